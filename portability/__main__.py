@@ -1,0 +1,5 @@
+"""``python -m portability``."""
+
+from portability.cli import run
+
+run()

@@ -1,0 +1,92 @@
+"""The main job: a directory goes in, an assessment comes out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from portability.assessment import assess
+from portability.catalogue import Catalogue
+from portability.discovery import Hit, discover, gather
+from portability.engine import Engine
+from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Problem, Usage
+from portability.reading import neighbours, read_all, units
+
+_MARKERS: Mapping[Language, tuple[str, ...]] = {
+    "terraform": (),
+    "kubernetes": ("Chart.yaml", "kustomization.yaml", "kustomization.yml"),
+    "python": ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"),
+}
+"""Files that make their directory a component. A directory of Terraform is one by itself."""
+
+
+def audit(
+    root: Path,
+    catalogue: Catalogue,
+    targets: Sequence[str],
+    *,
+    paths: Sequence[Path] | None = None,
+    include_skipped: bool = False,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Assessment:
+    """Read a tree, or only ``paths`` in it, and assess what ties it to a provider.
+
+    With ``paths``, what a file needs around it (the other files of its Terraform module) is read too, and only the
+    named files are reported. ``jobs`` bounds the processes; None takes every core. Nothing of the tree is run.
+    """
+    found = discover(root, paths=paths, include_skipped=include_skipped)
+    wanted = {path for path, _ in found.files}
+    context = neighbours(root, wanted) if paths is not None else set[str]()
+    todo = units(wanted | context)
+    total, done = sum(map(len, todo)), 0
+
+    def count(files: int) -> None:
+        nonlocal done
+        done += files
+        progress(done, total)
+
+    usages: list[Usage] = []
+    hits: list[Hit] = []
+    problems: list[Problem] = list(found.problems)
+    states: dict[Language, Counter[str]] = defaultdict(Counter)
+    for batch in read_all(root, todo, catalogue.interest, jobs, count):
+        hits.extend(hit for hit in batch.hits if hit.path in wanted)
+        problems.extend(problem for problem in batch.problems if problem.path in wanted)
+        for path, language, reading in batch.readings:
+            if path in wanted:
+                states[language][reading.state] += 1
+                usages.extend(reading.usages)
+                problems.extend(reading.problems)
+    engine = Engine(catalogue, targets)
+    findings = _judge(engine, root, usages)
+    coverage = Coverage(
+        files={language: FileCounts(**counts) for language, counts in sorted(states.items())},
+        skipped=dict(sorted(found.skipped.items())),
+        unsupported=gather(hits),
+        elsewhere=engine.elsewhere,
+        problems=tuple(sorted(set(problems))),
+    )
+    return assess(root.name, findings, coverage, catalogue, targets)
+
+
+def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:
+    component = lru_cache(maxsize=None)(lambda directory, language: _component(root, directory, language))
+    # Ordinals in fingerprints follow the file, whatever order the readings came in.
+    usages.sort(key=lambda usage: (usage.location, usage.symbol, usage.address))
+    judged = (engine.judge(use, component(use.location.path.rpartition("/")[0], use.language)) for use in usages)
+    return [finding for finding in judged if finding is not None]
+
+
+def _component(root: Path, directory: str, language: Language) -> str:
+    """The nearest directory upwards that holds a marker of the language, else the directory itself."""
+    at = directory
+    while _MARKERS[language]:
+        if any((root / at / marker).is_file() for marker in _MARKERS[language]):
+            return at or "."
+        if not at:
+            break
+        at = at.rpartition("/")[0]
+    return directory or "."

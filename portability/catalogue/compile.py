@@ -1,0 +1,93 @@
+"""Rules → one index. Runs when the package is built, when a checkout's rules have changed, and for ``--rules DIR``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from portability.catalogue import index
+from portability.catalogue.errors import CatalogueError
+from portability.catalogue.schema import EffortTable, Service
+from portability.catalogue.source import Rules, read_rules
+from portability.catalogue.validate import claims, conditions, validate
+from portability.interest import Claim, Interest
+from portability.model import Namespace, Problem
+
+
+def compile_rules(directory: Path) -> index.Index:
+    """Read, check and compile a rule directory. Raises CatalogueError with every problem found."""
+    return _checked(read_rules([directory]), str(directory / "effort.yaml"))
+
+
+def extend(catalogue: index.Catalogue, directories: Sequence[Path]) -> index.Catalogue:
+    """A catalogue with a user's rules on top; a file of the same id replaces ours. Raises CatalogueError."""
+    ours = Rules(
+        providers=dict(catalogue.providers),
+        capabilities=dict(catalogue.capabilities),
+        services={id: catalogue.service(id) for id in catalogue.service_ids},
+        targets=dict(catalogue.targets),
+        products=dict(catalogue.products),
+        effort=catalogue.effort,
+        templates=dict(catalogue.templates),
+    )
+    return index.Catalogue(_checked(read_rules(directories, ours), "effort.yaml"))
+
+
+def _checked(rules: Rules, effort_path: str) -> index.Index:
+    if problems := validate(rules):
+        raise CatalogueError(problems)
+    if rules.effort is None:
+        message = "effort.yaml is missing; it says what sizes mean"
+        raise CatalogueError([Problem(path=effort_path, line=1, kind="rule", message=message)])
+    return build(rules, rules.effort)
+
+
+def build(rules: Rules, effort: EffortTable) -> index.Index:
+    """The index of rules that hold together."""
+    services = {id: index.raw(service) for id, service in sorted(rules.services.items())}
+    rest = [index.raw(dict(sorted(part.items()))) for part in (rules.capabilities, rules.targets, rules.products)]
+    templates = index.raw(dict(sorted(rules.templates.items())))
+    providers = dict(sorted(rules.providers.items()))
+    parts = [bytes(part) for part in (*services.values(), *rest, templates, index.raw(providers), index.raw(effort))]
+    return index.Index(
+        version=index.content_hash(parts),
+        interest=interest(rules),
+        providers=providers,
+        effort=effort,
+        services=services,
+        capabilities=rest[0],
+        targets=rest[1],
+        products=rest[2],
+        templates=templates,
+    )
+
+
+def interest(rules: Rules) -> Interest:
+    """What the rules ask of the parsers."""
+    claimed: dict[Namespace, dict[str, Claim]] = {}
+    for _, namespace, pattern, claim, _ in claims(rules):
+        claimed.setdefault(namespace, {})[pattern] = claim
+    attributes: dict[str, set[str]] = {}
+    for service in rules.services.values():
+        for symbol, path in _asked(service):
+            attributes.setdefault(symbol, set()).add(path)
+    return Interest(
+        words={id: tuple(provider.words) for id, provider in sorted(rules.providers.items())},
+        names=index.name_tables(claimed),
+        attributes={symbol: tuple(sorted(paths)) for symbol, paths in sorted(attributes.items())},
+    )
+
+
+def _asked(service: Service) -> list[tuple[str, str]]:
+    asked = [
+        (symbol, path)
+        for condition in conditions(service)
+        for symbols in condition.values()
+        for symbol, sign in symbols.items()
+        if sign != "present"
+        for path in sign
+    ]
+    for wanted in service.inputs.values():
+        for places in wanted.found_in.values():
+            asked.extend(places.items())
+    return asked

@@ -1,0 +1,167 @@
+"""The catalogue as a run uses it: one small file that loads in milliseconds, decoded only where it is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from portability.catalogue.schema import Capability, EffortTable, Lack, Product, Provider, Service, Target
+from portability.interest import DOTTED, Claim, Interest, NameTable
+from portability.model import Namespace
+
+UNCLASSIFIED = "unclassified"
+
+
+class Index(msgspec.Struct, kw_only=True):
+    """The compiled form. What a run rarely needs stays encoded until then."""
+
+    version: str
+    interest: Interest
+    providers: dict[str, Provider]
+    effort: EffortTable
+    services: dict[str, msgspec.Raw]
+    capabilities: msgspec.Raw
+    targets: msgspec.Raw
+    products: msgspec.Raw
+    templates: msgspec.Raw
+
+
+class Catalogue:
+    """What is known about services, capabilities and targets. Read-only; every look-up is by id."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._services: dict[str, Service] = {}
+
+    @classmethod
+    def decode(cls, data: bytes) -> Catalogue:
+        """Make a catalogue from its compiled bytes. Raises msgspec.DecodeError where they are not that."""
+        return cls(_decoder().decode(data))
+
+    @property
+    def version(self) -> str:
+        """A hash of the rules' content."""
+        return self._index.version
+
+    @property
+    def interest(self) -> Interest:
+        """What the parsers should look for."""
+        return self._index.interest
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """Sellers of cloud services by id."""
+        return self._index.providers
+
+    @property
+    def effort(self) -> EffortTable:
+        """What sizes mean."""
+        return self._index.effort
+
+    @cached_property
+    def capabilities(self) -> Mapping[str, Capability]:
+        """The vendor-neutral vocabulary by id."""
+        return msgspec.msgpack.decode(self._index.capabilities, type=dict[str, Capability])
+
+    @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """Places to go by id."""
+        return msgspec.msgpack.decode(self._index.targets, type=dict[str, Target])
+
+    @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """What targets have, by ``<target>/<product>``."""
+        return msgspec.msgpack.decode(self._index.products, type=dict[str, Product])
+
+    @cached_property
+    def templates(self) -> Mapping[str, str]:
+        """Template sources by ``<target>/<file>``."""
+        return msgspec.msgpack.decode(self._index.templates, type=dict[str, str])
+
+    @property
+    def service_ids(self) -> list[str]:
+        """Every service there is, sorted."""
+        return sorted(self._index.services)
+
+    def claim(self, namespace: Namespace, symbol: str) -> Claim | None:
+        """Who claims a symbol: a service, or a provider's ``<provider>/unclassified``."""
+        table = self.interest.names.get(namespace)
+        return table.find(symbol) if table else None
+
+    def service(self, id: str) -> Service:
+        """A service by id. Raises KeyError for one that is not there."""
+        if id not in self._services:
+            provider, _, name = id.partition("/")
+            if name == UNCLASSIFIED and provider in self.providers:
+                self._services[id] = _unclassified(self.providers[provider])
+            else:
+                self._services[id] = msgspec.msgpack.decode(self._index.services[id], type=Service)
+        return self._services[id]
+
+    def giving(self, target: str, capability: str) -> list[tuple[str, Product]]:
+        """A target's products for a capability, sorted by id."""
+        return self._giving.get((target, capability), [])
+
+    def lack(self, target: str, capability: str) -> Lack | None:
+        """Why a target has nothing for a capability, where that was looked up."""
+        return self.targets[target].lacks.get(capability)
+
+    @cached_property
+    def _giving(self) -> dict[tuple[str, str], list[tuple[str, Product]]]:
+        giving: dict[tuple[str, str], list[tuple[str, Product]]] = {}
+        for id, product in sorted(self.products.items()):
+            for capability in product.gives:
+                giving.setdefault((id.partition("/")[0], capability), []).append((id, product))
+        return giving
+
+
+def _unclassified(provider: Provider) -> Service:
+    return Service(
+        name=f"{provider.name}, service not known to this catalogue",
+        capability="",
+        lock_in="unknown",
+        because=f"It visibly belongs to {provider.name}, and no service of the catalogue claims it yet.",
+        names={},
+        examples=[],
+    )
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Index]:
+    return msgspec.msgpack.Decoder(Index)
+
+
+def encode(index: Index) -> bytes:
+    """The compiled bytes of an index."""
+    return msgspec.msgpack.encode(index)
+
+
+def raw(value: Any) -> msgspec.Raw:
+    """A part of the index that stays encoded until it is asked for."""
+    return msgspec.Raw(msgspec.msgpack.Encoder(order="deterministic").encode(value))
+
+
+def content_hash(parts: list[bytes]) -> str:
+    """12 hex digits over the given parts, in order."""
+    digest = hashlib.blake2b(digest_size=6)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namespace, NameTable]:
+    """One table a namespace."""
+    return {
+        namespace: NameTable.of(sorted(names.items()), dotted=namespace in DOTTED)
+        for namespace, names in sorted(claimed.items())
+    }
+
+
+def read(path: Path) -> Catalogue:
+    """Load a compiled catalogue from a file."""
+    return Catalogue.decode(path.read_bytes())

@@ -1,0 +1,28 @@
+"""JSON Schemas of the rule files, so that editors complete them, and of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from portability.catalogue.schema import Capability, EffortTable, Product, Provider, Service, Target
+
+_KINDS = {
+    "service": Service,
+    "capability": Capability,
+    "target": Target,
+    "product": Product,
+    "provider": Provider,
+    "effort": EffortTable,
+}
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of rule file, or of ``report``."""
+    if kind == "report":
+        from portability.reports.json import schema
+
+        return schema()
+    described = msgspec.json.schema(_KINDS[kind])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"portability {kind}", **described}

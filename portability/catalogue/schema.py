@@ -1,0 +1,240 @@
+"""The shape of the rule files: what a YAML document under ``rules/`` may say.
+
+One file describes one thing, and its place gives its id: ``services/aws/sqs.yaml`` is ``aws/sqs``. A service names
+no target and a target names no service; they meet in the capability, whose features are the common vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from portability.model import GapKind, LockIn, Namespace, OperatedBy, Role, Size, Verified
+
+Sentence: TypeAlias = Annotated[str, Meta(min_length=8, description="A sentence for a person.")]
+Date: TypeAlias = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}(-\d{2})?$", description="When it was looked at.")]
+Seat: TypeAlias = Annotated[
+    str, Meta(pattern=r"^([A-Z]{2}|unknown)$", description="ISO 3166 code of the country of the seat, or unknown.")
+]
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+class Not(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Anything but these values, as long as the value is known."""
+
+    not_: Scalar | list[Scalar] = msgspec.field(name="not")
+
+
+Matcher: TypeAlias = Scalar | list[Scalar] | Not
+"""A value that must be equal, a list of which one must be, or ``not`` these. ``set`` and ``unset`` ask for presence;
+a ``*`` in a string matches any run of characters."""
+
+Condition: TypeAlias = dict[Namespace, dict[str, Literal["present"] | dict[str, Matcher]]]
+"""Namespace → symbol (may end in ``*``) → ``present``, or attribute path → matcher (all of them must hold)."""
+
+Names: TypeAlias = dict[Namespace, dict[Role, list[str]]]
+"""Namespace → role → the names that a thing goes by there: exact, or with ``*``."""
+
+
+class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Base of every rule file's struct: unknown keys are errors."""
+
+
+class Steward(Rule, frozen=True, kw_only=True):
+    """Who decides about a product's future, and where they have their seat."""
+
+    name: str
+    seat: Seat
+
+
+class Provider(Rule, frozen=True, kw_only=True):
+    """``rules/providers/<id>.yaml``: a seller of cloud services, and how its things look when no service claims them."""
+
+    name: str
+    operator: Annotated[str, Meta(description="The company that operates it.")]
+    jurisdiction: Seat
+    domains: Annotated[list[str], Meta(description="DNS suffixes of its own endpoints.")]
+    words: Annotated[list[str], Meta(description="Strings of which code that names this provider holds at least one.")]
+    names: Annotated[
+        Names, Meta(description="Patterns that are visibly its own; services take precedence.")
+    ] = {}
+
+
+class Feature(Rule, frozen=True, kw_only=True):
+    """A detail of a capability that changes the answer. Where a product lacks it, the gap reads ``no <label>``."""
+
+    label: Annotated[str, Meta(min_length=3)]
+    gap: GapKind = "interface"
+
+
+class InputKind(Rule, frozen=True, kw_only=True):
+    """Something that a replacement must know."""
+
+    type: Literal["string", "number", "bool", "list", "map"]
+    means: str
+
+
+class Supplier(Rule, frozen=True, kw_only=True):
+    """A specialist, outside the targets, that sells the capability."""
+
+    name: str
+    seat: Seat
+    source: str = ""
+    verified: Verified = "no"
+
+
+class Capability(Rule, frozen=True, kw_only=True):
+    """``rules/capabilities/<id>.yaml``: the vendor-neutral thing underneath."""
+
+    name: str
+    means: Sentence
+    features: dict[str, Feature] = {}
+    inputs: dict[str, InputKind] = {}
+    elsewhere: list[Supplier] = []
+
+
+class Need(Rule, frozen=True, kw_only=True):
+    """How a use shows that it needs a feature, and what that does to the level of that use."""
+
+    shown_by: Condition
+    lock_in: LockIn | None = None
+    because: Sentence | None = None
+
+
+class Variant(Rule, frozen=True, kw_only=True):
+    """What a service is when an attribute says so. The first variant that holds decides."""
+
+    when: Condition
+    capability: str | None = None
+    speaks: list[str] | None = None
+    lock_in: LockIn | None = None
+    because: Sentence | None = None
+
+
+class AccessPath(Rule, frozen=True, kw_only=True):
+    """A way of reaching a service that binds differently. Its names belong to this path; without ``names`` the key
+    is a namespace and the path is every use in it."""
+
+    names: Names = {}
+    lock_in: LockIn
+    because: Sentence
+
+
+class Input(Rule, frozen=True, kw_only=True):
+    """Where code says what a capability's input asks: namespace → symbol → attribute path."""
+
+    found_in: dict[Namespace, dict[str, str]]
+    provider_default: Scalar = None
+
+
+class Example(Rule, frozen=True, kw_only=True):
+    """Code, and the lines on which this service, and no others, must be found."""
+
+    terraform: str | None = None
+    kubernetes: str | None = None
+    python: str | None = None
+    flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
+    features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
+    lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}
+
+
+class Service(Rule, frozen=True, kw_only=True):
+    """``rules/services/<provider>/<id>.yaml``: what a provider sells, how it is named in code, how tightly it binds."""
+
+    name: str
+    capability: str
+    speaks: Annotated[list[str], Meta(description="Interfaces that its users program against: s3, amqp-1.0, sqs…")] = []
+    lock_in: LockIn
+    because: Sentence
+    names: Names
+    needs: Annotated[
+        dict[str, Literal["always"] | Need],
+        Meta(description="Feature of the capability → always, or how a use shows it."),
+    ] = {}
+    variants: list[Variant] = []
+    reached_by: dict[str, AccessPath] = {}
+    inputs: dict[str, Input] = {}
+    retired: Annotated[str, Meta(description="Since when, and what the seller says to use instead.")] = ""
+    source: str = ""
+    checked: Date | None = None
+    examples: Annotated[list[Example], Meta(min_length=1)]
+
+
+class Lack(Rule, frozen=True, kw_only=True):
+    """A capability that a target does not sell, with the evidence."""
+
+    reason: Sentence
+    source: str
+    checked: Date
+    verified: Verified
+
+
+class Target(Rule, frozen=True, kw_only=True):
+    """``rules/targets/<id>/target.yaml``: a place to go."""
+
+    name: str
+    operator: str
+    jurisdiction: Annotated[str, Meta(description="Where the operator is bound: ISO 3166 code, or yours.")]
+    falls_back_to: Annotated[str | None, Meta(description="The target whose products you run here yourself.")] = None
+    foundation: Annotated[Size, Meta(description="Landing zone, identity, network, observability, backup, delivery.")]
+    lacks: dict[str, Lack] = {}
+
+
+class Run(Rule, frozen=True, kw_only=True):
+    """What operating a product asks of you, a year."""
+
+    skills: list[str]
+    size: Size
+
+
+class Effort(Rule, frozen=True, kw_only=True):
+    """Judged sizes: once per service and target, each per distinct use at the same interface."""
+
+    once: Size
+    each: Size
+    drivers: list[str] = []
+
+
+class Limit(Rule, frozen=True, kw_only=True):
+    """Something that holds for a product whatever the use."""
+
+    kind: GapKind
+    text: Sentence
+
+
+class Product(Rule, frozen=True, kw_only=True):
+    """``rules/targets/<target>/<id>.yaml``: what a target has for one or more capabilities."""
+
+    product: str
+    gives: Annotated[list[str], Meta(min_length=1, description="Capabilities.")]
+    serves: Annotated[list[str], Meta(description="Interfaces that it answers to.")] = []
+    supports: Annotated[list[str], Meta(description="Features of those capabilities that it has.")] = []
+    unsure: Annotated[list[str], Meta(description="Features of which nobody could verify whether it has them.")] = []
+    limits: list[Limit] = []
+    operated_by: OperatedBy
+    run: Run
+    licence: Annotated[str, Meta(description="SPDX expression, or proprietary.")]
+    steward: Steward
+    jurisdiction: Annotated[str | None, Meta(description="Of the operator, where it is not the target's.")] = None
+    runs_in: list[str] = []
+    effort: Effort
+    also: Annotated[dict[str, Sentence], Meta(description="Another product → when to prefer it.")] = {}
+    templates: Annotated[dict[str, str], Meta(description="Capability → template beside this file.")] = {}
+    warnings: Annotated[
+        list[Sentence], Meta(description="Retired, relicensed, thinly kept: said with every proposal.")
+    ] = []
+    source: str
+    checked: Date
+    verified: Verified
+
+
+class EffortTable(Rule, frozen=True, kw_only=True):
+    """``rules/effort.yaml``: what the sizes mean in person-days, and what a day holds."""
+
+    sizes: Annotated[dict[Size, tuple[float, float]], Meta(description="Low and high person-days.")]
+    at_least: Annotated[dict[LockIn, Size], Meta(description="No use at this level is smaller than this.")]
+    a_day_contains: Sentence
+    estimate_class: Sentence
+    leaves_out: list[str]

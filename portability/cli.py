@@ -1,0 +1,297 @@
+"""The command line: options in, one call, an exit code out. What only one command needs is imported there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from portability import __version__, catalogue
+from portability.catalogue import Catalogue
+from portability.gate import Exit, judge
+from portability.model import LOCK_IN, Assessment, LockIn
+
+DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+def _shared(command: CommandT) -> CommandT:
+    for option in (
+        click.option("--jobs", type=click.IntRange(1), help="Processes at most; every core by default."),
+        click.option("--include-skipped", is_flag=True, help="Read vendored and generated trees too."),
+        click.option("--target", "targets", multiple=True, metavar="ID", help="Where to go; may be repeated."),
+        click.option(
+            "--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="portability")
+def main() -> None:
+    """Find what ties cloud code to AWS, Azure and Google Cloud, and what there is instead.
+
+    Reads Terraform, Kubernetes manifests and Python. Runs nothing of what it reads, and sends nothing anywhere.
+    """
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="text or json; may be repeated."
+)
+@click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
+@_shared
+def audit(
+    path: Path,
+    outputs: tuple[str, ...],
+    every_finding: bool,
+    extra: tuple[Path, ...],
+    targets: tuple[str, ...],
+    include_skipped: bool,
+    jobs: int | None,
+) -> None:
+    """Audit a repository: what ties it, how tightly, what there is instead, how much work.
+
+    Exits 0, 3 when a file that should have been read could not be, or 4 when there was nothing to read.
+    """
+    known, wanted = _catalogue(extra, targets)
+    parsed = [_output(output) for output in outputs or ("text",)]
+    root, paths = _scope([path])
+    assessment = _assess(root, known, wanted, paths, include_skipped, jobs)
+    for name, file in parsed:
+        _write(name, file, assessment, known, every_finding)
+    if assessment.coverage.unread:
+        raise SystemExit(Exit.UNREAD)
+    if not assessment.coverage.files and not assessment.coverage.unsupported:
+        click.echo(f"{path} holds nothing that could be read: no Terraform, Kubernetes or Python file.", err=True)
+        raise SystemExit(Exit.NOTHING)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--fail-on",
+    type=click.Choice([level for level in LOCK_IN if level != "unknown"]),
+    default="proprietary",
+    show_default=True,
+    help="The lowest level that fails.",
+)
+@click.option("--allow-unread", is_flag=True, help="Do not fail on files that could not be read.")
+@_shared
+def check(
+    paths: tuple[Path, ...],
+    fail_on: LockIn,
+    allow_unread: bool,
+    extra: tuple[Path, ...],
+    targets: tuple[str, ...],
+    include_skipped: bool,
+    jobs: int | None,
+) -> None:
+    """Check files or directories, quietly: a line for each finding that fails, one for the rest.
+
+    Exits 1 on findings at --fail-on or above, and 3 when a file in scope could not be read.
+    """
+    from portability.reports import lines
+
+    known, wanted = _catalogue(extra, targets)
+    root, inside = _scope(paths or (Path(),))
+    assessment = _assess(root, known, wanted, inside, include_skipped, jobs)
+    verdict = judge(assessment, fail_on, allow_unread=allow_unread)
+    for problem in assessment.coverage.problems:
+        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+    click.echo(lines.render(verdict.failing), nl=False)
+    if verdict.failing or verdict.told:
+        click.echo(f"{len(verdict.failing)} at {fail_on} or above, {len(verdict.told)} more below it or not certain.")
+    raise SystemExit(verdict.code)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--target", required=True, metavar="ID", help="Where to go.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write files under this directory; by default they are printed."
+)
+@click.option("--service", help="Only this service, such as aws/s3.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def propose(
+    path: Path, target: str, out: Path | None, service: str | None, force: bool, extra: tuple[Path, ...]
+) -> None:
+    """Render code for a target from what the scanned code says, with its gaps and open decisions."""
+    from portability.proposals import render, write
+
+    known, wanted = _catalogue(extra, (target,))
+    root, paths = _scope([path])
+    assessment = _assess(root, known, wanted, paths, False, None)
+    proposals = render(assessment, known, target, service)
+    if out is not None:
+        try:
+            write(proposals, out, force=force)
+        except FileExistsError as error:
+            _fail(f"{error.filename} is there already; --force overwrites it")
+    else:
+        for proposal in proposals:
+            click.echo(proposal.text)
+    click.echo(f"{len(proposals)} proposals for {target}.", err=True)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def explain(name: str, extra: tuple[Path, ...]) -> None:
+    """Say what is known about a service, a symbol or a capability: aws/sqs, aws_sqs_queue, sqs.send_message, queue."""
+    from portability.reports.explain import UnknownName, explain
+
+    known, _ = _catalogue(extra, ())
+    try:
+        click.echo(explain(name, known, DEFAULT_TARGETS))
+    except UnknownName as error:
+        _fail(str(error))
+
+
+@main.group()
+def rules() -> None:
+    """List the rules, test them, or print their JSON Schema."""
+
+
+@rules.command("list")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def list_rules(extra: tuple[Path, ...]) -> None:
+    """List every service with its level and capability."""
+    known, _ = _catalogue(extra, ())
+    for id in known.service_ids:
+        service = known.service(id)
+        click.echo(f"{id:40} {service.lock_in:12} {service.capability:26} {service.name}")
+
+
+@rules.command("test")
+@click.argument("services", nargs=-1)
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def test_rules(services: tuple[str, ...], extra: tuple[Path, ...]) -> None:
+    """Run the examples in the rule files: each must be found on its lines and nowhere else."""
+    from portability.examples import run_examples
+
+    known, _ = _catalogue(extra, ())
+    if unknown := sorted(set(services) - set(known.service_ids)):
+        _fail(f"no such service: {', '.join(unknown)}; `portability rules list` shows those there are")
+    ids = list(services) or known.service_ids
+    failures = list(run_examples(known, ids))
+    for id, number, message in failures:
+        click.echo(f"{id}, example {number}: {message}")
+    total = sum(len(known.service(id).examples) for id in ids)
+    click.echo(f"{len(ids)} services, {total} examples, {len(failures)} failures.")
+    raise SystemExit(Exit.FINDINGS if failures else Exit.OK)
+
+
+@rules.command("schema")
+@click.argument(
+    "kind", type=click.Choice(["service", "capability", "target", "product", "provider", "effort", "report"])
+)
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a kind of rule file, or of the JSON report, for editors and checks."""
+    from portability.catalogue.json_schema import schema_of
+
+    click.echo(json.dumps(schema_of(kind), indent=2))
+
+
+def run() -> NoReturn:
+    """The ``portability`` command."""
+    try:
+        main.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(Exit.USAGE) from None
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python would complain again while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(Exit.OK) from None
+    raise SystemExit(Exit.OK)
+
+
+def _catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:
+    try:
+        known = catalogue.load(extra)
+    except catalogue.CatalogueError as error:
+        _fail(f"the rules do not hold together:\n{error}")
+    wanted = tuple(targets) or DEFAULT_TARGETS
+    if unknown := [target for target in wanted if target not in known.targets]:
+        _fail(f"no such target: {', '.join(unknown)}; there are {', '.join(known.targets)}")
+    return known, wanted
+
+
+def _scope(paths: Sequence[Path]) -> tuple[Path, list[Path] | None]:
+    """The root to report against, and the paths in it when less than all of it is meant."""
+    for path in paths:
+        if not os.path.lexists(path):
+            _fail(f"{path} does not exist")
+    if len(paths) == 1 and paths[0].is_dir():
+        return paths[0].resolve(), None
+    here = Path.cwd()
+    whole = [Path(os.path.abspath(path)) for path in paths]
+    inside = all(path.is_relative_to(here) for path in whole)
+    root = here if inside else Path(os.path.commonpath([path.parent for path in whole]))
+    return root, whole
+
+
+def _assess(
+    root: Path,
+    known: Catalogue,
+    targets: tuple[str, ...],
+    paths: list[Path] | None,
+    include_skipped: bool,
+    jobs: int | None,
+) -> Assessment:
+    from portability.audit import audit
+    from portability.progress import watched
+
+    with watched() as progress:
+        return audit(root, known, targets, paths=paths, include_skipped=include_skipped, jobs=jobs, progress=progress)
+
+
+def _output(output: str) -> tuple[str, Path | None]:
+    name, _, file = output.partition("=")
+    if name not in ("text", "json"):
+        _fail(f"no such format: {name}; there are text and json, as in -o json=report.json")
+    return name, Path(file) if file else None
+
+
+def _write(name: str, file: Path | None, assessment: Assessment, known: Catalogue, every_finding: bool) -> None:
+    if name == "json":
+        from portability.reports import json as json_report
+
+        text = json_report.render(assessment)
+    else:
+        from rich.console import Console
+
+        from portability.reports import text as text_report
+
+        if file is None:
+            console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
+            text_report.show(assessment, known, console, every_finding=every_finding)
+            return
+        text = text_report.render(assessment, known, every_finding=every_finding)
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _fail(f"cannot write {file}: {error.strerror}")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"portability: {message}", err=True)
+    raise SystemExit(Exit.USAGE)

@@ -1,0 +1,27 @@
+"""Which files there are, what each is, and which of those that no parser reads name a provider.
+
+``discover`` lists names without opening the files, ``look`` (or ``load``) opens one of them, and ``Finder`` with
+``gather`` (or ``mentions``) reports the rest. Nothing here knows a rule: words come in as data.
+"""
+
+from portability.discovery.languages import candidate, kind_of, language_of
+from portability.discovery.load import Seen, load, look
+from portability.discovery.mentions import Finder, Hit, gather, mentions
+from portability.discovery.paths import printable
+from portability.discovery.walk import Discovered, discover
+
+__all__ = [
+    "Discovered",
+    "Finder",
+    "Hit",
+    "Seen",
+    "candidate",
+    "discover",
+    "gather",
+    "kind_of",
+    "language_of",
+    "load",
+    "look",
+    "mentions",
+    "printable",
+]

@@ -1,0 +1,81 @@
+"""Asking git for the names of files, in a way that a hostile repository cannot turn into running anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import NamedTuple
+
+_SECONDS = 120
+_LIST = ("ls-files", "-z", "--others", "--exclude-standard")
+_SETTINGS = (
+    "core.fsmonitor=false",  # may name a program
+    "core.hooksPath=/dev/null",
+    "protocol.allow=never",  # a partial clone may want to fetch what it lacks
+    "safe.bareRepository=explicit",
+)
+_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_ELSEWHERE = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
+)
+"""Variables that a git hook finds set; they would make git answer for another tree than the one asked for."""
+
+
+class Listing(NamedTuple):
+    """Paths below the scanned root. A submodule or an inner repository is one name in ``files``.
+
+    ``ignored`` holds what git ignores, a wholly ignored folder as one name.
+    """
+
+    files: frozenset[str]
+    ignored: frozenset[str]
+
+
+class Failure(NamedTuple):
+    """Why git did not answer, as half a sentence that is the same on every machine."""
+
+    reason: str
+
+
+def has_repository(folder: str, *, above: bool) -> bool:
+    """Whether the folder (or, with ``above``, any folder over it) is the top of a work tree."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if not above or parent == folder:
+            return False
+        folder = parent
+    return True
+
+
+def listing(folder: str, prefix: str) -> Listing | Failure:
+    """What git knows below the folder: tracked files, files not yet tracked, and what it ignores.
+
+    ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
+    """
+    program = shutil.which("git")
+    if program is None or not os.path.isabs(program):  # a relative one could come from the scanned tree
+        return Failure("git is not installed")
+    command = [program, "-C", folder, *(part for setting in _SETTINGS for part in ("-c", setting))]
+    answers = []
+    for more in (("--cached",), ("--ignored", "--directory")):
+        answer = _run([*command, *_LIST, *more])
+        if isinstance(answer, Failure):
+            return answer
+        answers.append(frozenset(prefix + name.rstrip("/") for name in os.fsdecode(answer).split("\0") if name))
+    return Listing(*answers)
+
+
+def _run(command: list[str]) -> bytes | Failure:
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
+    try:
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        return Failure(f"it took more than {_SECONDS} seconds")
+    except OSError as error:
+        return Failure(error.strerror or "it could not be started")
+    if done.returncode == 0:
+        return done.stdout
+    if b"dubious ownership" in done.stderr:
+        return Failure("the repository belongs to another user and is not in git's safe.directory")
+    return Failure(f"it ended with code {done.returncode}")

@@ -1,0 +1,237 @@
+"""What a file is, by its name and a cheap look at its bytes: one of our languages, or a kind that no parser reads.
+
+Everything here is tables. A name is settled by the first of these that knows it: a left-out name, a firm place
+(a CI workflow stays one, whatever it holds), a suffix of ours, a suffix of a kind, a shebang.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import translate
+from types import MappingProxyType
+
+from portability.model import Language
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {
+        ".tf": "terraform",
+        ".tofu": "terraform",
+        ".tf.json": "terraform",
+        ".tofu.json": "terraform",
+        ".py": "python",
+        ".pyw": "python",
+        ".yaml": "kubernetes",
+        ".yml": "kubernetes",
+        ".json": "kubernetes",
+    }
+)
+"""Suffix → language. Terraform and Python match letter case exactly, as their tools do. Kubernetes is a candidate
+until its bytes were seen."""
+
+PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "CI workflow": (
+            "*/.github/workflows/*.y*ml",
+            "*/.github/actions/*.y*ml",
+            "*/action.y*ml",
+            "*/.circleci/*.y*ml",
+            "*/.gitlab-ci*.y*ml",
+            "*/azure-pipelines*.y*ml",
+            "*/bitbucket-pipelines.y*ml",
+            "*/buildspec*.y*ml",
+            "*/cloudbuild*.y*ml",
+            "*/.travis.y*ml",
+            "*/jenkinsfile*",
+        ),
+        "Dockerfile": ("*/dockerfile", "*/dockerfile.*", "*.dockerfile", "*/containerfile"),
+        "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml"),
+        "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
+        "Helm values": ("*/values.y*ml", "*/values-*.y*ml", "*/values.*.y*ml"),
+        "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
+        "Pulumi": ("*/pulumi.y*ml", "*/pulumi.*.y*ml"),
+        "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
+        "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
+        "Packer": ("*.pkr.hcl", "*.pkr.json"),
+        "tfvars": ("*.tfvars", "*.tfvars.json"),
+        "package manifest": (
+            "*/package.json",
+            "*/go.mod",
+            "*/cargo.toml",
+            "*/pom.xml",
+            "*/build.gradle",
+            "*/build.gradle.kts",
+            "*/composer.json",
+            "*/gemfile",
+            "*/pipfile",
+            "*/pyproject.toml",
+            "*/setup.cfg",
+            "*requirements*.txt",
+        ),
+    }
+)
+"""Kind → globs over ``/`` + the path in lower case. These hold whatever the bytes say."""
+
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "shell": (".sh", ".bash", ".zsh", ".ksh"),
+        "PowerShell": (".ps1", ".psm1"),
+        "batch file": (".bat", ".cmd"),
+        "Bicep": (".bicep", ".bicepparam"),
+        "Go": (".go",),
+        "Java": (".java",),
+        "Kotlin": (".kt", ".kts"),
+        "Scala": (".scala", ".sbt"),
+        "Groovy": (".groovy", ".gradle", ".jenkinsfile"),
+        "C#": (".cs", ".csx", ".csproj"),
+        "F#": (".fs", ".fsx", ".fsproj"),
+        "JavaScript": (".js", ".mjs", ".cjs", ".jsx", ".vue", ".svelte"),
+        "TypeScript": (".ts", ".mts", ".cts", ".tsx"),
+        "Ruby": (".rb", ".rake"),
+        "PHP": (".php",),
+        "Rust": (".rs",),
+        "C or C++": (".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp"),
+        "Swift": (".swift",),
+        "Dart": (".dart",),
+        "Elixir": (".ex", ".exs"),
+        "Perl": (".pl", ".pm"),
+        "SQL": (".sql",),
+        "R": (".r", ".rmd"),
+        "notebook": (".ipynb",),
+        "Terragrunt": (".hcl",),
+        "template": (
+            ".j2",
+            ".jinja",
+            ".jinja2",
+            ".tpl",
+            ".tmpl",
+            ".gotmpl",
+            ".tftpl",
+            ".erb",
+            ".mustache",
+            ".template",
+        ),
+        "configuration": (
+            *(".yaml", ".yml", ".json", ".jsonc", ".json5", ".toml", ".ini", ".cfg", ".conf"),
+            *(".env", ".properties", ".xml", ".service", ".cue", ".jsonnet", ".libsonnet"),
+        ),
+    }
+)
+"""Kind → suffixes, in lower case. What stands in no table (prose, images, binaries) is nobody's."""
+
+LEFT_OUT = frozenset(
+    {
+        *(
+            "package-lock.json",
+            "npm-shrinkwrap.json",
+            "yarn.lock",
+            "pnpm-lock.yaml",
+            "composer.lock",
+            "packages.lock.json",
+        ),
+        *(".terraform.lock.hcl", "gemfile.lock", "cargo.lock", "poetry.lock", "uv.lock", "pipfile.lock", "go.sum"),
+    }
+)
+"""Lock files: machine-written lists that repeat what the manifests say."""
+
+INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+    ("ARM template", (b"schema.management.azure.com",)),
+    ("CloudFormation", (b"AWSTemplateFormatVersion",)),
+    ("CloudFormation", (b"AWS::", b"Resources")),
+)
+"""Kind → byte strings that all stand in a configuration file or template of that kind. The first that fits counts."""
+
+SHEBANGS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
+    ("python", re.compile(rb"#!.*\b(?:python|pypy)[\d.]*\b|#!.*\buv\s+run\b")),
+    ("shell", re.compile(rb"#!.*\b(?:ba|z|k|da|a)?sh\b")),
+    ("JavaScript", re.compile(rb"#!.*\b(?:node|deno|bun)\b")),
+    ("Ruby", re.compile(rb"#!.*\bruby\b")),
+    ("Perl", re.compile(rb"#!.*\bperl\b")),
+    ("PowerShell", re.compile(rb"#!.*\bpwsh\b")),
+    ("PHP", re.compile(rb"#!.*\bphp\b")),
+)
+"""What the first line of a file without a suffix says it is."""
+
+_MANIFEST = {
+    "yaml": re.compile(rb"\bapiVersion[\"']?[ \t]*:"),
+    "json": re.compile(rb'"apiVersion"'),
+}
+_CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 8192
+
+
+def _globs(patterns: Iterable[str]) -> str:
+    return "|".join(translate(pattern) for pattern in patterns)
+
+
+_PLACE = [(kind, re.compile(_globs(patterns))) for kind, patterns in PLACES.items()]
+_KIND = {suffix: kind for kind, suffixes in KINDS.items() for suffix in suffixes}
+
+
+def candidate(path: str) -> Language | None:
+    """The language that the name promises. ``kubernetes`` is only a promise: ``language_of`` settles it by the bytes."""
+    name = path.rpartition("/")[2]
+    if name.lower() in LEFT_OUT:
+        return None
+    language = next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
+    if language == "kubernetes" and _place(path):
+        return None
+    return language
+
+
+def language_of(path: str, data: bytes) -> Language | None:
+    """The language of a file whose bytes are ``data`` (its first bytes do), or None when no parser reads it."""
+    language = candidate(path)
+    if language == "kubernetes":
+        return language if _is_manifest(path, data) else None
+    if language is None and _shebang(path, data) == "python":
+        return "python"
+    return language
+
+
+def kind_of(path: str, head: bytes) -> str | None:
+    """The kind of a text file that no parser reads (``shell``, ``Go``, ``CloudFormation``…).
+
+    None for our own languages, for binaries, and for what no table names (prose, images, lock files).
+    """
+    name = path.rpartition("/")[2].lower()
+    if name in LEFT_OUT or language_of(path, head) is not None or is_binary(head):
+        return None
+    if (place := _place(path)) is not None:
+        return place
+    kind = next((_KIND[suffix] for suffix in _suffixes(name) if suffix in _KIND), None)
+    if kind in ("configuration", "template"):
+        return next((inner for inner, needles in INSIDE if all(needle in head for needle in needles)), kind)
+    return kind or _shebang(path, head)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether the bytes are no text: a NUL near the start, unless a byte order mark says UTF-16."""
+    return b"\0" in head[:_HEAD] and not head.startswith(_UTF16)
+
+
+def _is_manifest(path: str, data: bytes) -> bool:
+    if path.endswith(".json"):
+        return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
+    return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
+
+
+def _place(path: str) -> str | None:
+    rooted = f"/{path.lower()}"
+    return next((kind for kind, regex in _PLACE if regex.match(rooted)), None)
+
+
+def _shebang(path: str, data: bytes) -> str | None:
+    if not data.startswith(b"#!") or "." in path.rpartition("/")[2]:
+        return None
+    line = data[:256].partition(b"\n")[0]
+    return next((kind for kind, regex in SHEBANGS if regex.match(line)), None)
+
+
+def _suffixes(name: str) -> Iterator[str]:
+    """Every suffix of a name, longest first: ``a.tf.json`` gives ``.tf.json``, ``.json``."""
+    dot = name.find(".")
+    while dot >= 0:
+        yield name[dot:]
+        dot = name.find(".", dot + 1)

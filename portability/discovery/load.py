@@ -1,0 +1,83 @@
+"""The bytes of one file, read so that no name can make the reader leave the root, wait, or fill the memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from portability.discovery.languages import kind_of, language_of
+from portability.discovery.paths import is_inside, link_out, printable, problem, special_file, unreadable
+from portability.model import Language, Noun, Problem, Source
+from portability.parsers.guards import MAX_BYTES
+
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
+)
+"""A FIFO opens at once instead of waiting for a writer; a link that appears after it was resolved is refused."""
+
+
+class Seen(Noun, frozen=True, kw_only=True):
+    """A file's bytes and what they are: one of our languages, or else a kind that may be a mention, or neither.
+
+    ``path`` is printable; it is not always the name on disk.
+    """
+
+    path: str
+    language: Language | None
+    kind: str | None
+    data: bytes
+
+    @property
+    def source(self) -> Source | None:
+        """What a parser is handed, when there is a parser for it."""
+        return Source(path=self.path, language=self.language, data=self.data) if self.language else None
+
+
+def load(root: Path, path: str) -> Source | Problem | None:
+    """A file of one of our languages, a problem when it could not be read, None when it is nothing of ours (or gone)."""
+    seen = look(root, path)
+    return seen.source if isinstance(seen, Seen) else seen
+
+
+def look(root: Path, path: str) -> Seen | Problem | None:
+    """Read a file once, for the parsers and the mentions alike. ``path`` is relative to ``root``, as ``discover`` gives it.
+
+    None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and ``too-large`` for a file
+    of our languages; of a larger file of another kind the first ``MAX_BYTES`` are given.
+    """
+    data = read(os.path.realpath(root), path)
+    if not isinstance(data, bytes):
+        return data
+    language = language_of(path, data)
+    if len(data) <= MAX_BYTES:
+        return Seen(path=printable(path), language=language, kind=kind_of(path, data), data=data)
+    if language is None:
+        return Seen(path=printable(path), language=None, kind=kind_of(path, data), data=data[:MAX_BYTES])
+    return problem(
+        path,
+        "too-large",
+        f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or leave it out if it is generated.",
+    )
+
+
+def read(root: str, path: str) -> bytes | Problem | None:
+    """Up to one byte more than ``MAX_BYTES`` of a file. ``root`` is resolved."""
+    real = os.path.realpath(os.path.join(root, path))
+    if not is_inside(real, root):
+        return link_out(path)
+    try:
+        descriptor = os.open(real, _FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return unreadable(path, error)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return special_file(path)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return unreadable(path, error)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,83 @@
+"""Files that no parser reads but whose bytes name a provider: counted, so that nothing is silently less."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from portability.discovery.paths import printable
+from portability.model import Mention
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Hit(NamedTuple):
+    """A file of some kind names a provider, first on this line. Hits are small, so that workers can hand them over."""
+
+    kind: str
+    provider: str
+    path: str
+    line: int
+
+
+class Finder:
+    """Searches bytes for the words of every provider.
+
+    Most files name nobody. One regex over all words tells that in a single pass; only a file that names somebody is
+    searched again, provider by provider. The words are merged by their common beginnings, which makes the pass
+    twice as fast as a plain alternation.
+    """
+
+    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+        named = {provider: sorted({word.encode() for word in words[provider]} - {b""}) for provider in sorted(words)}
+        self._providers = {provider: re.compile(_merged(found)) for provider, found in named.items() if found}
+        everything = sorted({word for found in named.values() for word in found})
+        self._anyone = re.compile(_merged(everything)) if everything else None
+
+    def providers(self, data: bytes) -> dict[str, int]:
+        """Provider → the line (from 1) of its first word in the bytes."""
+        if data.startswith(_UTF16):
+            data = data.decode("utf-16", "replace").encode()
+        if self._anyone is None or (first := self._anyone.search(data)) is None:
+            return {}
+        lines = {}
+        for provider, regex in self._providers.items():
+            if match := regex.search(data, first.start()):
+                lines[provider] = data.count(b"\n", 0, match.start()) + 1
+        return lines
+
+    def hits(self, path: str, kind: str, data: bytes) -> list[Hit]:
+        """One hit per provider that the file names. ``path`` is made printable."""
+        return [Hit(kind, provider, printable(path), line) for provider, line in self.providers(data).items()]
+
+
+def gather(hits: Iterable[Hit]) -> tuple[Mention, ...]:
+    """Hits, in any order, as mentions sorted by kind and provider; the sample is the first path in sort order."""
+    groups: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for hit in hits:
+        groups[hit.kind, hit.provider].append((hit.path, hit.line))
+    return tuple(_mention(kind, provider, found) for (kind, provider), found in sorted(groups.items()))
+
+
+def mentions(files: Iterable[tuple[str, str, bytes]], words: Mapping[str, Iterable[str]]) -> tuple[Mention, ...]:
+    """What ``(path, kind, bytes)`` files say of the providers whose words (provider → strings) they hold."""
+    finder = Finder(words)
+    return gather(hit for path, kind, data in files for hit in finder.hits(path, kind, data))
+
+
+def _mention(kind: str, provider: str, found: Sequence[tuple[str, int]]) -> Mention:
+    path, line = min(found)
+    return Mention(kind=kind, provider=provider, files=len(found), sample={"path": path, "line": line})
+
+
+def _merged(words: Sequence[bytes]) -> bytes:
+    """A regex for any of the words, in which common beginnings stand once."""
+    if b"" in words:
+        return b""
+    tails: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for word in words:
+        tails[word[:1]].append(word[1:])
+    branches = [re.escape(head) + _merged(rest) for head, rest in tails.items()]
+    return branches[0] if len(branches) == 1 else b"(?:" + b"|".join(branches) + b")"

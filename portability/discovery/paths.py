@@ -1,0 +1,51 @@
+"""Names of files: printing any of them, and keeping every one of them inside the scanned root."""
+
+from __future__ import annotations
+
+import os
+
+from portability.model import Problem
+
+
+def printable(path: str) -> str:
+    """The path as it may be shown and put into JSON: every odd byte, control and format character escaped.
+
+    Two different paths never print alike, because a backslash is doubled.
+    """
+    if path.isprintable() and "\\" not in path:
+        return path
+    return "".join(_escaped(char) for char in path)
+
+
+def problem(path: str, kind: str, message: str) -> Problem:
+    """A problem of a whole file or folder."""
+    return Problem(path=printable(path), line=1, kind=kind, message=message)
+
+
+def link_out(path: str) -> Problem:
+    """A link whose target lies outside the root."""
+    return problem(
+        path, "link", "This link leads out of the scanned folder and was not followed. Scan its target by itself."
+    )
+
+
+def special_file(path: str) -> Problem:
+    """A FIFO, socket or device: reading it could wait for ever."""
+    return problem(path, "special-file", "This is a FIFO, socket or device and was not read. Leave it out of the scan.")
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """A file or folder that the system did not let us open."""
+    reason = error.strerror or type(error).__name__
+    return problem(path, "unreadable", f"This could not be opened: {reason}. Give whoever scans the right to read it.")
+
+
+def is_inside(path: str, root: str) -> bool:
+    """Whether a resolved path is ``root`` (resolved too) or lies below it."""
+    return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
+
+
+def _escaped(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":  # a byte that is not UTF-8, as os.fsdecode keeps it
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode()

@@ -1,0 +1,276 @@
+"""Which files there are: what git knows of, or a walk that honours ``.gitignore`` files where there is no git."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from portability.discovery import git
+from portability.discovery.languages import candidate
+from portability.discovery.paths import is_inside, link_out, problem, special_file, unreadable
+from portability.model import Language, Noun, Problem
+
+if TYPE_CHECKING:
+    from portability.discovery.ignore import Rules
+
+TREES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (".terraform", ".terragrunt-cache", "cdk.out", ".serverless"), "cache of an infrastructure tool"
+        ),
+        **dict.fromkeys(("node_modules", "bower_components", "vendor", "site-packages"), "other people's code"),
+        **dict.fromkeys((".venv", "venv", ".tox", ".nox"), "Python environment"),
+        **dict.fromkeys(("__pycache__",), "compiled code"),
+    }
+)
+"""Folders that are skipped and counted, by name, each with what it holds. So is any folder with a ``pyvenv.cfg``."""
+
+GENERATED = frozenset({"build", "dist"})
+"""Folders that are skipped and counted where git ignores them; elsewhere they are somebody's source."""
+
+STORES = frozenset({".git", ".hg", ".svn"})
+"""Stores of version control: no part of the tree, so never read and never counted."""
+
+VIRTUALENV = "virtualenv"
+"""The name under which a Python environment of any name is counted; only its ``pyvenv.cfg`` gives it away."""
+
+
+class Discovered(Noun, frozen=True, kw_only=True):
+    """The files below a root, sorted: ``(path, language that the name promises)``.
+
+    Paths are relative to the root, with ``/``, and as the disk has them: show them with ``printable`` only.
+    ``skipped`` counts the files in trees that were not entered, by the tree's name.
+    """
+
+    files: tuple[tuple[str, Language | None], ...]
+    skipped: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def discover(root: Path, *, paths: Sequence[Path] | None = None, include_skipped: bool = False) -> Discovered:
+    """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
+
+    A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
+    ``include_skipped`` opens them. A submodule with files checked out is part of the tree, one without is a problem.
+    Nothing is opened but ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
+    Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
+    """
+    search = _Search(os.path.realpath(root), include_skipped=include_skipped)
+    if paths is None:
+        search.folder("")
+    else:
+        search.named(paths)
+    return Discovered(
+        files=tuple((path, candidate(path)) for path in sorted(search.files)),
+        skipped=MappingProxyType(dict(sorted(search.skipped.items()))),
+        problems=tuple(sorted(search.problems)),
+    )
+
+
+class _Search:
+    """One run of ``discover``: what was found so far."""
+
+    def __init__(self, root: str, *, include_skipped: bool) -> None:
+        self.root = root
+        self.include_skipped = include_skipped
+        self.files: set[str] = set()
+        self.skipped: Counter[str] = Counter()
+        self.problems: set[Problem] = set()
+        self._trees: dict[str, str | None] = {"": None}
+        self._straight: dict[str, bool] = {}
+
+    def named(self, paths: Iterable[Path]) -> None:
+        for given in paths:
+            full = os.path.join(self.root, given)
+            full = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
+            full = os.path.normpath(full)
+            if not is_inside(full, self.root):
+                self.problems.add(
+                    problem(str(given), "outside", "This lies outside the scanned folder. Scan it by itself.")
+                )
+                continue
+            path = os.path.relpath(full, self.root).replace(os.sep, "/")
+            if os.path.isdir(full) and not os.path.islink(full):
+                self.folder("" if path == "." else path)
+            elif os.path.lexists(full):
+                self._add(path)
+            else:
+                self.problems.add(problem(path, "missing", "There is no such file. Check the name."))
+
+    def folder(self, top: str) -> None:
+        """List a folder, and every repository that is checked out in it."""
+        pending = deque([top])
+        while pending:
+            folder = pending.popleft()
+            if tree := self._tree(folder):
+                self._skip(tree, self._everything(folder))
+                continue
+            listing = self._ask_git(folder, above=folder == top)
+            if listing is None:
+                self._add_all(self._unignored(folder))
+                continue
+            folders = {path for path in listing.files if self._is_folder(path)}
+            self._add_all(listing.files - folders)
+            pending.extend(path for path in sorted(folders) if self._is_checked_out(path))
+            for path in listing.ignored:
+                self._add_ignored(path)
+
+    def _add_all(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        """List a file, or count it where its tree is skipped. Files that are gone are nothing to speak of."""
+        if tree := self._tree(path.rpartition("/")[0]):
+            self._skip(tree, (path,))
+            return
+        if not self._is_straight(path.rpartition("/")[0]):
+            return
+        full = self._full(path)
+        try:
+            status = os.lstat(full)
+            if stat.S_ISLNK(status.st_mode):
+                if not is_inside(os.path.realpath(full), self.root):
+                    self.problems.add(link_out(path))
+                    return
+                status = os.stat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            if not os.path.islink(full):  # a link in a loop leads nowhere, like one whose target is gone
+                self.problems.add(unreadable(path, error))
+            return
+        if stat.S_ISREG(status.st_mode):
+            self.files.add(path)
+        elif not stat.S_ISDIR(status.st_mode):  # a link to a folder: the folder is read under its own name
+            self.problems.add(special_file(path))
+
+    def _skip(self, tree: str, paths: Iterable[str]) -> None:
+        self.skipped[tree] += sum(1 for _ in paths)
+
+    def _add_ignored(self, path: str) -> None:
+        """Of what git ignores, skipped trees are counted, or read when asked for; the rest is nobody's source."""
+        is_folder = self._is_folder(path)
+        folder = path if is_folder else path.rpartition("/")[0]
+        tree = self._named_tree(folder) or next((part for part in folder.split("/") if part in GENERATED), None)
+        if tree is None:
+            return
+        inside = self._everything(path) if is_folder else (path,)
+        if self.include_skipped:
+            self._add_all(inside)
+        else:
+            self._skip(tree, inside)
+
+    def _tree(self, folder: str) -> str | None:
+        """The skipped tree that the folder is or lies in, by name; None when it may be read."""
+        return None if self.include_skipped else self._named_tree(folder)
+
+    def _named_tree(self, folder: str) -> str | None:
+        if folder not in self._trees:
+            tree, above = None, ""
+            for part in folder.split("/"):
+                above = f"{above}/{part}" if above else part
+                if above not in self._trees:
+                    is_environment = os.path.lexists(self._full(f"{above}/pyvenv.cfg"))
+                    self._trees[above] = tree or (part if part in TREES else VIRTUALENV if is_environment else None)
+                tree = self._trees[above]
+        return self._trees[folder]
+
+    def _is_straight(self, folder: str) -> bool:
+        """Whether no link stands between the root and the folder. Git may list files behind one that came later."""
+        if folder not in self._straight:
+            full = self._full(folder)
+            self._straight[folder] = os.path.realpath(full) == os.path.normpath(full)
+        return self._straight[folder]
+
+    def _is_folder(self, path: str) -> bool:
+        full = self._full(path)
+        return os.path.isdir(full) and not os.path.islink(full)
+
+    def _is_checked_out(self, folder: str) -> bool:
+        """Whether a submodule, or a repository inside this one, has files. Git lists either as one name."""
+        try:
+            if self._is_straight(folder) and any(name not in STORES for name in os.listdir(self._full(folder))):
+                return True
+        except OSError as error:
+            self.problems.add(unreadable(folder, error))
+            return False
+        what = "This submodule is not checked out, so it was not read. Run: git submodule update --init"
+        self.problems.add(problem(folder, "submodule", what))
+        return False
+
+    def _full(self, path: str) -> str:
+        return os.path.join(self.root, path)
+
+    def _ask_git(self, folder: str, *, above: bool) -> git.Listing | None:
+        """What git lists below the folder, or None where the folder must be walked."""
+        within = os.path.normpath(self._full(folder))
+        if not git.has_repository(within, above=above):
+            return None
+        listing = git.listing(within, f"{folder}/" if folder else "")
+        if isinstance(listing, git.Failure):
+            message = f"git did not list the files: {listing.reason}. They were walked with .gitignore files instead."
+            self.problems.add(problem(folder or ".", "git", message))
+            return None
+        return listing if listing.files else None  # nothing: the folder itself is ignored, and still was asked for
+
+    def _everything(self, top: str) -> Iterator[str]:
+        """Every file below a folder, whoever ignores it. Follows no link."""
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            for entry in self._entries(folder):
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    yield path
+                elif entry.name not in STORES:
+                    pending.append(path)
+
+    def _unignored(self, top: str) -> Iterator[str]:
+        """Every file below a folder that no ``.gitignore`` file at or below it ignores."""
+        pending = [(top, self._rules_above(top))]
+        while pending:
+            folder, rules = pending.pop()
+            if tree := self._tree(folder):
+                self._skip(tree, self._everything(folder))
+                continue
+            rules = rules.joined(self.root, folder)
+            for entry in self._entries(folder):
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if entry.name in STORES and is_folder:
+                    continue
+                if rules.ignore(path, is_folder=is_folder):
+                    self._add_ignored(path)
+                elif is_folder:
+                    pending.append((path, rules))
+                else:
+                    yield path
+
+    def _rules_above(self, folder: str) -> Rules:
+        """The rules of the folders over this one. They do not count when they ignore the folder, for it was asked for."""
+        from portability.discovery.ignore import Rules  # imports pathspec, which few runs need
+
+        rules = Rules()
+        parts = folder.split("/") if folder else []
+        for depth in range(len(parts)):
+            rules = rules.joined(self.root, "/".join(parts[:depth]))
+            if rules.ignore("/".join(parts[: depth + 1]), is_folder=True):
+                return Rules()
+        return rules
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._full(folder)) as entries:
+                return list(entries)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            if not self._tree(folder):
+                self.problems.add(unreadable(folder or ".", error))
+            return []

@@ -1,0 +1,274 @@
+"""Usages × catalogue → findings. Every answer here is computed from the rules; nothing is particular to a service."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from portability.catalogue import Catalogue
+from portability.catalogue.schema import Condition, Matcher, Not, Provider, Service, Variant
+from portability.equivalents import Question, ranked
+from portability.interest import Claim
+from portability.model import (
+    UNKNOWN,
+    Confidence,
+    Context,
+    Equivalent,
+    Finding,
+    LockIn,
+    Role,
+    Usage,
+    harder,
+)
+
+FINGERPRINT_VERSION = "1"
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
+)
+_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
+_CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
+
+
+class Engine:
+    """Judges usages by one catalogue for some targets. Equal uses are judged once."""
+
+    def __init__(self, catalogue: Catalogue, targets: Sequence[str]) -> None:
+        self.catalogue = catalogue
+        self.targets = tuple(targets)
+        self.elsewhere = 0
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self._answers: dict[Question, Equivalent] = {}
+
+    def judge(self, usage: Usage, component: str = "") -> Finding | None:
+        """The finding of a usage, or None where nothing of a hyperscaler is in it."""
+        claim = self.catalogue.claim(usage.namespace, usage.symbol)
+        if claim is None:
+            return None
+        service = self.catalogue.service(claim.service)
+        provider_id = claim.service.partition("/")[0]
+        provider = self.catalogue.providers[provider_id]
+        confidence = usage.confidence
+        if service.lock_in == "compatible" and usage.endpoint is not None:
+            endpoint = _endpoint(usage.endpoint, service)
+            if endpoint is UNKNOWN:
+                confidence = _less(confidence, "possible")
+            elif isinstance(endpoint, str) and not _is_own(endpoint, provider):
+                self.elsewhere += 1
+                return None
+        candidates = _candidates(service, usage)
+        features, unsure, raising = _needs(service, usage)
+        lock_in, because = _level(service, claim, usage, candidates, raising)
+        role = _role(claim, usage)
+        if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
+            lock_in = "convertible"
+        capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
+        return Finding(
+            fingerprint=self._fingerprint(usage),
+            service=claim.service,
+            capabilities=tuple(capability for capability in capabilities if capability),
+            features=features,
+            features_unknown=unsure,
+            lock_in=lock_in,
+            role=role,
+            confidence=confidence,
+            active=usage.active,
+            context=context_of(usage.location.path),
+            evidence=usage.evidence,
+            operator=provider.operator,
+            language=usage.language,
+            symbol=usage.symbol,
+            address=usage.address,
+            component=component,
+            location=usage.location,
+            message=_message(service, because, usage),
+            inputs=_inputs(service, usage),
+            equivalents=tuple(
+                self._best(target, variant, service, features, unsure)
+                for target in self.targets
+                for variant in _distinct(candidates, service)
+            ),
+            digest=usage.digest,
+        )
+
+    def _best(
+        self, target: str, variant: Variant, service: Service, features: tuple[str, ...], unsure: tuple[str, ...]
+    ) -> Equivalent:
+        speaks = tuple(service.speaks if variant.speaks is None else variant.speaks)
+        question = Question(target, variant.capability or service.capability, speaks, features, unsure)
+        if question not in self._answers:
+            self._answers[question] = ranked(self.catalogue, question)[0]
+        return self._answers[question]
+
+    def _fingerprint(self, usage: Usage) -> str:
+        key = (usage.location.path, usage.address, usage.symbol)
+        ordinal = self._seen[key] = self._seen.get(key, -1) + 1
+        text = "\0".join((FINGERPRINT_VERSION, usage.language, *key, str(ordinal)))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def context_of(path: str) -> Context:
+    """Whether a path is production code, a test, or an example."""
+    if _TEST_PATH.search(path):
+        return "test"
+    return "example" if _EXAMPLE_PATH.search(path) else "production"
+
+
+def holds(condition: Condition, usage: Usage) -> bool | None:
+    """Whether a use shows a condition: True, False, or None where only a run could tell."""
+    answer: bool | None = False
+    for symbol, sign in condition.get(usage.namespace, {}).items():
+        if symbol != usage.symbol and not (symbol.endswith("*") and usage.symbol.startswith(symbol[:-1])):
+            continue
+        if sign == "present":
+            return True
+        results = [matches(matcher, usage.values, path) for path, matcher in sign.items()]
+        if all(result is True for result in results):
+            return True
+        if False not in results:
+            answer = None
+    return answer
+
+
+def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
+    """Whether the value at a path fits a matcher. Of several values (repeated blocks) one is enough."""
+    if path not in values:
+        return matcher == "unset"
+    value = values[path]
+    if isinstance(value, (list, tuple)) and matcher not in ("set", "unset"):
+        answers = [_fits(matcher, item) for item in value]
+        return True if True in answers else None if None in answers else False
+    return _fits(matcher, value)
+
+
+def _fits(matcher: Matcher, value: Any) -> bool | None:
+    if matcher in ("set", "unset"):
+        # An expression may come out null, but whoever writes one means to set the attribute.
+        present = value is UNKNOWN or value not in (None, "", False, [], {})
+        return present if matcher == "set" else not present
+    if value is UNKNOWN:
+        return None
+    if isinstance(matcher, Not):
+        unwanted = matcher.not_ if isinstance(matcher.not_, list) else [matcher.not_]
+        return value is not None and not any(_equal(item, value) for item in unwanted)
+    return any(_equal(item, value) for item in (matcher if isinstance(matcher, list) else [matcher]))
+
+
+def _equal(wanted: Any, value: Any) -> bool:
+    if isinstance(wanted, str) and isinstance(value, str) and "*" in wanted:
+        return _glob(wanted).fullmatch(value) is not None
+    if isinstance(wanted, bool) or isinstance(value, bool):
+        # Terraform takes "true" for true.
+        return str(wanted).lower() == str(value).lower()
+    return bool(wanted == value) or (isinstance(wanted, str) != isinstance(value, str) and str(wanted) == str(value))
+
+
+@lru_cache(maxsize=1024)
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+
+
+def _candidates(service: Service, usage: Usage) -> list[Variant]:
+    """What the service may be in this use: one variant where it is clear, else all that are possible."""
+    plain = Variant(when={})
+    possible: list[Variant] = []
+    for variant in service.variants:
+        answer = holds(variant.when, usage)
+        if answer is True:
+            return [*possible, variant]
+        if answer is None:
+            possible.append(variant)
+    return [*possible, plain]
+
+
+def _distinct(candidates: Iterable[Variant], service: Service) -> list[Variant]:
+    seen: dict[str, Variant] = {}
+    for variant in candidates:
+        if capability := variant.capability or service.capability:
+            seen.setdefault(capability, variant)
+    return list(seen.values())
+
+
+def _needs(service: Service, usage: Usage) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[LockIn, str]]]:
+    used: list[str] = []
+    unsure: list[str] = []
+    raising: list[tuple[LockIn, str]] = []
+    for feature, need in service.needs.items():
+        if need == "always":
+            used.append(feature)
+            continue
+        answer = holds(need.shown_by, usage)
+        if answer is True:
+            used.append(feature)
+            if need.lock_in is not None:
+                raising.append((need.lock_in, need.because or service.because))
+        elif answer is None:
+            unsure.append(feature)
+    return tuple(sorted(used)), tuple(sorted(unsure)), raising
+
+
+def _level(
+    service: Service, claim: Claim, usage: Usage, candidates: list[Variant], raising: list[tuple[LockIn, str]]
+) -> tuple[LockIn, str]:
+    access = service.reached_by.get(claim.path or usage.namespace)
+    if access is not None:
+        level, because = access.lock_in, access.because
+    else:
+        levels = {variant.lock_in or service.lock_in for variant in candidates}
+        decided = candidates[0]
+        if len(levels) == 1:
+            level, because = levels.pop(), decided.because or service.because
+        else:
+            level, because = "unknown", "What it is depends on a value that only a run could tell."
+    for raised, reason in raising:
+        if level == "unknown" or harder(raised, level) != level:
+            level, because = raised, reason
+    return level, because
+
+
+def _role(claim: Claim, usage: Usage) -> Role:
+    if usage.kind in ("data", "ephemeral") and claim.role in ("primary", "part"):
+        return "look-up"
+    # An import or a constructor says that a service is used; the calls say for what.
+    if usage.kind in ("import", "constructor") and claim.role == "primary":
+        return "part"
+    return claim.role
+
+
+def _endpoint(endpoint: Any, service: Service) -> Any:
+    if isinstance(endpoint, Mapping):
+        names = [name for patterns in service.names.get("boto3", {}).values() for name in patterns]
+        return next((endpoint[name] for name in names if name in endpoint), None)
+    return endpoint
+
+
+def _is_own(endpoint: str, provider: Provider) -> bool:
+    host = re.sub(r"^[a-z0-9+.-]*://", "", endpoint.strip().lower()).partition("/")[0].rpartition("@")[2]
+    host = host.partition(":")[0]
+    return any(host == domain or host.endswith("." + domain) for domain in provider.domains)
+
+
+def _less(one: Confidence, other: Confidence) -> Confidence:
+    return max(one, other, key=_CONFIDENCE.index)
+
+
+def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
+    """What a replacement must know: literals, ``None`` for a value that only a run could tell; unset ones are absent."""
+    found: dict[str, Any] = {}
+    for name, wanted in sorted(service.inputs.items()):
+        path = wanted.found_in.get(usage.namespace, {}).get(usage.symbol)
+        if path is None:
+            continue
+        if path in usage.values:
+            value = usage.values[path]
+            found[name] = None if value is UNKNOWN else value
+        elif wanted.provider_default is not None:
+            found[name] = wanted.provider_default
+    return found
+
+
+def _message(service: Service, because: str, usage: Usage) -> str:
+    switch = f" It is switched by `{usage.switch}`." if usage.active == "unknown" and usage.switch else ""
+    return f"{service.name}: {because}{switch}"

@@ -1,0 +1,99 @@
+"""How a target gives a capability, computed for one use: fidelity and gaps follow from needs and supports."""
+
+from __future__ import annotations
+
+import msgspec
+
+from portability.catalogue import Catalogue
+from portability.catalogue.schema import Product
+from portability.model import Equivalent, Fidelity, Gap
+
+_FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
+_SIZES = ("XS", "S", "M", "L", "XL", "unknown")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What one use asks of a target: a capability, over some interfaces, with features that it needs or may need."""
+
+    target: str
+    capability: str
+    speaks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+
+def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
+    """What a target answers, one answer at least.
+
+    The best comes first: by fidelity, gaps, what is not verified, and what it takes to run. Where the target sells
+    nothing, the products that one runs on it oneself are asked (``falls_back_to``); where nothing is left, fidelity
+    is ``none`` with the reason, or ``unknown`` where nobody has looked.
+    """
+    target, capability = question.target, question.capability
+    lack = catalogue.lack(target, capability)
+    reason = lack.reason if lack else ""
+    products = catalogue.giving(target, capability)
+    fallback = catalogue.targets[target].falls_back_to
+    if not products and fallback is not None:
+        products = catalogue.giving(fallback, capability)
+        if not products and (why := catalogue.lack(fallback, capability)):
+            reason = f"{reason} {why.reason}".strip()
+    if not products:
+        return [
+            Equivalent(
+                target=target,
+                capability=capability,
+                product=None,
+                fidelity="none" if lack else "unknown",
+                reason=reason or f"Nobody has looked yet what {target} offers for this.",
+                source=lack.source if lack else "",
+                checked=lack.checked if lack else "",
+                verified=lack.verified if lack else "no",
+            )
+        ]
+    answers = [(_answer(catalogue, question, id, product, reason), product.run.size, id) for id, product in products]
+    answers.sort(key=lambda item: (*_merit(item[0]), _SIZES.index(item[1]), item[2]))
+    return [answer for answer, _, _ in answers]
+
+
+def _merit(answer: Equivalent) -> tuple[int, int, int]:
+    return _FIDELITY.index(answer.fidelity), len(answer.gaps), len(answer.unknown_needs)
+
+
+def _answer(catalogue: Catalogue, question: Question, id: str, product: Product, reason: str) -> Equivalent:
+    # A need may belong to another capability of the same service; only this capability's are asked of its products.
+    features = catalogue.capabilities[question.capability].features
+    needs = [need for need in question.needs if need in features]
+    missing = [need for need in needs if need not in product.supports and need not in product.unsure]
+    perhaps = [need for need in needs if need in product.unsure]
+    perhaps += [need for need in question.unsure if need in features and need not in product.supports]
+    fidelity: Fidelity
+    if missing:
+        fidelity = "partial"
+    elif set(question.speaks) & set(product.serves):
+        fidelity = "same-api"
+    else:
+        fidelity = "same-concept"
+    operator = catalogue.targets[id.partition("/")[0]]
+    return Equivalent(
+        target=question.target,
+        capability=question.capability,
+        product=product.product,
+        fidelity=fidelity,
+        operated_by=product.operated_by,
+        gaps=tuple(Gap(kind=features[need].gap, text=f"no {features[need].label}") for need in missing),
+        unknown_needs=tuple(features[need].label for need in perhaps),
+        limits=tuple(Gap(kind=limit.kind, text=limit.text) for limit in product.limits),
+        effort={"once": product.effort.once, "each": product.effort.each},
+        run={"skills": product.run.skills, "size": product.run.size},
+        licence=product.licence,
+        steward=product.steward.name,
+        seat=product.steward.seat,
+        jurisdiction=product.jurisdiction or operator.jurisdiction,
+        reason=reason,
+        warnings=tuple(product.warnings),
+        source=product.source,
+        checked=product.checked,
+        verified=product.verified,
+        product_id=id,
+    )

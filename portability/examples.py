@@ -1,0 +1,59 @@
+"""Runs the examples inside service files: code that must be flagged, on these lines and no others."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+
+from portability.catalogue import Catalogue
+from portability.catalogue.schema import Example
+from portability.engine import Engine
+from portability.model import Finding, Language, Source
+
+_LANGUAGES: tuple[tuple[Language, str], ...] = (
+    ("terraform", "main.tf"),
+    ("kubernetes", "manifest.yaml"),
+    ("python", "app.py"),
+)
+
+
+def run_examples(catalogue: Catalogue, ids: list[str] | None = None) -> Iterator[tuple[str, int, str]]:
+    """Yield ``(service id, example number from 1, what is wrong)`` for each example that does not hold."""
+    for id in ids if ids is not None else catalogue.service_ids:
+        for number, example in enumerate(catalogue.service(id).examples, start=1):
+            for failure in _failures(catalogue, id, example):
+                yield id, number, failure
+
+
+def _failures(catalogue: Catalogue, id: str, example: Example) -> Iterator[str]:
+    written = [(language, path) for language, path in _LANGUAGES if getattr(example, language) is not None]
+    if len(written) != 1:
+        yield "an example holds code of one language; write terraform, kubernetes or python"
+        return
+    language, path = written[0]
+    code: str = getattr(example, language)
+    findings: dict[int, list[Finding]] = {}
+    problems: list[str] = []
+    parser = importlib.import_module(f"portability.parsers.{language}")
+    engine = Engine(catalogue, ())
+    reading = parser.read([Source(path=path, language=language, data=code.encode())], catalogue.interest)[path]
+    problems.extend(f"line {problem.line} is not read: {problem.message}" for problem in reading.problems)
+    for usage in reading.usages:
+        finding = engine.judge(usage)
+        if finding is not None and finding.service == id:
+            findings.setdefault(finding.location.line, []).append(finding)
+    yield from problems
+    if sorted(findings) != sorted(example.flags):
+        yield f"flags lines {sorted(findings)}, and the example says {sorted(example.flags)}"
+    for line, wanted in example.features.items():
+        shown = {feature for finding in findings.get(line, []) for feature in finding.features}
+        if missing := sorted(set(wanted) - shown):
+            yield f"line {line} does not show {', '.join(missing)}; it shows {', '.join(sorted(shown)) or 'nothing'}"
+    for line, level in example.lock_in.items():
+        levels = {finding.lock_in for finding in findings.get(line, [])}
+        if level not in levels:
+            yield f"line {line} is {', '.join(sorted(levels)) or 'not found'}, and the example says {level}"
+    words = [word for provider in catalogue.interest.words.values() for word in provider]
+    if example.flags and not re.search("|".join(map(re.escape, words)), code):
+        yield "no word of any provider is in this code, so a scan would pass it by; add one to rules/providers/"

@@ -1,0 +1,104 @@
+"""What the catalogue asks of the parsers, as plain data: names to look for and attributes to evaluate.
+
+Parsers know no rule. They are handed an :class:`Interest` and report the usages whose symbols it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
+
+from portability.model import Namespace, Role
+
+DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
+"""Namespaces in which a name also covers everything below it: ``sqs`` covers ``sqs.send_message``."""
+
+
+class Claim(msgspec.Struct, frozen=True, array_like=True):
+    """Who claims a name: the service, the role its bearer plays, and the access path (``""`` is the direct one)."""
+
+    service: str
+    role: Role
+    path: str = ""
+
+
+@dataclass
+class NameTable:
+    """The names of one namespace. Looking one up is a handful of dictionary look-ups.
+
+    A pattern is an exact name, a prefix (``aws_s3_*``) or a glob (``*.services.k8s.aws/*``). Exact names win over
+    prefixes, longer prefixes over shorter ones, and prefixes over globs.
+    """
+
+    exact: dict[str, Claim] = field(default_factory=dict)
+    prefixes: dict[str, Claim] = field(default_factory=dict)
+    globs: dict[str, Claim] = field(default_factory=dict)
+    dotted: bool = False
+
+    @classmethod
+    def of(cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False) -> NameTable:
+        """Sort ``(pattern, claim)`` pairs into a table. The caller sees to it that no pattern comes twice."""
+        table = cls(dotted=dotted)
+        for pattern, claim in claims:
+            if "*" not in pattern:
+                table.exact[pattern] = claim
+            elif pattern.index("*") == len(pattern) - 1:
+                table.prefixes[pattern[:-1]] = claim
+            else:
+                table.globs[pattern] = claim
+        return table
+
+    def find(self, symbol: str) -> Claim | None:
+        """Who claims ``symbol``, or None."""
+        claim = self.exact.get(symbol)
+        if claim is None and self.dotted:
+            claim = self._find_above(symbol)
+        if claim is None:
+            for length in self._lengths:
+                claim = self.prefixes.get(symbol[:length])
+                if claim is not None and len(symbol) >= length:
+                    return claim
+            for regex, claimed in self._regexes:
+                if regex.fullmatch(symbol):
+                    return claimed
+        return claim
+
+    def _find_above(self, symbol: str) -> Claim | None:
+        parent, dot, _ = symbol.rpartition(".")
+        while dot:
+            if (claim := self.exact.get(parent)) is not None:
+                return claim
+            parent, dot, _ = parent.rpartition(".")
+        return None
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
+
+    @cached_property
+    def _regexes(self) -> tuple[tuple[re.Pattern[str], Claim], ...]:
+        return tuple(
+            (re.compile(".*".join(re.escape(part) for part in pattern.split("*"))), self.globs[pattern])
+            for pattern in sorted(self.globs, key=lambda pattern: (-len(pattern), pattern))
+        )
+
+
+class Interest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for. ``words`` are byte strings of which a file must hold one to be worth parsing.
+
+    ``attributes`` maps a Terraform type (or any other symbol) to the dotted paths that some rule asks for; a parser
+    evaluates those and no others. A key may end in ``*``.
+    """
+
+    words: dict[str, tuple[str, ...]] = {}
+    names: dict[Namespace, NameTable] = {}
+    attributes: Mapping[str, tuple[str, ...]] = {}
+
+    def wants(self, namespace: Namespace, symbol: str) -> bool:
+        """Whether some service or provider claims the symbol."""
+        table = self.names.get(namespace)
+        return table is not None and table.find(symbol) is not None

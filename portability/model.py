@@ -1,0 +1,312 @@
+"""The nouns: what every room of the project, the rules, the JSON report and the documentation speak of.
+
+All structs are frozen: a later stage makes new nouns from old ones and never edits what it was handed.
+Paths are relative to the scanned root and written with ``/``. Lines and columns count from 1, columns in
+Unicode code points.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = [
+    "LOCK_IN",
+    "UNKNOWN",
+    "Assessment",
+    "Component",
+    "Coverage",
+    "DaysRange",
+    "Equivalent",
+    "Fidelity",
+    "FileCounts",
+    "Finding",
+    "Gap",
+    "Location",
+    "LockIn",
+    "Mention",
+    "Namespace",
+    "Problem",
+    "Reading",
+    "Role",
+    "ServiceSummary",
+    "Size",
+    "Source",
+    "Usage",
+    "harder",
+]
+
+Language = Literal["terraform", "kubernetes", "python"]
+Namespace = Literal["terraform", "terraform-module", "boto3", "python", "kubernetes"]
+"""Where a symbol is a name: Terraform types, module sources, boto3 services, dotted Python names, Kubernetes."""
+
+LockIn = Literal["portable", "compatible", "convertible", "proprietary", "captive", "unknown"]
+LOCK_IN: Mapping[str, str] = {
+    "portable": "take along",
+    "compatible": "repoint",
+    "convertible": "rewrite configuration",
+    "proprietary": "re-engineer",
+    "captive": "replace or retain",
+    "unknown": "find out",
+}
+"""Lock-in levels from easy to hard, each with what leaving asks (its verb); ``unknown`` stands outside the order."""
+
+Role = Literal["primary", "part", "look-up", "provider-only"]
+Confidence = Literal["certain", "likely", "possible"]
+Active = Literal["yes", "no", "unknown"]
+Context = Literal["production", "test", "example"]
+Evidence = Literal["code", "callers"]
+Fidelity = Literal["same-api", "same-concept", "partial", "none", "unknown"]
+OperatedBy = Literal["target", "you", "other"]
+GapKind = Literal["interface", "scale", "availability", "operations", "ecosystem", "licence"]
+Size = Literal["XS", "S", "M", "L", "XL", "unknown"]
+Verified = Literal["yes", "partly", "no"]
+
+
+class Unknown(enum.Enum):
+    """A value that is there and that only a run could tell."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown.UNKNOWN
+"""The one unknown value. An absent attribute is not in the mapping at all; ``None`` is a literal ``null``."""
+
+
+def harder(one: LockIn, other: LockIn) -> LockIn:
+    """The level that is harder to leave; ``unknown`` yields to any known level."""
+    if "unknown" in (one, other):
+        return other if one == "unknown" else one
+    order = list(LOCK_IN)
+    return one if order.index(one) >= order.index(other) else other
+
+
+class Noun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of every noun: frozen, and made with keywords only."""
+
+
+class Location(Noun, frozen=True, kw_only=True, order=True):
+    """A span of one file, from its first character to just after its last."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class Source(Noun, frozen=True, kw_only=True):
+    """One file as it is on disk. ``path`` is relative to the scanned root."""
+
+    path: str
+    language: Language
+    data: bytes
+
+
+class Usage(Noun, frozen=True, kw_only=True):
+    """One place where code names something. A parser's whole output; it holds no opinion.
+
+    ``symbol`` is the plain name as its ecosystem writes it: ``aws_sqs_queue``, ``sqs.send_message``,
+    ``azure.cosmos.CosmosClient``, ``eks.amazonaws.com/role-arn``, ``StorageClass/ebs.csi.aws.com``.
+    ``address`` tells this use from its neighbours in the file: ``data.aws_vpc.main``, ``Deployment/web``,
+    ``module.Class.method``. ``values`` holds the attributes that the catalogue asked for, by dotted path:
+    a literal, ``None`` for a null, or ``UNKNOWN``; what the code does not set is not in it. ``endpoint`` is
+    where the client is told to go, when the code says so. ``digest`` is a hash of the normalised content,
+    equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown.
+    """
+
+    language: Language
+    namespace: Namespace
+    symbol: str
+    address: str
+    location: Location
+    kind: Literal["resource", "data", "ephemeral", "block", "module", "import", "constructor", "call", "field"]
+    values: Mapping[str, Any] = {}
+    endpoint: Any = None
+    digest: str = ""
+    confidence: Confidence = "certain"
+    active: Active = "yes"
+    switch: str = ""
+    evidence: Evidence = "code"
+
+
+class Problem(Noun, frozen=True, kw_only=True, order=True):
+    """Something that was not read as it should have been: where, what kind, and a sentence for a person."""
+
+    path: str
+    line: int
+    kind: str
+    message: str
+
+
+class Reading(Noun, frozen=True, kw_only=True):
+    """What a parser made of one file. ``state`` is ``unread`` when nothing in it could be trusted."""
+
+    state: Literal["read", "partly", "unread"] = "read"
+    usages: tuple[Usage, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Mention(Noun, frozen=True, kw_only=True):
+    """Files of one kind that no parser reads but whose bytes name a provider."""
+
+    kind: str
+    provider: str
+    files: int
+    sample: Mapping[str, Any]
+
+
+class FileCounts(Noun, frozen=True, kw_only=True):
+    """How many files of one language were read, read in part, and not read."""
+
+    read: int = 0
+    partly: int = 0
+    unread: int = 0
+
+
+class Coverage(Noun, frozen=True, kw_only=True):
+    """What was read, partly read, not read, not supported, and why. Stands above the first figure of every output.
+
+    ``skipped`` counts files in vendored and generated trees by the tree's name; ``unresolved`` counts the values
+    that a rule asked for and only a run could tell; ``unclassified`` counts findings whose service is not known;
+    ``elsewhere`` counts uses of a provider's API at somebody else's endpoint, which are no findings.
+    """
+
+    files: Mapping[str, FileCounts] = {}
+    skipped: Mapping[str, int] = {}
+    unsupported: tuple[Mention, ...] = ()
+    unresolved: int = 0
+    unclassified: int = 0
+    elsewhere: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def unread(self) -> int:
+        """Files that should have been read and could not."""
+        return sum(counts.unread for counts in self.files.values())
+
+
+class Gap(Noun, frozen=True, kw_only=True):
+    """One thing that is lost or must be made up for on a target."""
+
+    kind: GapKind
+    text: str
+
+
+class DaysRange(Noun, frozen=True, kw_only=True, array_like=True):
+    """Person-days from low to high; in JSON ``[low, high]``."""
+
+    low: float
+    high: float
+
+    def __add__(self, other: DaysRange) -> DaysRange:
+        return DaysRange(low=self.low + other.low, high=self.high + other.high)
+
+
+class Equivalent(Noun, frozen=True, kw_only=True):
+    """How one target gives one capability, answered for one use: computed, never stored.
+
+    ``fidelity`` says how alike the interface is, ``operated_by`` who runs it, ``gaps`` what is missing;
+    ``jurisdiction`` is the operator's (an ISO 3166 code, or ``yours``), apart from the steward's ``seat``.
+    """
+
+    target: str
+    capability: str
+    product: str | None
+    fidelity: Fidelity
+    operated_by: OperatedBy | None = None
+    gaps: tuple[Gap, ...] = ()
+    unknown_needs: tuple[str, ...] = ()
+    limits: tuple[Gap, ...] = ()
+    effort: Mapping[str, Size] = {}
+    run: Mapping[str, Any] = {}
+    licence: str = ""
+    steward: str = ""
+    seat: str = ""
+    jurisdiction: str = ""
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    source: str = ""
+    checked: str = ""
+    verified: Verified = "no"
+    product_id: str = ""
+
+
+class Finding(Noun, frozen=True, kw_only=True):
+    """A usage matched to a service, with what it needs, how hard it binds and what each target offers for it."""
+
+    fingerprint: str
+    kind: Literal["lock-in", "health", "jurisdiction"] = "lock-in"
+    service: str
+    capabilities: tuple[str, ...]
+    features: tuple[str, ...] = ()
+    features_unknown: tuple[str, ...] = ()
+    lock_in: LockIn
+    role: Role
+    confidence: Confidence
+    active: Active
+    context: Context
+    evidence: Evidence
+    operator: str
+    accepted: bool = False
+    language: Language
+    symbol: str
+    address: str
+    component: str
+    location: Location
+    related: tuple[Location, ...] = ()
+    message: str
+    inputs: Mapping[str, Any] = {}
+    equivalents: tuple[Equivalent, ...] = ()
+    digest: str = ""
+
+
+class ServiceSummary(Noun, frozen=True, kw_only=True):
+    """One service as the whole estate uses it: its hardest level, counts, and effort in person-days per target."""
+
+    service: str
+    provider: str
+    name: str
+    capabilities: tuple[str, ...]
+    lock_in: LockIn
+    findings: int
+    roles: Mapping[str, int]
+    uses: int
+    copies: int
+    features: tuple[str, ...]
+    effort: Mapping[str, DaysRange | None]
+    equivalents: tuple[Equivalent, ...]
+
+
+class Component(Noun, frozen=True, kw_only=True):
+    """What moves as one: a Terraform root module, a chart or overlay, a Python distribution."""
+
+    id: str
+    kind: Literal["terraform", "kubernetes", "python"]
+    lock_in: LockIn
+    findings: int
+    services: tuple[str, ...]
+
+
+class Assessment(Noun, frozen=True, kw_only=True):
+    """Findings, what they add up to, and how much of the input that rests on."""
+
+    root: str
+    catalogue: str
+    targets: tuple[str, ...]
+    coverage: Coverage
+    services: tuple[ServiceSummary, ...]
+    findings: tuple[Finding, ...]
+    components: tuple[Component, ...]
+    effort: Mapping[str, DaysRange | None]
+    unestimated: Mapping[str, int]
+    excluded: tuple[str, ...]

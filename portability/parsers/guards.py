@@ -1,0 +1,52 @@
+"""Limits between hostile files and parsers written in C, which end the whole process when nesting is deep."""
+
+from __future__ import annotations
+
+import re
+
+MAX_BYTES = 5_000_000
+"""Files of more bytes than this are not read. Hand-written files are far smaller."""
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}\n"))
+_OPENERS = b"([{"
+_NEWLINE = ord("\n")
+_SLACK = 10
+_HIDDEN = re.compile(
+    rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'  # strings that end on their line
+    rb"|(?<![\w'])'[^'\n]*'"
+    rb"|(?:^|(?<=[\s,(\[{]))(?:\#|//)[^\n]*",  # comments
+    re.MULTILINE,
+)
+
+
+def too_deep(data: bytes, limit: int = 200) -> int | None:
+    """The line (from 1) on which brackets of any kind nest deeper than ``limit``, or None.
+
+    Bytes are counted, not tokens: a closer takes back the last opener whatever its shape, and brackets in strings and
+    comments count too. A file could hide its depth by closers in comments, so files with very many openers are counted
+    a second time without what looks like a string or a comment; that look is rough, and so the second limit is ten
+    times the first. Block scalars and strings over several lines can still hide depth: a parser whose *own* recursion
+    can end the process needs an exact bound of its own, and this guard in front of it.
+    """
+    openers = data.count(b"(") + data.count(b"[") + data.count(b"{")
+    if openers <= limit:
+        return None
+    line = _line_deeper(data, limit)
+    if line is None and openers > _SLACK * limit:
+        line = _line_deeper(_HIDDEN.sub(b"", data), _SLACK * limit)
+    return line
+
+
+def _line_deeper(data: bytes, limit: int) -> int | None:
+    depth = 0
+    line = 1
+    for byte in data.translate(None, _NOT_BRACKETS):
+        if byte == _NEWLINE:
+            line += 1
+        elif byte in _OPENERS:
+            depth += 1
+            if depth > limit:
+                return line
+        elif depth:
+            depth -= 1
+    return None

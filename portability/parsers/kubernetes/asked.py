@@ -1,0 +1,73 @@
+"""What an interest asks of this room, worked out once: words to look for in a text, symbols, and paths to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from portability.interest import Interest
+
+_HEADS = frozenset(
+    (
+        *("argument", "endpoint", "env", "image", "resource", "Issuer", "PersistentVolume", "SecretProviderClass"),
+        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass"),
+        *("GatewayClass", "IngressClass", "LoadBalancerClass"),
+    )
+)
+"""First parts of symbols that stand for a place and are not in the text."""
+_IMPLIED = frozenset({"docker.io", "library"})
+"""Parts of an image's name that manifests leave out."""
+_REMEMBERED = 50_000
+
+
+class Asked:
+    """One interest, quick to ask: a symbol is looked up in the catalogue's names once."""
+
+    def __init__(self, interest: Interest) -> None:
+        self.interest = interest
+        given = {word for words in interest.words.values() for word in words}
+        table = interest.names.get("kubernetes")
+        patterns = [*table.exact, *(f"{prefix}*" for prefix in table.prefixes), *table.globs] if table else []
+        self._words = sorted(given | set(_not_covered(patterns, given)))
+        self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
+        self._wanted: dict[str, bool] = {}
+
+    def words_in(self, text: str, words: Collection[str] | None = None) -> list[str]:
+        """Which words stand in a text, of those given or of all. None at all means that no wanted symbol can."""
+        return [word for word in (self._words if words is None else words) if word in text]
+
+    def wants(self, symbol: str) -> bool:
+        """Whether some service or provider claims the symbol."""
+        wanted = self._wanted.get(symbol)
+        if wanted is None:
+            if len(self._wanted) >= _REMEMBERED:
+                self._wanted.clear()
+            wanted = self._wanted[symbol] = self.interest.wants("kubernetes", symbol)
+        return wanted
+
+    def paths(self, symbol: str) -> Iterator[str]:
+        """The dotted paths of a document that some rule asks for where it finds the symbol."""
+        found = set(self.interest.attributes.get(symbol, ()))
+        found.update(path for prefix, paths in self._open if symbol.startswith(prefix) for path in paths)
+        yield from sorted(found)
+
+
+class _Latest:
+    asked: Asked | None = None
+
+
+def asked_of(interest: Interest) -> Asked:
+    """What an interest asks. A run has one interest and hands it over with every file, so the last one is kept."""
+    if _Latest.asked is None or _Latest.asked.interest is not interest:
+        _Latest.asked = Asked(interest)
+    return _Latest.asked
+
+
+def _not_covered(patterns: Iterable[str], given: Collection[str]) -> Iterator[str]:
+    """For each pattern that can match where no given word stands, the longest piece that its symbols must hold."""
+    for pattern in patterns:
+        head, slash, rest = pattern.partition("/")
+        parts = (rest if slash and head in _HEADS else pattern).split("/")
+        pieces = [piece for part in parts if part not in _IMPLIED for piece in re.split(r"\*", part)]
+        if not any(word in piece for piece in pieces for word in given):
+            yield max(pieces, key=len, default="")

@@ -1,0 +1,147 @@
+"""What PyYAML's nodes say: entries in order, scalars as Kubernetes types them, and a form that equal content shares."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from portability.model import UNKNOWN
+
+PLACEHOLDER = re.compile(r"\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,200}\}|\$\([^()]{0,200}\)")
+"""What someone fills in later: Helm's ``{{ … }}``, ``${…}`` of envsubst and Flux, ``$(…)`` of kubelet and kustomize."""
+
+ABSENT = object()
+"""What a path leads to where a document does not set it."""
+
+_OPENS_PLACEHOLDER = re.compile(r"\{\{|\$\{|\$\(")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())}
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,300}(?=[eE]))(?:[eE][-+]?[0-9]{1,3})?")
+
+
+def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
+    """A mapping's entries under scalar keys, those it takes in by ``<<`` after its own."""
+    merged: list[Node] = []
+    for key, value in mapping.value:
+        if isinstance(key, ScalarNode):
+            if key.value == "<<" and key.style is None:
+                merged.append(value)
+            else:
+                yield key, value
+    if merged:
+        own = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
+        for base in mappings(merged):
+            yield from ((key, value) for key, value in entries(base) if key.value not in own)
+
+
+def mappings(nodes: Sequence[Node]) -> Iterator[MappingNode]:
+    """The mappings among nodes and in the sequences among them."""
+    for node in nodes:
+        if isinstance(node, SequenceNode):
+            yield from mappings(node.value)
+        elif isinstance(node, MappingNode):
+            yield node
+
+
+def get(node: Node | None, *keys: str) -> Node | None:
+    """The node under a path of keys, or None. The last of equal keys counts, a merged one only without an own."""
+    for name in keys:
+        found = None
+        if isinstance(node, MappingNode):
+            pairs = [value for key, value in node.value if isinstance(key, ScalarNode) and key.value == name]
+            found = pairs[-1] if pairs else next((value for key, value in entries(node) if key.value == name), None)
+        node = found
+    return node
+
+
+def text(node: Node | None) -> str:
+    """A scalar as it is written, without its quotes; ``""`` for anything else."""
+    return node.value if isinstance(node, ScalarNode) else ""
+
+
+def is_open(written: str) -> bool:
+    """Whether a scalar holds a placeholder, so that only a rendering tells what it says."""
+    return _OPENS_PLACEHOLDER.search(written) is not None
+
+
+def is_hole(node: Node) -> bool:
+    """Whether the node is a template's bare ``{{ … }}``, which YAML reads as a mapping whose key is a mapping."""
+    return isinstance(node, MappingNode) and bool(node.value) and isinstance(node.value[0][0], MappingNode)
+
+
+def plain(node: Node) -> Any:
+    """The node as Python data: dicts, lists and typed scalars, with ``UNKNOWN`` for what a template fills in."""
+    if isinstance(node, ScalarNode):
+        return _typed(node)
+    if isinstance(node, SequenceNode):
+        return [plain(child) for child in node.value]
+    if is_hole(node) or not isinstance(node, MappingNode):
+        return UNKNOWN
+    # Reversed, so that of equal keys the last one stays and merged ones give way.
+    return {key.value: plain(value) for key, value in reversed(list(entries(node)))}
+
+
+def look_up(node: Node, path: Sequence[str]) -> Any:
+    """The value under a path of keys, or ABSENT. A sequence on the way gives one list of what its elements hold."""
+    if not path:
+        return plain(node)
+    if isinstance(node, SequenceNode):
+        found: list[Any] = []
+        for value in (look_up(child, path) for child in node.value):
+            found.extend(value if isinstance(value, list) else [] if value is ABSENT else [value])
+        return found or ABSENT
+    if is_hole(node):
+        return UNKNOWN
+    below = get(node, path[0])
+    return ABSENT if below is None else look_up(below, path[1:])
+
+
+def first_hole(node: Node) -> Node | None:
+    """The first bare ``{{ … }}`` in document order, or None."""
+    if is_hole(node):
+        return node
+    children: list[Node] = []
+    if isinstance(node, SequenceNode):
+        children = node.value
+    elif isinstance(node, MappingNode):
+        children = [part for pair in node.value for part in pair]
+    return next((hole for child in children if (hole := first_hole(child)) is not None), None)
+
+
+def canonical(node: Node, leave_out: frozenset[tuple[str, ...]] = frozenset()) -> str:
+    """The node as text that does not show layout, style or the order of keys. ``leave_out`` holds paths of keys."""
+    return json.dumps(_bare(node, leave_out, ()), sort_keys=True, ensure_ascii=False)
+
+
+def _bare(node: Node, leave_out: frozenset[tuple[str, ...]], path: tuple[str, ...]) -> Any:
+    if isinstance(node, SequenceNode):
+        return [_bare(child, frozenset(), ()) for child in node.value]
+    if not isinstance(node, MappingNode):
+        return text(node)
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        below = (*path, text(key))
+        if below not in leave_out:
+            name = text(key) if isinstance(key, ScalarNode) else canonical(key)
+            found[name] = _bare(value, leave_out, below)
+    return found
+
+
+def _typed(node: ScalarNode) -> Any:
+    written: str = node.value
+    if is_open(written):
+        return UNKNOWN
+    if node.style is not None or node.tag:
+        return written
+    if written in _NULL:
+        return None
+    if written in _BOOL:
+        return _BOOL[written]
+    if _INTEGER.fullmatch(written):
+        return int(written)
+    return float(written) if _FLOAT.fullmatch(written) else written

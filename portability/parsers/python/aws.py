@@ -1,0 +1,60 @@
+"""How the AWS SDKs for Python are spelled: what makes sessions and clients, and what annotations stand for."""
+
+from __future__ import annotations
+
+import re
+
+from portability.parsers.python.held import Client, Held, Instance, Resource, Session
+from portability.parsers.python.operations import resource_type, service_of_module
+
+ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
+STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_")
+
+SESSIONS = frozenset(
+    {
+        "boto3.Session",
+        "boto3.session.Session",
+        "boto3._get_default_session",
+        "botocore.session.Session",
+        "botocore.session.get_session",
+        "aioboto3.Session",
+        "aioboto3.session.Session",
+        "aiobotocore.get_session",
+        "aiobotocore.session.AioSession",
+        "aiobotocore.session.get_session",
+    }
+)
+CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
+RESOURCES = frozenset({"boto3.resource", "aioboto3.resource"})
+CLIENT_METHODS = frozenset({"client", "create_client"})
+RESOURCE_METHODS = frozenset({"resource"})
+
+NOT_OPERATIONS = frozenset({"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"})
+"""What every client has beside the operations of its service."""
+
+_STUB = re.compile(r"(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3)_(\w+)(?:\.\w+)*\.(\w+)")
+
+
+def is_sdk(name: str) -> bool:
+    """Whether a dotted name belongs to an SDK or to the stubs of one."""
+    root = name.partition(".")[0]
+    return root in ROOTS or root.startswith(STUBS)
+
+
+def is_class(name: str) -> bool:
+    """Whether the last part of a dotted name is spelled as classes are."""
+    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
+
+
+def instance_of(name: str) -> Held | None:
+    """What an object of an imported class is, by the class's dotted name; None for classes that make no difference."""
+    if name in SESSIONS:
+        return Session()
+    if found := _STUB.fullmatch(name):
+        service, kind = service_of_module(found[1]), found[2]
+        if kind.endswith("Client"):
+            return Client(service)
+        if kind.endswith("ServiceResource"):
+            return Resource(service)
+        return Resource(service, kind) if resource_type(service, kind) else None
+    return Instance(name) if is_class(name) and not is_sdk(name) else None

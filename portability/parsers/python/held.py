@@ -1,0 +1,162 @@
+"""What a name can hold, as far as this parser tells things apart."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from portability.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from portability.parsers.python.scopes import Scope, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal string, number, truth value or None."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Something by its dotted real name: ``boto3``, ``azure.storage.blob.BlobServiceClient``. Leading dots: relative."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session of boto3, botocore, aioboto3 or aiobotocore: makes clients."""
+
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An AWS client. ``service`` is None when only a run could tell; ``endpoint`` is None when none is given."""
+
+    service: str | Parameter | None
+    endpoint: Any = None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A boto3 resource object: ``kind`` is its class (``""``: the service resource, ``Bucket``, ``Table``).
+
+    ``listed`` marks a collection whose request is counted already: ``bucket.objects.all().limit(3)`` is one use.
+    """
+
+    service: str | Parameter | None
+    kind: str = ""
+    endpoint: Any = None
+    sure: bool = True
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of an imported class that is not boto3's, by the class's dotted name."""
+
+    name: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``owner.name``, not called yet. Of an :class:`Instance` the name may be dotted: ``models.generate_content``."""
+
+    owner: Session | Client | Resource | Instance
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, method or lambda of this file."""
+
+    scope: Scope
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of this file."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of a class of this file."""
+
+    scope: Scope
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a caller hands in."""
+
+    scope: Scope
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A list, tuple, set or dict as written, and where its names are looked up."""
+
+    node: ast.List | ast.Tuple | ast.Set | ast.Dict
+    site: Site
+
+
+Held: TypeAlias = (
+    Opaque
+    | Constant
+    | Imported
+    | Session
+    | Client
+    | Resource
+    | Instance
+    | Member
+    | Function
+    | Class
+    | Object
+    | Parameter
+    | Display
+)
+
+OPAQUE = Opaque()
+NOTHING: tuple[Held, ...] = (OPAQUE,)
+
+_MOST = 12
+"""No name is followed into more possibilities than this."""
+
+
+def doubted(held: Held) -> Held:
+    """The same thing, known from an annotation or a default only."""
+    if isinstance(held, Session | Client | Resource | Instance | Object):
+        return replace(held, sure=False)
+    return held
+
+
+def join(*many: tuple[Held, ...]) -> tuple[Held, ...]:
+    """Everything that may be held, once each. ``None`` says nothing about the other possibilities and is left out."""
+    found = dict.fromkeys(held for some in many for held in some)
+    if len(found) > 1:
+        found.pop(Constant(None), None)
+    kept = tuple(found)
+    return kept if len(kept) <= _MOST else (*kept[:_MOST], OPAQUE)
+
+
+def literal(possible: tuple[Held, ...]) -> Any:
+    """The one literal that it must be, or ``UNKNOWN``."""
+    if len(possible) == 1 and isinstance(possible[0], Constant):
+        return possible[0].value
+    return UNKNOWN

@@ -1,0 +1,186 @@
+"""What stands between a block's braces, in either syntax, and what a dotted path finds there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tree_sitter import Node
+
+from portability.model import UNKNOWN
+from portability.parsers.terraform.values import MAX_DEPTH, elements, evaluate, key_of, outcomes, sole
+
+_NAME = re.compile(rb"[\w-]+")
+
+
+class Block(NamedTuple):
+    """One block: ``resource "aws_sqs_queue" "q" { … }`` has that keyword and two labels.
+
+    ``start``, ``opens`` and ``end`` are byte offsets in the file: of the block's first character, of its body's opening
+    bracket, and just after the block.
+    """
+
+    keyword: str
+    labels: tuple[str, ...]
+    body: Body
+    start: int
+    opens: int
+    end: int
+
+
+class Body:
+    """Attributes and nested blocks by name, from nodes of a tree over ``data``. Values are computed when asked for.
+
+    ``broken`` says that a syntax error lies inside: what is not found may still be there, and is unknown.
+    """
+
+    def __init__(self, data: bytes, attributes: dict[str, Node] | None = None, *, broken: bool = False) -> None:
+        self.data = data
+        self.attributes = attributes or {}
+        self.blocks: dict[str, list[Node]] = {}
+        self.broken = broken
+
+    @classmethod
+    def of_block(cls, block: Node, data: bytes) -> Body:
+        """From a block node of HCL."""
+        body = cls(data, broken=block.has_error)
+        for part in block.named_children:
+            if part.type == "body":
+                body._add(part)
+        return body
+
+    def _add(self, body: Node) -> None:
+        name = ""
+        for child in body.named_children:
+            kind = child.type
+            if kind == "ERROR":
+                self.attributes.pop(name, None)  # What precedes an error may have been longer than it looks.
+            elif found := _NAME.match(self.data, child.start_byte):
+                name = found[0].decode()
+                if kind == "attribute":
+                    self.attributes[name] = child
+                elif kind == "block":
+                    self.blocks.setdefault(name, []).append(child)
+
+    @classmethod
+    def of_object(cls, node: Node, data: bytes) -> Body:
+        """From an object node of JSON, where nested blocks look like any other value."""
+        values = {name: value for key, value in elements(node) if (name := key_of(key, data)) not in (None, "//")}
+        return cls(data, values, broken=node.has_error)
+
+    def expression(self, name: str) -> Node | None:
+        """The expression that an attribute is set to."""
+        node = self.attributes.get(name)
+        if node is None or node.type != "attribute":
+            return node
+        return next((child for child in node.named_children if child.type == "expression"), None)
+
+    def source(self, name: str) -> str:
+        """An attribute's expression as written, without the quotes and ``${ }`` around it; empty when not set."""
+        node = self.expression(name)
+        text = "" if node is None else self.data[node.start_byte : node.end_byte].decode()
+        return text.removeprefix('"').removesuffix('"').removeprefix("${").removesuffix("}").strip()
+
+    def outcomes(self, name: str) -> list[Any]:
+        """What an attribute can come to; empty when it is not set."""
+        node = self.expression(name)
+        return [] if node is None else outcomes(node, self.data)
+
+    def value(self, path: str) -> list[Any]:
+        """At most one value: what is found at a dotted path, and a list of the values if several blocks set it."""
+        found = self.find(path.split("."))
+        if len(found) > 1:
+            return [found]
+        return found or ([UNKNOWN] if self.broken else [])
+
+    def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
+        """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike."""
+        name, *rest = path
+        found = []
+        if (node := self.expression(name)) is not None:
+            found += _inside(UNKNOWN if self.broken and node.has_error else evaluate(node, self.data), rest)
+        for block in self.blocks.get(name, ()):
+            inner = Body.of_block(block, self.data)
+            found += inner.find(rest, depth) if rest else [inner.as_object(depth)]
+        for content, certain in self._generated.get(name, ()):
+            values = content.find(rest, depth) if rest else [content.as_object(depth)]
+            found += values if certain else [UNKNOWN] * len(values)
+        return found
+
+    def as_object(self, depth: int = 0) -> Any:
+        """All of the body as one object; a list stands for the blocks of one name if there are several."""
+        if depth > MAX_DEPTH:
+            return UNKNOWN
+        whole: dict[str, Any] = {}
+        for name in {**self.attributes, **self.blocks, **self._generated}:
+            found = self.find([name], depth + 1)
+            if found:
+                whole[name] = found[0] if len(found) == 1 else found
+        return whole
+
+    @cached_property
+    def _generated(self) -> dict[str, list[tuple[Body, bool]]]:
+        """The contents of ``dynamic`` blocks by the name they generate, and whether at least one surely comes of it."""
+        generated: dict[str, list[tuple[Body, bool]]] = {}
+        for name, dynamic in self._dynamic():
+            times = dynamic.outcomes("for_each")
+            if times and all(time is not UNKNOWN and not time for time in times):
+                continue
+            certain = bool(times) and all(time is not UNKNOWN and bool(time) for time in times)
+            for content in dynamic.children("content"):
+                generated.setdefault(name, []).append((content, certain))
+        return generated
+
+    def _dynamic(self) -> list[tuple[str, Body]]:
+        found = []
+        for block in self.blocks.get("dynamic", ()):
+            for label in labels(block, self.data):
+                found.append((label, Body.of_block(block, self.data)))
+        if (node := self.attributes.get("dynamic")) is not None and node.type == "expression":
+            for labelled in objects(node):
+                for name, body in Body.of_object(labelled, self.data).attributes.items():
+                    found += [(name, Body.of_object(inner, self.data)) for inner in objects(body)]
+        return found
+
+    def children(self, name: str) -> list[Body]:
+        """The nested blocks of a name, in either syntax."""
+        if name in self.blocks:
+            return [Body.of_block(block, self.data) for block in self.blocks[name]]
+        node = self.expression(name)
+        return [] if node is None else [Body.of_object(inner, self.data) for inner in objects(node)]
+
+
+def labels(block: Node, data: bytes) -> tuple[str, ...]:
+    """The labels of an HCL block, quoted or not."""
+    found = []
+    for child in block.children[1:]:
+        if child.type not in ("identifier", "string_lit"):
+            if child.type == "comment":
+                continue
+            break
+        found.append(data[child.start_byte : child.end_byte].decode().strip('"'))
+    return tuple(found)
+
+
+def objects(node: Node, depth: int = 0) -> list[Node]:
+    """The object nodes that an expression of JSON stands for: itself, or those in its arrays."""
+    inner: Node | None = node
+    while inner is not None and inner.type in ("expression", "collection_value"):
+        inner = sole(inner)
+    if inner is None or depth > MAX_DEPTH:
+        return []
+    if inner.type == "tuple":
+        return [found for item in inner.named_children for found in objects(item, depth + 1)]
+    return [inner] if inner.type == "object" else []
+
+
+def _inside(value: Any, path: Sequence[str]) -> list[Any]:
+    """What a path finds inside a value. A list is entered element by element."""
+    if not path or value is UNKNOWN:
+        return [value]
+    if isinstance(value, list):
+        return [found for item in value for found in _inside(item, path)]
+    name, *rest = path
+    return _inside(value[name], rest) if isinstance(value, dict) and name in value else []

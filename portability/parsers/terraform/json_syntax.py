@@ -1,0 +1,65 @@
+"""Terraform's JSON syntax → the same blocks as from HCL.
+
+The grammar of HCL's expressions takes JSON, once escapes and template signs in strings are out of its sight. So one
+parser gives the places in both syntaxes, and one evaluator the values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tree_sitter import Node
+
+from portability.parsers.terraform.body import Block, Body, objects
+from portability.parsers.terraform.syntax import LABELS, NESTED, Parsed, first_error, tree_of
+from portability.parsers.terraform.values import elements, key_of
+
+PREFIX: Final = b"x="
+"""Makes an attribute of a JSON document. Offsets in what :func:`parse` returns are in the document with it."""
+
+_HIDDEN = re.compile(rb"\\[^\n]|[$%]\{")
+
+
+def parse(document: bytes) -> Parsed:
+    """Read ``PREFIX`` and a JSON document. The document is valid UTF-8 and not deeply nested."""
+    tree = tree_of(_HIDDEN.sub(b"__", document))
+    error = first_error(tree) if tree.root_node.has_error else None
+    body = tree.root_node.child(0)
+    attribute = body.child(0) if body is not None else None
+    value = attribute.named_child(1) if attribute is not None and attribute.type == "attribute" else None
+    if value is None:
+        return Parsed([], 0 if error is None else error)
+    return Parsed(list(_blocks(value, document)), error)
+
+
+def _blocks(document: Node, data: bytes) -> Iterator[Block]:
+    for top in objects(document):
+        for key_node, value in elements(top):
+            keyword = key_of(key_node, data)
+            if keyword is not None and keyword != "//":
+                yield from _of_keyword(keyword, key_node, value, data)
+
+
+def _of_keyword(keyword: str, key_node: Node, value: Node, data: bytes) -> Iterator[Block]:
+    for names, name_node, node in _labelled(key_node, value, LABELS.get(keyword, 0), data):
+        body = Body.of_object(node, data)
+        yield Block(keyword, names, body, name_node.start_byte, node.start_byte, node.end_byte)
+        for nested in NESTED.get(keyword, ()):
+            for key, inner in elements(node):
+                if key_of(key, data) == nested:
+                    yield from _of_keyword(nested, key, inner, data)
+
+
+def _labelled(key_node: Node, value: Node, levels: int, data: bytes) -> Iterator[tuple[tuple[str, ...], Node, Node]]:
+    """The labels, the node of the last key and the object of every block under ``value``."""
+    for node in objects(value):
+        if levels == 0:
+            yield (), key_node, node
+            continue
+        for key, inner in elements(node):
+            label = key_of(key, data)
+            if label is not None and label != "//":
+                for names, name_node, found in _labelled(key, inner, levels - 1, data):
+                    yield (label, *names), name_node, found

@@ -1,0 +1,172 @@
+"""HCL → blocks with their places, also from files with syntax errors.
+
+A parser that meets an unfinished quote loses the rest of the file, or half of it. But people write top-level blocks from
+column 1: a file with errors is read again in pieces, each from one such header to the next, and an error stays in its
+piece.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import tree_sitter_hcl
+from tree_sitter import Language, Node, Parser, Tree
+
+from portability.parsers.terraform.body import Block, Body, labels
+
+LABELS: Final = {
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "action": 2,
+    "module": 1,
+    "provider": 1,
+    "backend": 1,
+    "check": 1,
+    "terraform": 0,
+    "cloud": 0,
+    "required_providers": 0,
+}
+"""The blocks that are read, and how many labels they have."""
+
+NESTED: Final[dict[str, tuple[str, ...]]] = {
+    "terraform": ("backend", "cloud", "required_providers"),
+    "check": ("data",),
+}
+"""Blocks that count as top-level ones although they stand inside another."""
+
+_LANGUAGE = Language(tree_sitter_hcl.language())
+_TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|output|locals|moved|removed|import|check"
+_HEADER = re.compile(rb'(?:%b)\b[ \t]*(?:(?="|[A-Za-z_{]))' % _TOP)
+_WHOLE_HEADER = re.compile(rb'(\w+)[ \t]+((?:(?:"[\w-]+"|[\w-]+)[ \t]*){1,2})\{')
+_LANDMARK = re.compile(
+    rb'(?P<header>^%b)|(?:\#|//)[^\n]*|"(?:[^"\\\n]|\\.)*+"?|(?P<comment>/\*)|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$'
+    % _HEADER.pattern,
+    re.MULTILINE,
+)
+_EXPONENT = re.compile(rb"(?<=\d)[eE][+-]?(?=\d)")
+"""The grammar does not know ``1e5``. Written as ``105`` it stays a number, and a name that holds it stays a name."""
+
+_LONE_WORD = re.compile(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
+
+
+class Parsed(NamedTuple):
+    """The blocks of a file in order, and the byte offset of its first syntax error, if it has one."""
+
+    blocks: list[Block]
+    error: int | None = None
+
+
+def parse(data: bytes) -> Parsed:
+    """Read a file of HCL. ``data`` is valid UTF-8 and not deeply nested."""
+    tree = tree_of(data)
+    if not tree.root_node.has_error:
+        return Parsed(list(_blocks(tree, data, 0)))
+    blocks: list[Block] = []
+    errors: list[int] = []
+    for start, end in _pieces(data):
+        piece = data[start:end]
+        tree = tree_of(piece)
+        if tree.root_node.has_error:
+            errors.append(start + first_error(tree))
+        found = list(_blocks(tree, piece, start))
+        if not any(block.start == start for block in found):
+            found = _from_header(piece, start) + found
+        blocks += found
+    return Parsed(blocks, min(errors, default=0))
+
+
+def tree_of(data: bytes) -> Tree:
+    """The syntax tree of HCL. Its offsets are those of ``data``; take text from there."""
+    parser = Parser(_LANGUAGE)
+    tree = parser.parse(data)
+    if tree.root_node.has_error and _EXPONENT.search(data):
+        return parser.parse(_EXPONENT.sub(lambda found: b"0" * len(found[0]), data))
+    return tree
+
+
+def first_error(tree: Tree) -> int:
+    """The byte offset of the first place that the grammar could not take."""
+    cursor = tree.walk()
+    while not ((node := cursor.node) is None or node.is_error or node.is_missing) and cursor.goto_first_child():
+        while (child := cursor.node) is not None and not child.has_error and cursor.goto_next_sibling():
+            pass
+    return cursor.node.start_byte if cursor.node is not None else 0
+
+
+def _blocks(tree: Tree, data: bytes, base: int) -> Iterator[Block]:
+    """The top-level blocks of a tree. In a broken one they also lie in error nodes."""
+    for node in tree.root_node.children:
+        if node.type in ("body", "ERROR"):
+            for child in node.children:
+                yield from _block(child, data, base)
+        else:
+            yield from _block(node, data, base)
+
+
+def _block(node: Node, data: bytes, base: int) -> Iterator[Block]:
+    """A block and those inside it that count. Of a block that nobody asks about, the keyword will do."""
+    if node.type != "block":
+        return
+    keyword_node = node.child(0)
+    if keyword_node is None:
+        return
+    keyword = data[keyword_node.start_byte : keyword_node.end_byte].decode()
+    if keyword not in LABELS:
+        yield Block(keyword, (), Body(data), base + node.start_byte, base + node.end_byte, base + node.end_byte)
+        return
+    body = Body.of_block(node, data)
+    opens = next((child.start_byte for child in node.children if child.type == "block_start"), node.end_byte)
+    yield Block(keyword, labels(node, data), body, base + node.start_byte, base + opens, base + node.end_byte)
+    for name in NESTED.get(keyword, ()):
+        for nested in body.blocks.get(name, ()):
+            yield from _block(nested, data, base)
+
+
+def _from_header(piece: bytes, start: int) -> list[Block]:
+    """The block that a piece is about when its body is past reading: what its header says."""
+    header = _WHOLE_HEADER.match(piece)
+    if header is None:
+        return []
+    keyword, names = header[1].decode(), tuple(name.strip('"') for name in header[2].decode().split())
+    opens, end = start + header.end() - 1, start + len(piece.rstrip())
+    return [Block(keyword, names, Body(piece, broken=True), start, opens, end)]
+
+
+def _pieces(data: bytes) -> list[tuple[int, int]]:
+    """Spans from one block header in column 1 to the next, and what stands before the first."""
+    cuts = sorted({0, *_headers(data), len(data)})
+    return list(pairwise(cuts))
+
+
+def _headers(data: bytes) -> Iterator[int]:
+    """Offsets of block headers in column 1 that lie in no comment and no heredoc. A heredoc or comment that never
+    ends hides nothing."""
+    ends: dict[bytes, list[int]] | None = None
+    position, comments_end = 0, True
+    while found := _LANDMARK.search(data, position):
+        position = found.end()
+        if found["header"] is not None:
+            yield found.start()
+        elif found["comment"] and comments_end:
+            closed = data.find(b"*/", position)
+            comments_end = closed >= 0
+            position = closed + 2 if comments_end else position
+        elif found["heredoc"]:
+            if ends is None:
+                ends = _lone_words(data)
+            candidates = ends.get(found["heredoc"], [])
+            following = bisect_right(candidates, position)
+            position = candidates[following] if following < len(candidates) else position
+
+
+def _lone_words(data: bytes) -> dict[bytes, list[int]]:
+    """Where lines end that hold one word alone, by word: the places at which a heredoc can stop."""
+    ends: dict[bytes, list[int]] = {}
+    for line in _LONE_WORD.finditer(data):
+        ends.setdefault(line[1], []).append(line.end())
+    return ends

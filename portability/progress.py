@@ -1,0 +1,35 @@
+"""Progress for a person who waits: on a terminal only, on stderr only, and not in the first second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_PATIENCE_S = 1.0
+_EVERY_S = 0.2
+
+
+@contextmanager
+def watched() -> Iterator[Callable[[int, int], None]]:
+    """Give a callback that takes files done and files in all; what it drew is wiped in the end."""
+    started = drawn = time.monotonic()
+    shown = False
+
+    def progress(done: int, total: int) -> None:
+        nonlocal drawn, shown
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - started < _PATIENCE_S or now - drawn < _EVERY_S:
+            return
+        drawn, shown = now, True
+        left = (now - started) / max(done, 1) * (total - done)
+        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} files read, about {left:.0f} s to go")
+        sys.stderr.flush()
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -1,0 +1,194 @@
+"""Files → usages: reads every unit once, on every core when there is much to read, and loses nothing silently."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from portability.discovery import Finder, Hit, candidate, look
+from portability.interest import Interest
+from portability.model import Language, Problem, Reading, Source
+
+PARALLEL_BYTES = 1_500_000
+"""Below this a second process costs more than it brings."""
+_BATCH_BYTES = 400_000
+
+Unit = tuple[str, ...]
+"""Paths that are read together: a directory's Terraform files, or one file of anything else."""
+
+
+class Parser(Protocol):
+    """What every language room exports."""
+
+    def read(self, unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
+        """Path → what came of it. Never raises for what a file holds."""
+        ...
+
+
+class Batch(msgspec.Struct):
+    """What a worker brings home."""
+
+    readings: list[tuple[str, Language, Reading]] = []
+    hits: list[Hit] = []
+    problems: list[Problem] = []
+
+
+def units(paths: Iterable[str]) -> list[Unit]:
+    """Group paths into what must be read together, in sorted order."""
+    directories: dict[str, list[str]] = defaultdict(list)
+    single: list[Unit] = []
+    for path in sorted(paths):
+        if candidate(path) == "terraform":
+            directories[path.rpartition("/")[0]].append(path)
+        else:
+            single.append((path,))
+    return sorted([*(tuple(found) for found in directories.values()), *single])
+
+
+def neighbours(root: Path, paths: Iterable[str]) -> set[str]:
+    """The files that must be read to understand the given ones: the rest of their Terraform modules."""
+    modules = {path.rpartition("/")[0] for path in paths if candidate(path) == "terraform"}
+    found: set[str] = set()
+    for module in modules:
+        try:
+            names = os.listdir(root / module)
+        except OSError:
+            continue
+        beside = (f"{module}/{name}" if module else name for name in names)
+        found.update(path for path in beside if candidate(path) == "terraform" and not (root / path).is_dir())
+    return found
+
+
+def read_all(
+    root: Path, todo: Sequence[Unit], interest: Interest, jobs: int | None = None, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Batch]:
+    """Read units and yield what comes out, in any order. ``progress`` hears how many files each batch held."""
+    sizes = [sum(_size(root / path) for path in unit) for unit in todo]
+    workers = min(jobs or os.cpu_count() or 1, len(todo))
+    if workers < 2 or sum(sizes) < PARALLEL_BYTES:
+        reader = Reader(root, interest)
+        for unit in todo:
+            yield reader.read([unit])
+            progress(len(unit))
+        return
+    batches = list(_batches(todo, sizes))
+    lost: list[list[Unit]] = []
+    with _pool(workers, root, interest) as pool:
+        futures = {pool.submit(_work, batch): batch for batch in batches}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+                progress(sum(map(len, futures[future])))
+            except BrokenProcessPool:
+                lost.append(futures[future])
+    # A worker died and took the others' work along. One process a unit tells which file it was.
+    for unit in sorted(unit for batch in lost for unit in batch):
+        yield _alone(unit, root, interest)
+        progress(len(unit))
+
+
+class Reader:
+    """Reads units in this process."""
+
+    def __init__(self, root: Path, interest: Interest) -> None:
+        self._root = root
+        self._interest = interest
+        self._finder = Finder(interest.words)
+
+    def read(self, batch: Sequence[Unit]) -> Batch:
+        """Read the files of some units. Never raises for what a file holds."""
+        result = Batch()
+        for unit in batch:
+            by_language: dict[Language, list[Source]] = defaultdict(list)
+            for path in unit:
+                self._sort(path, by_language, result)
+            for language, sources in sorted(by_language.items()):
+                readings = _parser(language).read(sources, self._interest)
+                result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
+        return result
+
+    def _sort(self, path: str, by_language: dict[Language, list[Source]], result: Batch) -> None:
+        seen = look(self._root, path)
+        if isinstance(seen, Problem):
+            language = candidate(path)
+            if language in ("terraform", "python"):
+                result.readings.append((path, language, Reading(state="unread", problems=(seen,))))
+            else:
+                result.problems.append(seen)
+        elif seen is not None and seen.source is not None:
+            by_language[seen.source.language].append(seen.source)
+        elif seen is not None and seen.kind is not None:
+            result.hits.extend(self._finder.hits(seen.path, seen.kind, seen.data))
+
+
+def _parser(language: Language) -> Parser:
+    parser: Parser = importlib.import_module(f"portability.parsers.{language}")
+    return parser
+
+
+def _batches(todo: Sequence[Unit], sizes: Sequence[int]) -> Iterator[list[Unit]]:
+    batch: list[Unit] = []
+    total = 0
+    for unit, size in zip(todo, sizes, strict=True):
+        batch.append(unit)
+        total += size + 1_000
+        if total >= _BATCH_BYTES:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+_readers: list[Reader] = []
+"""The one reader of a worker process."""
+
+
+def _begin(root: Path, interest: bytes) -> None:
+    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest))]
+
+
+def _work(batch: list[Unit]) -> Batch:
+    return _readers[0].read(batch)
+
+
+def _pool(workers: int, root: Path, interest: Interest) -> ProcessPoolExecutor:
+    # Forking is a tenth of the price of a new interpreter, and nothing here runs threads before it.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    context = multiprocessing.get_context(method)
+    arguments = (root, msgspec.msgpack.encode(interest))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=arguments)
+
+
+def _alone(unit: Unit, root: Path, interest: Interest) -> Batch:
+    try:
+        with _pool(1, root, interest) as pool:
+            return pool.submit(_work, [unit]).result()
+    except BrokenProcessPool:
+        message = (
+            "reading this ended the parser's process; it was left out. Please report the file if you can share it."
+        )
+        result = Batch()
+        for path in unit:
+            problem = Problem(path=path, line=1, kind="crash", message=message)
+            language = candidate(path)
+            if language is None:
+                result.problems.append(problem)
+            else:
+                result.readings.append((path, language, Reading(state="unread", problems=(problem,))))
+        return result
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0

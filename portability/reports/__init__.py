@@ -1,0 +1,1 @@
+"""Assessments as people and machines read them: one file a format."""

@@ -1,0 +1,166 @@
+"""The report for a terminal: what was read, what matters, what there is instead, where, and how much work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from portability.catalogue import Catalogue
+from portability.model import LOCK_IN, Assessment, Equivalent, Finding, LockIn, ServiceSummary
+from portability.reports.words import ROLES, answer, count, coverage_lines, days, level
+
+_STYLE = {
+    "captive": "bold red",
+    "proprietary": "red",
+    "unknown": "magenta",
+    "convertible": "yellow",
+    "compatible": "cyan",
+    "portable": "green",
+}
+_PROBLEMS = 10
+_COMPONENTS = 15
+_GAPS = 4
+
+
+def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, every_finding: bool = False) -> str:
+    """The report as plain text of at most ``width`` columns."""
+    buffer = StringIO()
+    show(assessment, catalogue, Console(file=buffer, width=width, no_color=True), every_finding=every_finding)
+    return buffer.getvalue()
+
+
+def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:
+    """Print the report on a console."""
+    report = _Report(assessment, catalogue, console)
+    report.coverage()
+    if not assessment.findings:
+        console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
+        console.print("What code cannot tell: contracts, data already stored, licences held, skills.", highlight=False)
+        return
+    report.services()
+    report.instead()
+    report.where()
+    if every_finding:
+        report.findings(assessment.findings)
+    report.effort()
+    if not every_finding:
+        console.print("\n--list shows each finding; -o json holds everything; explain SERVICE says why.", style="dim")
+
+
+class _Report:
+    def __init__(self, assessment: Assessment, catalogue: Catalogue, console: Console) -> None:
+        self.assessment = assessment
+        self.console = console
+        self.names = {id: catalogue.targets[id].name for id in assessment.targets}
+        self.table = catalogue.effort
+
+    def line(self, text: str | Text, indent: int = 0, style: str = "") -> None:
+        self.console.print(Padding(Text(text, style) if isinstance(text, str) else text, (0, 0, 0, indent)))
+
+    def heading(self, text: str) -> None:
+        self.console.print()
+        self.console.print(Text(text, "bold"))
+
+    def coverage(self) -> None:
+        self.console.print(Text(f"Read: {self.assessment.root}", "bold"))
+        for line in coverage_lines(self.assessment.coverage):
+            self.line(line, 2, "bold red" if "NOT READ" in line else "")
+        problems = self.assessment.coverage.problems
+        for problem in problems[:_PROBLEMS]:
+            self.line(f"{problem.path}:{problem.line}: {problem.message}", 2, "yellow")
+        if len(problems) > _PROBLEMS:
+            self.line(f"… and {count(len(problems) - _PROBLEMS, 'more problem')}, all in -o json", 2, "yellow")
+        self.console.print()
+
+    def services(self) -> None:
+        found = self.assessment.services
+        figures = f"{count(len(self.assessment.findings), 'finding')} of {count(len(found), 'service')}"
+        self.console.print(Text(f"What ties it: {figures}", "bold"))
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+        table.add_column("service", overflow="fold")
+        table.add_column("uses", justify="right")
+        table.add_column("places", justify="right")
+        for name in self.names.values():
+            table.add_column(f"{name}, days", justify="right")
+        for lock_in, services in groupby(found, key=lambda service: service.lock_in):
+            table.add_row(Text(level(lock_in), _STYLE[lock_in]))
+            for service in services:
+                table.add_row(
+                    escape(f"  {service.service}"),
+                    f"{service.uses:,}",
+                    f"{service.findings:,}",
+                    *(days(service.effort[target]) for target in self.names),
+                )
+        self.console.print(Padding(table, (0, 0, 0, 2)))
+
+    def instead(self) -> None:
+        self.heading("What there is instead")
+        for service in self.assessment.services:
+            if not service.equivalents:
+                continue
+            text = Text.assemble((service.name, "bold"), "  ", (service.service, "dim"))
+            self.line(text, 2)
+            for equivalent in service.equivalents:
+                self._equivalent(service, equivalent)
+
+    def _equivalent(self, service: ServiceSummary, equivalent: Equivalent) -> None:
+        several = len({e.capability for e in service.equivalents}) > 1
+        kind = f" ({equivalent.capability})" if several else ""
+        self.line(f"{self.names[equivalent.target]}{kind}: {answer(equivalent)}", 4)
+        if equivalent.gaps:
+            texts = [gap.text for gap in equivalent.gaps]
+            rest = f"; {len(texts) - _GAPS} more" if len(texts) > _GAPS else ""
+            self.line(f"lost: {'; '.join(texts[:_GAPS])}{rest}", 6, "yellow")
+        if equivalent.unknown_needs:
+            self.line(f"not verified: {'; '.join(equivalent.unknown_needs[:_GAPS])}", 6, "dim")
+
+    def where(self) -> None:
+        self.heading("Where")
+        components = sorted(self.assessment.components, key=lambda c: (-_rank(c.lock_in), -c.findings, c.id))
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        table.add_column("component", overflow="fold")
+        table.add_column("hardest")
+        table.add_column("places", justify="right")
+        for component in components[:_COMPONENTS]:
+            name = f"{component.id} ({component.kind})"
+            table.add_row(escape(name), Text(component.lock_in, _STYLE[component.lock_in]), f"{component.findings:,}")
+        self.console.print(Padding(table, (0, 0, 0, 2)))
+        if len(components) > _COMPONENTS:
+            self.line(f"… and {count(len(components) - _COMPONENTS, 'more component')}", 2, "dim")
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        self.heading("Findings")
+        for path, found in groupby(findings, key=lambda finding: finding.location.path):
+            self.line(path, 2, "bold")
+            for finding in found:
+                notes = [ROLES[finding.role]] if finding.role != "primary" else []
+                notes += [finding.confidence] if finding.confidence != "certain" else []
+                notes += [finding.context] if finding.context != "production" else []
+                notes += [f"active: {finding.active}"] if finding.active != "yes" else []
+                notes += list(finding.features) + [f"perhaps {feature}" for feature in finding.features_unknown]
+                text = Text(f"{finding.location.line}: ")
+                text.append(finding.lock_in, _STYLE[finding.lock_in])
+                text.append(f" {finding.service} {finding.symbol}")
+                text.append(f" ({', '.join(notes)})" if notes else "", "dim")
+                self.line(text, 4)
+
+    def effort(self) -> None:
+        self.heading("Effort")
+        for target, name in self.names.items():
+            unknown = self.assessment.unestimated[target]
+            least = f", at least: {count(unknown, 'service')} without an estimate" if unknown else ""
+            self.line(f"{name}: {days(self.assessment.effort[target])} person-days{least}", 2)
+        self.line(f"{self.table.estimate_class} {self.table.a_day_contains}", 2, "dim")
+        self.line("The sums of lows and of highs are no confidence interval.", 2, "dim")
+        self.line(f"Left out: {'; '.join(self.assessment.excluded)}.", 2, "dim")
+
+
+def _rank(lock_in: LockIn) -> int:
+    return list(LOCK_IN).index(lock_in) if lock_in != "unknown" else 2
