@@ -23,6 +23,7 @@ from portability.model import (
 )
 
 _ORDER = list(LOCK_IN)
+_NOTHING = DaysRange(low=0, high=0)
 _SIZES: tuple[Size, ...] = ("XS", "S", "M", "L", "XL", "unknown")
 
 
@@ -40,15 +41,8 @@ def assess(
             key=lambda s: (-hardness(s.lock_in), -s.uses, -s.findings, s.service),
         )
     )
-    effort: dict[str, DaysRange | None] = {}
-    unestimated: dict[str, int] = {}
-    for target in targets:
-        counted = [s for s in services if s.roles.get("primary") or s.roles.get("part")]
-        known = [days for s in counted if (days := s.effort[target]) is not None]
-        unestimated[target] = len(counted) - len(known)
-        foundation = _days(catalogue, catalogue.targets[target].foundation) if counted else None
-        total = sum(known, foundation) if foundation is not None else None
-        effort[target] = total
+    effort = {target: _total(services, target, catalogue) for target in targets}
+    unestimated = {target: sum(s.uses > 0 and s.effort[target] is None for s in services) for target in targets}
     return Assessment(
         root=root,
         catalogue=catalogue.version,
@@ -98,24 +92,42 @@ def distinct_uses(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
 def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Sequence[str]) -> ServiceSummary:
     counted = [finding for finding in findings if counts_for_effort(finding)]
     primaries = [f for f in counted if f.role == "primary"]
+    parts = [f for f in counted if f.role == "part"]
     # Parts without a primary in sight (a client made here and called elsewhere) are one use together.
-    parts = [f for f in counted if f.role == "part"][:1]
-    uses = distinct_uses(primaries or parts)
-    level = finding_level([f for f in findings if f.role in ("primary", "part")] or findings)
+    uses = distinct_uses(primaries or parts[:1])
+    used = [f for f in findings if f.role in ("primary", "part")]
+    once = {target: _once(uses, target, catalogue) for target in targets}
+    each = {target: _each(uses, target, catalogue) for target in targets}
     return ServiceSummary(
         service=id,
         provider=id.partition("/")[0],
         name=catalogue.service(id).name,
         capabilities=tuple(dict.fromkeys(c for f in findings for c in f.capabilities)),
-        lock_in=level,
+        lock_in=finding_level(used or findings),
         findings=len(findings),
         roles=dict(sorted(Counter(finding.role for finding in findings).items())),
         uses=len(uses),
         copies=sum(len(same) for same in uses.values()) - len(uses),
         features=tuple(sorted({feature for finding in findings for feature in finding.features})),
-        effort={target: _service_effort(uses, target, catalogue) for target in targets},
-        equivalents=_worst_per_target(primaries or counted or findings, targets),
+        effort={target: _with(each[target], once[target].values()) for target in targets},
+        each=each,
+        once=once,
+        equivalents=_worst_per_target([*primaries, *parts] or used or findings, targets),
     )
+
+
+def _total(services: Iterable[ServiceSummary], target: str, catalogue: Catalogue) -> DaysRange | None:
+    """The estate's person-days: the foundation once, each product once however many services move to it, every use."""
+    known = [service for service in services if service.uses and service.effort[target] is not None]
+    foundation = _days(catalogue, catalogue.targets[target].foundation)
+    if not known or foundation is None:
+        return None
+    products: dict[str, DaysRange] = {}
+    for service in known:
+        for product, days in service.once[target].items():
+            products[product] = max(products.get(product, days), days, key=lambda span: span.high)
+    uses = (work for service in known if (work := service.each[target]) is not None)
+    return sum((*products.values(), *uses), foundation)
 
 
 def _worst_per_target(findings: list[Finding], targets: Sequence[str]) -> tuple[Equivalent, ...]:
@@ -132,21 +144,34 @@ def _worst_per_target(findings: list[Finding], targets: Sequence[str]) -> tuple[
     return tuple(worst[key] for key in sorted(worst, key=lambda key: (targets.index(key[0]), key[1])))
 
 
-def _service_effort(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> DaysRange | None:
-    if not uses:
-        return DaysRange(low=0, high=0)
-    total = DaysRange(low=0, high=0)
-    once: Size = "XS"
+def _answers(finding: Finding, target: str) -> list[Equivalent]:
+    return [answer for answer in finding.equivalents if answer.target == target]
+
+
+def _once(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> dict[str, DaysRange]:
+    """Product → what it takes to have it at all."""
+    answers = (answer for same in uses.values() for answer in _answers(same[0], target))
+    return {
+        answer.product_id: days
+        for answer in answers
+        if (days := _days(catalogue, answer.effort.get("once", "unknown"))) is not None
+    }
+
+
+def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> DaysRange | None:
+    """What the uses take, or None where one of them has no estimate."""
+    total = _NOTHING
     for same in uses.values():
-        answers = [answer for answer in same[0].equivalents if answer.target == target]
-        sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in answers]
+        sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
         days = _days(catalogue, _largest(sizes)) if sizes else None
         if days is None:
             return None
         total += days
-        once = _largest([once, *(answer.effort.get("once", "unknown") for answer in answers)])
-    first = _days(catalogue, once)
-    return total + first if first is not None else None
+    return total
+
+
+def _with(each: DaysRange | None, once: Iterable[DaysRange]) -> DaysRange | None:
+    return None if each is None else sum(once, each)
 
 
 def finding_level(findings: Sequence[Finding]) -> LockIn:

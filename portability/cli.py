@@ -278,9 +278,8 @@ def _write(name: str, file: Path | None, assessment: Assessment, known: Catalogu
 
         from portability.reports import text as text_report
 
-        if file is None:
-            console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
-            text_report.show(assessment, known, console, every_finding=every_finding)
+        if file is None and sys.stdout.isatty():
+            text_report.show(assessment, known, Console(highlight=False), every_finding=every_finding)
             return
         text = text_report.render(assessment, known, every_finding=every_finding)
     if file is None:

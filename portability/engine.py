@@ -255,7 +255,7 @@ def _less(one: Confidence, other: Confidence) -> Confidence:
 
 
 def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
-    """What a replacement must know: literals, ``None`` for a value that only a run could tell; unset ones are absent."""
+    """What a replacement must know: literals, and ``None`` where only a run could tell; unset ones are absent."""
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
         path = wanted.found_in.get(usage.namespace, {}).get(usage.symbol)

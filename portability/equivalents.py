@@ -25,7 +25,8 @@ class Question(msgspec.Struct, frozen=True):
 def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
     """What a target answers, one answer at least.
 
-    The best comes first: by fidelity, gaps, what is not verified, and what it takes to run. Where the target sells
+    The best comes first: by fidelity, gaps, what is not verified, the target's preference, and what it
+    takes to run. Where the target sells
     nothing, the products that one runs on it oneself are asked (``falls_back_to``); where nothing is left, fidelity
     is ``none`` with the reason, or ``unknown`` where nobody has looked.
     """
@@ -52,8 +53,15 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
             )
         ]
     answers = [(_answer(catalogue, question, id, product, reason), product.run.size, id) for id, product in products]
-    answers.sort(key=lambda item: (*_merit(item[0]), _SIZES.index(item[1]), item[2]))
+    preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
+    answers.sort(key=lambda item: (*_merit(item[0]), item[2] not in preferred, _SIZES.index(item[1]), item[2]))
     return [answer for answer, _, _ in answers]
+
+
+def _bare(label: str) -> str:
+    """A label without its article, to stand behind “no”."""
+    article, _, rest = label.partition(" ")
+    return rest if article in ("a", "an", "the") else label
 
 
 def _merit(answer: Equivalent) -> tuple[int, int, int]:
@@ -81,7 +89,7 @@ def _answer(catalogue: Catalogue, question: Question, id: str, product: Product,
         product=product.product,
         fidelity=fidelity,
         operated_by=product.operated_by,
-        gaps=tuple(Gap(kind=features[need].gap, text=f"no {features[need].label}") for need in missing),
+        gaps=tuple(Gap(kind=features[need].gap, text=f"no {_bare(features[need].label)}") for need in missing),
         unknown_needs=tuple(features[need].label for need in perhaps),
         limits=tuple(Gap(kind=limit.kind, text=limit.text) for limit in product.limits),
         effort={"once": product.effort.once, "each": product.effort.each},

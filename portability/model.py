@@ -30,6 +30,7 @@ __all__ = [
     "Mention",
     "Namespace",
     "Problem",
+    "Proposal",
     "Reading",
     "Role",
     "ServiceSummary",
@@ -271,7 +272,11 @@ class Finding(Noun, frozen=True, kw_only=True):
 
 
 class ServiceSummary(Noun, frozen=True, kw_only=True):
-    """One service as the whole estate uses it: its hardest level, counts, and effort in person-days per target."""
+    """One service as the whole estate uses it: its hardest level, counts, and effort in person-days per target.
+
+    ``effort`` is what moving this service alone takes: ``each`` (its uses) plus ``once`` (its products, by id, which
+    several services may share). ``copies`` counts uses that repeat another's content.
+    """
 
     service: str
     provider: str
@@ -284,6 +289,8 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     copies: int
     features: tuple[str, ...]
     effort: Mapping[str, DaysRange | None]
+    each: Mapping[str, DaysRange | None]
+    once: Mapping[str, Mapping[str, DaysRange]]
     equivalents: tuple[Equivalent, ...]
 
 
@@ -310,3 +317,22 @@ class Assessment(Noun, frozen=True, kw_only=True):
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]
     excluded: tuple[str, ...]
+
+
+class Proposal(Noun, frozen=True, kw_only=True):
+    """Rendered target code for one definition, with what it takes the place of and what it leaves open.
+
+    ``path`` is relative to the output directory and holds no ``..``. ``replaces`` lists every place that has the same
+    content. ``gaps`` is what is lost, ``decisions`` what a person must still settle; both also stand in ``text``.
+    """
+
+    target: str
+    capability: str
+    service: str
+    title: str
+    path: str
+    text: str
+    language: Literal["hcl", "yaml", "markdown"]
+    replaces: tuple[Location, ...]
+    gaps: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()

@@ -69,7 +69,11 @@ def neighbours(root: Path, paths: Iterable[str]) -> set[str]:
 
 
 def read_all(
-    root: Path, todo: Sequence[Unit], interest: Interest, jobs: int | None = None, progress: Callable[[int], None] = lambda _: None
+    root: Path,
+    todo: Sequence[Unit],
+    interest: Interest,
+    jobs: int | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Batch]:
     """Read units and yield what comes out, in any order. ``progress`` hears how many files each batch held."""
     sizes = [sum(_size(root / path) for path in unit) for unit in todo]

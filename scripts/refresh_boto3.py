@@ -27,14 +27,19 @@ from typing import Any
 DISTRIBUTION = "boto3-stubs-full"
 TARGET = Path(__file__).parents[1] / "portability" / "data" / "boto3-operations.json"
 
-NOT_OPERATIONS = frozenset({"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"})
+NOT_OPERATIONS = frozenset(
+    {"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"}
+)
 """What every client has beside its operations. ``generate_presigned_url`` stays: its callers depend on the service."""
 
 NOT_MEMBERS = frozenset({"get_available_subresources", "__init__"})
 LISTING = ("all", "filter", "limit", "page_size", "pages")
 """The methods of a collection that send its request."""
 
-BATCH_WRITER = {"calls": {"put_item": ["batch_write_item", ""], "delete_item": ["batch_write_item", ""]}, "attributes": {}}
+BATCH_WRITER = {
+    "calls": {"put_item": ["batch_write_item", ""], "delete_item": ["batch_write_item", ""]},
+    "attributes": {},
+}
 """A class of boto3 that is written by hand, so that neither the stubs of a service nor its model describe it."""
 
 

@@ -43,7 +43,7 @@ def _times(folder: Path, skip: str) -> Iterator[int]:
     pending = [os.fspath(folder)]
     while pending:
         directory = pending.pop()
-        # A folder's own time changes when a file in it comes or goes, but so does ours when the compiled form is written.
+        # A folder's time changes when a file in it comes or goes; ours also when the compiled form is written.
         if not directory.endswith("catalogue"):
             yield os.stat(directory).st_mtime_ns
         with os.scandir(directory) as entries:

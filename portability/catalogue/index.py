@@ -143,7 +143,7 @@ def encode(index: Index) -> bytes:
 
 def raw(value: Any) -> msgspec.Raw:
     """A part of the index that stays encoded until it is asked for."""
-    return msgspec.Raw(msgspec.msgpack.Encoder(order="deterministic").encode(value))
+    return msgspec.Raw(msgspec.msgpack.encode(value))
 
 
 def content_hash(parts: list[bytes]) -> str:

@@ -50,16 +50,14 @@ class Steward(Rule, frozen=True, kw_only=True):
 
 
 class Provider(Rule, frozen=True, kw_only=True):
-    """``rules/providers/<id>.yaml``: a seller of cloud services, and how its things look when no service claims them."""
+    """``rules/providers/<id>.yaml``: a seller of cloud services, and how its things look unclaimed."""
 
     name: str
     operator: Annotated[str, Meta(description="The company that operates it.")]
     jurisdiction: Seat
     domains: Annotated[list[str], Meta(description="DNS suffixes of its own endpoints.")]
     words: Annotated[list[str], Meta(description="Strings of which code that names this provider holds at least one.")]
-    names: Annotated[
-        Names, Meta(description="Patterns that are visibly its own; services take precedence.")
-    ] = {}
+    names: Annotated[Names, Meta(description="Patterns that are visibly its own; services take precedence.")] = {}
 
 
 class Feature(Rule, frozen=True, kw_only=True):
@@ -179,6 +177,9 @@ class Target(Rule, frozen=True, kw_only=True):
     jurisdiction: Annotated[str, Meta(description="Where the operator is bound: ISO 3166 code, or yours.")]
     falls_back_to: Annotated[str | None, Meta(description="The target whose products you run here yourself.")] = None
     foundation: Annotated[Size, Meta(description="Landing zone, identity, network, observability, backup, delivery.")]
+    prefers: Annotated[
+        dict[str, str], Meta(description="Capability → the product that comes first where fidelity and gaps are equal.")
+    ] = {}
     lacks: dict[str, Lack] = {}
 
 

@@ -171,15 +171,14 @@ def _has_alias(root: yaml.Node) -> bool:
 
 
 class _Constructor(SafeConstructor):
-    """Reads as YAML 1.2 does: dates, ``yes``, ``no`` (also a country) and ``on`` are text; only true and false are bools."""
+    """Reads as YAML 1.2 does: dates and ``yes``, ``no`` (a country too), ``on``, ``off`` are text, not bools."""
 
-    def construct_yaml_bool(self, node: yaml.ScalarNode) -> Any:
-        text = self.construct_scalar(node)
-        return {"true": True, "false": False}.get(text.lower(), text)
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:bool", _Constructor.construct_yaml_bool)
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_str)
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return node.value
+        if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in ("true", "false"):
+            return node.value
+        return super().construct_object(node, deep)
 
 
 def _plain(node: yaml.Node | None) -> Any:

@@ -130,6 +130,13 @@ def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
     target, document = rules.targets[id], rules.document(f"targets/{id}")
     if target.falls_back_to is not None and target.falls_back_to not in rules.targets:
         yield document.problem(_unknown("target", target.falls_back_to, rules.targets), "falls_back_to")
+    for capability, product in target.prefers.items():
+        if product_file := rules.products.get(f"{id}/{product}"):
+            if capability not in product_file.gives:
+                yield document.problem(f"`{product}` does not give `{capability}`", "prefers", capability)
+        else:
+            mine = [key.partition("/")[2] for key in rules.products if key.startswith(f"{id}/")]
+            yield document.problem(_unknown(f"product of {id}", product, mine), "prefers", capability)
     given = {c for key, product in rules.products.items() if key.startswith(f"{id}/") for c in product.gives}
     for capability in target.lacks:
         if capability not in rules.capabilities:

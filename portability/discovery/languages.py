@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
+from functools import lru_cache
 from types import MappingProxyType
 
 from portability.model import Language
@@ -170,7 +171,7 @@ _KIND = {suffix: kind for kind, suffixes in KINDS.items() for suffix in suffixes
 
 
 def candidate(path: str) -> Language | None:
-    """The language that the name promises. ``kubernetes`` is only a promise: ``language_of`` settles it by the bytes."""
+    """The language that the name promises; ``kubernetes`` stays a promise until ``language_of`` saw the bytes."""
     name = path.rpartition("/")[2]
     if name.lower() in LEFT_OUT:
         return None
@@ -217,6 +218,7 @@ def _is_manifest(path: str, data: bytes) -> bool:
     return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
 
 
+@lru_cache(maxsize=256)
 def _place(path: str) -> str | None:
     rooted = f"/{path.lower()}"
     return next((kind for kind, regex in _PLACE if regex.match(rooted)), None)

@@ -35,13 +35,13 @@ class Seen(Noun, frozen=True, kw_only=True):
 
 
 def load(root: Path, path: str) -> Source | Problem | None:
-    """A file of one of our languages, a problem when it could not be read, None when it is nothing of ours (or gone)."""
+    """A file of one of our languages; a problem when it could not be read; None when it is not ours, or gone."""
     seen = look(root, path)
     return seen.source if isinstance(seen, Seen) else seen
 
 
 def look(root: Path, path: str) -> Seen | Problem | None:
-    """Read a file once, for the parsers and the mentions alike. ``path`` is relative to ``root``, as ``discover`` gives it.
+    """Read a file once, for the parsers and the mentions alike. ``path`` is relative to ``root``, as discovered.
 
     None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and ``too-large`` for a file
     of our languages; of a larger file of another kind the first ``MAX_BYTES`` are given.
@@ -57,7 +57,7 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     return problem(
         path,
         "too-large",
-        f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or leave it out if it is generated.",
+        f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or do not scan it.",
     )
 
 
@@ -73,10 +73,11 @@ def read(root: str, path: str) -> bytes | Problem | None:
     except OSError as error:
         return unreadable(path, error)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             return special_file(path)
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(min(status.st_size, MAX_BYTES) + 1)
     except OSError as error:
         return unreadable(path, error)
     finally:

@@ -36,6 +36,11 @@ GENERATED = frozenset({"build", "dist"})
 STORES = frozenset({".git", ".hg", ".svn"})
 """Stores of version control: no part of the tree, so never read and never counted."""
 
+REPOSITORIES = 500
+"""How many repositories inside the root git is asked about. Each costs two processes; the rest are walked."""
+
+TOO_MANY = git.Failure(f"there are more than {REPOSITORIES} repositories")
+
 VIRTUALENV = "virtualenv"
 """The name under which a Python environment of any name is counted; only its ``pyvenv.cfg`` gives it away."""
 
@@ -67,7 +72,7 @@ def discover(root: Path, *, paths: Sequence[Path] | None = None, include_skipped
         search.named(paths)
     return Discovered(
         files=tuple((path, candidate(path)) for path in sorted(search.files)),
-        skipped=MappingProxyType(dict(sorted(search.skipped.items()))),
+        skipped=dict(sorted(search.skipped.items())),
         problems=tuple(sorted(search.problems)),
     )
 
@@ -83,42 +88,47 @@ class _Search:
         self.problems: set[Problem] = set()
         self._trees: dict[str, str | None] = {"": None}
         self._straight: dict[str, bool] = {}
+        self._pending: deque[str] = deque()
+        self._asked = 0
 
     def named(self, paths: Iterable[Path]) -> None:
-        for given in paths:
-            full = os.path.join(self.root, given)
-            full = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
-            full = os.path.normpath(full)
-            if not is_inside(full, self.root):
-                self.problems.add(
-                    problem(str(given), "outside", "This lies outside the scanned folder. Scan it by itself.")
-                )
-                continue
-            path = os.path.relpath(full, self.root).replace(os.sep, "/")
-            if os.path.isdir(full) and not os.path.islink(full):
-                self.folder("" if path == "." else path)
-            elif os.path.lexists(full):
-                self._add(path)
-            else:
+        """List these files, and what is below these folders."""
+        given = {path for path in map(self._placed, paths) if path is not None}
+        folders = {path for path in given if self._is_folder(path)}
+        for folder in sorted(folders):
+            if not _is_below(folder, folders):
+                self.folder(folder)
+        for path in sorted(given - folders):
+            if not os.path.lexists(self._full(path)):
                 self.problems.add(problem(path, "missing", "There is no such file. Check the name."))
+            elif not (_is_below(path, folders) and self._tree(_parent(path))):  # else it was counted with its folder
+                self._add(path)
+
+    def _placed(self, given: Path) -> str | None:
+        """A given path as one below the root. Links before its last name are resolved, and a link to a folder is."""
+        full = os.path.join(self.root, given)
+        parent, name = os.path.split(full)
+        full = os.path.realpath(full) if os.path.isdir(full) else os.path.join(os.path.realpath(parent), name)
+        if is_inside(full, self.root):
+            return "" if full == self.root else os.path.relpath(full, self.root).replace(os.sep, "/")
+        self.problems.add(problem(str(given), "outside", "This lies outside the scanned folder. Scan it by itself."))
+        return None
 
     def folder(self, top: str) -> None:
         """List a folder, and every repository that is checked out in it."""
-        pending = deque([top])
-        while pending:
-            folder = pending.popleft()
+        self._pending.append(top)
+        while self._pending:
+            folder = self._pending.popleft()
             if tree := self._tree(folder):
                 self._skip(tree, self._everything(folder))
+            elif folder != top and not self._is_checked_out(folder):
                 continue
-            listing = self._ask_git(folder, above=folder == top)
-            if listing is None:
+            elif (listing := self._ask_git(folder, above=folder == top)) is None:
                 self._add_all(self._unignored(folder))
-                continue
-            folders = {path for path in listing.files if self._is_folder(path)}
-            self._add_all(listing.files - folders)
-            pending.extend(path for path in sorted(folders) if self._is_checked_out(path))
-            for path in listing.ignored:
-                self._add_ignored(path)
+            else:
+                self._add_all(listing.files)
+                for path in listing.ignored:
+                    self._add_ignored(path)
 
     def _add_all(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -126,14 +136,17 @@ class _Search:
 
     def _add(self, path: str) -> None:
         """List a file, or count it where its tree is skipped. Files that are gone are nothing to speak of."""
-        if tree := self._tree(path.rpartition("/")[0]):
-            self._skip(tree, (path,))
+        if tree := self._tree(_parent(path)):
+            self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
             return
-        if not self._is_straight(path.rpartition("/")[0]):
+        if not self._is_straight(_parent(path)):
             return
         full = self._full(path)
         try:
             status = os.lstat(full)
+            if stat.S_ISDIR(status.st_mode):  # git names a submodule, or a repository in this one, like a file
+                self._pending.append(path)
+                return
             if stat.S_ISLNK(status.st_mode):
                 if not is_inside(os.path.realpath(full), self.root):
                     self.problems.add(link_out(path))
@@ -156,7 +169,7 @@ class _Search:
     def _add_ignored(self, path: str) -> None:
         """Of what git ignores, skipped trees are counted, or read when asked for; the rest is nobody's source."""
         is_folder = self._is_folder(path)
-        folder = path if is_folder else path.rpartition("/")[0]
+        folder = path if is_folder else _parent(path)
         tree = self._named_tree(folder) or next((part for part in folder.split("/") if part in GENERATED), None)
         if tree is None:
             return
@@ -193,13 +206,9 @@ class _Search:
         return os.path.isdir(full) and not os.path.islink(full)
 
     def _is_checked_out(self, folder: str) -> bool:
-        """Whether a submodule, or a repository inside this one, has files. Git lists either as one name."""
-        try:
-            if self._is_straight(folder) and any(name not in STORES for name in os.listdir(self._full(folder))):
-                return True
-        except OSError as error:
-            self.problems.add(unreadable(folder, error))
-            return False
+        """Whether a submodule, or a repository inside this one, has files."""
+        if self._entries(folder):
+            return True
         what = "This submodule is not checked out, so it was not read. Run: git submodule update --init"
         self.problems.add(problem(folder, "submodule", what))
         return False
@@ -212,7 +221,8 @@ class _Search:
         within = os.path.normpath(self._full(folder))
         if not git.has_repository(within, above=above):
             return None
-        listing = git.listing(within, f"{folder}/" if folder else "")
+        self._asked += 1
+        listing = git.listing(within, f"{folder}/" if folder else "") if self._asked <= REPOSITORIES else TOO_MANY
         if isinstance(listing, git.Failure):
             message = f"git did not list the files: {listing.reason}. They were walked with .gitignore files instead."
             self.problems.add(problem(folder or ".", "git", message))
@@ -228,7 +238,7 @@ class _Search:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if not entry.is_dir(follow_symlinks=False):
                     yield path
-                elif entry.name not in STORES:
+                else:
                     pending.append(path)
 
     def _unignored(self, top: str) -> Iterator[str]:
@@ -243,17 +253,17 @@ class _Search:
             for entry in self._entries(folder):
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if entry.name in STORES and is_folder:
-                    continue
                 if rules.ignore(path, is_folder=is_folder):
                     self._add_ignored(path)
+                elif is_folder and git.has_repository(self._full(path), above=False):
+                    self._pending.append(path)
                 elif is_folder:
                     pending.append((path, rules))
                 else:
                     yield path
 
     def _rules_above(self, folder: str) -> Rules:
-        """The rules of the folders over this one. They do not count when they ignore the folder, for it was asked for."""
+        """The rules of the folders over this one, or none if they ignore it: it was asked for."""
         from portability.discovery.ignore import Rules  # imports pathspec, which few runs need
 
         rules = Rules()
@@ -267,10 +277,23 @@ class _Search:
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(self._full(folder)) as entries:
-                return list(entries)
+                return [entry for entry in entries if entry.name not in STORES]
         except FileNotFoundError:
             return []
         except OSError as error:
             if not self._tree(folder):
                 self.problems.add(unreadable(folder or ".", error))
             return []
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _is_below(path: str, folders: set[str]) -> bool:
+    """Whether one of the folders lies over the path."""
+    while path:
+        path = _parent(path)
+        if path in folders:
+            return True
+    return False

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 MAX_BYTES = 5_000_000
 """Files of more bytes than this are not read. Hand-written files are far smaller."""
 
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}\n"))
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
+_BRACKET = re.compile(rb"[()\[\]{}]")
 _OPENERS = b"([{"
-_NEWLINE = ord("\n")
 _SLACK = 10
 _HIDDEN = re.compile(
-    rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'  # strings that end on their line
-    rb"|(?<![\w'])'[^'\n]*'"
+    rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'  # strings; an unfinished one ends with its line, or this would be quadratic
+    rb"|(?<![\w'])'[^'\n]*'?"
     rb"|(?:^|(?<=[\s,(\[{]))(?:\#|//)[^\n]*",  # comments
     re.MULTILINE,
 )
@@ -39,14 +40,12 @@ def too_deep(data: bytes, limit: int = 200) -> int | None:
 
 def _line_deeper(data: bytes, limit: int) -> int | None:
     depth = 0
-    line = 1
-    for byte in data.translate(None, _NOT_BRACKETS):
-        if byte == _NEWLINE:
-            line += 1
-        elif byte in _OPENERS:
+    for index, byte in enumerate(data.translate(None, _NOT_BRACKETS)):
+        if byte in _OPENERS:
             depth += 1
             if depth > limit:
-                return line
+                bracket = next(islice(_BRACKET.finditer(data), index, None))
+                return data.count(b"\n", 0, bracket.start()) + 1
         elif depth:
             depth -= 1
     return None

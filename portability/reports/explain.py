@@ -33,7 +33,7 @@ def explain(name: str, catalogue: Catalogue, targets: Sequence[str]) -> str:
         head = f"{name} ({namespace}) is a {claim.role} name of {claim.service}"
         head += f", reached by {claim.path}." if claim.path else "."
         return "\n".join([head, "", *_service(claim.service, catalogue, targets)])
-    if claims:
+    if claims and name.partition("/")[0] not in catalogue.providers:
         provider = catalogue.providers[claims[0][1].service.partition("/")[0]]
         return f"{name} visibly belongs to {provider.name}, and no service of the catalogue claims it yet."
     close = get_close_matches(name, [*catalogue.service_ids, *catalogue.capabilities], n=3)

@@ -33,7 +33,8 @@ def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, eve
     """The report as plain text of at most ``width`` columns."""
     buffer = StringIO()
     show(assessment, catalogue, Console(file=buffer, width=width, no_color=True), every_finding=every_finding)
-    return buffer.getvalue()
+    # Cells are padded to their column, which leaves blanks at line ends.
+    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
 def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:
@@ -62,7 +63,8 @@ class _Report:
         self.table = catalogue.effort
 
     def line(self, text: str | Text, indent: int = 0, style: str = "") -> None:
-        self.console.print(Padding(Text(text, style) if isinstance(text, str) else text, (0, 0, 0, indent)))
+        shown = Text(text, style) if isinstance(text, str) else text
+        self.console.print(Padding(shown, (0, 0, 0, indent), expand=False))
 
     def heading(self, text: str) -> None:
         self.console.print()
@@ -84,11 +86,11 @@ class _Report:
         figures = f"{count(len(self.assessment.findings), 'finding')} of {count(len(found), 'service')}"
         self.console.print(Text(f"What ties it: {figures}", "bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
-        table.add_column("service", overflow="fold")
+        table.add_column("service", overflow="fold", min_width=34)
         table.add_column("uses", justify="right")
         table.add_column("places", justify="right")
-        for name in self.names.values():
-            table.add_column(f"{name}, days", justify="right")
+        for target in self.names:
+            table.add_column(target, justify="right")
         for lock_in, services in groupby(found, key=lambda service: service.lock_in):
             table.add_row(Text(level(lock_in), _STYLE[lock_in]))
             for service in services:
@@ -98,7 +100,8 @@ class _Report:
                     f"{service.findings:,}",
                     *(days(service.effort[target]) for target in self.names),
                 )
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
+        self.line("Person-days, each service by itself; – where nothing is left to do.", 2, "dim")
 
     def instead(self) -> None:
         self.heading("What there is instead")
@@ -131,7 +134,7 @@ class _Report:
         for component in components[:_COMPONENTS]:
             name = f"{component.id} ({component.kind})"
             table.add_row(escape(name), Text(component.lock_in, _STYLE[component.lock_in]), f"{component.findings:,}")
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         if len(components) > _COMPONENTS:
             self.line(f"… and {count(len(components) - _COMPONENTS, 'more component')}", 2, "dim")
 
@@ -158,7 +161,7 @@ class _Report:
             least = f", at least: {count(unknown, 'service')} without an estimate" if unknown else ""
             self.line(f"{name}: {days(self.assessment.effort[target])} person-days{least}", 2)
         self.line(f"{self.table.estimate_class} {self.table.a_day_contains}", 2, "dim")
-        self.line("The sums of lows and of highs are no confidence interval.", 2, "dim")
+        self.line("With the foundation, and each product set up once however many services move to it.", 2, "dim")
         self.line(f"Left out: {'; '.join(self.assessment.excluded)}.", 2, "dim")
 
 

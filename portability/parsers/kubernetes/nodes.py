@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -113,23 +113,33 @@ def first_hole(node: Node) -> Node | None:
     return next((hole for child in children if (hole := first_hole(child)) is not None), None)
 
 
-def canonical(node: Node, leave_out: frozenset[tuple[str, ...]] = frozenset()) -> str:
-    """The node as text that does not show layout, style or the order of keys. ``leave_out`` holds paths of keys."""
-    return json.dumps(_bare(node, leave_out, ()), sort_keys=True, ensure_ascii=False)
+class Contents:
+    """Hashes of what nodes say: equal whatever the layout, the style and the order of keys. Each node is hashed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def digest(self, node: Node) -> str:
+        """The hash of a node."""
+        known = self._known.get(id(node))
+        if known is None:
+            if isinstance(node, MappingNode):
+                known = self.of_entries(node.value)
+            elif isinstance(node, SequenceNode):
+                known = digest_of("sequence", *(self.digest(child) for child in node.value))
+            else:
+                known = digest_of("scalar", text(node))
+            self._known[id(node)] = known
+        return known
+
+    def of_entries(self, pairs: Iterable[tuple[Node, Node]]) -> str:
+        """The hash of a mapping of these entries."""
+        return digest_of("mapping", *sorted(self.digest(key) + self.digest(value) for key, value in pairs))
 
 
-def _bare(node: Node, leave_out: frozenset[tuple[str, ...]], path: tuple[str, ...]) -> Any:
-    if isinstance(node, SequenceNode):
-        return [_bare(child, frozenset(), ()) for child in node.value]
-    if not isinstance(node, MappingNode):
-        return text(node)
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        below = (*path, text(key))
-        if below not in leave_out:
-            name = text(key) if isinstance(key, ScalarNode) else canonical(key)
-            found[name] = _bare(value, leave_out, below)
-    return found
+def digest_of(*parts: str) -> str:
+    """16 hex digits that tell parts and their borders apart."""
+    return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _typed(node: ScalarNode) -> Any:

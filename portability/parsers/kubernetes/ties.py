@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any, Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import Location, Usage
 from portability.parsers.kubernetes.asked import Asked
-from portability.parsers.kubernetes.nodes import ABSENT, canonical, entries, get, is_open, look_up, mappings, text
+from portability.parsers.kubernetes.nodes import (
+    ABSENT,
+    Contents,
+    digest_of,
+    entries,
+    get,
+    is_open,
+    look_up,
+    mappings,
+    text,
+)
 from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding
 
-_OWN_NAMES = frozenset({("metadata", "name"), ("metadata", "generateName"), ("metadata", "namespace")})
+_OWN_NAMES = frozenset({"name", "generateName", "namespace"})
 
 
 class Manifest:
@@ -24,21 +33,29 @@ class Manifest:
         self.kind = kind
         self._root, self._api_version = root, api_version
         self._path, self._line = path, line
-        self._values_of: dict[str, dict[str, Any]] = {}
+        self._values_at: dict[str, Any] = {}
+        self._contents = Contents()
 
     def usages(self, asked: Asked) -> Iterator[Usage]:
         """Every wanted symbol, at each key or scalar that names it."""
         for own in self._own_kind():
             if asked.wants(own.symbol):
-                yield self._usage(own, "resource", canonical(self._root, leave_out=_OWN_NAMES), asked)
+                yield self._usage(own, "resource", self._nameless(), asked)
         for binding in self._bindings():
             if asked.wants(binding.symbol):
-                yield self._usage(binding, "field", canonical(binding.content), asked)
+                yield self._usage(binding, "field", self._contents.digest(binding.content), asked)
 
     @cached_property
     def _address(self) -> str:
         name = get(self._root, "metadata", "name") or get(self._root, "metadata", "generateName")
         return "/".join(filter(None, (self.kind, text(get(self._root, "metadata", "namespace")), text(name))))
+
+    def _nameless(self) -> str:
+        """The hash of the object without its names, so that its copies share it."""
+        rest = [(key, value) for key, value in self._root.value if text(key) != "metadata"]
+        for metadata in mappings([value for key, value in self._root.value if text(key) == "metadata"]):
+            rest.extend((key, value) for key, value in metadata.value if text(key) not in _OWN_NAMES)
+        return self._contents.of_entries(rest)
 
     def _own_kind(self) -> Iterator[Binding]:
         group, slash, _ = self._api_version.value.rpartition("/")
@@ -58,20 +75,25 @@ class Manifest:
                     todo.extend((below, path) for below in mappings([value]))
 
     def _usage(self, binding: Binding, kind: Literal["resource", "field"], content: str, asked: Asked) -> Usage:
-        symbol = binding.symbol
-        if symbol not in self._values_of:
-            found = {path: look_up(self._root, path.split(".")) for path in asked.paths(symbol)}
-            self._values_of[symbol] = {path: value for path, value in found.items() if value is not ABSENT}
         return Usage(
             language="kubernetes",
             namespace="kubernetes",
-            symbol=symbol,
+            symbol=binding.symbol,
             address=self._address,
             location=_location(binding.node, self._path, self._line),
             kind=kind,
-            values=self._values_of[symbol],
-            digest=blake2b(f"kubernetes\n{symbol}\n{content}".encode(), digest_size=8).hexdigest(),
+            values=self._values(binding.symbol, asked),
+            digest=digest_of("kubernetes", binding.symbol, content),
         )
+
+    def _values(self, symbol: str, asked: Asked) -> dict[str, Any]:
+        found = {}
+        for path in asked.paths(symbol):
+            if path not in self._values_at:
+                self._values_at[path] = look_up(self._root, path.split("."))
+            if self._values_at[path] is not ABSENT:
+                found[path] = self._values_at[path]
+        return found
 
 
 def manifests(root: Node | None, path: str, line: int) -> Iterator[Manifest]:

@@ -29,8 +29,13 @@ RESOURCES = frozenset({"boto3.resource", "aioboto3.resource"})
 CLIENT_METHODS = frozenset({"client", "create_client"})
 RESOURCE_METHODS = frozenset({"resource"})
 
-NOT_OPERATIONS = frozenset({"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"})
+NOT_OPERATIONS = frozenset(
+    {"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"}
+)
 """What every client has beside the operations of its service."""
+
+SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
+"""How the names of services look."""
 
 _STUB = re.compile(r"(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3)_(\w+)(?:\.\w+)*\.(\w+)")
 

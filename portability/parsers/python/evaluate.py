@@ -1,4 +1,4 @@
-"""Names → what they hold. Three-valued and bounded: what cannot be told is opaque, and no chain is followed for ever."""
+"""Names → what they hold. What cannot be told is opaque, and no chain is followed for ever."""
 
 from __future__ import annotations
 
@@ -40,12 +40,17 @@ _DEEPEST = 40
 """How many steps a value is followed through before it counts as opaque."""
 
 _MOST_BINDINGS = 12
+_MOST_BASES = 20
+_MOST_ELEMENTS = 100
+_LONGEST_TEXT = 2_000
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
 _HANDING_ON = {"contextlib.closing": 0, "contextlib.aclosing": 0, "copy.copy": 0, "typing.cast": 1}
 """Functions that give back an argument, and which."""
 
-_FIELDS = frozenset({"dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field", "pydantic.PrivateAttr"})
+_FIELDS = frozenset(
+    {"dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field", "pydantic.PrivateAttr"}
+)
 _WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired"}
     | {"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Awaitable"}
@@ -54,6 +59,9 @@ _WRAPPERS = frozenset(
 """Annotations that say something about the type in their brackets, and leave it what it is."""
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Evaluator:
@@ -65,6 +73,7 @@ class Evaluator:
         self._bound: dict[Binding, tuple[Held, ...]] = {}
         self._called: dict[ast.Call, tuple[Held, ...]] = {}
         self._results: dict[Scope, tuple[Held, ...]] = {}
+        self._dicts: dict[ast.Dict, dict[Any, ast.expr]] = {}
         self._sorted: set[int] = set()
 
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
@@ -72,7 +81,7 @@ class Evaluator:
         if isinstance(node, ast.Name):
             return self._name(node.id, site)
         if isinstance(node, ast.Constant):
-            return (Constant(node.value),)
+            return (Constant(node.value),) if _is_plain(node.value) else NOTHING
         if self._depth >= _DEEPEST:
             return NOTHING
         self._depth += 1
@@ -106,21 +115,22 @@ class Evaluator:
                 return (Function(self._lambdas[node]),)
         return NOTHING
 
-    def literal(self, node: ast.expr, site: Site, depth: int = 6) -> Any:
-        """The value as plain data, with ``UNKNOWN`` for it or for what is unknown inside it."""
+    def literal(self, node: ast.expr, site: Site) -> Any:
+        """The value as plain data, with ``UNKNOWN`` for it or for what is unknown or too much inside it."""
+        return self._literal(node, site, [_MOST_ELEMENTS])
+
+    def _literal(self, node: ast.expr, site: Site, budget: list[int]) -> Any:
         possible = self.hold(node, site)
         if len(possible) != 1 or not isinstance(display := possible[0], Display):
             return literal(possible)
-        if depth == 0:
+        elements = len(list(ast.iter_child_nodes(display.node)))
+        budget[0] -= elements + 1
+        if budget[0] < 0:
             return UNKNOWN
-        inside = display.site
         if isinstance(display.node, ast.Dict):
-            return {
-                key.value: self.literal(value, inside, depth - 1)
-                for key, value in zip(display.node.keys, display.node.values, strict=True)
-                if isinstance(key, ast.Constant)
-            }
-        return [self.literal(element, inside, depth - 1) for element in display.node.elts]
+            values = self._keys(display.node)
+            return {key: self._literal(value, display.site, budget) for key, value in values.items()}
+        return [self._literal(element, display.site, budget) for element in display.node.elts]
 
     def argument(self, call: ast.Call, name: str, index: int | None = None) -> ast.expr | None:
         """The expression that is handed over by this keyword, or in this place."""
@@ -306,7 +316,7 @@ class Evaluator:
         """An attribute of a class of this file or of its instances, looked for in its bases too."""
         todo: list[Held] = [held]
         seen: set[Scope] = set()
-        while todo:
+        while todo and len(seen) < _MOST_BASES:
             owner = todo.pop(0)
             if isinstance(owner, Imported):
                 instance = aws.instance_of(owner.name)
@@ -362,17 +372,25 @@ class Evaluator:
         if not isinstance(held, Display):
             return NOTHING
         if isinstance(held.node, ast.Dict):
-            for name, value in zip(held.node.keys, held.node.values, strict=True):
-                if isinstance(name, ast.Constant) and name.value == key:
-                    return self.hold(value, held.site)
-        elif isinstance(key, int) and -len(held.node.elts) <= key < len(held.node.elts):
+            value = self._keys(held.node).get(key)
+            return self.hold(value, held.site) if value is not None else NOTHING
+        if isinstance(key, int) and -len(held.node.elts) <= key < len(held.node.elts):
             return self.hold(held.node.elts[key], held.site)
         return NOTHING
+
+    def _keys(self, node: ast.Dict) -> dict[Any, ast.expr]:
+        """A dict's values by their literal keys."""
+        if node not in self._dicts:
+            pairs = zip(node.keys, node.values, strict=True)
+            self._dicts[node] = {
+                key.value: value for key, value in pairs if isinstance(key, ast.Constant) and _is_plain(key.value)
+            }
+        return self._dicts[node]
 
     def _iterated(self, held: Held) -> tuple[Held, ...]:
         if isinstance(held, Display):
             elements = held.node.keys if isinstance(held.node, ast.Dict) else held.node.elts
-            if len(elements) > _MOST_BINDINGS * 4:
+            if len(elements) > _MOST_ELEMENTS:
                 return NOTHING
             return join(*(self.hold(element, held.site) for element in elements)) or NOTHING
         if isinstance(held, Resource) and isinstance(held.service, str):
@@ -393,7 +411,8 @@ class Evaluator:
             if len(whole) >= _MOST_BINDINGS or len(choices) > 20:
                 return NOTHING
             texts = [held.value for held in chosen if isinstance(held, Constant) and isinstance(held.value, str)]
-            whole.append(Constant("".join(texts)) if len(texts) == len(parts) else OPAQUE)
+            known = len(texts) == len(parts) and sum(map(len, texts)) <= _LONGEST_TEXT
+            whole.append(Constant("".join(texts)) if known else OPAQUE)
         return join(tuple(whole))
 
     # Calls
@@ -467,7 +486,7 @@ class Evaluator:
         node = self.argument(call, "service_name", 0)
         found: dict[str | Parameter | None, None] = {}
         for held in self.hold(node, site) if node is not None else NOTHING:
-            if isinstance(held, Constant) and isinstance(held.value, str):
+            if isinstance(held, Constant) and isinstance(held.value, str) and aws.SERVICE.fullmatch(held.value):
                 found[held.value] = None
             else:
                 found[held if isinstance(held, Parameter) else None] = None
@@ -491,7 +510,7 @@ class Evaluator:
             if isinstance(parameter, Parameter) and parameter.scope is function.scope:
                 return tuple(
                     replace(held, service=it.value)
-                    if isinstance(it, Constant) and isinstance(it.value, str)
+                    if isinstance(it, Constant) and isinstance(it.value, str) and aws.SERVICE.fullmatch(it.value)
                     else replace(held, service=it if isinstance(it, Parameter) else None)
                     for it in self._handed_over(parameter, function, call, site)
                 )
@@ -521,3 +540,12 @@ def _order(binding: Binding) -> int:
 def _tells(possible: tuple[Held, ...]) -> bool:
     """Whether anything is known besides ``None``."""
     return any(not isinstance(held, Opaque | Parameter) and held != Constant(None) for held in possible)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a literal can stand in every output: no bytes, no half characters, no numbers beyond 64 bits."""
+    if isinstance(value, str):
+        return value.isascii() or not _HALF_CHARACTER.search(value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or isinstance(value, float)

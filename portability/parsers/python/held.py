@@ -26,7 +26,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Something by its dotted real name: ``boto3``, ``azure.storage.blob.BlobServiceClient``. Leading dots: relative."""
+    """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative."""
 
     name: str
 

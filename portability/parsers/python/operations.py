@@ -33,6 +33,7 @@ class Facts(msgspec.Struct, frozen=True):
 
 @cache
 def facts() -> Facts:
+    """The data file, decoded once."""
     return msgspec.json.decode(DATA.read_bytes(), type=Facts)
 
 
@@ -50,6 +51,7 @@ def all_operations() -> frozenset[str]:
 
 
 def resource_type(service: str, kind: str) -> ResourceType | None:
+    """A resource class of a service (``""``: the service resource), or None when there is none of that name."""
     return facts().resources.get(service, {}).get(kind)
 
 

@@ -27,6 +27,7 @@ class Block:
         self.parent = parent
 
     def encloses(self, other: Block) -> bool:
+        """Whether the other is this suite or lies in it."""
         block: Block | None = other
         while block is not None:
             if block is self:
@@ -91,6 +92,7 @@ class Scope:
 
     @property
     def qualified_name(self) -> str:
+        """``orders.Store.put``"""
         names: list[str] = []
         scope: Scope | None = self
         while scope is not None:
@@ -101,9 +103,11 @@ class Scope:
 
     @property
     def is_property(self) -> bool:
+        """Whether naming the function calls it."""
         return not _PROPERTIES.isdisjoint(self.decorators)
 
     def bind(self, name: str, binding: Binding) -> None:
+        """Add a way in which the name is bound, in the scope that ``global`` or ``nonlocal`` sends it to."""
         self.elsewhere.get(name, self).names.setdefault(name, []).append(binding)
 
 
@@ -167,6 +171,7 @@ class _Survey:
         self._calls: list[tuple[ast.Call, Site]] = []
         self._lambdas: dict[ast.Lambda, Scope] = {}
         self._todo: list[tuple[Sequence[ast.stmt], Scope, Block]] = [(tree.body, self._module, Block())]
+        self._inner: list[tuple[Iterable[ast.expr], Site]] = []
         self._statements: dict[type[ast.stmt], Callable[..., None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated_assign,
@@ -202,6 +207,8 @@ class _Survey:
                     handle(node, site)
                 else:
                     self._expressions(ast.iter_child_nodes(node), site)
+                while self._inner:
+                    self._expressions(*self._inner.pop())
         return Module(self._module, self._imports, self._calls, self._lambdas)
 
     # Expressions
@@ -220,8 +227,7 @@ class _Survey:
                 calls.append((node, site))  # type: ignore[arg-type]
                 stack.append(node.func)  # type: ignore[attr-defined]
                 stack.extend(node.args)  # type: ignore[attr-defined]
-                for keyword in node.keywords:  # type: ignore[attr-defined]
-                    stack.append(keyword.value)
+                stack.extend([keyword.value for keyword in node.keywords])  # type: ignore[attr-defined]
             elif kind in inside:
                 parts = inside[kind]
                 if parts is not None:
@@ -230,21 +236,26 @@ class _Survey:
                         stack.extend(found)
                     else:
                         stack.append(found)  # type: ignore[arg-type]
-            elif isinstance(node, ast.Dict):
-                stack.extend(node.keys)
-                stack.extend(node.values)
-            elif isinstance(node, ast.Lambda):
-                self._lambda(node, site)
-            elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-                self._comprehension(node, (node.elt,), site)
-            elif isinstance(node, ast.DictComp):
-                self._comprehension(node, (node.key, node.value), site)
             else:
-                if isinstance(node, ast.NamedExpr):
-                    site.scope.home.bind(node.target.id, Binding("value", site, node.value))
-                elif isinstance(node, ast.Yield | ast.YieldFrom) and node.value is not None:
-                    site.scope.home.results.append((node.value, site))
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(self._rare(node, site))
+
+    def _rare(self, node: ast.AST, site: Site) -> Iterable[ast.AST | None]:
+        """The parts of an expression that opens a scope, binds a name or is seldom met."""
+        match node:
+            case ast.Lambda():
+                self._lambda(node, site)
+                return ()
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                self._comprehension(node, (node.elt,), site)
+                return ()
+            case ast.DictComp():
+                self._comprehension(node, (node.key, node.value), site)
+                return ()
+            case ast.NamedExpr():
+                site.scope.home.bind(node.target.id, Binding("value", site, node.value))
+            case ast.Yield(value=ast.expr() as value) | ast.YieldFrom(value=value):
+                site.scope.home.results.append((value, site))
+        return ast.iter_child_nodes(node)
 
     def _lambda(self, node: ast.Lambda, site: Site) -> None:
         scope = Scope("function", "<lambda>", site.scope, site=site)
@@ -252,7 +263,7 @@ class _Survey:
         self._lambdas[node] = scope
         self._parameters(node.args, scope, site, "")
         scope.results.append((node.body, inner))
-        self._expressions((node.body,), inner)
+        self._inner.append(((node.body,), inner))
 
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, made: Iterable[ast.expr], site: Site
@@ -261,8 +272,8 @@ class _Survey:
         inner = Site(scope, Block(), site.order)
         for clause in node.generators:
             self._bind(clause.target, "element", clause.iter, inner)
-            self._expressions((clause.iter, *clause.ifs), inner)
-        self._expressions(made, inner)
+            self._inner.append(((clause.iter, *clause.ifs), inner))
+        self._inner.append((made, inner))
 
     # Binding
 
@@ -405,7 +416,8 @@ class _Survey:
     def _branches(self, node: ast.If | ast.While, site: Site) -> None:
         self._expressions((node.test,), site)
         self._todo.append((node.body, site.scope, Block(site.block)))
-        self._todo.append((node.orelse, site.scope, Block(site.block)))
+        is_elif = len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
+        self._todo.append((node.orelse, site.scope, site.block if is_elif else Block(site.block)))
 
     def _try(self, node: ast.Try, site: Site) -> None:
         self._todo.append((node.body, site.scope, Block(site.block)))
@@ -450,7 +462,7 @@ def _last_name(decorator: ast.expr) -> str:
     """``cached_property`` of ``@functools.cached_property`` and of ``@cached_property()``."""
     if isinstance(decorator, ast.Call):
         decorator = decorator.func
-    return getattr(decorator, "attr", None) or getattr(decorator, "id", "")
+    return decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
 
 
 def _class_of_receiver(name: str, scope: Scope | None) -> Scope | None:

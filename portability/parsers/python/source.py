@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +18,13 @@ _STATEMENT = re.compile(rb"(?m)^(?!(?:elif|else|except|finally)\b)[A-Za-z_@\x80-
 _TRIPLE_QUOTED = re.compile(
     rb"""#[^\n]*|('''|\"\"\")(?:\\.|[^\\])*?(?:\1|\Z)|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL
 )
+_ENCODING = re.compile(r"codec can't decode|unknown encoding|encoding problem|Non-UTF-8|not a text encoding")
 _PYTHON_2 = re.compile(r"Missing parentheses in call|multiple exception types must be parenthesized|leading zeros")
 
-_MAX_CHUNKS = 5_000
+_MOST_ATTEMPTS = 5_000
+"""How often the compiler is asked about parts of one broken file."""
+
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,8 @@ def parse(source: Source) -> Parsed:
         if _is_about_encoding(error):
             return _parse_as_latin_1(source, error)
         return _parse_parts(source, error)
-    except (RecursionError, MemoryError):
-        return Parsed(None, data, "unread", (_too_deep(source, 1),))
-    except ValueError as error:
-        return Parsed(None, data, "unread", (_problem(source, 1, "syntax", f"Python refuses this file: {error}."),))
+    except (RecursionError, MemoryError, ValueError) as error:
+        return _parse_parts(source, error)
 
 
 def _tree(data: bytes | str) -> ast.Module:
@@ -77,7 +80,7 @@ def _too_deep(source: Source, line: int) -> Problem:
 
 
 def _is_about_encoding(error: SyntaxError) -> bool:
-    return bool(re.search(r"codec can't decode|unknown encoding|encoding problem|Non-UTF-8", str(error.msg)))
+    return _ENCODING.search(str(error.msg)) is not None
 
 
 def _parse_as_latin_1(source: Source, error: SyntaxError) -> Parsed:
@@ -90,25 +93,51 @@ def _parse_as_latin_1(source: Source, error: SyntaxError) -> Parsed:
     text = source.data.decode("latin-1")
     try:
         return Parsed(_tree(text), text.encode(), "partly", (problem,))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except _REFUSALS:
         return Parsed(None, source.data, "unread", (problem,))
 
 
-def _parse_parts(source: Source, error: SyntaxError) -> Parsed:
+def _parse_parts(source: Source, error: Exception) -> Parsed:
     """Blank every top-level statement that does not compile and parse what is left, at its own lines."""
-    kept = bytearray(source.data)
-    lost = 0
-    for start, end in _chunks(source.data):
+    text = bytearray(source.data)
+    lost_lines = 0
+    first_lost = 0
+    for start, end in _broken(source.data):
         chunk = source.data[start:end]
-        if not _compiles(chunk):
-            kept[start:end] = re.sub(rb"[^\r\n]", b" ", chunk)
-            lost += chunk.strip().count(b"\n") + 1
+        text[start:end] = re.sub(rb"[^\r\n]", b" ", chunk)
+        lost_lines += chunk.strip().count(b"\n") + 1
+        first_lost = first_lost or source.data.count(b"\n", 0, start) + 1
     try:
-        tree = _tree(bytes(kept))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = _tree(bytes(text))
+    except _REFUSALS:
         tree = ast.Module(body=[], type_ignores=[])
-    problem = _problem(source, error.lineno or 1, "syntax", _explain(error, lost if tree.body else None))
-    return Parsed(tree, bytes(kept), "partly", (problem,)) if tree.body else Parsed(None, kept, "unread", (problem,))
+    line = getattr(error, "lineno", None) or first_lost
+    kind = "syntax" if isinstance(error, SyntaxError) else "too-deep"
+    problem = _problem(source, line, kind, _explain(error, lost_lines if tree.body else None))
+    if not tree.body:
+        return Parsed(None, source.data, "unread", (problem,))
+    return Parsed(tree, bytes(text), "partly", (problem,))
+
+
+def _broken(data: bytes) -> Iterator[tuple[int, int]]:
+    """Spans of top-level statements that do not compile, found by halving what does not."""
+    chunks = _chunks(data)
+    todo = [(0, len(chunks))]
+    attempts = 0
+    while todo:
+        first, last = todo.pop()
+        if first == last:
+            continue
+        start, end = chunks[first][0], chunks[last - 1][1]
+        attempts += 1
+        if attempts > _MOST_ATTEMPTS:
+            yield start, end
+        elif not _compiles(data[start:end]):
+            if last - first == 1:
+                yield start, end
+            else:
+                middle = (first + last) // 2
+                todo += [(middle, last), (first, middle)]
 
 
 def _chunks(data: bytes) -> list[tuple[int, int]]:
@@ -126,26 +155,26 @@ def _chunks(data: bytes) -> list[tuple[int, int]]:
         if not decorated:
             starts.append(at)
         decorated = data[at : at + 1] == b"@"
-    if len(starts) > _MAX_CHUNKS:
-        starts = starts[:: len(starts) // _MAX_CHUNKS + 1]
     return list(zip(starts, [*starts[1:], len(data)], strict=True))
 
 
 def _compiles(chunk: bytes) -> bool:
     try:
         _tree(chunk)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except _REFUSALS:
         return False
     return True
 
 
-def _explain(error: SyntaxError, lost: int | None) -> str:
-    what = f"This is not valid Python: {error.msg}"
-    if _PYTHON_2.search(str(error.msg)):
-        what = f"This looks like Python 2: {error.msg}"
+def _explain(error: Exception, lost: int | None) -> str:
+    message = error.msg if isinstance(error, SyntaxError) else "an expression nests too deeply to be read safely"
+    what = "looks like Python 2" if _PYTHON_2.search(message) else "could not be read as Python"
     if lost is None:
-        return f"{what}. Nothing of the file could be read."
-    return f"{what}. {lost} lines in top-level statements that do not compile were left out; the rest was read."
+        return f"The file {what}: {message}. Nothing of it was read."
+    return (
+        f"The file {what}: {message}. The top-level statements that are affected, {lost} lines, were left out; "
+        "the rest was read. Correct them, or exclude the file."
+    )
 
 
 def _problem(source: Source, line: int, kind: str, message: str) -> Problem:

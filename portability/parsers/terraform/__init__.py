@@ -1,8 +1,8 @@
 """Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms.
 
-``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` and ``values`` say what is in
-them, ``usages`` reports what was asked for. No expression is run and no module or variable file is followed.
-Where ``x.tofu`` stands beside ``x.tf``, OpenTofu reads only the first and Terraform only the second; both are read here.
+``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` and ``values`` say what is
+in them, ``usages`` reports what was asked for. No expression is run and no module or variable file is followed.
+Where ``x.tofu`` stands beside ``x.tf``, OpenTofu reads only the first and Terraform only the second; here both count.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from portability.parsers.guards import MAX_BYTES, too_deep
 from portability.parsers.terraform import json_syntax, syntax
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import File, Providers, Question, usages
+from portability.parsers.terraform.usages import File, Providers, Question, question_of, usages
 
 __all__ = ["read"]
-
-_last_question = Question(Interest())
 
 
 def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
@@ -27,16 +25,8 @@ def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
     opened = {source.path: _open(source) for source in unit}
     files = [file for file, _ in opened.values() if file is not None]
     providers = Providers([block for file in files for block in file.blocks])
-    question = _question(interest)
+    question = question_of(interest)
     return {path: _reading(file, problems, providers, question) for path, (file, problems) in opened.items()}
-
-
-def _question(interest: Interest) -> Question:
-    """One interest asks about many directories; its answers are kept until another one comes."""
-    global _last_question
-    if _last_question.interest is not interest:
-        _last_question = Question(interest)
-    return _last_question
 
 
 def _reading(file: File | None, problems: list[Problem], providers: Providers, question: Question) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -51,18 +51,27 @@ class Body:
                 body._add(part)
         return body
 
+    @classmethod
+    def of_fragment(cls, root: Node, data: bytes) -> Body:
+        """From what stands between braces of which one was lost."""
+        body = cls(data, broken=True)
+        for part in children(root):
+            if part.type in ("body", "ERROR"):
+                body._add(part)
+        return body
+
     def _add(self, body: Node) -> None:
         name = ""
-        for child in body.named_children:
+        for child in children(body):
             kind = child.type
             if kind == "ERROR":
                 self.attributes.pop(name, None)  # What precedes an error may have been longer than it looks.
-            elif found := _NAME.match(self.data, child.start_byte):
-                name = found[0].decode()
-                if kind == "attribute":
-                    self.attributes[name] = child
-                elif kind == "block":
-                    self.blocks.setdefault(name, []).append(child)
+            elif kind == "attribute":
+                name = name_at(self.data, child.start_byte)
+                self.attributes[name] = child
+            elif kind == "block":
+                name = name_at(self.data, child.start_byte)
+                self.blocks.setdefault(name, []).append(child)
 
     @classmethod
     def of_object(cls, node: Node, data: bytes) -> Body:
@@ -136,8 +145,7 @@ class Body:
     def _dynamic(self) -> list[tuple[str, Body]]:
         found = []
         for block in self.blocks.get("dynamic", ()):
-            for label in labels(block, self.data):
-                found.append((label, Body.of_block(block, self.data)))
+            found += [(label, Body.of_block(block, self.data)) for label in labels(block, self.data)]
         if (node := self.attributes.get("dynamic")) is not None and node.type == "expression":
             for labelled in objects(node):
                 for name, body in Body.of_object(labelled, self.data).attributes.items():
@@ -150,6 +158,22 @@ class Body:
             return [Body.of_block(block, self.data) for block in self.blocks[name]]
         node = self.expression(name)
         return [] if node is None else [Body.of_object(inner, self.data) for inner in objects(node)]
+
+
+def children(node: Node) -> Iterator[Node]:
+    """A node's children one by one: a broken file may have millions, of which none should outstay its turn."""
+    cursor = node.walk()
+    more = cursor.goto_first_child()
+    while more:
+        if cursor.node is not None:
+            yield cursor.node
+        more = cursor.goto_next_sibling()
+
+
+def name_at(data: bytes, offset: int) -> str:
+    """The identifier that starts at an offset."""
+    found = _NAME.match(data, offset)
+    return found[0].decode() if found else ""
 
 
 def labels(block: Node, data: bytes) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from portability.parsers.terraform.body import Block, Body, objects
+from portability.parsers.terraform.body import Block, Body, children, objects
 from portability.parsers.terraform.syntax import LABELS, NESTED, Parsed, first_error, tree_of
 from portability.parsers.terraform.values import elements, key_of
 
@@ -26,9 +26,9 @@ def parse(document: bytes) -> Parsed:
     """Read ``PREFIX`` and a JSON document. The document is valid UTF-8 and not deeply nested."""
     tree = tree_of(_HIDDEN.sub(b"__", document))
     error = first_error(tree) if tree.root_node.has_error else None
-    body = tree.root_node.child(0)
-    attribute = body.child(0) if body is not None else None
-    value = attribute.named_child(1) if attribute is not None and attribute.type == "attribute" else None
+    body = next(children(tree.root_node), None)
+    attribute = next(children(body), None) if body is not None else None
+    value = next((part for part in children(attribute) if part.type == "expression"), None) if attribute else None
     if value is None:
         return Parsed([], 0 if error is None else error)
     return Parsed(list(_blocks(value, document)), error)

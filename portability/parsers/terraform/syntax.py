@@ -1,8 +1,8 @@
 """HCL → blocks with their places, also from files with syntax errors.
 
-A parser that meets an unfinished quote loses the rest of the file, or half of it. But people write top-level blocks from
-column 1: a file with errors is read again in pieces, each from one such header to the next, and an error stays in its
-piece.
+A parser that meets an unfinished quote loses the rest of the file, or half of it. But people write top-level blocks
+from column 1: a file with errors is read again in pieces, each from one such header to the next, and an error stays in
+its piece.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Tree
 
-from portability.parsers.terraform.body import Block, Body, labels
+from portability.parsers.terraform.body import Block, Body, children, labels, name_at
 
 LABELS: Final = {
     "resource": 2,
@@ -41,11 +41,12 @@ NESTED: Final[dict[str, tuple[str, ...]]] = {
 
 _LANGUAGE = Language(tree_sitter_hcl.language())
 _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|output|locals|moved|removed|import|check"
-_HEADER = re.compile(rb'(?:%b)\b[ \t]*(?:(?="|[A-Za-z_{]))' % _TOP)
-_WHOLE_HEADER = re.compile(rb'(\w+)[ \t]+((?:(?:"[\w-]+"|[\w-]+)[ \t]*){1,2})\{')
+_HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
+"""A header that may want a quote or its brace: enough to know what the block is."""
+
 _LANDMARK = re.compile(
-    rb'(?P<header>^%b)|(?:\#|//)[^\n]*|"(?:[^"\\\n]|\\.)*+"?|(?P<comment>/\*)|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$'
-    % _HEADER.pattern,
+    rb'(?P<header>^(?:%b)\b[ \t]*(?=["A-Za-z_{]))|(?:\#|//)[^\n]*|"(?:[^"\\\n]|\\.)*+"?|(?P<comment>/\*)|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$'
+    % _TOP,
     re.MULTILINE,
 )
 _EXPONENT = re.compile(rb"(?<=\d)[eE][+-]?(?=\d)")
@@ -68,14 +69,16 @@ def parse(data: bytes) -> Parsed:
         return Parsed(list(_blocks(tree, data, 0)))
     blocks: list[Block] = []
     errors: list[int] = []
-    for start, end in _pieces(data):
+    pieces = _pieces(data)
+    for start, end in pieces:
         piece = data[start:end]
-        tree = tree_of(piece)
+        if len(pieces) > 1:
+            tree = tree_of(piece)
+        found = list(_blocks(tree, piece, start))
         if tree.root_node.has_error:
             errors.append(start + first_error(tree))
-        found = list(_blocks(tree, piece, start))
-        if not any(block.start == start for block in found):
-            found = _from_header(piece, start) + found
+            if not any(block.start == start and _has_its_labels(block) for block in found):
+                found = _from_header(piece, start) or found
         blocks += found
     return Parsed(blocks, min(errors, default=0))
 
@@ -100,22 +103,15 @@ def first_error(tree: Tree) -> int:
 
 def _blocks(tree: Tree, data: bytes, base: int) -> Iterator[Block]:
     """The top-level blocks of a tree. In a broken one they also lie in error nodes."""
-    for node in tree.root_node.children:
-        if node.type in ("body", "ERROR"):
-            for child in node.children:
+    for node in children(tree.root_node):
+        for child in children(node) if node.type in ("body", "ERROR") else (node,):
+            if child.type == "block":
                 yield from _block(child, data, base)
-        else:
-            yield from _block(node, data, base)
 
 
 def _block(node: Node, data: bytes, base: int) -> Iterator[Block]:
     """A block and those inside it that count. Of a block that nobody asks about, the keyword will do."""
-    if node.type != "block":
-        return
-    keyword_node = node.child(0)
-    if keyword_node is None:
-        return
-    keyword = data[keyword_node.start_byte : keyword_node.end_byte].decode()
+    keyword = name_at(data, node.start_byte)
     if keyword not in LABELS:
         yield Block(keyword, (), Body(data), base + node.start_byte, base + node.end_byte, base + node.end_byte)
         return
@@ -127,14 +123,20 @@ def _block(node: Node, data: bytes, base: int) -> Iterator[Block]:
             yield from _block(nested, data, base)
 
 
+def _has_its_labels(block: Block) -> bool:
+    return len(block.labels) == LABELS.get(block.keyword, 0)
+
+
 def _from_header(piece: bytes, start: int) -> list[Block]:
-    """The block that a piece is about when its body is past reading: what its header says."""
-    header = _WHOLE_HEADER.match(piece)
+    """The block that a piece is about when the grammar does not see it: what its header says, and what the rest of the
+    piece sets."""
+    header = _HALF_HEADER.match(piece)
     if header is None:
         return []
-    keyword, names = header[1].decode(), tuple(name.strip('"') for name in header[2].decode().split())
-    opens, end = start + header.end() - 1, start + len(piece.rstrip())
-    return [Block(keyword, names, Body(piece, broken=True), start, opens, end)]
+    keyword, *names = (part.decode() for part in header.groups() if part is not None)
+    rest = piece[header.end() :].rstrip().removesuffix(b"}")
+    body = Body.of_fragment(tree_of(rest).root_node, rest)
+    return [Block(keyword, tuple(names), body, start, start + header.end(), start + len(piece.rstrip()))]
 
 
 def _pieces(data: bytes) -> list[tuple[int, int]]:

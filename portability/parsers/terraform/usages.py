@@ -70,6 +70,16 @@ class Question:
         return self._paths[symbol]
 
 
+_questions: list[Question] = []
+
+
+def question_of(interest: Interest) -> Question:
+    """The question for an interest. The last is kept: one interest asks about many directories."""
+    if not _questions or _questions[0].interest is not interest:
+        _questions[:] = [Question(interest)]
+    return _questions[0]
+
+
 class Providers:
     """The providers that a directory configures, over all of its files."""
 

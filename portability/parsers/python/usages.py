@@ -1,0 +1,313 @@
+"""Imports and calls → usages: which of them some service claims, and what they say."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from portability.interest import Interest
+from portability.model import UNKNOWN, Location, Namespace, Usage
+from portability.parsers.python import aws
+from portability.parsers.python.evaluate import Evaluator, constructor_class
+from portability.parsers.python.held import (
+    Client,
+    Constant,
+    Function,
+    Held,
+    Imported,
+    Instance,
+    Member,
+    Resource,
+    Session,
+)
+from portability.parsers.python.operations import all_operations, operations, resource_type
+from portability.parsers.python.scopes import Import, Module, Site
+
+UNKNOWN_SERVICE = "unknown"
+"""The symbol of a client whose service only a run could tell."""
+
+Kind = Literal["import", "constructor", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that an expression names, before anyone asked whether it is wanted."""
+
+    namespace: Namespace
+    symbol: str
+    kind: Kind
+    endpoint: Any = None
+    sure: bool = True
+
+
+class Asked:
+    """The attribute paths that rules ask for, by symbol; a key that ends in ``*`` is a prefix."""
+
+    def __init__(self, interest: Interest) -> None:
+        self._exact = interest.attributes
+        self._prefixes = [key[:-1] for key in interest.attributes if key.endswith("*")]
+
+    def paths(self, symbol: str) -> tuple[str, ...]:
+        """The dotted paths that are asked for of this symbol."""
+        found = dict.fromkeys(self._exact.get(symbol, ()))
+        for prefix in self._prefixes:
+            if symbol.startswith(prefix):
+                found.update(dict.fromkeys(self._exact[prefix + "*"]))
+        return tuple(found)
+
+
+class Columns:
+    """Columns of one text in code points. The compiler counts bytes of UTF-8."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._lines: list[bytes] | None = None
+
+    def column(self, line: int, offset: int) -> int:
+        """The column, from 1, of a byte offset in a line."""
+        if self._text.isascii():
+            return offset + 1
+        if self._lines is None:
+            text = self._text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            self._lines = text.split(b"\n")
+        before = self._lines[line - 1][:offset] if line <= len(self._lines) else b""
+        return len(before.decode("utf-8", "replace")) + 1 + max(offset - len(before), 0)
+
+
+class Collector:
+    """The usages of one module."""
+
+    def __init__(self, path: str, module: Module, text: bytes, interest: Interest) -> None:
+        self._path = path
+        self._module = module
+        self._interest = interest
+        self._asked = Asked(interest)
+        self._columns = Columns(text)
+        self._evaluator = Evaluator(module)
+
+    def usages(self) -> tuple[Usage, ...]:
+        """All of them, by place. The same thing at the same place is one usage."""
+        found = [*self._imports(), *self._calls()]
+        unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
+        return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
+
+    # Imports
+
+    def _imports(self) -> Iterator[Usage]:
+        for imported in self._module.imports:
+            if self._interest.wants("python", imported.name):
+                yield self._import(imported)
+
+    def _import(self, imported: Import) -> Usage:
+        return Usage(
+            language="python",
+            namespace="python",
+            symbol=imported.name,
+            address=imported.site.scope.qualified_name,
+            location=self._location(imported.node),
+            kind="import",
+            digest=_digest(imported.name, ()),
+        )
+
+    # Calls
+
+    def _calls(self) -> Iterator[Usage]:
+        evaluator = self._evaluator
+        has_sdk = any(aws.is_sdk(imported.name) for imported in self._module.imports)
+        for call, site in self._module.calls:
+            possible = evaluator.hold(call.func, site)
+            named = [it for held in possible for it in self._named(held, call, site)]
+            if named:
+                yield from self._call(named, len(possible), call, call, site)
+            if has_sdk:
+                yield from self._handed_on(call, site)
+
+    def _handed_on(self, call: ast.Call, site: Site) -> Iterator[Usage]:
+        """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``."""
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if isinstance(argument, ast.Attribute) and argument.attr in all_operations():
+                possible = self._evaluator.hold(argument, site)
+                members = [held for held in possible if isinstance(held, Member)]
+                named = [it for held in members for it in self._named(held, None, site)]
+                if named:
+                    yield from self._call(named, len(possible), argument, call, site)
+
+    def _named(self, held: Held, call: ast.Call | None, site: Site) -> Iterator[Named]:
+        match held:
+            case Imported() if call is not None:
+                yield from self._named_by_import(held.name, call, site)
+            case Member(owner=Session() as session) if call is not None:
+                if held.name in aws.CLIENT_METHODS | aws.RESOURCE_METHODS:
+                    yield from self._constructor(call, site, session.sure)
+            case Member(owner=Client() as client) if isinstance(client.service, str):
+                for symbol, sure in self._client_symbols(client.service, held.name, call, site):
+                    yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure)
+            case Member(owner=Resource() as resource) if isinstance(resource.service, str):
+                if symbol := self._resource_symbol(resource, resource.service, held.name):
+                    yield Named("boto3", symbol, "call", resource.endpoint, resource.sure)
+            case Member(owner=Instance() as instance):
+                yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
+            case Function() if call is not None:
+                yield from self._made_by_wrapper(held, call, site)
+
+    def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
+        if name in aws.CLIENTS or name in aws.RESOURCES:
+            yield from self._constructor(call, site, True)
+        elif not aws.is_sdk(name):
+            made = constructor_class(name) or name
+            if any(map(aws.is_class, made.split(".")[:-2])):
+                return  # a method of a class's attribute: which class that has cannot be told
+            yield Named("python", made, "constructor" if aws.is_class(made) else "call")
+
+    def _constructor(self, call: ast.Call, site: Site, sure: bool) -> Iterator[Named]:
+        """A client's constructor: one for every service that it may be made for."""
+        endpoint = self._evaluator.endpoint(call, site)
+        services = self._evaluator.services(call, site)
+        known = [service for service in services if isinstance(service, str)]
+        for service in known or [UNKNOWN_SERVICE]:
+            yield Named("boto3", service, "constructor", endpoint, sure and (not known or len(known) == len(services)))
+
+    def _made_by_wrapper(self, function: Function, call: ast.Call, site: Site) -> Iterator[Named]:
+        """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""
+        raw = self._evaluator.results(function.scope)
+        if any(isinstance(it, Client | Resource) and not isinstance(it.service, str | None) for it in raw):
+            for made in self._evaluator.called(function, call, site):
+                if isinstance(made, Client | Resource) and isinstance(made.service, str) and made not in raw:
+                    yield Named("boto3", made.service, "constructor", made.endpoint, False)
+
+    def _client_symbols(
+        self, service: str, method: str, call: ast.Call | None, site: Site
+    ) -> Iterator[tuple[str, bool]]:
+        known = operations(service)
+        if method == "get_waiter":
+            yield f"{service}.get_waiter", True
+        elif method == "get_paginator":
+            node = self._evaluator.argument(call, "operation_name", 0) if call is not None else None
+            possible = self._evaluator.hold(node, site) if node is not None else ()
+            names = [it.value for it in possible if isinstance(it, Constant) and (known is None or it.value in known)]
+            for name in names or [method]:
+                yield f"{service}.{name}", len(names) <= 1
+        elif known is None:
+            if method not in aws.NOT_OPERATIONS and not method.startswith("_"):
+                yield f"{service}.{method}", False
+        elif method in known:
+            yield f"{service}.{method}", True
+
+    def _resource_symbol(self, resource: Resource, service: str, method: str) -> str:
+        """The operation that a resource's method sends, else its own name; a sub-resource only if a rule names it."""
+        kind = resource_type(service, resource.kind)
+        operation = kind.calls.get(method, ("", ""))[0] if kind else ""
+        if operation:
+            return "" if resource.listed and method != "delete" and kind and kind.items else f"{service}.{operation}"
+        own_name = ".".join(part for part in (service, resource.kind, method) if part)
+        return own_name if not method[:1].isupper() or self._is_named(own_name) else ""
+
+    def _is_named(self, symbol: str) -> bool:
+        table = self._interest.names.get("boto3")
+        return symbol in self._interest.attributes or (table is not None and symbol in table.exact)
+
+    def _call(
+        self, named: Iterable[Named], possibilities: int, node: ast.expr, call: ast.Call, site: Site
+    ) -> Iterator[Usage]:
+        """One usage for every wanted symbol. Where the possibilities differ, confidence and endpoint say so."""
+        by_symbol: dict[tuple[Namespace, str, Kind], list[Named]] = {}
+        for it in named:
+            by_symbol.setdefault((it.namespace, it.symbol, it.kind), []).append(it)
+        for (namespace, symbol, kind), same in by_symbol.items():
+            if not self._interest.wants(namespace, symbol):
+                continue
+            endpoints = {it.endpoint for it in same}
+            in_doubt = not all(it.sure for it in same) or len(same) < possibilities
+            yield Usage(
+                language="python",
+                namespace=namespace,
+                symbol=symbol,
+                address=site.scope.qualified_name,
+                location=self._location(node),
+                kind=kind,
+                values=self._values(symbol, call, site, handed_on=node is not call),
+                endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
+                digest=_digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
+                confidence="likely" if in_doubt else "certain",
+            )
+
+    # What a call says
+
+    def _values(self, symbol: str, call: ast.Call, site: Site, handed_on: bool) -> dict[str, Any]:
+        """The arguments that a rule asks for; ``0`` and ``1`` are those in the first places."""
+        values: dict[str, Any] = {}
+        for path in self._asked.paths(symbol):
+            name, _, rest = path.partition(".")
+            place = int(name) if name.isdecimal() else None
+            if place is not None and handed_on:
+                continue
+            node = self._evaluator.argument(call, name, place)
+            if node is not None:
+                found = _below(self._evaluator.literal(node, site), rest)
+            elif place is not None:
+                found = UNKNOWN if any(isinstance(it, ast.Starred) for it in call.args) else _ABSENT
+            else:
+                found = self._unpacked_value(name, rest, call, site)
+            if found is not _ABSENT:
+                values[path] = found
+        return values
+
+    def _unpacked_value(self, name: str, rest: str, call: ast.Call, site: Site) -> Any:
+        """A value that a ``**mapping`` brings, ``UNKNOWN`` when the mapping cannot be seen."""
+        found: Any = _ABSENT
+        for mapping, display in self._evaluator.unpacked(call, site):
+            if display is None:
+                found = UNKNOWN
+            else:
+                whole = self._evaluator.literal(mapping, site)
+                if isinstance(whole, dict) and name in whole:
+                    return _below(whole[name], rest)
+        return found
+
+    def _location(self, node: ast.expr | ast.alias) -> Location:
+        end_line = node.end_lineno or node.lineno
+        return Location(
+            path=self._path,
+            line=node.lineno,
+            column=self._columns.column(node.lineno, node.col_offset),
+            end_line=end_line,
+            end_column=self._columns.column(end_line, node.end_col_offset or 0),
+        )
+
+
+_ABSENT = object()
+
+
+def _below(value: Any, path: str) -> Any:
+    """Follow a dotted path into nested dicts; ``_ABSENT`` when a key is not there."""
+    while path:
+        if not isinstance(value, dict):
+            return UNKNOWN if value is UNKNOWN else _ABSENT
+        key, _, path = path.partition(".")
+        value = value.get(key, _ABSENT)
+        if value is _ABSENT:
+            return _ABSENT
+    return value
+
+
+def _digest(symbol: str, content: Iterable[ast.AST]) -> str:
+    """Equal for equal content, whatever the layout, the comments and the name of the variable that holds the client."""
+    state = hashlib.blake2b(f"python\0{symbol}".encode(), digest_size=8)
+    stack: list[Any] = [*content][::-1]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.AST):
+            fields = [getattr(part, name, None) for name in part._fields if name not in ("ctx", "kind")]
+            state.update(f"\0({type(part).__name__}".encode())
+            stack.append(")")
+            stack.extend(reversed(fields))
+        elif isinstance(part, list):
+            state.update(b"\0[")
+            stack.append("]")
+            stack.extend(reversed(part))
+        else:
+            state.update(f"\0{part!r}".encode("utf-8", "backslashreplace"))
+    return state.hexdigest()

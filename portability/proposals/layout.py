@@ -1,0 +1,53 @@
+"""Rendered text in the order that `terraform fmt` gives it, without touching what a literal holds."""
+
+from __future__ import annotations
+
+import re
+
+_ATTRIBUTE = re.compile(r"^(\s*)([A-Za-z_][\w-]*|\"(?:[^\"\\]|\\.)*\")\s*=(?!=)\s*(.*)$")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def tidy(text: str) -> str:
+    """Text without trailing blanks and without more than one empty line in a row."""
+    lines: list[str] = []
+    for line in text.strip("\n").split("\n"):
+        bare = line.rstrip(" ")
+        if bare or (lines and lines[-1]):
+            lines.append(bare)
+    return "\n".join(lines) + "\n"
+
+
+def align(text: str) -> str:
+    """HCL, tidied, with no empty lines at the edges of a block and the ``=`` of neighbouring attributes in a column.
+
+    An attribute that opens a bracket and leaves it open stands alone, as it does for `terraform fmt`.
+    """
+    lines = _without_edges(tidy(text).split("\n"))
+    run: list[tuple[int, re.Match[str]]] = []
+    for number, line in enumerate([*lines, ""]):
+        match = _ATTRIBUTE.match(line)
+        if match and _balanced(match[3]):
+            run.append((number, match))
+            continue
+        width = max((len(found[2]) for _, found in run), default=0)
+        for at, found in run:
+            lines[at] = f"{found[1]}{found[2].ljust(width)} = {found[3]}"
+        run = []
+    return "\n".join(lines)
+
+
+def _without_edges(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        following = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        opened = bool(kept) and kept[-1].endswith(("{", "["))
+        if not line and (opened or following[:1] in ("}", "]")):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _balanced(value: str) -> bool:
+    bare = _STRING.sub("", value)
+    return sum(bare.count(c) for c in "([{") == sum(bare.count(c) for c in ")]}")

@@ -1,0 +1,168 @@
+"""One proposal while its template runs: the variables it asks for, the decisions it leaves, then the finished text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from markupsafe import Markup
+
+from portability.model import Equivalent, Finding
+from portability.proposals import layout, literals
+from portability.proposals.literals import Reference
+
+Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
+LANGUAGES: Mapping[str, Language] = {".tf.j2": "hcl", ".yaml.j2": "yaml", ".md.j2": "markdown"}
+WIDTH = 110
+_TYPES = re.compile(r"string|number|bool|(list|set|map)\((string|number|bool)\)")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_FIDELITY = {
+    "same-api": "the same interface, and every feature that is used",
+    "same-concept": "the same concept over another interface",
+    "partial": "a part of what is used",
+    "unknown": "not known",
+}
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """Something that the scanned code does not say and the proposal needs."""
+
+    name: str
+    type: str
+    description: str
+    sensitive: bool = False
+
+
+class Page:
+    """What a template talks to. ``name`` is a DNS label; ``inputs`` are those of :func:`inputs_of`."""
+
+    def __init__(self, language: Language, name: str, inputs: Mapping[str, Any], decisions: list[str]) -> None:
+        self.language = language
+        self.name = name
+        self.inputs = inputs
+        self.decisions = list(dict.fromkeys(decisions))
+        self.variables: dict[str, Variable] = {}
+
+    def context(self, finding: Finding, equivalent: Equivalent, features: frozenset[str]) -> dict[str, Any]:
+        """The names that a template may use."""
+        return {
+            "name": self.name,
+            "label": Reference(self.name.replace("-", "_")),
+            "inputs": self.inputs,
+            "features": features,
+            "finding": finding,
+            "equivalent": equivalent,
+            "known": self.known,
+            "given": self.given,
+            "variable": self.variable,
+            "ref": self.ref,
+            "decide": self.decide,
+        }
+
+    def known(self, name: str) -> bool:
+        """Whether the code says the value of an input."""
+        return self.inputs.get(name) is not None
+
+    def given(self, name: str, type: str, description: str, variable: str = "") -> Any:
+        """The value of an input where the code says it, else a variable for it."""
+        if self.known(name):
+            return self.inputs[name]
+        if name in self.inputs:
+            description = f"{description} The code sets it to something that cannot be told from here."
+        return self.variable(variable or name, type, description)
+
+    def variable(self, name: str, type: str, description: str, sensitive: bool = False) -> Reference:
+        """Ask for what is not known, without a default; the reference to print. Raises ValueError on a bad name or type."""
+        if not _NAME.fullmatch(name) or not _TYPES.fullmatch(type):
+            raise ValueError(f"`{name}` of type `{type}` is no variable")
+        text = literals.comment(description)
+        asked = self.variables.setdefault(name, Variable(name, type, text, sensitive))
+        if asked.type != type:
+            raise ValueError(f"the variable `{name}` is both {asked.type} and {type}")
+        if self.language == "hcl":
+            return Reference(f"var.{name}")
+        return Reference(f'"${{{name.upper()}}}"' if type == "string" else f"${{{name.upper()}}}")
+
+    def ref(self, *parts: str) -> Reference:
+        """A reference to something that the same file declares: ``ref("ovh_okms", label, "id")``. Raises ValueError."""
+        if not all(re.fullmatch(r"[A-Za-z_][\w-]*(\[\d+\])?", part) for part in parts):
+            raise ValueError(f"`{'.'.join(parts)}` is no reference")
+        return Reference(".".join(parts))
+
+    def decide(self, text: str) -> Markup:
+        """Leave a decision to a person. Prints nothing."""
+        line = literals.comment(text)
+        if line not in self.decisions:
+            self.decisions.append(line)
+        return Markup("")
+
+    def finish(self, body: str, header: list[str]) -> str:
+        """The whole file: header, body, and the variables that the body asked for."""
+        if self.language == "markdown":
+            return layout.tidy("\n".join([*header, "", body]))
+        if self.language == "yaml":
+            return layout.tidy(_commented(header) + "---\n" + body.removeprefix("---\n"))
+        blocks = [body, *map(_declared, sorted(self.variables.values(), key=lambda item: item.name))]
+        return _commented(header) + "\n" + layout.align("\n\n".join(blocks))
+
+
+def header(
+    page: Page, title: str, finding_lines: list[str], equivalent: Equivalent, gaps: tuple[str, ...]
+) -> list[str]:
+    """The lines that stand above a proposal, not yet commented out."""
+    lines = [title, "", "Replaces:", *_listed(finding_lines)]
+    seat = f", {equivalent.seat}" if equivalent.seat else ""
+    lines += ["", *_wrapped(f"Product: {equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})")]
+    lines += _wrapped(f"Fidelity: {equivalent.fidelity}: {_FIDELITY.get(equivalent.fidelity, '')}")
+    lines += _wrapped(f"Source: {equivalent.source}, checked {equivalent.checked}, verified: {equivalent.verified}")
+    for heading, items in (
+        ("Lost:", list(gaps)),
+        ("Perhaps lost, the code or the evidence does not tell:", list(equivalent.unknown_needs)),
+        ("Limits:", [limit.text for limit in equivalent.limits]),
+        ("Beware:", list(equivalent.warnings)),
+        ("Decide before you apply this:", page.decisions),
+        (f"Fill in, for example with envsubst '{_placeholders(page)}':", _asked(page)),
+    ):
+        if items:
+            lines += ["", heading, *_listed(items)]
+    return lines
+
+
+def _placeholders(page: Page) -> str:
+    return " ".join(f"${{{name.upper()}}}" for name in sorted(page.variables))
+
+
+def _asked(page: Page) -> list[str]:
+    if page.language == "hcl":
+        return []
+    return [f"{name.upper()} ({asked.type}): {asked.description}" for name, asked in sorted(page.variables.items())]
+
+
+def _listed(items: list[str]) -> list[str]:
+    return [line for item in items for line in _wrapped(item, "- ")]
+
+
+def _wrapped(text: str, sign: str = "") -> list[str]:
+    return textwrap.wrap(
+        literals.comment(text),
+        WIDTH,
+        initial_indent=sign,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _commented(lines: list[str]) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
+
+
+def _declared(asked: Variable) -> str:
+    sensitive = "\n  sensitive = true" if asked.sensitive else ""
+    return (
+        f'variable "{asked.name}" {{\n  type = {asked.type}\n'
+        f"  description = {literals.hcl(asked.description)}{sensitive}\n}}"
+    )

@@ -1,0 +1,274 @@
+"""Where AWS clients come from, and where code keeps them until it calls them."""
+
+from __future__ import annotations
+
+import pytest
+
+ORIGINS = {
+    "module": "import boto3\nboto3.client('s3').put_object()",
+    "alias": "import boto3 as b\nb.client('s3').put_object()",
+    "from import": "from boto3 import client as make\nmake('s3').put_object()",
+    "session": "import boto3\nboto3.Session(profile_name='p').client('s3').put_object()",
+    "session module": "import boto3.session\nboto3.session.Session().client('s3').put_object()",
+    "from session": "from boto3.session import Session\nSession().client('s3').put_object()",
+    "botocore": "import botocore.session\nbotocore.session.get_session().create_client('s3').put_object()",
+    "keyword": "import boto3\nboto3.client(service_name='s3').put_object()",
+    "constant": "import boto3; NAME = 's3'\nboto3.client(NAME).put_object()",
+    "f-string": "import boto3; N = 3\nboto3.client(f's{\"3\"}').put_object()",
+    "concatenation": "import boto3; P = 's'\nboto3.client(P + '3').put_object()",
+    "aliased factory": "import boto3; make = boto3.client\nmake('s3').put_object()",
+    "session's factory": "import boto3; make = boto3.Session().client\nmake('s3').put_object()",
+}
+
+
+@pytest.mark.parametrize("code", ORIGINS.values(), ids=ORIGINS.keys())
+def test_a_client_is_known_wherever_it_comes_from(seen, code):
+    assert seen(code) == ["2 s3", "2 s3.put_object"]
+
+
+@pytest.mark.parametrize("sdk", ["aioboto3", "aiobotocore.session"])
+def test_asynchronous_clients(seen, sdk):
+    make = "aioboto3.Session()" if sdk == "aioboto3" else "aiobotocore.session.get_session()"
+    method = "client" if sdk == "aioboto3" else "create_client"
+    code = f"""\
+        import {sdk}
+        async def main(stack):
+            session = {make}
+            async with session.{method}("s3") as s3:
+                await s3.put_object()
+            sqs = await stack.enter_async_context(session.{method}("sqs"))
+            await sqs.send_message()
+        """
+    assert seen(code) == ["4 s3", "5 s3.put_object", "6 sqs", "7 sqs.send_message"]
+
+
+KEPT = {
+    "a module's name": "s3 = boto3.client('s3')\ndef f():\n    s3.put_object()",
+    "a chain of names": "a = boto3.client('s3')\nb = a\nb.put_object()",
+    "a walrus": "if (s3 := boto3.client('s3')):\n\n    s3.put_object()",
+    "a tuple": "s3, n = boto3.client('s3'), 1\n\ns3.put_object()",
+    "a tuple by a name": "both = boto3.client('s3'), 1\ns3, n = both\ns3.put_object()",
+    "a dict": "clients = {'s3': boto3.client('s3'), 'x': 1}\n\nclients['s3'].put_object()",
+    "a dict, item by item": "clients = {}; clients['s3'] = boto3.client('s3')\n\nclients['s3'].put_object()",
+    "a function": "def make(): return boto3.client('s3')\n\nmake().put_object()",
+    "a lambda": "make = lambda: boto3.client('s3')\n\nmake().put_object()",
+    "a closure": "def outer(s3=0): s3 = boto3.client('s3'); return lambda: (\n\ns3.put_object())",
+    "a global that a function fills": "s3 = boto3.client('s3') if True else None\n\ns3.put_object()",
+    "a bound method": "put = boto3.client('s3').put_object\n\nput()",
+    "a comprehension": "s3 = boto3.client('s3')\n\n[s3.put_object() for s3x in 'ab']",
+}
+
+
+@pytest.mark.parametrize("code", KEPT.values(), ids=KEPT.keys())
+def test_a_client_is_followed_through(seen, code):
+    assert seen("import boto3\n" + code) == ["2 s3", "4 s3.put_object"]
+
+
+def test_a_lazy_global(seen):
+    code = """\
+        import boto3
+        _client = None
+        def client():
+            global _client
+            if _client is None:
+                _client = boto3.client("s3")
+            return _client
+        client().put_object()
+        """
+    assert seen(code) == ["6 s3", "8 s3.put_object"]
+
+
+def test_attributes_properties_and_bases(seen):
+    code = """\
+        import boto3
+        from dataclasses import dataclass, field
+        from functools import cached_property
+        class Base:
+            queue = boto3.client("sqs")
+            def __init__(self):
+                self.s3 = boto3.client("s3")
+                self.clients = {}
+                self.clients["sns"] = boto3.client("sns")
+        @dataclass
+        class Store(Base):
+            kms: object = field(default_factory=lambda: boto3.client("kms"))
+            @cached_property
+            def table(self):
+                return boto3.resource("dynamodb").Table("t")
+            def run(self):
+                self.s3.put_object()
+                self.queue.send_message()
+                self.kms.encrypt()
+                self.table.put_item()
+                self.clients["sns"].publish()
+                def later():
+                    self.s3.get_object()
+        Store().s3.copy_object()
+        """
+    assert [it for it in seen(code) if "." in it] == [
+        "17 s3.put_object", "18 sqs.send_message", "19 kms.encrypt", "20 dynamodb.put_item", "21 sns.publish",
+        "23 s3.get_object", "24 s3.copy_object",
+    ]  # fmt: skip
+
+
+def test_a_context_manager_of_the_file(seen):
+    code = """\
+        import boto3
+        from contextlib import contextmanager, closing
+        @contextmanager
+        def session():
+            yield boto3.client("s3")
+        with session() as s3:
+            s3.put_object()
+        with closing(boto3.client("sqs")) as sqs:
+            sqs.send_message()
+        """
+    assert seen(code) == ["5 s3", "7 s3.put_object", "8 sqs", "9 sqs.send_message"]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["S3Client", '"S3Client"', "S3Client | None", "Optional[S3Client]", '"Optional[S3Client]"', "stubs.S3Client"],
+)
+def test_annotations_make_it_likely(seen, annotation):
+    code = f"""\
+        from typing import TYPE_CHECKING, Optional
+        if TYPE_CHECKING:
+            from mypy_boto3_s3 import S3Client
+            import types_aiobotocore_s3.client as stubs
+        def put(s3: {annotation}) -> None:
+            s3.put_object()
+        """
+    assert seen(code) == ["6 s3.put_object?"]
+
+
+def test_annotations_of_resources_services_with_dashes_and_returns(seen):
+    code = """\
+        from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
+        from mypy_boto3_iot_data.client import IoTDataPlaneClient
+        class A:
+            iot: IoTDataPlaneClient
+            def table(self, db: DynamoDBServiceResource) -> "Table": return db.pick()
+            def run(self, db: DynamoDBServiceResource):
+                self.iot.publish()
+                self.table(db).put_item()
+                db.Table("x").get_item()
+        """
+    assert seen(code) == ["7 iot-data.publish?", "8 dynamodb.put_item?", "9 dynamodb.get_item?"]
+
+
+def test_a_default_makes_it_likely(seen):
+    code = """\
+        import boto3
+        def put(s3=boto3.client("s3")):
+            s3.put_object()
+        def make(service="sqs"):
+            return boto3.client(service)
+        """
+    assert seen(code) == ["2 s3", "3 s3.put_object?", "5 sqs?"]
+
+
+def test_a_service_that_only_callers_know(seen):
+    code = """\
+        import boto3
+        def make(service, region):
+            return boto3.client(service, region_name=region)
+        make("s3", "eu").put_object()
+        make(region="eu", service="sqs").send_message()
+        """
+    assert seen(code) == ["3 unknown", "4 s3?", "4 s3.put_object", "5 sqs?", "5 sqs.send_message"]
+
+
+def test_services_of_a_loop(seen):
+    code = """\
+        import boto3
+        for name in ("s3", "sqs"):
+            boto3.client(name)
+        """
+    assert seen(code) == ["3 s3", "3 sqs"]
+
+
+def test_the_last_binding_before_a_call_decides(seen):
+    code = """\
+        import boto3
+        client = boto3.client("s3")
+        client.put_object()
+        client = boto3.client("sqs")
+        client.send_message()
+        client = object()
+        client.send_message()
+        """
+    assert seen(code) == ["2 s3", "3 s3.put_object", "4 sqs", "5 sqs.send_message"]
+
+
+def test_branches_leave_both_possible(seen):
+    code = """\
+        import boto3
+        if LOCAL:
+            client = Fake()
+        else:
+            client = boto3.client("s3")
+        client.put_object()
+        """
+    assert seen(code) == ["5 s3", "6 s3.put_object?"]
+
+
+def test_resources(seen):
+    code = """\
+        import boto3
+        s3 = boto3.resource("s3")
+        bucket = s3.Bucket("b")
+        bucket.upload_file("a", "b")
+        for item in bucket.objects.filter(Prefix="p").limit(3):
+            item.delete()
+        bucket.Object("k").put()
+        s3.meta.client.copy_object()
+        with boto3.resource("dynamodb").Table("t").batch_writer() as batch:
+            batch.put_item(Item={})
+        queue = boto3.resource("sqs").get_queue_by_name(QueueName="q")
+        queue.send_message(MessageBody="b")
+        """
+    assert seen(code) == [
+        "2 s3", "4 s3.upload_file", "5 s3.list_objects", "6 s3.delete_object", "7 s3.put_object", "8 s3.copy_object",
+        "9 dynamodb", "9 dynamodb.batch_write_item", "10 dynamodb.batch_write_item",
+        "11 sqs", "11 sqs.get_queue_url", "12 sqs.send_message",
+    ]  # fmt: skip
+
+
+def test_paginators_waiters_and_what_is_no_operation(seen):
+    code = """\
+        import boto3
+        s3 = boto3.client("s3")
+        s3.get_paginator("list_objects_v2").paginate(Bucket="b")
+        s3.get_paginator(name)
+        s3.get_waiter("bucket_exists").wait(Bucket="b")
+        try:
+            s3.foo()
+            s3.meta.events.register("x", f)
+            s3.close()
+        except s3.exceptions.NoSuchKey():
+            s3.generate_presigned_url("get_object")
+        """
+    assert seen(code)[1:] == [
+        "3 s3.list_objects_v2", "4 s3.get_paginator", "5 s3.get_waiter", "11 s3.generate_presigned_url",
+    ]  # fmt: skip
+
+
+def test_operations_that_are_handed_on(usages):
+    code = """\
+        import asyncio, boto3
+        s3 = boto3.client("s3")
+        async def main():
+            await asyncio.to_thread(s3.put_object, Bucket="b")
+        """
+    found = usages(code)[-1]
+    assert (found.symbol, found.location.column, found.values["Bucket"]) == ("s3.put_object", 29, "b")
+
+
+def test_services_that_are_newer_than_the_data_file_are_believed(interest, read_one):
+    interest.names["boto3"].exact["tomorrow"] = interest.names["boto3"].exact["s3"]
+    code = "import boto3\nboto3.client('tomorrow').do_it()"
+    assert [(it.symbol, it.confidence) for it in read_one(code).usages[1:]] == [
+        ("tomorrow", "certain"),
+        ("tomorrow.do_it", "likely"),
+    ]

@@ -1,0 +1,144 @@
+"""The command line: exit codes, quiet gates, clear words for bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
+NETWORK = 'resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }\n'
+Tree = Callable[[dict[str, str | bytes]], Path]
+
+
+def portability(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "portability", *map(str, arguments)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "code"),
+    [
+        ({"main.tf": QUEUE}, [], 1),
+        ({"main.tf": NETWORK}, [], 0),
+        ({"main.tf": NETWORK}, ["--fail-on", "convertible"], 1),
+        ({"README.md": "no code"}, [], 0),
+        ({"main.tf": b"\0\0\0"}, [], 3),
+        ({"main.tf": b"\0\0\0", "queue.tf": QUEUE}, [], 3),
+        ({"main.tf": b"\0\0\0", "queue.tf": QUEUE}, ["--allow-unread"], 1),
+        ({"main.tf": b"\0\0\0"}, ["--allow-unread"], 0),
+        ({"main.tf": QUEUE}, ["--target", "mars"], 2),
+        ({"main.tf": QUEUE}, ["--no-such-option"], 2),
+        ({"tests/main.tf": QUEUE}, [], 0),
+    ],
+)
+def test_check_exits_as_documented(tree: Tree, files: dict[str, str | bytes], arguments: list[str], code: int) -> None:
+    assert portability("check", tree(files), *arguments).returncode == code
+
+
+def test_check_is_one_line_a_failure_and_one_for_the_rest(tree: Tree) -> None:
+    shown = portability("check", tree({"main.tf": QUEUE + NETWORK})).stdout.splitlines()
+    assert len(shown) == 2
+    assert shown[0].startswith("main.tf:1:1: proprietary aws/sqs (aws_sqs_queue): ")
+    assert shown[1].startswith("1 at proprietary or above, 1 more")
+
+
+def test_check_of_one_file_equals_check_of_its_directory(tree: Tree) -> None:
+    root = tree(
+        {
+            "provider.tf": 'provider "aws" {\n  endpoints {\n    s3 = "https://s3.gra.io.cloud.ovh.net"\n  }\n}\n',
+            "bucket.tf": 'resource "aws_s3_bucket" "b" {}\n' + QUEUE,
+        }
+    )
+    whole = json.loads(portability("audit", root, "-o", "json").stdout)["findings"]
+    single = json.loads(portability("audit", root / "bucket.tf", "-o", "json", cwd=root).stdout)["findings"]
+    assert single == [finding for finding in whole if finding["location"]["path"] == "bucket.tf"]
+    assert [finding["service"] for finding in single] == ["aws/sqs"]
+
+
+def test_audit_of_nothing_says_so(tmp_path: Path) -> None:
+    done = portability("audit", tmp_path)
+    assert done.returncode == 4
+    assert "nothing that could be read" in done.stderr
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    done = portability("audit", tmp_path / "gone")
+    assert done.returncode == 2
+    assert "does not exist" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_is_audited_like_a_directory(tree: Tree) -> None:
+    root = tree({"main.tf": QUEUE})
+    assert portability("audit", root / "main.tf").returncode == 0
+
+
+def test_text_is_80_columns_without_colour_in_a_pipe() -> None:
+    shown = portability("audit", "fixtures/webshop-aws", "--list").stdout
+    assert "\x1b" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown.index("files read") < shown.index("What ties it") < shown.index("Where")
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    runs = [portability("audit", "fixtures/webshop-aws", "-o", "json", PYTHONHASHSEED=seed).stdout for seed in "12"]
+    assert runs[0] == runs[1]
+    assert runs[0].startswith("{")
+
+
+def test_several_outputs_in_one_run(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    done = portability("audit", "fixtures/library-portable", "-o", "text", "-o", f"json={file}")
+    assert "Nothing ties this code" in done.stdout
+    assert json.loads(file.read_text())["findings"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["aws/sqs", "aws_sqs_queue", "sqs.send_message", "queue", "eks.amazonaws.com/role-arn"]
+)
+def test_explain_takes_services_symbols_and_capabilities(name: str) -> None:
+    done = portability("explain", name)
+    assert done.returncode == 0, done.stderr
+    assert "On OVHcloud" in done.stdout
+
+
+def test_explain_of_a_typo_helps() -> None:
+    done = portability("explain", "aws/sqss")
+    assert done.returncode == 2
+    assert "did you mean aws/sqs" in done.stderr
+
+
+def test_check_stays_light(tree: Tree) -> None:
+    """The hook pays for what it imports: none of these is needed to judge."""
+    root = tree({"main.tf": QUEUE, "app.py": "import boto3\nboto3.client('sqs').send_message()\n", "w.yaml": MANIFEST})
+    code = (
+        "import sys\n"
+        f"sys.argv = ['portability', 'check', {str(root)!r}]\n"
+        "from portability.cli import run\n"
+        "try:\n    run()\nexcept SystemExit as stop:\n    assert stop.code == 1, stop.code\n"
+        "print(sorted({'hcl2', 'libcst', 'jinja2', 'rich', 'boto3', 'pathspec', 'packaging'} & set(sys.modules)))\n"
+    )
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: web
+  annotations:
+    eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web
+"""

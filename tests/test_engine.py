@@ -1,0 +1,188 @@
+"""The engine's judgement on hand-made usages: three-valued conditions, levels, roles, endpoints, fingerprints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portability.catalogue import Catalogue
+from portability.catalogue.schema import Not
+from portability.engine import Engine, context_of, matches
+from portability.equivalents import Question, ranked
+from portability.model import LOCK_IN, UNKNOWN, Location, Usage, harder
+
+
+def usage(symbol: str, *, kind: str = "resource", path: str = "main.tf", **more: Any) -> Usage:
+    namespace = more.pop("namespace", "terraform")
+    location = Location(path=path, line=more.pop("line", 1), column=1, end_line=1, end_column=2)
+    language = "terraform" if namespace == "terraform" else "python"
+    address = more.pop("address", f"{symbol}.x")
+    return Usage(
+        language=language, namespace=namespace, symbol=symbol, address=address, location=location, kind=kind, **more
+    )
+
+
+@pytest.fixture
+def engine(catalogue: Catalogue) -> Engine:
+    return Engine(catalogue, ("ovhcloud", "self-hosted"))
+
+
+@pytest.mark.parametrize(
+    ("matcher", "value", "answer"),
+    [
+        ("postgres", "postgres", True),
+        ("postgres", "mysql", False),
+        ("postgres", UNKNOWN, None),
+        ("aurora*", "aurora-postgresql", True),
+        (["a", "b"], "b", True),
+        (True, "true", True),
+        (True, False, False),
+        (6, "6", True),
+        ("set", UNKNOWN, True),
+        ("set", "", False),
+        ("set", None, False),
+        ("unset", None, True),
+        ("unset", UNKNOWN, False),
+        (Not(not_=0), 5, True),
+        (Not(not_=[0]), 0, False),
+        (Not(not_=0), UNKNOWN, None),
+        ("x", ["y", "x"], True),
+        ("x", ["y", UNKNOWN], None),
+    ],
+)
+def test_a_matcher_says_yes_no_or_only_a_run_could_tell(matcher: Any, value: Any, answer: bool | None) -> None:
+    assert matches(matcher, {"a.b": value}, "a.b") is answer
+
+
+@pytest.mark.parametrize("matcher", ["set", "x", True, ["x"], Not(not_="x")])
+def test_what_code_does_not_set_fits_nothing_but_unset(matcher: Any) -> None:
+    assert matches(matcher, {}, "a") is False
+    assert matches("unset", {}, "a") is True
+
+
+def test_an_engine_decides_what_a_database_is(engine: Engine) -> None:
+    postgres = engine.judge(usage("aws_db_instance", values={"engine": "postgres"}))
+    oracle = engine.judge(usage("aws_db_instance", values={"engine": "oracle-ee"}))
+    assert postgres is not None
+    assert oracle is not None
+    assert (postgres.capabilities, postgres.lock_in) == (("postgresql",), "compatible")
+    assert oracle.capabilities == ("oracle-database",)
+
+
+def test_an_unknown_engine_gives_every_candidate(engine: Engine) -> None:
+    finding = engine.judge(usage("aws_db_instance", values={"engine": UNKNOWN}))
+    assert finding is not None
+    assert {"postgresql", "mysql", "sql-server", "oracle-database"} <= set(finding.capabilities)
+    # Every engine speaks its own open or licensed wire protocol, so the level is known although the engine is not.
+    assert finding.lock_in == "compatible"
+    assert len(finding.equivalents) == 2 * len(finding.capabilities)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "found", "confidence"),
+    [
+        (None, True, "certain"),
+        ("https://s3.eu-west-1.amazonaws.com", True, "certain"),
+        ("https://bucket.vpce-1.s3.eu-west-1.vpce.amazonaws.com:443/x", True, "certain"),
+        ("https://s3.gra.io.cloud.ovh.net", False, ""),
+        ("http://localhost:9000", False, ""),
+        ("https://amazonaws.com.evil.example", False, ""),
+        (UNKNOWN, True, "possible"),
+        ({"s3": "https://s3.gra.io.cloud.ovh.net"}, False, ""),
+        ({"sqs": "https://sqs.example.org"}, True, "certain"),
+    ],
+)
+def test_s3_at_somebody_elses_endpoint_is_not_amazon(
+    engine: Engine, endpoint: Any, found: bool, confidence: str
+) -> None:
+    use = usage("s3.put_object", namespace="boto3", kind="call", path="app.py", endpoint=endpoint)
+    finding = engine.judge(use)
+    assert (finding is not None) is found
+    assert finding is None or finding.confidence == confidence
+    assert engine.elsewhere == (0 if found else 1)
+
+
+def test_a_proprietary_api_stays_one_at_any_endpoint(engine: Engine) -> None:
+    use = usage("dynamodb.put_item", namespace="boto3", kind="call", path="app.py", endpoint="http://localhost:8000")
+    finding = engine.judge(use)
+    assert finding is not None
+    assert finding.lock_in == "proprietary"
+
+
+def test_a_data_source_is_a_look_up_and_never_above_convertible(engine: Engine) -> None:
+    finding = engine.judge(usage("aws_sqs_queue", kind="data"))
+    assert finding is not None
+    assert (finding.role, finding.lock_in) == ("look-up", "convertible")
+
+
+def test_an_import_is_part_of_a_use_and_a_call_is_the_use(engine: Engine) -> None:
+    roles = {}
+    for kind in ("import", "constructor", "call"):
+        symbol = "azure.cosmos.CosmosClient"
+        finding = engine.judge(usage(symbol, namespace="python", kind=kind, path="app.py"))
+        assert finding is not None
+        roles[kind] = finding.role
+    assert roles == {"import": "part", "constructor": "part", "call": "primary"}
+
+
+def test_nothing_falls_through(engine: Engine) -> None:
+    finding = engine.judge(usage("aws_brandnew_thing"))
+    assert finding is not None
+    assert (finding.service, finding.lock_in) == ("aws/unclassified", "unknown")
+    assert engine.judge(usage("openstack_compute_instance_v2")) is None
+
+
+def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copies_apart(catalogue: Catalogue) -> None:
+    def fingerprints(*uses: Usage) -> list[str]:
+        engine = Engine(catalogue, ())
+        return [finding.fingerprint for use in uses if (finding := engine.judge(use)) is not None]
+
+    one, two = fingerprints(usage("aws_sqs_queue"), usage("aws_sqs_queue", line=9))
+    assert one != two
+    assert fingerprints(usage("aws_sqs_queue", line=50, values={"fifo_queue": True}, digest="other")) == [one]
+    assert fingerprints(usage("aws_sqs_queue", path="other.tf")) != [one]
+
+
+@pytest.mark.parametrize(
+    ("path", "context"),
+    [
+        ("app/orders.py", "production"),
+        ("tests/orders.py", "test"),
+        ("app/test_orders.py", "test"),
+        ("conftest.py", "test"),
+        ("contest.py", "production"),
+        ("modules/queue/examples/main.tf", "example"),
+        ("latest/main.tf", "production"),
+    ],
+)
+def test_context_follows_the_path(path: str, context: str) -> None:
+    assert context_of(path) == context
+
+
+def test_gaps_are_what_is_needed_and_not_supported(catalogue: Catalogue) -> None:
+    for target in ("ovhcloud", "self-hosted"):
+        plain = ranked(catalogue, Question(target, "object-storage", ("s3",), ("versioning",)))[0]
+        assert (plain.fidelity, plain.gaps) == ("same-api", ())
+    rare = ranked(catalogue, Question("ovhcloud", "object-storage", ("s3",), ("event-notifications", "versioning")))[0]
+    assert rare.fidelity == "partial"
+    assert [gap.text for gap in rare.gaps] == ["no event notifications on object changes"]
+    other = ranked(catalogue, Question("ovhcloud", "object-storage", ("azure-blob",), ("versioning",)))[0]
+    assert other.fidelity == "same-concept"
+
+
+def test_where_a_target_sells_nothing_you_run_it_there_yourself(catalogue: Catalogue) -> None:
+    answer = ranked(catalogue, Question("ovhcloud", "queue"))[0]
+    assert (answer.target, answer.operated_by) == ("ovhcloud", "you")
+    assert answer.reason
+    none = ranked(catalogue, Question("self-hosted", "cdn"))[0]
+    assert (none.product, none.fidelity) == (None, "none")
+    assert none.reason
+
+
+@given(st.sampled_from(list(LOCK_IN)), st.sampled_from(list(LOCK_IN)))
+def test_harder_is_symmetric_and_never_hides_a_known_level(one: Any, other: Any) -> None:
+    assert harder(one, other) == harder(other, one)
+    assert harder(one, "unknown") == one
