@@ -7,7 +7,9 @@ import shutil
 import subprocess
 from typing import NamedTuple
 
-_SECONDS = 120
+SECONDS = 60
+"""Git's own matching of a hostile ``.gitignore`` file may never end."""
+
 _LIST = ("ls-files", "-z", "--others", "--exclude-standard")
 _SETTINGS = (
     "core.fsmonitor=false",  # may name a program
@@ -33,30 +35,38 @@ class Listing(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why git did not answer, as half a sentence that is the same on every machine."""
+    """Why git did not answer, as half a sentence that is the same on every machine. If ``final``, do not ask again."""
 
     reason: str
+    final: bool = False
 
 
-def has_repository(folder: str, *, above: bool) -> bool:
-    """Whether the folder (or, with ``above``, any folder over it) is the top of a work tree."""
+def top(folder: str, *, above: bool) -> str | None:
+    """The top of the work tree: the folder itself or, with ``above``, the nearest one over it that has a ``.git``."""
     while not os.path.lexists(os.path.join(folder, ".git")):
         parent = os.path.dirname(folder)
         if not above or parent == folder:
-            return False
+            return None
         folder = parent
-    return True
+    return folder
 
 
-def listing(folder: str, prefix: str) -> Listing | Failure:
+def listing(work_tree: str, folder: str, prefix: str) -> Listing | Failure:
     """What git knows below the folder: tracked files, files not yet tracked, and what it ignores.
 
+    ``work_tree`` is its top, said aloud because a repository's own settings could name another and so hide this one.
     ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
     """
     program = shutil.which("git")
     if program is None or not os.path.isabs(program):  # a relative one could come from the scanned tree
-        return Failure("git is not installed")
-    command = [program, "-C", folder, *(part for setting in _SETTINGS for part in ("-c", setting))]
+        return Failure("git is not installed", final=True)
+    command = [
+        program,
+        "-C",
+        folder,
+        f"--work-tree={work_tree}",
+        *(part for setting in _SETTINGS for part in ("-c", setting)),
+    ]
     answers = []
     for more in (("--cached",), ("--ignored", "--directory")):
         answer = _run([*command, *_LIST, *more])
@@ -69,9 +79,9 @@ def listing(folder: str, prefix: str) -> Listing | Failure:
 def _run(command: list[str]) -> bytes | Failure:
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
     try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=_SECONDS)
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        return Failure(f"it took more than {_SECONDS} seconds")
+        return Failure(f"it took more than {SECONDS} seconds", final=True)
     except OSError as error:
         return Failure(error.strerror or "it could not be started")
     if done.returncode == 0:

@@ -39,7 +39,7 @@ STORES = frozenset({".git", ".hg", ".svn"})
 REPOSITORIES = 500
 """How many repositories inside the root git is asked about. Each costs two processes; the rest are walked."""
 
-TOO_MANY = git.Failure(f"there are more than {REPOSITORIES} repositories")
+TOO_MANY = git.Failure("there are too many repositories")
 
 VIRTUALENV = "virtualenv"
 """The name under which a Python environment of any name is counted; only its ``pyvenv.cfg`` gives it away."""
@@ -90,6 +90,7 @@ class _Search:
         self._straight: dict[str, bool] = {}
         self._pending: deque[str] = deque()
         self._asked = 0
+        self._refused: git.Failure | None = None
 
     def named(self, paths: Iterable[Path]) -> None:
         """List these files, and what is below these folders."""
@@ -219,11 +220,15 @@ class _Search:
     def _ask_git(self, folder: str, *, above: bool) -> git.Listing | None:
         """What git lists below the folder, or None where the folder must be walked."""
         within = os.path.normpath(self._full(folder))
-        if not git.has_repository(within, above=above):
+        work_tree = git.top(within, above=above)
+        if work_tree is None:
             return None
+        listing = self._refused or git.listing(work_tree, within, f"{folder}/" if folder else "")
         self._asked += 1
-        listing = git.listing(within, f"{folder}/" if folder else "") if self._asked <= REPOSITORIES else TOO_MANY
+        if self._asked == REPOSITORIES:
+            self._refused = TOO_MANY
         if isinstance(listing, git.Failure):
+            self._refused = listing if listing.final else self._refused
             message = f"git did not list the files: {listing.reason}. They were walked with .gitignore files instead."
             self.problems.add(problem(folder or ".", "git", message))
             return None
@@ -255,7 +260,7 @@ class _Search:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if rules.ignore(path, is_folder=is_folder):
                     self._add_ignored(path)
-                elif is_folder and git.has_repository(self._full(path), above=False):
+                elif is_folder and git.top(self._full(path), above=False):
                     self._pending.append(path)
                 elif is_folder:
                     pending.append((path, rules))

@@ -15,7 +15,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(
-    r"-----BEGIN |\b(AKIA|ASIA|AIza|ghp_|gho_|ghs_|github_pat_|glpat-|xox[abprs]-|sk-|sk_live_|hvs\.|dckr_pat_)[\w-]{10,}"
+    r"-----BEGIN |\b(AKIA|ASIA|AIza|gh[ops]_|github_pat_|glpat-|xox[abprs]-|sk[-_]|hvs\.|dckr_pat_)[\w-]{10,}"
     r"|\beyJ[\w-]{10,}\.[\w-]{5,}|://[^/\s:@]*:[^/\s@]+@"
     r"|\b(password|passwd|pwd|secret|token|accountkey|sharedaccesskey|api_?key)\s*[=:]\s*\S",
     re.IGNORECASE,

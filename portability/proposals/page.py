@@ -75,7 +75,7 @@ class Page:
         return self.variable(variable or name, type, description)
 
     def variable(self, name: str, type: str, description: str, sensitive: bool = False) -> Reference:
-        """Ask for what is not known, without a default; the reference to print. Raises ValueError on a bad name or type."""
+        """Ask for what is not known, without a default; the reference to print. Raises ValueError on a bad name."""
         if not _NAME.fullmatch(name) or not _TYPES.fullmatch(type):
             raise ValueError(f"`{name}` of type `{type}` is no variable")
         text = literals.comment(description)

@@ -94,8 +94,10 @@ def test_what_the_system_refuses_is_unreadable(tmp_path: Path, monkeypatch: pyte
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "a.tf").touch()
-    monkeypatch.setattr(os, call, refuse)
-    assert kind(load(tmp_path, "a.tf")) == "unreadable"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, refuse)
+        result = load(tmp_path, "a.tf")
+    assert kind(result) == "unreadable"
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_ignored_files_are_not_listed_and_the_nearest_gitignore_decides(root: Pa
     assert names(discover(root)) == expected
 
 
-def test_a_broken_or_costly_gitignore_harms_nobody(root: Path) -> None:
+def test_a_broken_or_costly_gitignore_harms_nobody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "SECONDS", 1)  # git itself would be busy for years
     write(root, ".gitignore", text="!\n[\n" + "*a" * 40 + "b\nreal.tf\n")
     write(root, "a" * 120 + ".tf", "real.tf")
     assert names(discover(root)) == [".gitignore", "a" * 120 + ".tf"]
@@ -296,11 +297,23 @@ def test_a_hostile_repository_runs_nothing(repository: Path, tmp_path: Path) -> 
     assert not trap.exists()
 
 
-def test_a_work_tree_setting_cannot_lead_elsewhere(repository: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "value"), [("core.worktree", "../../elsewhere"), ("core.bare", "true")])
+def test_a_repositorys_settings_cannot_hide_its_files(repository: Path, tmp_path: Path, key: str, value: str) -> None:
     write(tmp_path, "elsewhere/secret.tf")
-    write(repository, "a.tf")
-    run_git(repository, "config", "core.worktree", str(tmp_path / "elsewhere"))
-    assert names(discover(repository)) == ["a.tf"]
+    write(repository, "a.tf", "sub/b.tf")
+    run_git(repository, "config", key, value)
+    assert names(discover(repository)) == ["a.tf", "sub/b.tf"]
+    assert names(discover(repository / "sub")) == ["b.tf"]
+
+
+def test_a_linked_work_tree_is_read_like_any_other(repository: Path, tmp_path: Path) -> None:
+    write(repository, ".gitignore", text="x.tf\n")
+    run_git(repository, "add", ".")
+    run_git(repository, "commit", "--quiet", "-m", "one")
+    run_git(repository, "worktree", "add", "--quiet", str(tmp_path / "linked"))
+    write(tmp_path / "linked", "a.tf", "x.tf")
+    found = discover(tmp_path / "linked")
+    assert (names(found), found.problems) == ([".gitignore", "a.tf"], ())
 
 
 def test_the_variables_of_a_git_hook_do_not_confuse(
@@ -334,7 +347,7 @@ def test_very_many_repositories_are_walked_instead(tmp_path: Path, monkeypatch: 
     write(tmp_path, *(f"r{number}/.git" for number in range(4)), *(f"r{number}/a.tf" for number in range(4)))
     asked = []
 
-    def listing(folder: str, prefix: str) -> git.Listing:
+    def listing(work_tree: str, folder: str, prefix: str) -> git.Listing:
         asked.append(folder)
         return git.Listing(frozenset({f"{prefix}a.tf"}), frozenset())
 

@@ -29,7 +29,7 @@ def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
     merged: list[Node] = []
     for key, value in mapping.value:
         if isinstance(key, ScalarNode):
-            if key.value == "<<" and key.style is None:
+            if key.value == "<<" and not key.style:
                 merged.append(value)
             else:
                 yield key, value
@@ -114,7 +114,7 @@ def first_hole(node: Node) -> Node | None:
 
 
 class Contents:
-    """Hashes of what nodes say: equal whatever the layout, the style and the order of keys. Each node is hashed once."""
+    """Hashes of what nodes say, equal whatever the layout, the style and the order of keys. Each is worked out once."""
 
     def __init__(self) -> None:
         self._known: dict[int, str] = {}
@@ -146,7 +146,7 @@ def _typed(node: ScalarNode) -> Any:
     written: str = node.value
     if is_open(written):
         return UNKNOWN
-    if node.style is not None or node.tag:
+    if node.style or node.tag:
         return written
     if written in _NULL:
         return None

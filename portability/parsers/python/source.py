@@ -167,7 +167,9 @@ def _compiles(chunk: bytes) -> bool:
 
 
 def _explain(error: Exception, lost: int | None) -> str:
-    message = error.msg if isinstance(error, SyntaxError) else "an expression nests too deeply to be read safely"
+    message = (
+        error.msg.rstrip(".?") if isinstance(error, SyntaxError) else "an expression nests too deeply to be read safely"
+    )
     what = "looks like Python 2" if _PYTHON_2.search(message) else "could not be read as Python"
     if lost is None:
         return f"The file {what}: {message}. Nothing of it was read."

@@ -25,12 +25,12 @@ _HIDDEN = re.compile(rb"\\[^\n]|[$%]\{")
 def parse(document: bytes) -> Parsed:
     """Read ``PREFIX`` and a JSON document. The document is valid UTF-8 and not deeply nested."""
     tree = tree_of(_HIDDEN.sub(b"__", document))
-    error = first_error(tree) if tree.root_node.has_error else None
+    error = max(first_error(tree), len(PREFIX)) if tree.root_node.has_error else None
     body = next(children(tree.root_node), None)
     attribute = next(children(body), None) if body is not None else None
     value = next((part for part in children(attribute) if part.type == "expression"), None) if attribute else None
     if value is None:
-        return Parsed([], 0 if error is None else error)
+        return Parsed([], len(PREFIX) if error is None else error)
     return Parsed(list(_blocks(value, document)), error)
 
 

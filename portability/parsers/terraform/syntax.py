@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -45,14 +45,17 @@ _HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\
 """A header that may want a quote or its brace: enough to know what the block is."""
 
 _LANDMARK = re.compile(
-    rb'(?P<header>^(?:%b)\b[ \t]*(?=["A-Za-z_{]))|(?:\#|//)[^\n]*|"(?:[^"\\\n]|\\.)*+"?|(?P<comment>/\*)|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$'
-    % _TOP,
+    rb"(?P<header>^(?:%b)\b[ \t]*(?=[\"A-Za-z_{]))"
+    rb"|(?:\#|//)[^\n]*"
+    rb'|"(?:[^"\\\n]|\\.)*+"?'
+    rb"|(?P<comment>/\*)"
+    rb"|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$" % _TOP,
     re.MULTILINE,
 )
+_HEREDOC_START = re.compile(rb"<<-?([\w-]+)[ \t\r]*$", re.MULTILINE)
+_LONE_WORD = re.compile(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
 _EXPONENT = re.compile(rb"(?<=\d)[eE][+-]?(?=\d)")
 """The grammar does not know ``1e5``. Written as ``105`` it stays a number, and a name that holds it stays a name."""
-
-_LONE_WORD = re.compile(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
 
 
 class Parsed(NamedTuple):
@@ -146,9 +149,8 @@ def _pieces(data: bytes) -> list[tuple[int, int]]:
 
 
 def _headers(data: bytes) -> Iterator[int]:
-    """Offsets of block headers in column 1 that lie in no comment and no heredoc. A heredoc or comment that never
-    ends hides nothing."""
-    ends: dict[bytes, list[int]] | None = None
+    """Offsets of block headers in column 1 that lie in no comment and no heredoc. What never ends hides nothing."""
+    heredocs = _Heredocs(data)
     position, comments_end = 0, True
     while found := _LANDMARK.search(data, position):
         position = found.end()
@@ -159,16 +161,31 @@ def _headers(data: bytes) -> Iterator[int]:
             comments_end = closed >= 0
             position = closed + 2 if comments_end else position
         elif found["heredoc"]:
-            if ends is None:
-                ends = _lone_words(data)
-            candidates = ends.get(found["heredoc"], [])
-            following = bisect_right(candidates, position)
-            position = candidates[following] if following < len(candidates) else position
+            position = heredocs.end(found["heredoc"], position)
 
 
-def _lone_words(data: bytes) -> dict[bytes, list[int]]:
-    """Where lines end that hold one word alone, by word: the places at which a heredoc can stop."""
+class _Heredocs:
+    """Where heredocs end, found in one pass: a hostile file may begin a million of them."""
+
+    def __init__(self, data: bytes) -> None:
+        self._starts = _by_word(_HEREDOC_START, data)
+        self._stops = _by_word(_LONE_WORD, data)
+
+    def end(self, word: bytes, start: int) -> int:
+        """The end of the heredoc that begins at ``start`` and stops at ``word``; ``start`` if it has none. If another
+        of the same word begins before, the stop is more likely that one's."""
+        stop = _next(self._stops.get(word, ()), start)
+        restart = _next(self._starts.get(word, ()), start)
+        return start if stop is None or (restart is not None and restart < stop) else stop
+
+
+def _by_word(pattern: re.Pattern[bytes], data: bytes) -> dict[bytes, list[int]]:
     ends: dict[bytes, list[int]] = {}
-    for line in _LONE_WORD.finditer(data):
-        ends.setdefault(line[1], []).append(line.end())
+    for found in pattern.finditer(data):
+        ends.setdefault(found[1], []).append(found.end())
     return ends
+
+
+def _next(offsets: Sequence[int], after: int) -> int | None:
+    index = bisect_right(offsets, after)
+    return offsets[index] if index < len(offsets) else None

@@ -14,15 +14,9 @@ from portability.parsers.python import read
 CLAIM = Claim(service="x/y", role="primary")
 AWS = ("s3", "sqs", "dynamodb", "sns", "kms", "lambda", "ec2", "iot-data", "bedrock-runtime", "unknown")
 PYTHON = (
-    "boto",
-    "boto3",
-    "azure.storage.blob",
-    "azure.cosmos",
-    "google.cloud",
-    "google.genai",
-    "chalice",
-    "aws_cdk",
-) + ("storages.backends.s3boto3", "pulumi_aws.*")
+    "boto", "boto3", "azure.storage.blob", "azure.cosmos", "google.cloud", "google.genai", "chalice", "aws_cdk",
+    "storages.backends.s3boto3", "pulumi_aws.*",
+)  # fmt: skip
 
 ATTRIBUTES = {
     "s3.put_object": ("Bucket", "Metadata.owner", "Tags", "StorageClass"),

@@ -52,7 +52,7 @@ KEPT = {
     "a dict, item by item": "clients = {}; clients['s3'] = boto3.client('s3')\n\nclients['s3'].put_object()",
     "a function": "def make(): return boto3.client('s3')\n\nmake().put_object()",
     "a lambda": "make = lambda: boto3.client('s3')\n\nmake().put_object()",
-    "a closure": "def outer(s3=0): s3 = boto3.client('s3'); return lambda: (\n\ns3.put_object())",
+    "a closure": "def outer(): s3 = boto3.client('s3'); return lambda: (\n\ns3.put_object())",
     "a global that a function fills": "s3 = boto3.client('s3') if True else None\n\ns3.put_object()",
     "a bound method": "put = boto3.client('s3').put_object\n\nput()",
     "a comprehension": "s3 = boto3.client('s3')\n\n[s3.put_object() for s3x in 'ab']",

@@ -22,7 +22,8 @@ CLIENT = "import boto3, os\ns3 = boto3.client('s3')\n"
         ("s3.put_object(Tags=[{'a': 1}, x])", {"Tags": [{"a": 1}, UNKNOWN]}),
         ("s3.put_object(Bucket=b'b')", {"Bucket": UNKNOWN}),
         ("more = {'Bucket': 'b'}\ns3.put_object(**more)", {"Bucket": "b"}),
-        ("s3.put_object(Bucket='b', **more)", dict.fromkeys(["Metadata.owner", "Tags", "StorageClass"], UNKNOWN) | {"Bucket": "b"}),
+        ("s3.put_object(Bucket='b', Tags=[], **more)",
+         {"Bucket": "b", "Tags": [], "Metadata.owner": UNKNOWN, "StorageClass": UNKNOWN}),
     ],
 )  # fmt: skip
 def test_arguments_that_a_rule_asks_for(usages, call, values):

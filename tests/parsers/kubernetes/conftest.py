@@ -1,0 +1,40 @@
+"""A manifest and the names that someone wants → what the room reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from portability.interest import Claim, Interest, NameTable
+from portability.model import Reading, Source
+from portability.parsers.kubernetes import read
+
+
+def interest_in(
+    *names: str, words: tuple[str, ...] = (), attributes: Mapping[str, tuple[str, ...]] | None = None
+) -> Interest:
+    table = NameTable.of((name, Claim("any/service", "primary")) for name in names)
+    return Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {})
+
+
+def reading_of(manifest: str | bytes, *names: str, **asked: object) -> Reading:
+    data = manifest if isinstance(manifest, bytes) else manifest.encode()
+    source = Source(path="a.yaml", language="kubernetes", data=data)
+    return read([source], interest_in(*names, **asked))["a.yaml"]
+
+
+@pytest.fixture
+def reading() -> Callable[..., Reading]:
+    """``reading(manifest, *wanted names, words=…, attributes=…)``."""
+    return reading_of
+
+
+@pytest.fixture
+def symbols() -> Callable[..., list[tuple[int, str]]]:
+    """The same, as lines and symbols."""
+
+    def found(manifest: str | bytes, *names: str, **asked: object) -> list[tuple[int, str]]:
+        return [(usage.location.line, usage.symbol) for usage in reading_of(manifest, *names, **asked).usages]
+
+    return found
