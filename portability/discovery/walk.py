@@ -210,7 +210,7 @@ class _Search:
         """Whether a submodule, or a repository inside this one, has files."""
         if self._entries(folder):
             return True
-        what = "This submodule is not checked out, so it was not read. Run: git submodule update --init"
+        what = "No files are checked out here, so nothing was read. For a submodule: git submodule update --init"
         self.problems.add(problem(folder, "submodule", what))
         return False
 

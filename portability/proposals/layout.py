@@ -19,11 +19,11 @@ def tidy(text: str) -> str:
 
 
 def align(text: str) -> str:
-    """HCL, tidied, with no empty lines at the edges of a block and the ``=`` of neighbouring attributes in a column.
+    """HCL, tidied: indented by brackets, no empty lines at a block's edges, ``=`` of neighbours in a column.
 
     An attribute that opens a bracket and leaves it open stands alone, as it does for `terraform fmt`.
     """
-    lines = _without_edges(tidy(text).split("\n"))
+    lines = _without_edges(_indented(tidy(text).split("\n")))
     run: list[tuple[int, re.Match[str]]] = []
     for number, line in enumerate([*lines, ""]):
         match = _ATTRIBUTE.match(line)
@@ -35,6 +35,17 @@ def align(text: str) -> str:
             lines[at] = f"{found[1]}{found[2].ljust(width)} = {found[3]}"
         run = []
     return "\n".join(lines)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    out: list[str] = []
+    depth = 0
+    for line in lines:
+        bare = line.strip(" ")
+        counted = "" if bare.startswith("#") else _STRING.sub("", bare)
+        out.append("  " * (depth - (counted[:1] in ("}", "]", ")"))) + bare if bare else "")
+        depth += sum(counted.count(c) for c in "([{") - sum(counted.count(c) for c in ")]}")
+    return out
 
 
 def _without_edges(lines: list[str]) -> list[str]:

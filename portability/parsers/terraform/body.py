@@ -33,7 +33,7 @@ class Block(NamedTuple):
 class Body:
     """Attributes and nested blocks by name, from nodes of a tree over ``data``. Values are computed when asked for.
 
-    ``broken`` says that a syntax error lies inside: what is not found may still be there, and is unknown.
+    ``broken`` says that a syntax error lies inside: what is not found is unknown if the text seems to hold it.
     """
 
     def __init__(self, data: bytes, attributes: dict[str, Node] | None = None, *, broken: bool = False) -> None:
@@ -102,19 +102,27 @@ class Body:
         found = self.find(path.split("."))
         if len(found) > 1:
             return [found]
-        return found or ([UNKNOWN] if self.broken else [])
+        return found or ([UNKNOWN] if self.broken and self._mentions(path) else [])
+
+    def _mentions(self, path: str) -> bool:
+        """Whether the text seems to set what the tree of a broken body does not have."""
+        name = path.partition(".")[0].encode()
+        return re.search(rb'(?<![\w-])%b"?\s*[=:{]' % re.escape(name), self.data) is not None
 
     def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
-        """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike."""
+        """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike.
+
+        A block that the path ends at is an object, or True if it is empty: being there is what it says.
+        """
         name, *rest = path
         found = []
         if (node := self.expression(name)) is not None:
             found += _inside(UNKNOWN if self.broken and node.has_error else evaluate(node, self.data), rest)
         for block in self.blocks.get(name, ()):
             inner = Body.of_block(block, self.data)
-            found += inner.find(rest, depth) if rest else [inner.as_object(depth)]
+            found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]
         for content, certain in self._generated.get(name, ()):
-            values = content.find(rest, depth) if rest else [content.as_object(depth)]
+            values = content.find(rest, depth) if rest else [content.as_object(depth) or True]
             found += values if certain else [UNKNOWN] * len(values)
         return found
 
