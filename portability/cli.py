@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -197,6 +196,8 @@ def test_rules(services: tuple[str, ...], extra: tuple[Path, ...]) -> None:
 )
 def schema(kind: str) -> None:
     """Print the JSON Schema of a kind of rule file, or of the JSON report, for editors and checks."""
+    import json
+
     from portability.catalogue.json_schema import schema_of
 
     click.echo(json.dumps(schema_of(kind), indent=2))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +17,6 @@ from portability.model import Language, Problem, Reading, Source
 
 PARALLEL_BYTES = 1_500_000
 """Below this a second process costs more than it brings."""
-_BATCH_BYTES = 400_000
 
 Unit = tuple[str, ...]
 """Paths that are read together: a directory's Terraform files, or one file of anything else."""
@@ -78,25 +74,14 @@ def read_all(
     """Read units and yield what comes out, in any order. ``progress`` hears how many files each batch held."""
     sizes = [sum(_size(root / path) for path in unit) for unit in todo]
     workers = min(jobs or os.cpu_count() or 1, len(todo))
-    if workers < 2 or sum(sizes) < PARALLEL_BYTES:
-        reader = Reader(root, interest)
-        for unit in todo:
-            yield reader.read([unit])
-            progress(len(unit))
+    if workers > 1 and sum(sizes) >= PARALLEL_BYTES:
+        from portability.workers import read_in_processes
+
+        yield from read_in_processes(root, todo, sizes, interest, workers, progress)
         return
-    batches = list(_batches(todo, sizes))
-    lost: list[list[Unit]] = []
-    with _pool(workers, root, interest) as pool:
-        futures = {pool.submit(_work, batch): batch for batch in batches}
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-                progress(sum(map(len, futures[future])))
-            except BrokenProcessPool:
-                lost.append(futures[future])
-    # A worker died and took the others' work along. One process a unit tells which file it was.
-    for unit in sorted(unit for batch in lost for unit in batch):
-        yield _alone(unit, root, interest)
+    reader = Reader(root, interest)
+    for unit in todo:
+        yield reader.read([unit])
         progress(len(unit))
 
 
@@ -137,58 +122,6 @@ class Reader:
 def _parser(language: Language) -> Parser:
     parser: Parser = importlib.import_module(f"portability.parsers.{language}")
     return parser
-
-
-def _batches(todo: Sequence[Unit], sizes: Sequence[int]) -> Iterator[list[Unit]]:
-    batch: list[Unit] = []
-    total = 0
-    for unit, size in zip(todo, sizes, strict=True):
-        batch.append(unit)
-        total += size + 1_000
-        if total >= _BATCH_BYTES:
-            yield batch
-            batch, total = [], 0
-    if batch:
-        yield batch
-
-
-_readers: list[Reader] = []
-"""The one reader of a worker process."""
-
-
-def _begin(root: Path, interest: bytes) -> None:
-    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest))]
-
-
-def _work(batch: list[Unit]) -> Batch:
-    return _readers[0].read(batch)
-
-
-def _pool(workers: int, root: Path, interest: Interest) -> ProcessPoolExecutor:
-    # Forking is a tenth of the price of a new interpreter, and nothing here runs threads before it.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    context = multiprocessing.get_context(method)
-    arguments = (root, msgspec.msgpack.encode(interest))
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=arguments)
-
-
-def _alone(unit: Unit, root: Path, interest: Interest) -> Batch:
-    try:
-        with _pool(1, root, interest) as pool:
-            return pool.submit(_work, [unit]).result()
-    except BrokenProcessPool:
-        message = (
-            "reading this ended the parser's process; it was left out. Please report the file if you can share it."
-        )
-        result = Batch()
-        for path in unit:
-            problem = Problem(path=path, line=1, kind="crash", message=message)
-            language = candidate(path)
-            if language is None:
-                result.problems.append(problem)
-            else:
-                result.readings.append((path, language, Reading(state="unread", problems=(problem,))))
-        return result
 
 
 def _size(path: Path) -> int:

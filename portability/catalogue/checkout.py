@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +29,8 @@ def compile_into(compiled: Path, rules: Path) -> Catalogue:
 
 
 def _write(path: Path, data: bytes) -> None:
+    import tempfile
+
     # Written beside and renamed, so that a run at the same time never reads half a file.
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".compiled-", delete=False) as file:

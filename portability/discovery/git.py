@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
+from pathlib import Path
 from typing import NamedTuple
 
 SECONDS = 60
@@ -44,7 +43,7 @@ class Failure(NamedTuple):
 def top(folder: str, *, above: bool) -> str | None:
     """The top of the work tree: the folder itself or, with ``above``, the nearest one over it that has a ``.git``."""
     while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
+        parent = str(Path(folder).parent)
         if not above or parent == folder:
             return None
         folder = parent
@@ -57,8 +56,10 @@ def listing(work_tree: str, folder: str, prefix: str) -> Listing | Failure:
     ``work_tree`` is its top, said aloud because a repository's own settings could name another and so hide this one.
     ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
     """
+    import shutil  # single files are checked without git, so they do not pay for these imports
+
     program = shutil.which("git")
-    if program is None or not os.path.isabs(program):  # a relative one could come from the scanned tree
+    if program is None or not Path(program).is_absolute():  # a relative one could come from the scanned tree
         return Failure("git is not installed", final=True)
     command = [
         program,
@@ -77,9 +78,13 @@ def listing(work_tree: str, folder: str, prefix: str) -> Listing | Failure:
 
 
 def _run(command: list[str]) -> bytes | Failure:
+    import subprocess
+
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
     try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=SECONDS)
+        done = subprocess.run(  # noqa: S603 - no shell, and the command is ours but for the folder's name
+            command, check=False, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=SECONDS
+        )
     except subprocess.TimeoutExpired:
         return Failure(f"it took more than {SECONDS} seconds", final=True)
     except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from portability.model import Language
@@ -166,7 +166,12 @@ def _globs(patterns: Iterable[str]) -> str:
     return "|".join(translate(pattern) for pattern in patterns)
 
 
-_PLACE = [(kind, re.compile(_globs(patterns))) for kind, patterns in PLACES.items()]
+@cache
+def _places() -> list[tuple[str, re.Pattern[str]]]:
+    # Compiled when the first path asks: a check of one Terraform file never does.
+    return [(kind, re.compile(_globs(patterns))) for kind, patterns in PLACES.items()]
+
+
 _KIND = {suffix: kind for kind, suffixes in KINDS.items() for suffix in suffixes}
 
 
@@ -221,7 +226,7 @@ def _is_manifest(path: str, data: bytes) -> bool:
 @lru_cache(maxsize=256)
 def _place(path: str) -> str | None:
     rooted = f"/{path.lower()}"
-    return next((kind for kind, regex in _PLACE if regex.match(rooted)), None)
+    return next((kind for kind, regex in _places() if regex.match(rooted)), None)
 
 
 def _shebang(path: str, data: bytes) -> str | None:

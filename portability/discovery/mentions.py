@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from portability.discovery.paths import printable
@@ -27,14 +28,22 @@ class Finder:
 
     Most files name nobody. One regex over all words tells that in a single pass; only a file that names somebody is
     searched again, provider by provider. The words are merged by their common beginnings, which makes the pass
-    twice as fast as a plain alternation.
+    twice as fast as a plain alternation. A word inside another one (``laws``) does not count.
     """
 
     def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
-        named = {provider: sorted({word.encode() for word in words[provider]} - {b""}) for provider in sorted(words)}
-        self._providers = {provider: re.compile(_merged(found)) for provider, found in named.items() if found}
-        everything = sorted({word for found in named.values() for word in found})
-        self._anyone = re.compile(_merged(everything)) if everything else None
+        self._words = {
+            provider: sorted({word.encode() for word in words[provider]} - {b""}) for provider in sorted(words)
+        }
+
+    @cached_property
+    def _providers(self) -> dict[str, re.Pattern[bytes]]:
+        return {provider: re.compile(_merged(found)) for provider, found in self._words.items() if found}
+
+    @cached_property
+    def _anyone(self) -> re.Pattern[bytes] | None:
+        everything = sorted({word for found in self._words.values() for word in found})
+        return re.compile(_merged(everything)) if everything else None
 
     def providers(self, data: bytes) -> dict[str, int]:
         """Provider → the line (from 1) of its first word in the bytes."""
@@ -44,7 +53,10 @@ class Finder:
             return {}
         lines = {}
         for provider, regex in self._providers.items():
-            if match := regex.search(data, first.start()):
+            match = regex.search(data, first.start())
+            while match is not None and not _begins(data, match.start()):
+                match = regex.search(data, match.start() + 1)
+            if match is not None:
                 lines[provider] = data.count(b"\n", 0, match.start()) + 1
         return lines
 
@@ -70,6 +82,12 @@ def mentions(files: Iterable[tuple[str, str, bytes]], words: Mapping[str, Iterab
 def _mention(kind: str, provider: str, found: Sequence[tuple[str, int]]) -> Mention:
     path, line = min(found)
     return Mention(kind=kind, provider=provider, files=len(found), sample={"path": path, "line": line})
+
+
+def _begins(data: bytes, start: int) -> bool:
+    """Whether a word begins here: no letter of the same case stands before it."""
+    before, at = data[max(start - 1, 0) : start], data[start : start + 1]
+    return not (before.islower() and at.islower()) and not (before.isupper() and at.isupper())
 
 
 def _merged(words: Sequence[bytes]) -> bytes:

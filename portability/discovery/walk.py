@@ -109,7 +109,7 @@ class _Search:
         """A given path as one below the root. Links before its last name are resolved, and a link to a folder is."""
         full = os.path.join(self.root, given)
         parent, name = os.path.split(full)
-        full = os.path.realpath(full) if os.path.isdir(full) else os.path.join(os.path.realpath(parent), name)
+        full = os.path.realpath(full) if Path(full).is_dir() else os.path.join(os.path.realpath(parent), name)
         if is_inside(full, self.root):
             return "" if full == self.root else os.path.relpath(full, self.root).replace(os.sep, "/")
         self.problems.add(problem(str(given), "outside", "This lies outside the scanned folder. Scan it by itself."))
@@ -156,7 +156,7 @@ class _Search:
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
-            if not os.path.islink(full):  # a link in a loop leads nowhere, like one whose target is gone
+            if not Path(full).is_symlink():  # a link in a loop leads nowhere, like one whose target is gone
                 self.problems.add(unreadable(path, error))
             return
         if stat.S_ISREG(status.st_mode):
@@ -203,8 +203,8 @@ class _Search:
         return self._straight[folder]
 
     def _is_folder(self, path: str) -> bool:
-        full = self._full(path)
-        return os.path.isdir(full) and not os.path.islink(full)
+        full = Path(self._full(path))
+        return full.is_dir() and not full.is_symlink()
 
     def _is_checked_out(self, folder: str) -> bool:
         """Whether a submodule, or a repository inside this one, has files."""

@@ -29,6 +29,7 @@ class _Work(msgspec.Struct):
     template: str
     declared: bool
     parts: list[Finding] = []
+    near: list[Finding] = []
     users: list[Finding] = []
 
 
@@ -80,19 +81,22 @@ def _kind(work: _Work) -> tuple[str, str]:
 
 
 def _attach(parts: Iterable[Finding], works: list[_Work]) -> None:
-    """Give parts to the definition of their service that bears the same label, or to the only one there is."""
+    """Give parts to the definition of their service that bears the same label, or to the only one there is.
+
+    Where several are near and none bears the label, each is told of the part and none takes it.
+    """
     near: dict[tuple[str, str], list[_Work]] = defaultdict(list)
     for work in works:
         if work.declared:
             for component in {finding.component for finding in work.findings}:
                 near[work.findings[0].service, component].append(work)
     for part in parts:
-        if part.language != "terraform":
+        if part.language != "terraform" or part.symbol.startswith("backend."):
             continue
         candidates = near[part.service, part.component]
         labelled = [work for work in candidates if _label(part) in map(_label, work.findings)]
-        for work in labelled or (candidates if len({id(work) for work in candidates}) == 1 else []):
-            work.parts.append(part)
+        for work in labelled or candidates:
+            (work.parts if labelled or len(candidates) == 1 else work.near).append(part)
 
 
 def _label(finding: Finding) -> str:
@@ -101,12 +105,14 @@ def _label(finding: Finding) -> str:
 
 def _proposal(work: _Work, catalogue: Catalogue, renderer: Renderer, taken: set[str]) -> Proposal:
     finding, equivalent = work.findings[0], work.equivalent
-    inputs, notes = inputs_of(finding, catalogue.capabilities[equivalent.capability])
+    capability = catalogue.capabilities[equivalent.capability]
+    inputs, notes = inputs_of(finding, capability)
     language = language_of(work.template)
     name = _free(_name(work, inputs.get("name")), equivalent.capability, taken)
     page = pages.Page(language, name, inputs, [comment(note) for note in (*notes, *_notes(work))])
     features = frozenset(feature for one in (finding, *work.parts) for feature in one.features)
     clean = msgspec.structs.replace(finding, inputs=inputs)
+    page.parts = pages.parts_of(work.parts, capability)
     body = renderer.body(work.template, page.context(clean, equivalent, features))
     gaps = tuple(dict.fromkeys(gap.text for gap in _gaps(work)))
     title = f"{equivalent.product} for {finding.service}: {name}"
@@ -166,7 +172,9 @@ def _notes(work: _Work) -> list[str]:
     if not work.declared:
         notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
     if work.parts:
-        notes.append(f"Carry over what is set beside it: {_places(work.parts)}.")
+        notes.append(f"Carry over what is set beside it and not taken up here: {_places(work.parts)}.")
+    if work.near:
+        notes.append(f"The code does not tell to which definition these belong: {_places(work.near)}.")
     if work.users:
         notes.append(f"Code uses this service at {_places(work.users)}; point it here where it means this one.")
     return notes

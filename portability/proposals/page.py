@@ -10,8 +10,10 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from markupsafe import Markup
 
+from portability.catalogue.schema import Capability
 from portability.model import Equivalent, Finding
 from portability.proposals import layout, literals
+from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
@@ -36,13 +38,38 @@ class Variable(msgspec.Struct, frozen=True):
     sensitive: bool = False
 
 
+class Part(msgspec.Struct, frozen=True):
+    """Something that is set beside a definition: a DNS record of a zone, a node group of a cluster."""
+
+    label: str
+    symbol: str
+    place: str
+    inputs: Mapping[str, Any]
+
+
+def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
+    """Parts as a template may use them, in order. ``label`` is an identifier, and no other part has it."""
+    parts: list[Part] = []
+    taken: set[str] = set()
+    for finding in findings:
+        label = free = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
+        number = 1
+        while free in taken:
+            number += 1
+            free = f"{label}_{number}"
+        taken.add(free)
+        parts.append(Part(Reference(free), finding.symbol, str(finding.location), inputs_of(finding, capability)[0]))
+    return parts
+
+
 class Page:
     """What a template talks to. ``name`` is a DNS label; ``inputs`` are those of :func:`inputs_of`."""
 
     def __init__(self, language: Language, name: str, inputs: Mapping[str, Any], decisions: list[str]) -> None:
         self.language = language
         self.name = name
-        self.inputs = inputs
+        self.inputs = dict(inputs)
+        self.parts: list[Part] = []
         self.decisions = list(dict.fromkeys(decisions))
         self.variables: dict[str, Variable] = {}
 
@@ -52,6 +79,8 @@ class Page:
             "name": self.name,
             "label": Reference(self.name.replace("-", "_")),
             "inputs": self.inputs,
+            "parts": self.parts,
+            "adopt": self.adopt,
             "features": features,
             "finding": finding,
             "equivalent": equivalent,
@@ -73,6 +102,18 @@ class Page:
         if name in self.inputs:
             description = f"{description} The code sets it to something that cannot be told from here."
         return self.variable(variable or name, type, description)
+
+    def adopt(self, *names: str) -> None:
+        """Take inputs that the definition leaves out from the parts beside it, where these agree."""
+        for name in names:
+            found = [part.inputs[name] for part in self.parts if name in part.inputs]
+            if name in self.inputs or not found:
+                continue
+            if all(value == found[0] for value in found):
+                self.inputs[name] = found[0]
+            else:
+                values = ", ".join(dict.fromkeys(str(value) for value in found if value is not None))
+                self.decide(f"{name}: what is set beside it does not agree ({values}); choose, or make one of each.")
 
     def variable(self, name: str, type: str, description: str, sensitive: bool = False) -> Reference:
         """Ask for what is not known, without a default; the reference to print. Raises ValueError on a bad name."""
@@ -116,7 +157,9 @@ def header(
     lines = [title, "", "Replaces:", *_listed(finding_lines)]
     seat = f", {equivalent.seat}" if equivalent.seat else ""
     lines += ["", *_wrapped(f"Product: {equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})")]
-    lines += _wrapped(f"Fidelity: {equivalent.fidelity}: {_FIDELITY.get(equivalent.fidelity, '')}")
+    # A feature that only a part beside it shows can be missing although the definition alone is served in full.
+    fidelity = "partial" if gaps else equivalent.fidelity
+    lines += _wrapped(f"Fidelity: {fidelity}: {_FIDELITY.get(fidelity, '')}")
     lines += _wrapped(f"Source: {equivalent.source}, checked {equivalent.checked}, verified: {equivalent.verified}")
     for heading, items in (
         ("Lost:", list(gaps)),

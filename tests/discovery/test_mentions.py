@@ -41,6 +41,13 @@ def test_no_words_find_nothing() -> None:
     assert Finder({"aws": ("",)}).providers(b"aws_") == {}
 
 
+def test_a_word_inside_another_word_names_nobody() -> None:
+    finder = Finder({"aws": ("aws", "AWS")})
+    assert finder.providers(b"laws of jaws, LAWS") == {}
+    assert finder.providers(b"laws\nuseAws @aws-sdk") == {"aws": 2}
+    assert finder.providers(b"theAWSClient") == {"aws": 1}
+
+
 def test_odd_names_are_printable_in_the_sample() -> None:
     (found,) = mentions([("a\udcff\x1b.sh", "shell", b"aws_")], WORDS)
     assert found.sample["path"] == r"a\xff\x1b.sh"
@@ -56,7 +63,12 @@ letters = st.text(alphabet="ab.*", min_size=1, max_size=4)
 def test_it_agrees_with_looking_for_each_word(words: dict[str, list[str]], text: str) -> None:
     expected = {}
     for provider in sorted(words):
-        places = [text.find(word) for word in words[provider] if word in text]
+        places = [
+            start
+            for word in words[provider]
+            for start in range(len(text))
+            if text.startswith(word, start) and not (text[start - 1 : start].islower() and word[0].islower())
+        ]
         if places:
             expected[provider] = text.count("\n", 0, min(places)) + 1
     assert Finder(words).providers(text.encode()) == expected

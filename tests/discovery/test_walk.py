@@ -166,7 +166,7 @@ def test_given_files_and_folders(root: Path) -> None:
 
 def test_the_root_among_the_given_paths_is_everything_and_counts_once(root: Path) -> None:
     write(root, "a.tf", "vendor/v.tf", "sub/b.tf")
-    assert discover(root, paths=[root, Path("."), Path("sub"), Path("vendor/v.tf"), Path("a.tf")]) == discover(root)
+    assert discover(root, paths=[root, Path(), Path("sub"), Path("vendor/v.tf"), Path("a.tf")]) == discover(root)
     assert discover(root, paths=[]).files == ()
 
 

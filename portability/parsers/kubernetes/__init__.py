@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from yaml.nodes import Node
+
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
@@ -28,50 +30,56 @@ def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
 def _read_file(source: Source, asked: Asked) -> Reading:
     if len(source.data) > MAX_BYTES:
         message = f"larger than {MAX_BYTES // 1_000_000} MB and not read. Split it, or leave it out of the scan."
-        return Reading(state="unread", problems=(Problem(path=source.path, line=1, kind="too-large", message=message),))
+        return _unread(source.path, Refused(1, "too-large", message))
     try:
         text, replaced = decode(source.data)
     except Refused as refused:
-        return Reading(state="unread", problems=(_problem(source.path, refused),))
+        return _unread(source.path, refused)
     problems: list[Problem] = []
     if replaced is not None:
         message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
         problems.append(Problem(path=source.path, line=replaced, kind="encoding", message=message))
     words = asked.words_in(text)
     found: dict[tuple[str, int, int], Usage] = {}
-    lost = whole = 0
+    broken = sound = 0
     for document in split(text):
-        # A template says nothing of what it is filled with, so it counts whatever words it holds.
-        if not document.may_be_manifest or not (asked.words_in(document.text, words) or document.is_template):
-            whole += not document.is_blank
-            continue
         try:
-            usages = _read_document(document, source.path, asked, problems)
+            root = compose(document) if _is_worth_it(document, asked, words) else None
         except Refused as refused:
             problems.append(_problem(source.path, refused))
-            lost += refused.kind != "template"
-            whole += refused.kind == "template"
+            broken += refused.kind != "template"
+            sound += refused.kind == "template"
             continue
-        whole += 1
-        for usage in usages:
-            # An anchor is read wherever an alias stands for it, and binds once.
-            place = usage.location
-            found.setdefault((usage.symbol, place.line, place.column), usage)
+        sound += not document.is_blank
+        if root is None:
+            continue
+        if document.is_template and (hole := first_hole(root)) is not None:
+            problems.append(_problem(source.path, _with_hole(document, hole)))
+        for manifest in manifests(root, source.path, document.line):
+            for usage in manifest.usages(asked):
+                # An anchor is read wherever an alias stands for it, and binds once.
+                place = usage.location
+                found.setdefault((usage.symbol, place.line, place.column), usage)
     return Reading(
-        state="unread" if lost and not whole else "partly" if problems else "read",
+        state="unread" if broken and not sound else "partly" if problems else "read",
         usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
         problems=tuple(sorted(problems)),
     )
 
 
-def _read_document(document: Document, path: str, asked: Asked, problems: list[Problem]) -> list[Usage]:
-    root = compose(document)
-    if root is not None and document.is_template and (hole := first_hole(root)) is not None:
-        message = "what a template puts here, and where else it has holes, is not known before it is rendered."
-        line = document.line + hole.start_mark.line + 1
-        problems.append(Problem(path=path, line=line, kind="template", message=message))
-    return [usage for manifest in manifests(root, path, document.line) for usage in manifest.usages(asked)]
+def _is_worth_it(document: Document, asked: Asked, words: Sequence[str]) -> bool:
+    # A template does not show what it will be filled with, so it is looked at whatever words it holds.
+    return document.may_be_manifest and (bool(asked.words_in(document.text, words)) or document.is_template)
+
+
+def _with_hole(document: Document, hole: Node) -> Refused:
+    message = "what a template puts here, and where else it has holes, is not known before it is rendered."
+    return Refused(document.line + hole.start_mark.line + 1, "template", message)
 
 
 def _problem(path: str, refused: Refused) -> Problem:
     return Problem(path=path, line=refused.line, kind=refused.kind, message=refused.message)
+
+
+def _unread(path: str, refused: Refused) -> Reading:
+    return Reading(state="unread", problems=(_problem(path, refused),))

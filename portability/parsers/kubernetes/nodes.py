@@ -25,7 +25,7 @@ _FLOAT = re.compile(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,
 
 
 def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
-    """A mapping's entries under scalar keys, those it takes in by ``<<`` after its own."""
+    """A mapping's entries under scalar keys, then those that it takes in by ``<<`` and does not have yet."""
     merged: list[Node] = []
     for key, value in mapping.value:
         if isinstance(key, ScalarNode):
@@ -36,7 +36,9 @@ def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
     if merged:
         own = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
         for base in mappings(merged):
-            yield from ((key, value) for key, value in entries(base) if key.value not in own)
+            new = [(key, value) for key, value in entries(base) if key.value not in own]
+            yield from new
+            own.update(key.value for key, _ in new)
 
 
 def mappings(nodes: Sequence[Node]) -> Iterator[MappingNode]:
@@ -82,8 +84,7 @@ def plain(node: Node) -> Any:
         return [plain(child) for child in node.value]
     if is_hole(node) or not isinstance(node, MappingNode):
         return UNKNOWN
-    # Reversed, so that of equal keys the last one stays and merged ones give way.
-    return {key.value: plain(value) for key, value in reversed(list(entries(node)))}
+    return {key.value: plain(value) for key, value in entries(node)}
 
 
 def look_up(node: Node, path: Sequence[str]) -> Any:

@@ -12,6 +12,7 @@ from tree_sitter import Node
 from portability.model import UNKNOWN
 from portability.parsers.terraform.values import MAX_DEPTH, elements, evaluate, key_of, outcomes, sole
 
+_QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
 _NAME = re.compile(rb"[\w-]+")
 
 
@@ -36,16 +37,17 @@ class Body:
     ``broken`` says that a syntax error lies inside: what is not found is unknown if the text seems to hold it.
     """
 
-    def __init__(self, data: bytes, attributes: dict[str, Node] | None = None, *, broken: bool = False) -> None:
+    def __init__(self, data: bytes, whole: Node | None = None, *, broken: bool = False) -> None:
         self.data = data
-        self.attributes = attributes or {}
+        self.attributes: dict[str, Node] = {}
         self.blocks: dict[str, list[Node]] = {}
-        self.broken = broken
+        self.broken = broken or (whole is not None and whole.has_error)
+        self._span = (whole.start_byte, whole.end_byte) if whole is not None else (0, len(data))
 
     @classmethod
     def of_block(cls, block: Node, data: bytes) -> Body:
         """From a block node of HCL."""
-        body = cls(data, broken=block.has_error)
+        body = cls(data, block)
         for part in block.named_children:
             if part.type == "body":
                 body._add(part)
@@ -76,8 +78,12 @@ class Body:
     @classmethod
     def of_object(cls, node: Node, data: bytes) -> Body:
         """From an object node of JSON, where nested blocks look like any other value."""
-        values = {name: value for key, value in elements(node) if (name := key_of(key, data)) not in (None, "//")}
-        return cls(data, values, broken=node.has_error)
+        body = cls(data, node)
+        for key, value in elements(node):
+            name = key_of(key, data)
+            if name is not None and name != "//":
+                body.attributes[name] = value
+        return body
 
     def expression(self, name: str) -> Node | None:
         """The expression that an attribute is set to."""
@@ -90,7 +96,8 @@ class Body:
         """An attribute's expression as written, without the quotes and ``${ }`` around it; empty when not set."""
         node = self.expression(name)
         text = "" if node is None else self.data[node.start_byte : node.end_byte].decode()
-        return text.removeprefix('"').removesuffix('"').removeprefix("${").removesuffix("}").strip()
+        quoted = _QUOTED.fullmatch(text)
+        return (quoted[1] or quoted[2] or "").strip() if quoted else text
 
     def outcomes(self, name: str) -> list[Any]:
         """What an attribute can come to; empty when it is not set."""
@@ -107,7 +114,7 @@ class Body:
     def _mentions(self, path: str) -> bool:
         """Whether the text seems to set what the tree of a broken body does not have."""
         name = path.partition(".")[0].encode()
-        return re.search(rb'(?<![\w-])%b"?\s*[=:{]' % re.escape(name), self.data) is not None
+        return re.compile(rb'(?<![\w-])%b"?\s*[=:{]' % re.escape(name)).search(self.data, *self._span) is not None
 
     def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
         """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike.

@@ -100,6 +100,17 @@ def test_equal_keys_are_both_read_and_the_last_type_counts(symbols):
     assert symbols(text, WANTED) == [(2, "a.aws/Bucket"), (5, "a.aws/x"), (6, "a.aws/y")]
 
 
+def test_the_last_of_equal_keys_counts_and_the_first_of_merged_ones(reading):
+    text = f"{TIE}x: &x {{n: 1, m: 1}}\ny: &y {{n: 2, m: 2}}\nspec:\n  a: 1\n  <<: [*x, *y]\n  m: 3\n  a: 2\n"
+    (usage,) = reading(text, WANTED, attributes={"a.aws/Bucket": ("spec", "spec.a", "spec.n", "spec.m")}).usages
+    assert dict(usage.values) == {"spec": {"a": 2, "n": 1, "m": 3}, "spec.a": 2, "spec.n": 1, "spec.m": 3}
+
+
+def test_a_separator_may_end_the_file(reading):
+    result = reading(f"---\n{TIE}---", WANTED)
+    assert (result.state, len(result.usages)) == ("read", 1)
+
+
 def test_unknown_tags_are_harmless(symbols):
     text = f"!thing\n{TIE}x: !!python/object/apply:os.system ['false']\ny: !Sub a\n"
     assert symbols(text, WANTED) == [(2, "a.aws/Bucket")]

@@ -1,0 +1,92 @@
+"""Reading on every core. A worker that dies takes no other file along, and is told as a problem."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import msgspec
+
+from portability.discovery import candidate
+from portability.interest import Interest
+from portability.model import Problem, Reading
+from portability.reading import Batch, Reader, Unit
+
+BATCH_BYTES = 400_000
+"""About what one hand-over to a worker holds: little enough to share work evenly, much enough to be worth it."""
+
+_readers: list[Reader] = []
+"""The one reader of a worker process."""
+
+
+def read_in_processes(
+    root: Path,
+    todo: Sequence[Unit],
+    sizes: Sequence[int],
+    interest: Interest,
+    workers: int,
+    progress: Callable[[int], None],
+) -> Iterator[Batch]:
+    """Read units (of ``sizes`` bytes) and yield what comes out, in the order in which it is done."""
+    lost: list[Unit] = []
+    with _pool(workers, root, interest) as pool:
+        futures = {pool.submit(_work, batch): batch for batch in _batches(todo, sizes)}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+                progress(sum(map(len, futures[future])))
+            except BrokenProcessPool:
+                lost.extend(futures[future])
+    # A worker died and took the others' work along. One process a unit tells which file it was.
+    for unit in sorted(lost):
+        yield _alone(unit, root, interest)
+        progress(len(unit))
+
+
+def _batches(todo: Sequence[Unit], sizes: Sequence[int]) -> Iterator[list[Unit]]:
+    batch: list[Unit] = []
+    total = 0
+    for unit, size in zip(todo, sizes, strict=True):
+        batch.append(unit)
+        total += size + 1_000
+        if total >= BATCH_BYTES:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def _pool(workers: int, root: Path, interest: Interest) -> ProcessPoolExecutor:
+    # Forking is a tenth of the price of a new interpreter, and nothing here runs threads before it.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    context = multiprocessing.get_context(method)
+    arguments = (root, msgspec.msgpack.encode(interest))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=arguments)
+
+
+def _begin(root: Path, interest: bytes) -> None:
+    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest))]
+
+
+def _work(batch: list[Unit]) -> Batch:
+    return _readers[0].read(batch)
+
+
+def _alone(unit: Unit, root: Path, interest: Interest) -> Batch:
+    try:
+        with _pool(1, root, interest) as pool:
+            return pool.submit(_work, [unit]).result()
+    except BrokenProcessPool:
+        message = "reading this ended the parser's process, so it was left out. Please report it if you can share it."
+        result = Batch()
+        for path in unit:
+            problem = Problem(path=path, line=1, kind="crash", message=message)
+            language = candidate(path)
+            if language is None:
+                result.problems.append(problem)
+            else:
+                result.readings.append((path, language, Reading(state="unread", problems=(problem,))))
+        return result

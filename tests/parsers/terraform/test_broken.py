@@ -1,0 +1,79 @@
+"""Files with errors: what is sound in them is read, what is not is said, and nothing is made up."""
+
+import pytest
+
+from portability.model import UNKNOWN
+
+BEFORE = 'resource "a_b" "before" {\n  x = "1"\n}\n\n'
+AFTER = '\nresource "a_b" "after" {\n  x = "2"\n  y = <<EOT\n"quoted" ${text}\nEOT\n}\n\nmodule "m" {\n  source = "a/b/c"\n}\n'
+BROKEN = {
+    "quote": 'resource "a_b" "broken" {\n  x = "1\n  y = 1\n}\n',
+    "quote of a label": 'resource "a_b" "broken {\n  y = 1\n}\n',
+    "first quote": 'resource a_b" "broken" {\n  y = 1\n}\n',
+    "brace": 'resource "a_b" "broken" {\n  v {\n    x = 1\n  y = 1\n}\n',
+    "opening brace": 'resource "a_b" "broken"\n  y = 1\n}\n',
+    "bracket": 'resource "a_b" "broken" {\n  x = [1\n  y = 1\n}\n',
+    "heredoc": 'resource "a_b" "broken" {\n  x = <<EOT\n  y = 1\n}\n',
+    "value": 'resource "a_b" "broken" {\n  x =\n  y = 1\n}\n',
+    "comment": 'resource "a_b" "broken" {\n  y = 1\n  /* x\n}\n',
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_an_error_costs_its_neighbours_nothing(reading, what):
+    found = reading(BEFORE + BROKEN[what] + AFTER, {"a_b": ("x",)})
+    addresses = [usage.address for usage in found.usages]
+    assert addresses == ["a_b.before", "a_b.broken", "a_b.after", "module.m"]
+    assert [usage.values for usage in found.usages if usage.address != "a_b.broken"] == [{"x": "1"}, {"x": "2"}, {}]
+    assert found.usages[2].location.line == (BEFORE + BROKEN[what]).count("\n") + 2
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_it_is_said_where_the_error_is(reading, what):
+    found = reading(BEFORE + BROKEN[what] + AFTER)
+    assert found.state == "partly"
+    [problem] = found.problems
+    assert problem.kind == "syntax"
+    assert 5 <= problem.line <= 5 + BROKEN[what].count("\n")
+
+
+def test_what_the_error_may_have_hidden_is_unknown_and_the_rest_absent(reading):
+    code = 'resource "a_b" "c" {\n  x = [1\n  y = 2\n}\n'
+    assert reading(code, {"a_b": ("x", "z")}).usages[0].values == {"x": UNKNOWN}
+
+
+def test_a_value_cut_short_by_an_error_is_unknown(reading):
+    found = reading('resource "a_b" "c" {\n  x = 12 34\n  y = 5\n}\n', {"a_b": ("x",)})
+    assert found.state == "partly"
+    assert found.usages[0].values == {"x": UNKNOWN}
+
+
+def test_headers_in_heredocs_and_comments_of_a_broken_file_are_no_blocks(reading):
+    hidden = 'resource "a_b" "hidden" {\n}\n'
+    code = f'locals {{\n  t = <<EOT\n{hidden}EOT\n}}\n/*\n{hidden}*/\n# x = <<EOT\n{AFTER}resource "a_b" "broken" {{\n  x = "\n}}\n'
+    assert [usage.address for usage in reading(code).usages] == ["a_b.after", "module.m", "a_b.broken"]
+
+
+@pytest.mark.parametrize("code", ["this is not terraform", "}}}", "<html></html>"])
+def test_a_file_of_something_else_is_unread(reading, code):
+    found = reading(code)
+    assert (found.state, found.usages) == ("unread", ())
+    assert [problem.kind for problem in found.problems] == ["syntax"]
+
+
+@pytest.mark.parametrize("code", ["", " \n\t\r\n", "# only a comment\n", "﻿"])
+@pytest.mark.parametrize("path", ["a.tf", "a.tofu"])
+def test_a_blank_file_is_read(reading, code, path):
+    assert reading(code, path=path).state == "read"
+
+
+def test_bytes_that_are_not_utf_8_are_replaced_and_named(reading):
+    found = reading(b'# \xe9t\xe9\nresource "a_b" "c" {\n  x = "\xe9"\n}\n', {"a_b": ("x",)})
+    assert (found.state, found.usages[0].values) == ("partly", {"x": "\ufffd"})
+    assert [(problem.line, problem.kind) for problem in found.problems] == [(1, "encoding")]
+
+
+@pytest.mark.parametrize("data", [b"\0\0\0", b'resource "a_b" "c" {}\n\0', b"\x7fELF\0\1"])
+def test_what_is_not_text_is_unread(reading, data):
+    found = reading(data)
+    assert (found.state, [problem.kind for problem in found.problems]) == ("unread", ["binary"])
