@@ -116,10 +116,12 @@ def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Se
     )
 
 
-def _total(services: Iterable[ServiceSummary], target: str, catalogue: Catalogue) -> DaysRange | None:
+def _total(services: Sequence[ServiceSummary], target: str, catalogue: Catalogue) -> DaysRange | None:
     """The estate's person-days: the foundation once, each product once however many services move to it, every use."""
     known = [service for service in services if service.uses and service.effort[target] is not None]
     foundation = _days(catalogue, catalogue.targets[target].foundation)
+    if not any(service.uses for service in services):
+        return _NOTHING
     if not known or foundation is None:
         return None
     products: dict[str, DaysRange] = {}

@@ -165,14 +165,15 @@ def _notes(work: _Work) -> list[str]:
     if finding.confidence != "certain":
         notes.append(f"This use is {finding.confidence}, not certain; look at it first.")
     if finding.active == "unknown":
-        notes.append("A switch decides whether this exists at all; see the finding.")
+        switch = finding.message.partition("It is switched by ")[2] or "a condition."
+        notes.append(f"Whether this exists at all is switched by {switch}")
     if len(finding.capabilities) > 1:
         others = [one for one in finding.capabilities if one != work.equivalent.capability]
         notes.append(f"The code does not tell what this is: it may be {', '.join(others)} instead; keep one proposal.")
     if not work.declared:
         notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
     if work.parts:
-        notes.append(f"Carry over what is set beside it and not taken up here: {_places(work.parts)}.")
+        notes.append(f"Set beside it, carry over what this file does not hold yet: {_places(work.parts)}.")
     if work.near:
         notes.append(f"The code does not tell to which definition these belong: {_places(work.near)}.")
     if work.users:

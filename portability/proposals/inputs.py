@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from portability.catalogue.schema import Capability
@@ -146,4 +146,10 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-_FIT = {"string": _string, "number": _number, "bool": _bool, "list": _list, "map": _map}
+_FIT: Mapping[str, Callable[[Any], Any]] = {
+    "string": _string,
+    "number": _number,
+    "bool": _bool,
+    "list": _list,
+    "map": _map,
+}

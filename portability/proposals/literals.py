@@ -13,6 +13,7 @@ from markupsafe import Markup
 MAX_COMMENT = 500
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _BLANK = re.compile(r"\s+")
+_CLOSED = re.compile(r"\{[^{}\"\\$%\x00-\x1f]*\}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
 
 
@@ -95,12 +96,10 @@ def _plain(value: Any) -> str:
 def _hcl_string(text: str) -> str:
     out: list[str] = []
     for at, c in enumerate(text):
-        following = text[at + 1 : at + 3]
-        if c in "$%" and following[:1] == "{":
-            out.append(c * 2)
-        elif c in "$%" and following == c + "{":
-            # `$${` would be read as the escape itself, so a dollar in front of one is written by number.
-            out.append(f"\\u{ord(c):04x}")
+        if c in "$%" and text[at + 1 : at + 2] == "{":
+            # Doubled it is read as itself, by every reader only where it stands alone and is closed; else by number.
+            alone = text[at - 1 : at] != c and _CLOSED.match(text, at + 1)
+            out.append(c * 2 if alone else _by_number(c))
         else:
             out.append(_HCL_ESCAPES.get(c) or (c if c.isprintable() else _by_number(c)))
     return f'"{"".join(out)}"'

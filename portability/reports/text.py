@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from portability.catalogue import Catalogue
-from portability.model import LOCK_IN, Assessment, Equivalent, Finding, LockIn, ServiceSummary
+from portability.model import LOCK_IN, Assessment, Equivalent, Finding, LockIn, Problem, ServiceSummary
 from portability.reports.words import ROLES, answer, count, coverage_lines, days, level
 
 _STYLE = {
@@ -74,11 +74,11 @@ class _Report:
         self.console.print(Text(f"Read: {self.assessment.root}", "bold"))
         for line in coverage_lines(self.assessment.coverage):
             self.line(line, 2, "bold red" if "NOT READ" in line else "")
-        problems = self.assessment.coverage.problems
-        for problem in problems[:_PROBLEMS]:
-            self.line(f"{problem.path}:{problem.line}: {problem.message}", 2, "yellow")
-        if len(problems) > _PROBLEMS:
-            self.line(f"… and {count(len(problems) - _PROBLEMS, 'more problem')}, all in -o json", 2, "yellow")
+        told = list(_grouped(self.assessment.coverage.problems))
+        for text in told[:_PROBLEMS]:
+            self.line(text, 2, "yellow")
+        if len(told) > _PROBLEMS:
+            self.line(f"… and {count(len(told) - _PROBLEMS, 'more kind')} of problem, all in -o json", 2, "yellow")
         self.console.print()
 
     def services(self) -> None:
@@ -106,7 +106,7 @@ class _Report:
     def instead(self) -> None:
         self.heading("What there is instead")
         for service in self.assessment.services:
-            if not service.equivalents:
+            if not service.roles.keys() & {"primary", "part"}:
                 continue
             text = Text.assemble((service.name, "bold"), "  ", (service.service, "dim"))
             self.line(text, 2)
@@ -163,6 +163,17 @@ class _Report:
         self.line(f"{self.table.estimate_class} {self.table.a_day_contains}", 2, "dim")
         self.line("With the foundation, and each product set up once however many services move to it.", 2, "dim")
         self.line(f"Left out: {'; '.join(self.assessment.excluded)}.", 2, "dim")
+
+
+def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
+    """Problems as lines; those that say the same of many places are one."""
+    places: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        places.setdefault((problem.kind, problem.message), []).append(problem)
+    for (_, message), same in places.items():
+        files = len({problem.path for problem in same})
+        more = f" ({count(len(same), 'place')} in {count(files, 'file')})" if len(same) > 1 else ""
+        yield f"{same[0].path}:{same[0].line}: {message}{more}"
 
 
 def _rank(lock_in: LockIn) -> int:

@@ -15,8 +15,8 @@ _HEADS = frozenset(
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
-_IMPLIED = frozenset({"docker.io", "library"})
-"""Parts of an image's name that manifests leave out."""
+_NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
+"""Parts that manifests leave out of an image's name, or that nearly all of them hold."""
 _REMEMBERED = 50_000
 
 
@@ -28,7 +28,7 @@ class Asked:
         given = {word for words in interest.words.values() for word in words}
         table = interest.names.get("kubernetes")
         patterns = [*table.exact, *(f"{prefix}*" for prefix in table.prefixes), *table.globs] if table else []
-        self._words = sorted(given | set(_not_covered(patterns, given)))
+        self._words = _shortest(given | set(_not_covered(patterns, given)))
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
         self._wanted: dict[str, bool] = {}
 
@@ -63,11 +63,16 @@ def asked_of(interest: Interest) -> Asked:
     return _Latest.asked
 
 
+def _shortest(words: Collection[str]) -> list[str]:
+    """The words that contain no other: where a longer one stands, they stand too."""
+    return sorted(word for word in words if not any(other in word for other in words if other != word))
+
+
 def _not_covered(patterns: Iterable[str], given: Collection[str]) -> Iterator[str]:
     """For each pattern that can match where no given word stands, the longest piece that its symbols must hold."""
     for pattern in patterns:
         head, slash, rest = pattern.partition("/")
         parts = (rest if slash and head in _HEADS else pattern).split("/")
-        pieces = [piece for part in parts if part not in _IMPLIED for piece in re.split(r"\*", part)]
+        pieces = [piece for part in parts if part not in _NO_HELP for piece in re.split(r"\*", part)]
         if not any(word in piece for piece in pieces for word in given):
             yield max(pieces, key=len, default="")

@@ -13,6 +13,7 @@ from portability.model import UNKNOWN
 from portability.parsers.terraform.values import MAX_DEPTH, elements, evaluate, key_of, outcomes, sole
 
 _QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
+_CLEAN_END = re.compile(rb"[ \t\r]*(?:[\n},\]#/]|\Z)")
 _NAME = re.compile(rb"[\w-]+")
 
 
@@ -63,17 +64,12 @@ class Body:
         return body
 
     def _add(self, body: Node) -> None:
-        name = ""
         for child in children(body):
             kind = child.type
-            if kind == "ERROR":
-                self.attributes.pop(name, None)  # What precedes an error may have been longer than it looks.
-            elif kind == "attribute":
-                name = name_at(self.data, child.start_byte)
-                self.attributes[name] = child
+            if kind == "attribute":
+                self.attributes[name_at(self.data, child.start_byte)] = child
             elif kind == "block":
-                name = name_at(self.data, child.start_byte)
-                self.blocks.setdefault(name, []).append(child)
+                self.blocks.setdefault(name_at(self.data, child.start_byte), []).append(child)
 
     @classmethod
     def of_object(cls, node: Node, data: bytes) -> Body:
@@ -116,6 +112,13 @@ class Body:
         name = path.partition(".")[0].encode()
         return re.compile(rb'(?<![\w-])%b"?\s*[=:{]' % re.escape(name)).search(self.data, *self._span) is not None
 
+    def _doubts(self, name: str) -> bool:
+        """Whether an attribute of a broken body may be set to more, or else, than its expression shows."""
+        if not self.broken:
+            return False
+        attribute = self.attributes[name]
+        return attribute.has_error or not _CLEAN_END.match(self.data, attribute.end_byte)
+
     def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
         """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike.
 
@@ -124,7 +127,7 @@ class Body:
         name, *rest = path
         found = []
         if (node := self.expression(name)) is not None:
-            found += _inside(UNKNOWN if self.broken and node.has_error else evaluate(node, self.data), rest)
+            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, self.data), rest)
         for block in self.blocks.get(name, ()):
             inner = Body.of_block(block, self.data)
             found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]

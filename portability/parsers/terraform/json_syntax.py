@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from tree_sitter import Node
@@ -19,19 +20,26 @@ from portability.parsers.terraform.values import elements, key_of
 PREFIX: Final = b"x="
 """Makes an attribute of a JSON document. Offsets in what :func:`parse` returns are in the document with it."""
 
-_HIDDEN = re.compile(rb"\\[^\n]|[$%]\{")
+_HIDDEN = re.compile(rb"\\[ -~]|[$%]\{")
 
 
 def parse(document: bytes) -> Parsed:
     """Read ``PREFIX`` and a JSON document. The document is valid UTF-8 and not deeply nested."""
     tree = tree_of(_HIDDEN.sub(b"__", document))
     error = max(first_error(tree), len(PREFIX)) if tree.root_node.has_error else None
-    body = next(children(tree.root_node), None)
-    attribute = next(children(body), None) if body is not None else None
-    value = next((part for part in children(attribute) if part.type == "expression"), None) if attribute else None
+    value = _value(tree.root_node)
     if value is None:
         return Parsed([], len(PREFIX) if error is None else error)
     return Parsed(list(_blocks(value, document)), error)
+
+
+def _value(root: Node) -> Node | None:
+    """What the prefix is given for a value, if that is all there is."""
+    body = next(children(root), None)
+    parts = list(islice(children(body), 2)) if body is not None else []
+    if len(parts) != 1 or parts[0].type != "attribute":
+        return None
+    return next((part for part in children(parts[0]) if part.type == "expression"), None)
 
 
 def _blocks(document: Node, data: bytes) -> Iterator[Block]:

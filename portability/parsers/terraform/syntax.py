@@ -96,11 +96,15 @@ def tree_of(data: bytes) -> Tree:
 
 
 def first_error(tree: Tree) -> int:
-    """The byte offset of the first place that the grammar could not take."""
+    """The byte offset of the first place that the grammar could not take. What is missing at the end of something, a
+    closing quote or brace, is said where that begins."""
     cursor = tree.walk()
-    while not ((node := cursor.node) is None or node.is_error or node.is_missing) and cursor.goto_first_child():
+    while (node := cursor.node) is not None and not node.is_error and cursor.goto_first_child():
+        start = node.start_byte
         while (child := cursor.node) is not None and not child.has_error and cursor.goto_next_sibling():
             pass
+        if child is not None and child.start_byte == child.end_byte:
+            return start
     return cursor.node.start_byte if cursor.node is not None else 0
 
 

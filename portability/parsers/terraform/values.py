@@ -79,7 +79,7 @@ def key_of(node: Node, data: bytes) -> str | None:
     value = evaluate(node, data)
     if isinstance(value, str):
         return value
-    return text if isinstance(value, int) else None
+    return str(value).lower() if isinstance(value, int) else None
 
 
 def elements(node: Node) -> list[tuple[Node, Node]]:

@@ -5,7 +5,18 @@ import pytest
 from portability.model import UNKNOWN
 
 BEFORE = 'resource "a_b" "before" {\n  x = "1"\n}\n\n'
-AFTER = '\nresource "a_b" "after" {\n  x = "2"\n  y = <<EOT\n"quoted" ${text}\nEOT\n}\n\nmodule "m" {\n  source = "a/b/c"\n}\n'
+AFTER = """
+resource "a_b" "after" {
+  x = "2"
+  y = <<EOT
+"quoted" ${text}
+EOT
+}
+
+module "m" {
+  source = "a/b/c"
+}
+"""
 BROKEN = {
     "quote": 'resource "a_b" "broken" {\n  x = "1\n  y = 1\n}\n',
     "quote of a label": 'resource "a_b" "broken {\n  y = 1\n}\n',
@@ -13,7 +24,7 @@ BROKEN = {
     "brace": 'resource "a_b" "broken" {\n  v {\n    x = 1\n  y = 1\n}\n',
     "opening brace": 'resource "a_b" "broken"\n  y = 1\n}\n',
     "bracket": 'resource "a_b" "broken" {\n  x = [1\n  y = 1\n}\n',
-    "heredoc": 'resource "a_b" "broken" {\n  x = <<EOT\n  y = 1\n}\n',
+    "heredoc": 'resource "a_b" "broken" {\n  x = <<EOF\n  y = 1\n}\n',
     "value": 'resource "a_b" "broken" {\n  x =\n  y = 1\n}\n',
     "comment": 'resource "a_b" "broken" {\n  y = 1\n  /* x\n}\n',
 }
@@ -50,7 +61,7 @@ def test_a_value_cut_short_by_an_error_is_unknown(reading):
 
 def test_headers_in_heredocs_and_comments_of_a_broken_file_are_no_blocks(reading):
     hidden = 'resource "a_b" "hidden" {\n}\n'
-    code = f'locals {{\n  t = <<EOT\n{hidden}EOT\n}}\n/*\n{hidden}*/\n# x = <<EOT\n{AFTER}resource "a_b" "broken" {{\n  x = "\n}}\n'
+    code = f"locals {{\n  t = <<EOT\n{hidden}EOT\n}}\n/*\n{hidden}*/\n# x = <<EOT\n{AFTER}" + BROKEN["quote"]
     assert [usage.address for usage in reading(code).usages] == ["a_b.after", "module.m", "a_b.broken"]
 
 

@@ -1,0 +1,48 @@
+"""Which documents are composed at all: a filter that must let through everything that could match."""
+
+import pytest
+
+from portability.interest import Claim, Interest, NameTable
+from portability.parsers.kubernetes.asked import Asked, asked_of
+
+
+def asked(*names, words=(), attributes=None):
+    table = NameTable.of((name, Claim("any/service", "primary")) for name in names)
+    return Asked(Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("StorageClassName/gp2", "gp2"),
+        ("StorageClass/kubernetes.io/gce-pd", "kubernetes.io/gce-pd"),
+        ("image/docker.io/amazon/aws-cli", "amazon/aws-cli"),
+        ("*.services.k8s.aws/Bucket", "s3.services.k8s.aws/v1"),
+        ("argument/--provider=aws*", "--provider=aws"),
+        ("endpoint/sqs.*.amazonaws.com", "sqs.eu-west-1.amazonaws.com"),
+        ("Issuer/*", "anything"),
+    ],
+)
+def test_a_wanted_name_needs_no_word_of_its_provider(name, text):
+    assert asked(name, words=("unrelated",)).words_in(text)
+
+
+def test_what_every_manifest_holds_is_no_word():
+    assert not asked("StorageClass/kubernetes.io/gce-pd").words_in("app.kubernetes.io/name: kubernetes.io")
+
+
+def test_words_narrow_to_those_of_a_file():
+    everything = asked("eks.amazonaws.com/*", words=("amazon", "azure"))
+    assert everything.words_in("amazon", everything.words_in("amazon and google")) == ["amazon"]
+    assert everything.words_in("azure", ["amazon"]) == []
+
+
+def test_paths_of_exact_and_open_symbols_add_up():
+    paths = asked("*", attributes={"a.aws/B": ("x", "y"), "a.aws/*": ("y", "z"), "b*": ("no",)}).paths("a.aws/B")
+    assert list(paths) == ["x", "y", "z"]
+
+
+def test_an_interest_is_worked_out_once():
+    one, other = Interest(), Interest()
+    assert asked_of(one) is asked_of(one)
+    assert asked_of(other) is not asked_of(one)

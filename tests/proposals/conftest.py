@@ -1,0 +1,130 @@
+"""Hand-made findings for every product that has a template, without any parser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from portability import catalogue as catalogues
+from portability.catalogue import Catalogue
+from portability.model import Assessment, Coverage, Equivalent, Finding, Gap, Location
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return catalogues.load()
+
+
+def with_templates(known: Catalogue) -> list[tuple[str, str]]:
+    """Every product with each capability that it has a template for."""
+    return [(id, capability) for id, product in sorted(known.products.items()) for capability in product.templates]
+
+
+def equivalent(known: Catalogue, product_id: str, capability: str, **more: Any) -> Equivalent:
+    product = known.products[product_id]
+    fields: dict[str, Any] = {
+        "target": product_id.partition("/")[0],
+        "capability": capability,
+        "product": product.product,
+        "fidelity": "same-concept",
+        "operated_by": product.operated_by,
+        "gaps": (Gap(kind="interface", text="no feature of old"),),
+        "limits": tuple(Gap(kind=limit.kind, text=limit.text) for limit in product.limits),
+        "licence": product.licence,
+        "steward": product.steward.name,
+        "seat": product.steward.seat,
+        "source": product.source,
+        "checked": product.checked,
+        "verified": product.verified,
+        "product_id": product_id,
+    }
+    return Equivalent(**{**fields, **more})
+
+
+def finding(equivalents: tuple[Equivalent, ...], inputs: Mapping[str, Any] = {}, **more: Any) -> Finding:
+    line = more.pop("line", 3)
+    fields: dict[str, Any] = {
+        "fingerprint": f"f{line}",
+        "service": "aws/thing",
+        "capabilities": tuple(one.capability for one in equivalents),
+        "lock_in": "convertible",
+        "role": "primary",
+        "confidence": "certain",
+        "active": "yes",
+        "context": "production",
+        "evidence": "code",
+        "operator": "Somebody",
+        "language": "terraform",
+        "symbol": "aws_thing",
+        "address": "aws_thing.main",
+        "component": "infrastructure",
+        "location": Location(path="infrastructure/main.tf", line=line, column=1, end_line=line + 4, end_column=2),
+        "message": "Thing: because.",
+        "inputs": inputs,
+        "equivalents": equivalents,
+        "digest": f"d{line}",
+    }
+    return Finding(**{**fields, **more})
+
+
+def assessment(*findings: Finding) -> Assessment:
+    return Assessment(
+        root="repo",
+        catalogue="0",
+        targets=("ovhcloud", "self-hosted"),
+        coverage=Coverage(),
+        services=(),
+        findings=findings,
+        components=(),
+        effort={},
+        unestimated={},
+        excluded=(),
+    )
+
+
+PLAIN: Mapping[str, Mapping[str, Any]] = {
+    "object-storage": {"name": "letters", "versioning": True, "region": "eu-west-1"},
+    "postgresql": {
+        "name": "register",
+        "version": "16.4",
+        "size": "db.m5.large",
+        "storage_gb": 100,
+        "high_availability": True,
+        "backup_days": 14,
+        "database": "register",
+        "user": "clerk",
+    },
+    "mysql": {
+        "name": "register",
+        "version": "8.0.35",
+        "size": "db.m5.large",
+        "storage_gb": 100,
+        "high_availability": True,
+        "backup_days": 2,
+        "database": "register",
+        "user": "clerk",
+    },
+    "cache": {"name": "pages", "version": "7.1", "size": "cache.m5.large", "nodes": 2},
+    "kubernetes-cluster": {
+        "name": "shop",
+        "version": "1.33.2",
+        "node_size": "m6i.large",
+        "node_count": 3,
+        "node_min": 2,
+        "node_max": 6,
+    },
+    "virtual-machine": {
+        "name": "bastion",
+        "size": "t3.micro",
+        "image": "ami-1",
+        "region": "eu-west-1a",
+        "disk_gb": 20,
+    },
+    "container-registry": {"name": "shop/web"},
+    "dns": {"name": "www.example.nl", "type": "TXT", "ttl": 300, "records": ["v=spf1 -all"]},
+    "load-balancer": {"name": "forms", "internal": False, "type": "application"},
+    "secrets": {"name": "shop/payment", "description": "Key of the payment provider"},
+}
+"""What code that says everything says, for each capability."""

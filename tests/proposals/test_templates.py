@@ -1,0 +1,195 @@
+"""Every template: what it renders parses, fits its provider, and holds scanned values as the data that they are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from portability import catalogue as catalogues
+from portability.catalogue import Catalogue
+from portability.model import Proposal
+from portability.proposals import render, write
+from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, with_templates
+from tests.proposals.schema import problems
+
+CASES = with_templates(catalogues.load())
+CAPABILITIES = sorted(PLAIN)
+HOSTILE = [
+    'say "no"',
+    "it's",
+    "back\\slash\\",
+    "two\nlines\r\nand\ttabs",
+    "${file(\"/etc/passwd\")}",
+    "%{ if true }yes%{ endif }",
+    "$${escaped} $$${x} %%{y} $$$${z",
+    "$", "%", "${", "%{",
+    "{{ 7 * 7 }}{% raw %}{# #}",
+    "- item", "key: value", "# no comment", "&anchor", "*alias", "!!python/object:os.system", "| block", "> folded",
+    "yes", "null", "~", "1e3", "0x10", "--- ", "...", "[1, 2]", "{a: b}", "@at", "`tick`", " edges ",
+    "}\nresource \"null_resource\" \"x\" {",
+    "../../etc/passwd", "/etc/passwd", "C:\\Windows", "a/../../b", "..",
+    "\x00\x07\x1b[31m", "\x85\u2028\u2029\ufeff\u200b", "é漢字😀", "\ufffe\uffff",
+    "<script>&amp;</script>",
+    "x" * 10_000,
+    ("\"${%{\\\n" * 1500),
+]  # fmt: skip
+FEATURES = {capability: tuple(sorted(kind.features)) for capability, kind in catalogues.load().capabilities.items()}
+
+
+def one(known: Catalogue, product: str, capability: str, inputs: dict[str, Any], **more: Any) -> Proposal:
+    target = product.partition("/")[0]
+    found = finding((equivalent(known, product, capability),), inputs, **more)
+    (proposal,) = render(assessment(found), known, target)
+    return proposal
+
+
+def literals(proposal: Proposal) -> list[Any]:
+    """Every string that the text holds as data."""
+    if proposal.language == "yaml":
+        return [leaf for document in yaml.safe_load_all(proposal.text) for leaf in _leaves(document)]
+    code = [line for line in proposal.text.split("\n") if not line.startswith("#")]
+    return [_unescaped(text) for text in re.findall(r'"((?:[^"\\]|\\.)*)"', "\n".join(code))]
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _leaves(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _leaves(value)
+    else:
+        yield node
+
+
+def _unescaped(text: str) -> str:
+    out, at = [], 0
+    named = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+    while at < len(text):
+        if text.startswith(("$${", "%%{"), at):
+            out.append(text[at] + "{")
+            at += 3
+            continue
+        assert not text.startswith(("${", "%{"), at), "an interpolation got through"
+        if text[at] == "\\":
+            width = {"u": 4, "U": 8}.get(text[at + 1], 0)
+            out.append(chr(int(text[at + 2 : at + 2 + width], 16)) if width else named[text[at + 1]])
+            at += 2 + width
+            continue
+        out.append(text[at])
+        at += 1
+    return "".join(out)
+
+
+@pytest.mark.parametrize(("product", "capability"), CASES)
+class TestEvery:
+    def test_all_is_known(self, catalogue: Catalogue, product: str, capability: str) -> None:
+        proposal = one(catalogue, product, capability, dict(PLAIN[capability]))
+        assert proposal.text.startswith("# " + catalogue.products[product].product)
+        assert "infrastructure/main.tf:3" in proposal.text
+        assert "no feature of old" in proposal.text
+        assert proposal.gaps == ("no feature of old",)
+        if proposal.language == "hcl":
+            assert problems(proposal.text) == []
+
+    @pytest.mark.parametrize("unknown", [True, False])
+    @pytest.mark.parametrize("features", [True, False])
+    def test_nothing_is_known(
+        self, catalogue: Catalogue, product: str, capability: str, unknown: bool, features: bool
+    ) -> None:
+        inputs = dict.fromkeys(PLAIN[capability]) if unknown else {}
+        shown = FEATURES[capability] if features else ()
+        proposal = one(catalogue, product, capability, inputs, features=shown)
+        if proposal.language == "hcl":
+            assert 'variable "' in proposal.text
+            assert problems(proposal.text) == []
+
+    @pytest.mark.parametrize("bare", [{"high_availability": False, "internal": True}, {"nodes": 1, "type": "network"}])
+    def test_other_branches(self, catalogue: Catalogue, product: str, capability: str, bare: dict[str, Any]) -> None:
+        inputs = {**PLAIN[capability], **{k: v for k, v in bare.items() if k in PLAIN[capability]}}
+        proposal = one(catalogue, product, capability, inputs)
+        if proposal.language == "hcl":
+            assert problems(proposal.text) == []
+
+    def test_hostile_values_come_back_equal(self, catalogue: Catalogue, product: str, capability: str) -> None:
+        # No slug of itself, so that it is seen where the name is printed as it is.
+        inputs = {**PLAIN[capability], "name": "Plain.Name"}
+        plain = literals(one(catalogue, product, capability, inputs))
+        texts = [name for name, value in inputs.items() if isinstance(value, str) and value in plain]
+        texts = [name for name in texts if name not in ("type", "version")]
+        lists = [name for name, value in inputs.items() if isinstance(value, list)]
+        for hostile in HOSTILE:
+            filled = {name: [value] if name in lists else value for name, value in inputs.items()}
+            filled |= dict.fromkeys((name for name, value in inputs.items() if isinstance(value, str)), hostile)
+            filled |= {name: [hostile] for name in lists} | ({"type": "TXT"} if "records" in inputs else {})
+            proposal = one(catalogue, product, capability, filled)
+            back = literals(proposal)
+            # A Harbor project takes the first part of a repository's name.
+            split = int(product.endswith("/harbor") and "/" in hostile)
+            assert back.count(hostile) >= len(texts) + len(lists) - split, (hostile[:40], texts)
+            assert re.fullmatch(r"[a-z0-9-]+(/main\.tf|\.yaml)", proposal.path)
+            if proposal.language == "hcl":
+                assert problems(proposal.text) == []
+
+    def test_secrets_stay_out(self, catalogue: Catalogue, product: str, capability: str) -> None:
+        secret = "AKIAIOSFODNN7EXAMPLE99"
+        names = [name for name, value in PLAIN[capability].items() if isinstance(value, (str, list))]
+        inputs = {**PLAIN[capability], **dict.fromkeys(names, f"arn:{secret}"), "admin_password": "hunter2hunter2"}
+        proposal = one(catalogue, product, capability, inputs)
+        assert secret not in proposal.text
+        assert "hunter2" not in proposal.text
+        assert any("looks like a secret" in decision for decision in proposal.decisions)
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_both_targets_serve_ten_capabilities(target: str, capability: str) -> None:
+    assert any(product.startswith(f"{target}/") for product, given in CASES if given == capability)
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+def test_terraform_would_not_format_it_otherwise(catalogue: Catalogue, tmp_path: Path) -> None:
+    for number, (product, capability) in enumerate(CASES):
+        for name, inputs in (("known", dict(PLAIN[capability])), ("unknown", {})):
+            proposal = one(catalogue, product, capability, inputs, features=FEATURES[capability])
+            if proposal.language == "hcl":
+                write([proposal], tmp_path / f"{number}-{name}", force=False)
+    done = subprocess.run(
+        ["terraform", "fmt", "-check", "-recursive", "-diff", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == ""
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_standby_that_the_code_has_becomes_one(catalogue: Catalogue) -> None:
+    ours = one(catalogue, "self-hosted/cloudnativepg", "postgresql", dict(PLAIN["postgresql"]))
+    cluster = next(yaml.safe_load_all(ours.text))
+    assert cluster["spec"]["instances"] == 3
+    assert cluster["spec"]["storage"]["size"] == "100Gi"
+    assert cluster["spec"]["bootstrap"]["initdb"] == {"database": "register", "owner": "clerk"}
+    assert any("standby" in decision for decision in ours.decisions)
+    theirs = one(catalogue, "ovhcloud/managed-postgresql", "postgresql", dict(PLAIN["postgresql"]))
+    assert '"business"' in theirs.text
+    assert '"enterprise"' in one(
+        catalogue, "ovhcloud/managed-postgresql", "postgresql", {**PLAIN["postgresql"], "backup_days": 30}
+    ).text  # fmt: skip
+
+
+def test_the_plan_of_a_cluster_is_written_out(catalogue: Catalogue) -> None:
+    text = one(catalogue, "ovhcloud/managed-kubernetes", "kubernetes-cluster", {}).text
+    assert re.search(r'plan\s+= "standard"', text)
+
+
+def test_the_engine_is_never_redis(catalogue: Catalogue) -> None:
+    text = one(catalogue, "ovhcloud/managed-valkey", "cache", dict(PLAIN["cache"])).text
+    assert re.search(r'engine\s+= "valkey"', text)
