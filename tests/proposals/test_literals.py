@@ -16,6 +16,8 @@ from portability.proposals.layout import align
 from tests.proposals.test_templates import _unescaped
 
 TEXT = st.text(max_size=40) | st.text(alphabet="$%{}\"\\\n #:-&*[]'x", max_size=30)
+LEAF = st.none() | st.booleans() | st.integers() | TEXT
+NESTED = st.recursive(LEAF, lambda one: st.lists(one, max_size=3), max_leaves=6)
 
 
 @given(TEXT)

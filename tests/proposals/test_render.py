@@ -50,6 +50,20 @@ def test_a_target_and_a_service_narrow_it(catalogue: Catalogue) -> None:
     assert len(render(found, catalogue, "ovhcloud", "aws/s3")) == 1
 
 
+def test_a_hostile_place_stays_in_the_comment(catalogue: Catalogue) -> None:
+    bad = 'x\n}\nresource "null_resource" "y" {}\r\u2028z: [\x85- a'
+    for product, capability in (BUCKET, ("self-hosted/rook-ceph-rgw", "object-storage")):
+        same = (equivalent(catalogue, product, capability),)
+        plain = finding(same, {"name": "letters"})
+        place = msgspec.structs.replace(plain.location, path=bad)
+        found = msgspec.structs.replace(plain, address=bad, location=place, service=f"aws/{bad}", message=bad)
+        (proposal,) = render(assessment(found), catalogue, product.partition("/")[0])
+        (calm,) = render(assessment(plain), catalogue, product.partition("/")[0])
+        assert [line for line in proposal.text.splitlines() if line[:1] != "#"] == [
+            line for line in calm.text.splitlines() if line[:1] != "#"
+        ]
+
+
 def test_copies_share_one_proposal_that_names_every_place(catalogue: Catalogue) -> None:
     copies = [bucket(catalogue, line=line, digest="same") for line in (3, 13, 23)]
     (proposal,) = render(assessment(*copies), catalogue, "ovhcloud")
@@ -192,7 +206,7 @@ def test_values_of_another_kind_become_variables(catalogue: Catalogue, value: An
     ],
 )
 def test_a_template_at_fault_is_named(catalogue: Catalogue, source: str, said: str) -> None:
-    with pytest.raises(ProposalError, match="object-storage.tf.j2") as error:
+    with pytest.raises(ProposalError, match=r"object-storage\.tf\.j2") as error:
         render(only(catalogue, source, {"version": None}), FakeTemplates(catalogue, source), "ovhcloud")
     assert said in str(error.value)
 
