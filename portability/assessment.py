@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,7 +17,9 @@ from portability.model import (
     DaysRange,
     Equivalent,
     Finding,
+    Location,
     LockIn,
+    Seen,
     ServiceSummary,
     Size,
     harder,
@@ -28,13 +31,19 @@ _SIZES: tuple[Size, ...] = ("XS", "S", "M", "L", "XL", "unknown")
 
 
 def assess(
-    root: str, findings: Iterable[Finding], coverage: Coverage, catalogue: Catalogue, targets: Sequence[str]
+    root: str,
+    findings: Iterable[Finding],
+    coverage: Coverage,
+    catalogue: Catalogue,
+    targets: Sequence[str],
+    vendors: Mapping[str, Sequence[Location]] = MappingProxyType({}),
 ) -> Assessment:
     """Put findings in order and add them up. The same findings give the same assessment, in any order."""
     ordered = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
     by_service: dict[str, list[Finding]] = defaultdict(list)
     for finding in ordered:
-        by_service[finding.service].append(finding)
+        if finding.kind == "lock-in":
+            by_service[finding.service].append(finding)
     services = tuple(
         sorted(
             (_summary(id, found, catalogue, targets) for id, found in by_service.items()),
@@ -51,6 +60,7 @@ def assess(
         services=services,
         findings=ordered,
         components=_components(ordered),
+        also_seen=_also_seen(vendors, catalogue),
         effort=effort,
         unestimated=unestimated,
         excluded=tuple(catalogue.effort.leaves_out),
@@ -200,10 +210,27 @@ def _days(catalogue: Catalogue, size: Size) -> DaysRange | None:
     return DaysRange(low=span[0], high=span[1]) if span is not None else None
 
 
+def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) -> tuple[Seen, ...]:
+    known = ((id, catalogue.vendors[id], places) for id, places in vendors.items())
+    seen = (
+        Seen(
+            vendor=id,
+            name=vendor.name,
+            steward=vendor.steward.name,
+            seat=vendor.steward.seat,
+            places=len(places),
+            sample=min(places),
+        )
+        for id, vendor, places in known
+    )
+    return tuple(sorted(seen, key=lambda one: (-one.places, one.vendor)))
+
+
 def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
     by_component: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        by_component[finding.component, finding.language].append(finding)
+        if finding.kind == "lock-in":
+            by_component[finding.component, finding.language].append(finding)
     return tuple(
         Component(
             id=id,

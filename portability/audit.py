@@ -69,7 +69,7 @@ def audit(
         elsewhere=engine.elsewhere,
         problems=tuple(sorted(set(problems))),
     )
-    return assess(root.name, findings, coverage, catalogue, targets)
+    return assess(root.name, findings, coverage, catalogue, targets, engine.vendors)
 
 
 def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:

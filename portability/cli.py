@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from portability.gate import Exit, judge
 from portability.model import LOCK_IN, Assessment, LockIn
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
+SCHEMAS = ("service", "capability", "target", "product", "provider", "vendor", "health", "effort", "report")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
@@ -176,23 +178,26 @@ def list_rules(extra: tuple[Path, ...]) -> None:
 @click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
 def test_rules(services: tuple[str, ...], extra: tuple[Path, ...]) -> None:
     """Run the examples in the rule files: each must be found on its lines and nowhere else."""
-    from portability.examples import run_examples
+    from portability.examples import examples_of, run_examples, tested
 
     known, _ = _catalogue(extra, ())
-    if unknown := sorted(set(services) - set(known.service_ids)):
+    if unknown := sorted(set(services) - set(tested(known))):
         _fail(f"no such service: {', '.join(unknown)}; `portability rules list` shows those there are")
-    ids = list(services) or known.service_ids
+    ids = list(services) or tested(known)
     failures = list(run_examples(known, ids))
     for id, number, message in failures:
         click.echo(f"{id}, example {number}: {message}")
-    total = sum(len(known.service(id).examples) for id in ids)
-    click.echo(f"{len(ids)} services, {total} examples, {len(failures)} failures.")
+    total = sum(len(examples_of(known, id)) for id in ids)
+    click.echo(f"{len(ids)} rules, {total} examples, {len(failures)} failures.")
     raise SystemExit(Exit.FINDINGS if failures else Exit.OK)
 
 
 @rules.command("schema")
 @click.argument(
-    "kind", type=click.Choice(["service", "capability", "target", "product", "provider", "effort", "report"])
+    "kind",
+    type=click.Choice(
+        ["service", "capability", "target", "product", "provider", "vendor", "health", "effort", "report"]
+    ),
 )
 def schema(kind: str) -> None:
     """Print the JSON Schema of a kind of rule file, or of the JSON report, for editors and checks."""
@@ -201,6 +206,40 @@ def schema(kind: str) -> None:
     from portability.catalogue.json_schema import schema_of
 
     click.echo(json.dumps(schema_of(kind), indent=2))
+
+
+@main.group("targets")
+def target_group() -> None:
+    """List the places to go, or describe one of your own."""
+
+
+@target_group.command("list")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def list_targets(extra: tuple[Path, ...]) -> None:
+    """List every target with its operator and jurisdiction."""
+    known, _ = _catalogue(extra, ())
+    for id, target in known.targets.items():
+        click.echo(f"{id:20} {target.jurisdiction:8} {target.name}, operated by {target.operator}")
+
+
+@target_group.command("init")
+@click.argument("id")
+@click.option("--rules", "directory", type=click.Path(path_type=Path), default="rules", show_default=True)
+def init_target(id: str, directory: Path) -> None:
+    """Write a profile of a hoster to fill in, as a target of this id in a directory of own rules."""
+    from portability.catalogue.profile import starter
+
+    known, _ = _catalogue((), ())
+    file = directory / "targets" / id / "target.yaml"
+    if not re.fullmatch(r"[a-z0-9-]+", id) or id in known.targets:
+        _fail(
+            f"{id} cannot be the id of a new target; use lower case and hyphens, and none of {', '.join(known.targets)}"
+        )
+    if file.exists():
+        _fail(f"{file} is there already")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(starter(id, known.capabilities), encoding="utf-8")
+    click.echo(f"{file} is written. Fill it in, then: portability audit . --rules {directory} --target {id}")
 
 
 def run() -> NoReturn:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from portability.catalogue import Catalogue
+from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import Condition, Matcher, Not, Provider, Service, Variant
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
@@ -18,6 +18,7 @@ from portability.model import (
     Context,
     Equivalent,
     Finding,
+    Location,
     LockIn,
     Role,
     Usage,
@@ -39,6 +40,7 @@ class Engine:
         self.catalogue = catalogue
         self.targets = tuple(targets)
         self.elsewhere = 0
+        self.vendors: dict[str, list[Location]] = {}
         self._seen: dict[tuple[str, str, str], int] = {}
         self._answers: dict[Question, Equivalent] = {}
 
@@ -47,9 +49,13 @@ class Engine:
         claim = self.catalogue.claim(usage.namespace, usage.symbol)
         if claim is None:
             return None
+        if claim.service.startswith(VENDOR):
+            self.vendors.setdefault(claim.service.removeprefix(VENDOR), []).append(usage.location)
+            return None
+        if claim.service.startswith(HEALTH):
+            return self._health(claim, usage, component)
         service = self.catalogue.service(claim.service)
-        provider_id = claim.service.partition("/")[0]
-        provider = self.catalogue.providers[provider_id]
+        provider = self.catalogue.providers[claim.service.partition("/")[0]]
         confidence = usage.confidence
         if service.lock_in == "compatible" and usage.endpoint is not None:
             endpoint = _endpoint(usage.endpoint, service)
@@ -93,6 +99,29 @@ class Engine:
             digest=usage.digest,
         )
 
+    def _health(self, claim: Claim, usage: Usage, component: str) -> Finding:
+        known = self.catalogue.health[claim.service.removeprefix(HEALTH)]
+        return Finding(
+            fingerprint=self._fingerprint(usage),
+            kind="health",
+            service=claim.service,
+            capabilities=(),
+            lock_in="portable",
+            role=claim.role,
+            confidence=usage.confidence,
+            active=usage.active,
+            context=context_of(usage.location.path),
+            evidence=usage.evidence,
+            operator="",
+            language=usage.language,
+            symbol=usage.symbol,
+            address=usage.address,
+            component=component,
+            location=usage.location,
+            message=f"{known.name}: {known.because} {known.instead}",
+            digest=usage.digest,
+        )
+
     def _best(
         self, target: str, variant: Variant, service: Service, features: tuple[str, ...], unsure: tuple[str, ...]
     ) -> Equivalent:
@@ -120,7 +149,7 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell."""
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
-        if symbol != usage.symbol and not (symbol.endswith("*") and usage.symbol.startswith(symbol[:-1])):
+        if not _names(symbol, usage):
             continue
         if sign == "present":
             return True
@@ -130,6 +159,10 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
         if False not in results:
             answer = None
     return answer
+
+
+def _names(symbol: str, usage: Usage) -> bool:
+    return symbol == usage.symbol or (symbol.endswith("*") and usage.symbol.startswith(symbol[:-1]))
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
@@ -258,7 +291,8 @@ def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
     """What a replacement must know: literals, and ``None`` where only a run could tell; unset ones are absent."""
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
-        path = wanted.found_in.get(usage.namespace, {}).get(usage.symbol)
+        places = wanted.found_in.get(usage.namespace, {})
+        path = next((places[symbol] for symbol in places if _names(symbol, usage)), None)
         if path is None:
             continue
         if path in usage.values:

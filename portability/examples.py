@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 
-from portability.catalogue import Catalogue
+from portability.catalogue import HEALTH, Catalogue
 from portability.catalogue.schema import Example
 from portability.engine import Engine
 from portability.model import Finding, Language, Source
@@ -19,10 +19,21 @@ _LANGUAGES: tuple[tuple[Language, str], ...] = (
 
 def run_examples(catalogue: Catalogue, ids: list[str] | None = None) -> Iterator[tuple[str, int, str]]:
     """Yield ``(service id, example number from 1, what is wrong)`` for each example that does not hold."""
-    for id in ids if ids is not None else catalogue.service_ids:
-        for number, example in enumerate(catalogue.service(id).examples, start=1):
+    for id in ids if ids is not None else tested(catalogue):
+        for number, example in enumerate(examples_of(catalogue, id), start=1):
             for failure in _failures(catalogue, id, example):
                 yield id, number, failure
+
+
+def tested(catalogue: Catalogue) -> list[str]:
+    """Ids of all that have examples: services, and ``health/…``."""
+    return [*catalogue.service_ids, *sorted(HEALTH + id for id in catalogue.health)]
+
+
+def examples_of(catalogue: Catalogue, id: str) -> list[Example]:
+    """The examples of one of them."""
+    known = catalogue.health[id.removeprefix(HEALTH)] if id.startswith(HEALTH) else catalogue.service(id)
+    return known.examples
 
 
 def _failures(catalogue: Catalogue, id: str, example: Example) -> Iterator[str]:

@@ -41,7 +41,8 @@ def judge(assessment: Assessment, fail_on: LockIn, *, allow_unread: bool = False
 def _fails(finding: Finding, fail_on: LockIn) -> bool:
     order: Sequence[str] = list(LOCK_IN)
     return (
-        finding.lock_in != "unknown"
+        finding.kind == "lock-in"
+        and finding.lock_in != "unknown"
         and order.index(finding.lock_in) >= order.index(fail_on)
         and finding.context == "production"
         and finding.confidence != "possible"

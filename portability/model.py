@@ -33,6 +33,7 @@ __all__ = [
     "Proposal",
     "Reading",
     "Role",
+    "Seen",
     "ServiceSummary",
     "Size",
     "Source",
@@ -294,6 +295,17 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     equivalents: tuple[Equivalent, ...]
 
 
+class Seen(Noun, frozen=True, kw_only=True):
+    """Somebody else whom the code leans on: listed with the seat of its steward, not assessed."""
+
+    vendor: str
+    name: str
+    steward: str
+    seat: str
+    places: int
+    sample: Location
+
+
 class Component(Noun, frozen=True, kw_only=True):
     """What moves as one: a Terraform root module, a chart or overlay, a Python distribution."""
 
@@ -314,6 +326,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     services: tuple[ServiceSummary, ...]
     findings: tuple[Finding, ...]
     components: tuple[Component, ...]
+    also_seen: tuple[Seen, ...]
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]
     excluded: tuple[str, ...]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portability.catalogue.errors import CatalogueError
-from portability.catalogue.index import UNCLASSIFIED, Catalogue, read
+from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, read
 
-__all__ = ["UNCLASSIFIED", "Catalogue", "CatalogueError", "load", "rules_directory"]
+__all__ = ["HEALTH", "UNCLASSIFIED", "VENDOR", "Catalogue", "CatalogueError", "load", "rules_directory"]
 
 _HERE = Path(__file__).parent
 COMPILED = _HERE / "compiled.msgpack"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from portability.catalogue import index
 from portability.catalogue.errors import CatalogueError
+from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -23,6 +24,8 @@ def extend(catalogue: index.Catalogue, directories: Sequence[Path]) -> index.Cat
     """A catalogue with a user's rules on top; a file of the same id replaces ours. Raises CatalogueError."""
     ours = Rules(
         providers=dict(catalogue.providers),
+        vendors=dict(catalogue.vendors),
+        health=dict(catalogue.health),
         capabilities=dict(catalogue.capabilities),
         services={id: catalogue.service(id) for id in catalogue.service_ids},
         targets=dict(catalogue.targets),
@@ -44,8 +47,10 @@ def _checked(rules: Rules, effort_path: str) -> index.Index:
 
 def build(rules: Rules, effort: EffortTable) -> index.Index:
     """The index of rules that hold together."""
+    targets, products = with_profiles(rules)
     services = {id: index.raw(service) for id, service in sorted(rules.services.items())}
-    rest = [index.raw(dict(sorted(part.items()))) for part in (rules.capabilities, rules.targets, rules.products)]
+    kinds = (rules.capabilities, targets, products, rules.vendors, rules.health)
+    rest = [index.raw(dict(sorted(part.items()))) for part in kinds]
     templates = index.raw(dict(sorted(rules.templates.items())))
     providers = dict(sorted(rules.providers.items()))
     parts = [bytes(part) for part in (*services.values(), *rest, templates, index.raw(providers), index.raw(effort))]
@@ -58,6 +63,8 @@ def build(rules: Rules, effort: EffortTable) -> index.Index:
         capabilities=rest[0],
         targets=rest[1],
         products=rest[2],
+        vendors=rest[3],
+        health=rest[4],
         templates=templates,
     )
 

@@ -10,11 +10,25 @@ from typing import Any
 
 import msgspec
 
-from portability.catalogue.schema import Capability, EffortTable, Lack, Product, Provider, Service, Target
+from portability.catalogue.schema import (
+    Capability,
+    EffortTable,
+    Health,
+    Lack,
+    Product,
+    Provider,
+    Service,
+    Target,
+    Vendor,
+)
 from portability.interest import DOTTED, Claim, Interest, NameTable
 from portability.model import Namespace
 
 UNCLASSIFIED = "unclassified"
+VENDOR = "vendor/"
+"""Claims of this prefix are listed and not assessed."""
+HEALTH = "health/"
+"""Claims of this prefix are findings about health, not lock-in."""
 
 
 class Index(msgspec.Struct, kw_only=True):
@@ -25,6 +39,8 @@ class Index(msgspec.Struct, kw_only=True):
     providers: dict[str, Provider]
     effort: EffortTable
     services: dict[str, msgspec.Raw]
+    vendors: msgspec.Raw
+    health: msgspec.Raw
     capabilities: msgspec.Raw
     targets: msgspec.Raw
     products: msgspec.Raw
@@ -62,6 +78,16 @@ class Catalogue:
     def effort(self) -> EffortTable:
         """What sizes mean."""
         return self._index.effort
+
+    @cached_property
+    def vendors(self) -> Mapping[str, Vendor]:
+        """Whom else code may lean on, by id."""
+        return msgspec.msgpack.decode(self._index.vendors, type=dict[str, Vendor])
+
+    @cached_property
+    def health(self) -> Mapping[str, Health]:
+        """What is retired, relicensed or unmaintained, by id."""
+        return msgspec.msgpack.decode(self._index.health, type=dict[str, Health])
 
     @cached_property
     def capabilities(self) -> Mapping[str, Capability]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from portability.catalogue.schema import Capability, EffortTable, Product, Provider, Service, Target
+from portability.catalogue.schema import Capability, EffortTable, Health, Product, Provider, Service, Target, Vendor
 
 _KINDS = {
     "service": Service,
@@ -14,6 +14,8 @@ _KINDS = {
     "target": Target,
     "product": Product,
     "provider": Provider,
+    "vendor": Vendor,
+    "health": Health,
     "effort": EffortTable,
 }
 

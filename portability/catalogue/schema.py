@@ -60,6 +60,42 @@ class Provider(Rule, frozen=True, kw_only=True):
     names: Annotated[Names, Meta(description="Patterns that are visibly its own; services take precedence.")] = {}
 
 
+class Example(Rule, frozen=True, kw_only=True):
+    """Code, and the lines on which this service, and no others, must be found."""
+
+    terraform: str | None = None
+    kubernetes: str | None = None
+    python: str | None = None
+    flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
+    features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
+    lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}
+
+
+class Vendor(Rule, frozen=True, kw_only=True):
+    """``rules/vendors/<id>.yaml``: anybody else whose software or service code leans on. Listed, not assessed."""
+
+    name: str
+    steward: Steward
+    sells: Sentence
+    names: Names
+    source: str = ""
+    checked: Date
+    verified: Verified
+
+
+class Health(Rule, frozen=True, kw_only=True):
+    """``rules/health/<id>.yaml``: something retired, relicensed or no longer maintained, wherever it runs."""
+
+    name: str
+    because: Sentence
+    instead: Sentence
+    names: Names
+    source: str
+    checked: Date
+    verified: Verified
+    examples: Annotated[list[Example], Meta(min_length=1)]
+
+
 class Feature(Rule, frozen=True, kw_only=True):
     """A detail of a capability that changes the answer. Where a product lacks it, the gap reads ``no <label>``."""
 
@@ -127,17 +163,6 @@ class Input(Rule, frozen=True, kw_only=True):
     provider_default: Scalar = None
 
 
-class Example(Rule, frozen=True, kw_only=True):
-    """Code, and the lines on which this service, and no others, must be found."""
-
-    terraform: str | None = None
-    kubernetes: str | None = None
-    python: str | None = None
-    flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
-    features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
-    lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}
-
-
 class Service(Rule, frozen=True, kw_only=True):
     """``rules/services/<provider>/<id>.yaml``: what a provider sells, how it is named in code, how tightly it binds."""
 
@@ -169,8 +194,29 @@ class Lack(Rule, frozen=True, kw_only=True):
     verified: Verified
 
 
+class Certificate(Rule, frozen=True, kw_only=True):
+    """Something that a hoster was certified for, and whether anybody saw the certificate."""
+
+    name: str
+    verified: Verified
+
+
+class Profile(Rule, frozen=True, kw_only=True):
+    """What a hoster sells, in the words of who fills it in. Products and lacks of its target follow from it."""
+
+    offers: Annotated[
+        dict[str, list[str] | Literal["none", "unknown"]],
+        Meta(description="Capability → the open interfaces it is sold with, none, or unknown. Left out is unknown."),
+    ]
+    certificates: list[Certificate] = []
+    notes: list[Sentence] = []
+    source: str
+    checked: Date
+    verified: Verified
+
+
 class Target(Rule, frozen=True, kw_only=True):
-    """``rules/targets/<id>/target.yaml``: a place to go."""
+    """``rules/targets/<id>/target.yaml``: a place to go. It has product files beside it, or a profile."""
 
     name: str
     operator: str
@@ -181,6 +227,7 @@ class Target(Rule, frozen=True, kw_only=True):
         dict[str, str], Meta(description="Capability → the product that comes first where fidelity and gaps are equal.")
     ] = {}
     lacks: dict[str, Lack] = {}
+    profile: Profile | None = None
 
 
 class Run(Rule, frozen=True, kw_only=True):

@@ -12,7 +12,17 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from portability.catalogue.errors import CatalogueError
-from portability.catalogue.schema import Capability, EffortTable, Product, Provider, Rule, Service, Target
+from portability.catalogue.schema import (
+    Capability,
+    EffortTable,
+    Health,
+    Product,
+    Provider,
+    Rule,
+    Service,
+    Target,
+    Vendor,
+)
 from portability.model import Problem
 from portability.parsers.guards import too_deep
 
@@ -59,6 +69,8 @@ class Rules(msgspec.Struct, kw_only=True):
     """All rule files of one or more directories, by id. ``lines`` finds a key's line for an error message."""
 
     providers: dict[str, Provider] = {}
+    vendors: dict[str, Vendor] = {}
+    health: dict[str, Health] = {}
     capabilities: dict[str, Capability] = {}
     services: dict[str, Service] = {}
     targets: dict[str, Target] = {}
@@ -74,6 +86,8 @@ class Rules(msgspec.Struct, kw_only=True):
 
 _KINDS: tuple[tuple[re.Pattern[str], str, type[Rule]], ...] = (
     (re.compile(r"providers/([a-z0-9-]+)\.yaml"), "providers", Provider),
+    (re.compile(r"vendors/([a-z0-9-]+)\.yaml"), "vendors", Vendor),
+    (re.compile(r"health/([a-z0-9-]+)\.yaml"), "health", Health),
     (re.compile(r"capabilities/([a-z0-9-]+)\.yaml"), "capabilities", Capability),
     (re.compile(r"services/([a-z0-9-]+/[a-z0-9-]+)\.yaml"), "services", Service),
     (re.compile(r"targets/([a-z0-9-]+)/target\.yaml"), "targets", Target),
@@ -112,7 +126,7 @@ def _read_file(path: Path, name: str, rules: Rules, problems: list[Problem]) -> 
     if known is None:
         message = (
             "no rule lives here; use services/<provider>/<service>.yaml, capabilities/<capability>.yaml, "
-            "targets/<target>/<product>.yaml or providers/<provider>.yaml, in lower case with hyphens"
+            "targets/<target>/<product>.yaml, providers/, vendors/ or health/, in lower case with hyphens"
         )
         problems.append(Problem(path=shown, line=1, kind="rule", message=message))
         return

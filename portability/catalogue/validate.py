@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR
 from portability.catalogue.schema import Condition, Names, Product, Service
 from portability.catalogue.source import Document, Rules
 from portability.interest import Claim
@@ -14,7 +15,6 @@ from portability.model import LOCK_IN, Namespace, Problem
 
 Claimed = dict[Namespace, dict[str, Claim]]
 NAMESPACES: tuple[Namespace, ...] = ("terraform", "terraform-module", "boto3", "python", "kubernetes")
-UNCLASSIFIED = "unclassified"
 MAX_STARS = 4
 
 
@@ -25,6 +25,7 @@ def validate(rules: Rules) -> list[Problem]:
         *(problem for id in rules.services for problem in _service_problems(id, rules)),
         *(problem for id in rules.products for problem in _product_problems(id, rules)),
         *(problem for id in rules.targets for problem in _target_problems(id, rules)),
+        *(problem for id in rules.targets for problem in _profile_problems(id, rules)),
         *_effort_problems(rules),
     ]
 
@@ -36,6 +37,10 @@ def claims(rules: Rules) -> Iterator[tuple[Document, Namespace, str, Claim, tupl
         yield from _named(document, service.names, id, "", ("names",))
         for path, access in service.reached_by.items():
             yield from _named(document, access.names, id, path, ("reached_by", path, "names"))
+    for id, vendor in rules.vendors.items():
+        yield from _named(rules.document(f"vendors/{id}"), vendor.names, VENDOR + id, "", ("names",))
+    for id, health in rules.health.items():
+        yield from _named(rules.document(f"health/{id}"), health.names, HEALTH + id, "", ("names",))
     for id, provider in rules.providers.items():
         document = rules.document(f"providers/{id}")
         yield from _named(document, provider.names, f"{id}/{UNCLASSIFIED}", "", ("names",))
@@ -144,6 +149,14 @@ def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
         elif capability in given:
             message = f"`{capability}` is said to lack, yet a product of this target gives it"
             yield document.problem(message, "lacks", capability)
+
+
+def _profile_problems(id: str, rules: Rules) -> Iterator[Problem]:
+    profile, document = rules.targets[id].profile, rules.document(f"targets/{id}")
+    for capability in profile.offers if profile else ():
+        if capability not in rules.capabilities:
+            message = _unknown("capability", capability, rules.capabilities)
+            yield document.problem(message, "profile", "offers", capability)
 
 
 def _effort_problems(rules: Rules) -> Iterator[Problem]:

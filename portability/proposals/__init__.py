@@ -115,7 +115,7 @@ def _proposal(work: _Work, catalogue: Catalogue, renderer: Renderer, taken: set[
     page.parts = pages.parts_of(work.parts, capability)
     body = renderer.body(work.template, page.context(clean, equivalent, features))
     gaps = tuple(dict.fromkeys(gap.text for gap in _gaps(work)))
-    title = f"{equivalent.product} for {finding.service}: {name}"
+    title = comment(f"{equivalent.product} for {finding.service}: {name}")
     places = [f"{one.location} {one.address}" for one in work.findings[:MOST_PLACES]]
     if more := len(work.findings) - MOST_PLACES:
         places += [f"{more} more places with the same content"] if more > 0 else []

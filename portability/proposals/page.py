@@ -154,7 +154,7 @@ def header(
     page: Page, title: str, finding_lines: list[str], equivalent: Equivalent, gaps: tuple[str, ...]
 ) -> list[str]:
     """The lines that stand above a proposal, not yet commented out."""
-    lines = [title, "", "Replaces:", *_listed(finding_lines)]
+    lines = [*_wrapped(title), "", "Replaces:", *_listed(finding_lines)]
     seat = f", {equivalent.seat}" if equivalent.seat else ""
     lines += ["", *_wrapped(f"Product: {equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})")]
     # A feature that only a part beside it shows can be missing although the definition alone is served in full.

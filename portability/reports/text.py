@@ -41,15 +41,17 @@ def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, ever
     """Print the report on a console."""
     report = _Report(assessment, catalogue, console)
     report.coverage()
-    if not assessment.findings:
+    if not assessment.services:
         console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
         console.print("What code cannot tell: contracts, data already stored, licences held, skills.", highlight=False)
+        report.beside()
         return
     report.services()
     report.instead()
     report.where()
     if every_finding:
         report.findings(assessment.findings)
+    report.beside()
     report.effort()
     if not every_finding:
         console.print("\n--list shows each finding; -o json holds everything; explain SERVICE says why.", style="dim")
@@ -83,7 +85,7 @@ class _Report:
 
     def services(self) -> None:
         found = self.assessment.services
-        figures = f"{count(len(self.assessment.findings), 'finding')} of {count(len(found), 'service')}"
+        figures = f"{count(sum(s.findings for s in found), 'finding')} of {count(len(found), 'service')}"
         self.console.print(Text(f"What ties it: {figures}", "bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
         table.add_column("service", overflow="fold", min_width=34)
@@ -137,6 +139,23 @@ class _Report:
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         if len(components) > _COMPONENTS:
             self.line(f"… and {count(len(components) - _COMPONENTS, 'more component')}", 2, "dim")
+
+    def beside(self) -> None:
+        """What is no lock-in to a provider and still worth knowing."""
+        unhealthy = [finding for finding in self.assessment.findings if finding.kind == "health"]
+        if unhealthy:
+            self.heading("Health: retired, relicensed or unmaintained, wherever it runs")
+            by_message: dict[str, list[Finding]] = {}
+            for finding in unhealthy:
+                by_message.setdefault(finding.message, []).append(finding)
+            for message, same in by_message.items():
+                more = f" ({count(len(same), 'place')})" if len(same) > 1 else ""
+                self.line(f"{same[0].location}: {message}{more}", 2, "yellow")
+        if self.assessment.also_seen:
+            self.heading("Also seen, not assessed")
+            for seen in self.assessment.also_seen:
+                where = f"{count(seen.places, 'place')}, such as {seen.sample}"
+                self.line(f"{seen.name}, of {seen.steward} ({seen.seat}): {where}", 2)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         self.heading("Findings")

@@ -39,12 +39,11 @@ def _read_file(source: Source, asked: Asked) -> Reading:
     if replaced is not None:
         message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
         problems.append(Problem(path=source.path, line=replaced, kind="encoding", message=message))
-    words = asked.words_in(text)
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text):
         try:
-            root = compose(document) if _is_worth_it(document, asked, words) else None
+            root = compose(document) if _is_worth_it(document, asked) else None
         except Refused as refused:
             problems.append(_problem(source.path, refused))
             broken += refused.kind != "template"
@@ -67,9 +66,9 @@ def _read_file(source: Source, asked: Asked) -> Reading:
     )
 
 
-def _is_worth_it(document: Document, asked: Asked, words: Sequence[str]) -> bool:
+def _is_worth_it(document: Document, asked: Asked) -> bool:
     # A template does not show what it will be filled with, so it is looked at whatever words it holds.
-    return document.may_be_manifest and (bool(asked.words_in(document.text, words)) or document.is_template)
+    return document.may_be_manifest and (asked.is_in(document.text) or document.is_template)
 
 
 def _with_hole(document: Document, hole: Node) -> Refused:

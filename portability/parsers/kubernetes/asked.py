@@ -32,9 +32,9 @@ class Asked:
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
         self._wanted: dict[str, bool] = {}
 
-    def words_in(self, text: str, words: Collection[str] | None = None) -> list[str]:
-        """Which words stand in a text, of those given or of all. None at all means that no wanted symbol can."""
-        return [word for word in (self._words if words is None else words) if word in text]
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds a word without which no wanted symbol can be in it."""
+        return any(word in text for word in self._words)
 
     def wants(self, symbol: str) -> bool:
         """Whether some service or provider claims the symbol."""
