@@ -326,7 +326,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     services: tuple[ServiceSummary, ...]
     findings: tuple[Finding, ...]
     components: tuple[Component, ...]
-    also_seen: tuple[Seen, ...]
+    also_seen: tuple[Seen, ...] = ()
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]
     excluded: tuple[str, ...]
