@@ -127,12 +127,12 @@ def propose(
     path: Path, target: str, out: Path | None, service: str | None, force: bool, extra: tuple[Path, ...]
 ) -> None:
     """Render code for a target from what the scanned code says, with its gaps and open decisions."""
-    from portability.proposals import render, write
+    from portability.proposals import render, source_edits, write
 
     known, wanted = _catalogue(extra, (target,))
     root, paths = _scope([path])
     assessment = _assess(root, known, wanted, paths, False, None)
-    proposals = render(assessment, known, target, service)
+    proposals = [*render(assessment, known, target, service), *source_edits(assessment, root, target, service)]
     if out is not None:
         try:
             write(proposals, out, force=force)

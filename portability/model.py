@@ -345,7 +345,7 @@ class Proposal(Noun, frozen=True, kw_only=True):
     title: str
     path: str
     text: str
-    language: Literal["hcl", "yaml", "markdown"]
+    language: Literal["hcl", "yaml", "markdown", "patch"]
     replaces: tuple[Location, ...]
     gaps: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()

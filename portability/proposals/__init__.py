@@ -13,9 +13,10 @@ from portability.proposals import page as pages
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import comment, slug
 from portability.proposals.rendering import ProposalError, Renderer, check, language_of
+from portability.proposals.source_edits import source_edits
 from portability.proposals.writing import write
 
-__all__ = ["ProposalError", "render", "write"]
+__all__ = ["ProposalError", "render", "source_edits", "write"]
 
 MOST_PLACES = 8
 _FILES = {"hcl": "/main.tf", "yaml": ".yaml", "markdown": ".md"}
