@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +12,12 @@ from portability.assessment import assess
 from portability.catalogue import Catalogue
 from portability.discovery import Hit, discover, gather
 from portability.engine import Engine
+from portability.interest import Interest
 from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Problem, Usage
-from portability.reading import neighbours, read_all, units
+from portability.reading import Batch, Unit, neighbours, read_here, size, units
+
+PARALLEL_BYTES = 1_500_000
+"""Below this a second process costs more than it brings."""
 
 _MARKERS: Mapping[Language, tuple[str, ...]] = {
     "terraform": (),
@@ -52,7 +57,7 @@ def audit(
     hits: list[Hit] = []
     problems: list[Problem] = list(found.problems)
     states: dict[Language, Counter[str]] = defaultdict(Counter)
-    for batch in read_all(root, todo, catalogue.interest, jobs, count):
+    for batch in _read(root, todo, catalogue.interest, jobs, count):
         hits.extend(hit for hit in batch.hits if hit.path in wanted)
         problems.extend(problem for problem in batch.problems if problem.path in wanted)
         for path, language, reading in batch.readings:
@@ -70,6 +75,17 @@ def audit(
         problems=tuple(sorted(set(problems))),
     )
     return assess(root.name, findings, coverage, catalogue, targets, engine.vendors)
+
+
+def _read(
+    root: Path, todo: Sequence[Unit], interest: Interest, jobs: int | None, progress: Callable[[int], None]
+) -> Iterator[Batch]:
+    workers = min(jobs or os.cpu_count() or 1, len(todo))
+    if workers < 2 or sum(size(root, unit) for unit in todo) < PARALLEL_BYTES:
+        return read_here(root, todo, interest, progress)
+    from portability.workers import read_in_processes
+
+    return read_in_processes(root, todo, interest, workers, progress)
 
 
 def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Files → usages: reads every unit once, on every core when there is much to read, and loses nothing silently."""
+"""Files → usages: reads every unit once, and loses nothing silently."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ import msgspec
 from portability.discovery import Finder, Hit, candidate, look
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
-
-PARALLEL_BYTES = 1_500_000
-"""Below this a second process costs more than it brings."""
 
 Unit = tuple[str, ...]
 """Paths that are read together: a directory's Terraform files, or one file of anything else."""
@@ -64,25 +61,23 @@ def neighbours(root: Path, paths: Iterable[str]) -> set[str]:
     return found
 
 
-def read_all(
-    root: Path,
-    todo: Sequence[Unit],
-    interest: Interest,
-    jobs: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Iterator[Batch]:
-    """Read units and yield what comes out, in any order. ``progress`` hears how many files each batch held."""
-    sizes = [sum(_size(root / path) for path in unit) for unit in todo]
-    workers = min(jobs or os.cpu_count() or 1, len(todo))
-    if workers > 1 and sum(sizes) >= PARALLEL_BYTES:
-        from portability.workers import read_in_processes
-
-        yield from read_in_processes(root, todo, sizes, interest, workers, progress)
-        return
+def read_here(root: Path, todo: Sequence[Unit], interest: Interest, progress: Callable[[int], None]) -> Iterator[Batch]:
+    """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
     reader = Reader(root, interest)
     for unit in todo:
         yield reader.read([unit])
         progress(len(unit))
+
+
+def size(root: Path, unit: Unit) -> int:
+    """Bytes of a unit's files; what is gone or out of reach counts as nothing."""
+    total = 0
+    for path in unit:
+        try:
+            total += (root / path).lstat().st_size
+        except OSError:
+            continue
+    return total
 
 
 class Reader:
@@ -122,10 +117,3 @@ class Reader:
 def _parser(language: Language) -> Parser:
     parser: Parser = importlib.import_module(f"portability.parsers.{language}")
     return parser
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.lstat().st_size
-    except OSError:
-        return 0

@@ -13,7 +13,7 @@ import msgspec
 from portability.discovery import candidate
 from portability.interest import Interest
 from portability.model import Problem, Reading
-from portability.reading import Batch, Reader, Unit
+from portability.reading import Batch, Reader, Unit, size
 
 BATCH_BYTES = 400_000
 """About what one hand-over to a worker holds: little enough to share work evenly, much enough to be worth it."""
@@ -23,17 +23,12 @@ _readers: list[Reader] = []
 
 
 def read_in_processes(
-    root: Path,
-    todo: Sequence[Unit],
-    sizes: Sequence[int],
-    interest: Interest,
-    workers: int,
-    progress: Callable[[int], None],
+    root: Path, todo: Sequence[Unit], interest: Interest, workers: int, progress: Callable[[int], None]
 ) -> Iterator[Batch]:
-    """Read units (of ``sizes`` bytes) and yield what comes out, in the order in which it is done."""
+    """Read units and yield what comes out, in the order in which it is done."""
     lost: list[Unit] = []
     with _pool(workers, root, interest) as pool:
-        futures = {pool.submit(_work, batch): batch for batch in _batches(todo, sizes)}
+        futures = {pool.submit(_work, batch): batch for batch in _batches(root, todo)}
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -46,12 +41,12 @@ def read_in_processes(
         progress(len(unit))
 
 
-def _batches(todo: Sequence[Unit], sizes: Sequence[int]) -> Iterator[list[Unit]]:
+def _batches(root: Path, todo: Sequence[Unit]) -> Iterator[list[Unit]]:
     batch: list[Unit] = []
     total = 0
-    for unit, size in zip(todo, sizes, strict=True):
+    for unit in todo:
         batch.append(unit)
-        total += size + 1_000
+        total += size(root, unit) + 1_000
         if total >= BATCH_BYTES:
             yield batch
             batch, total = [], 0

@@ -158,7 +158,7 @@ def test_a_worker_that_dies_takes_no_other_file_along(tmp_path: Path, monkeypatc
 
     put(tmp_path, "bad/main.tf", "# dies here\n" + GOOD)
     put(tmp_path, "good/main.tf", GOOD)
-    monkeypatch.setattr(reading, "PARALLEL_BYTES", 0)
+    monkeypatch.setattr("portability.audit.PARALLEL_BYTES", 0)
     monkeypatch.setattr(workers, "BATCH_BYTES", 1)
     original = reading.Reader.read
 
