@@ -27,17 +27,31 @@ ROOT = Path(__file__).parent.parent
 TERRAFORM_BYTES = 1_000_000
 PYTHON_BYTES = 3_000_000
 RUNS = 3
+NEIGHBOUR = '''
+
+def step_{0}(order, tax=0.21):
+    """Ordinary code, as most of a repository is."""
+    lines = [line for line in order["lines"] if line["amount"] > 0]
+    total = sum(line["amount"] * line["price"] for line in lines)
+    return {{"order": order["id"], "net": total, "gross": round(total * (1 + tax), 2), "step": {0}}}
+'''
+PYTHON_FILE_BYTES = 5_000
 STARTS = 15
 
 
 def corpus(into: Path) -> Path:
-    """Copies of the fixtures until there is enough of each language, every file in a directory of its own."""
+    """Copies of the fixtures until there is enough of each language, every file in a directory of its own.
+
+    Python files grow to an ordinary size, since nobody's code consists of SDK calls alone.
+    """
     for suffix, enough in ((".tf", TERRAFORM_BYTES), (".py", PYTHON_BYTES), (".yaml", TERRAFORM_BYTES)):
         sources = [path for path in sorted((ROOT / "fixtures").rglob(f"*{suffix}")) if path.is_file()]
         written = number = 0
         while written < enough:
             source = sources[number % len(sources)]
             text = source.read_text().replace("orders", f"orders_{number}")
+            while suffix == ".py" and len(text) < PYTHON_FILE_BYTES:
+                text += NEIGHBOUR.format(len(text))
             target = into / suffix[1:] / f"{number:05}" / source.name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from portability.assessment import assess
@@ -89,20 +88,31 @@ def _read(
 
 
 def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:
-    component = lru_cache(maxsize=None)(lambda directory, language: _component(root, directory, language))
+    components = _Components(root)
     # Ordinals in fingerprints follow the file, whatever order the readings came in.
     usages.sort(key=lambda usage: (usage.location, usage.symbol, usage.address))
-    judged = (engine.judge(use, component(use.location.path.rpartition("/")[0], use.language)) for use in usages)
+    judged = (engine.judge(use, components.of(use.location.path, use.language)) for use in usages)
     return [finding for finding in judged if finding is not None]
 
 
-def _component(root: Path, directory: str, language: Language) -> str:
-    """The nearest directory upwards that holds a marker of the language, else the directory itself."""
-    at = directory
-    while _MARKERS[language]:
-        if any((root / at / marker).is_file() for marker in _MARKERS[language]):
-            return at or "."
-        if not at:
-            break
-        at = at.rpartition("/")[0]
-    return directory or "."
+class _Components:
+    """The component of a file: the nearest directory upwards that holds a marker of its language, else its own."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fspath(root)
+        self._marked: dict[tuple[str, Language], str | None] = {}
+
+    def of(self, path: str, language: Language) -> str:
+        directory = path.rpartition("/")[0]
+        return self._nearest(directory, language) or directory or "."
+
+    def _nearest(self, directory: str, language: Language) -> str | None:
+        key = (directory, language)
+        if key not in self._marked:
+            markers = (os.path.join(self._root, directory, marker) for marker in _MARKERS[language])
+            if any(os.path.isfile(marker) for marker in markers):
+                self._marked[key] = directory or "."
+            else:
+                above = directory.rpartition("/")[0]
+                self._marked[key] = self._nearest(above, language) if directory else None
+        return self._marked[key]

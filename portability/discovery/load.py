@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 from portability.discovery.languages import kind_of, language_of
@@ -46,7 +47,7 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and ``too-large`` for a file
     of our languages; of a larger file of another kind the first ``MAX_BYTES`` are given.
     """
-    data = read(os.path.realpath(root), path)
+    data = read(_resolved(os.fspath(root)), path)
     if not isinstance(data, bytes):
         return data
     language = language_of(path, data)
@@ -59,6 +60,11 @@ def look(root: Path, path: str) -> Seen | Problem | None:
         "too-large",
         f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or do not scan it.",
     )
+
+
+@lru_cache(maxsize=8)
+def _resolved(root: str) -> str:
+    return os.path.realpath(root)
 
 
 def read(root: str, path: str) -> bytes | Problem | None:

@@ -6,7 +6,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
@@ -46,9 +46,18 @@ class Named:
 class Asked:
     """The attribute paths that rules ask for, by symbol; a key that ends in ``*`` is a prefix."""
 
+    latest: ClassVar[tuple[Interest, Asked] | None] = None
+
     def __init__(self, interest: Interest) -> None:
         self._exact = interest.attributes
         self._prefixes = [key[:-1] for key in interest.attributes if key.endswith("*")]
+
+    @classmethod
+    def of(cls, interest: Interest) -> Asked:
+        """What an interest asks. A run has one interest and many files, so the last answer is kept."""
+        if cls.latest is None or cls.latest[0] is not interest:
+            cls.latest = interest, cls(interest)
+        return cls.latest[1]
 
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths that are asked for of this symbol."""
@@ -84,7 +93,7 @@ class Collector:
         self._path = path
         self._module = module
         self._interest = interest
-        self._asked = Asked(interest)
+        self._asked = Asked.of(interest)
         self._columns = Columns(text)
         self._evaluator = Evaluator(module)
 
