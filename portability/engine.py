@@ -27,7 +27,7 @@ from portability.model import (
 
 FINGERPRINT_VERSION = "1"
 _TEST_PATH = re.compile(
-    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
+    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
 )
 _EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
@@ -296,11 +296,19 @@ def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
         if path is None:
             continue
         if path in usage.values:
-            value = usage.values[path]
-            found[name] = None if value is UNKNOWN else value
+            found[name] = _plain(usage.values[path])
         elif wanted.provider_default is not None:
             found[name] = wanted.provider_default
     return found
+
+
+def _plain(value: Any) -> Any:
+    """A value with ``None`` wherever only a run could tell."""
+    if value is UNKNOWN:
+        return None
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _message(service: Service, because: str, usage: Usage) -> str:

@@ -186,3 +186,11 @@ def test_where_a_target_sells_nothing_you_run_it_there_yourself(catalogue: Catal
 def test_harder_is_symmetric_and_never_hides_a_known_level(one: Any, other: Any) -> None:
     assert harder(one, other) == harder(other, one)
     assert harder(one, "unknown") == one
+
+
+def test_what_only_a_run_could_tell_is_null_however_deep(engine: Engine) -> None:
+    values = {"records": ["10.0.0.1", UNKNOWN], "name": UNKNOWN}
+    finding = engine.judge(usage("aws_route53_record", values=values))
+    assert finding is not None
+    assert finding.inputs["records"] == ["10.0.0.1", None]
+    assert finding.inputs["name"] is None

@@ -54,8 +54,7 @@ def coverage_lines(coverage: Coverage) -> list[str]:
         lines.append(text)
     if not lines:
         lines.append("no Terraform, Kubernetes or Python file was found")
-    if coverage.unsupported:
-        lines.append(f"not read, no parser: {_mentions(coverage)}")
+    lines.extend(_mentions(coverage))
     if coverage.skipped:
         listed = ", ".join(f"{name} ({files:,})" for name, files in coverage.skipped.items())
         lines.append(f"skipped as vendored or generated: {listed}; --include-skipped reads them")
@@ -68,13 +67,14 @@ def coverage_lines(coverage: Coverage) -> list[str]:
     return lines
 
 
-def _mentions(coverage: Coverage) -> str:
-    by_provider: dict[str, list[str]] = {}
-    samples: Mapping[str, str] = {}
-    for mention in coverage.unsupported:
-        by_provider.setdefault(mention.provider, []).append(f"{mention.files:,} {mention.kind}")
-        samples = {**samples, mention.provider: f"{mention.sample['path']}:{mention.sample['line']}"}
-    return "; ".join(
-        f"{', '.join(kinds)} that name {provider} (such as {samples[provider]})"
-        for provider, kinds in by_provider.items()
-    )
+def _mentions(coverage: Coverage) -> Iterator[str]:
+    """A line a provider: ``not read, no parser, yet naming aws: 2 of shell, 1 of Go; first scripts/deploy.sh:3``."""
+    for provider, of_provider in groupby(sorted(coverage.unsupported, key=_provider), key=_provider):
+        mentions = list(of_provider)
+        sample = mentions[-1].sample
+        kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in mentions)
+        files = count(sum(mention.files for mention in mentions), "file")
+        yield (
+            f"no parser for {files} that {'name' if files[:2] != '1 ' else 'names'} {provider}, such as "
+            f"{sample['path']}:{sample['line']}: {kinds}"
+        )
