@@ -10,8 +10,11 @@ import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.model import (
+    FIDELITY,
     LOCK_IN,
+    SIZES,
     Assessment,
+    Claims,
     Component,
     Coverage,
     DaysRange,
@@ -22,12 +25,10 @@ from portability.model import (
     Seen,
     ServiceSummary,
     Size,
-    harder,
 )
 
 _ORDER = list(LOCK_IN)
 _NOTHING = DaysRange(low=0, high=0)
-_SIZES: tuple[Size, ...] = ("XS", "S", "M", "L", "XL", "unknown")
 
 
 def assess(
@@ -63,6 +64,7 @@ def assess(
         also_seen=_also_seen(vendors, catalogue),
         effort=effort,
         unestimated=unestimated,
+        claims={target: claims_about(target, services) for target in targets},
         excluded=tuple(catalogue.effort.leaves_out),
     )
 
@@ -142,16 +144,33 @@ def _total(services: Sequence[ServiceSummary], target: str, catalogue: Catalogue
     return sum((*products.values(), *uses), foundation)
 
 
+def claims_about(target: str, services: Iterable[ServiceSummary]) -> Claims:
+    """How well founded a target's answers to services in use are. What nobody has looked at is no answer."""
+    answers = {
+        answer.product_id or f"no {answer.capability}": answer
+        for service in services
+        if service.roles.keys() & {"primary", "part"}
+        for answer in service.equivalents
+        if answer.target == target and answer.checked
+    }
+    verified = Counter(answer.verified for answer in answers.values())
+    return Claims(
+        oldest=min((answer.checked for answer in answers.values()), default=""),
+        verified=verified["yes"],
+        partly=verified["partly"],
+        no=verified["no"],
+    )
+
+
 def _worst_per_target(findings: list[Finding], targets: Sequence[str]) -> tuple[Equivalent, ...]:
     """For each target and capability the answer to the most demanding use, which is the honest one for the service."""
-    order = ("same-api", "same-concept", "partial", "none", "unknown")
     worst: dict[tuple[str, str], Equivalent] = {}
     for finding in findings:
         for answer in finding.equivalents:
             key = (answer.target, answer.capability)
             known = worst.get(key)
-            rank = (order.index(answer.fidelity), len(answer.gaps))
-            if known is None or rank > (order.index(known.fidelity), len(known.gaps)):
+            rank = (FIDELITY.index(answer.fidelity), len(answer.gaps))
+            if known is None or rank > (FIDELITY.index(known.fidelity), len(known.gaps)):
                 worst[key] = answer
     return tuple(worst[key] for key in sorted(worst, key=lambda key: (targets.index(key[0]), key[1])))
 
@@ -187,11 +206,8 @@ def _with(each: DaysRange | None, once: Iterable[DaysRange]) -> DaysRange | None
 
 
 def finding_level(findings: Sequence[Finding]) -> LockIn:
-    """The hardest level among findings."""
-    level: LockIn = "unknown"
-    for finding in findings:
-        level = harder(level, finding.lock_in)
-    return level
+    """The hardest level among findings; ``unknown`` is not hidden behind an easier one."""
+    return max((finding.lock_in for finding in findings), key=hardness, default="unknown")
 
 
 def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size:
@@ -202,7 +218,7 @@ def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size
 
 
 def _largest(sizes: Iterable[Size]) -> Size:
-    return max(sizes, key=_SIZES.index)
+    return max(sizes, key=SIZES.index)
 
 
 def _days(catalogue: Catalogue, size: Size) -> DaysRange | None:

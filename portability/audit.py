@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portability.assessment import assess
 from portability.catalogue import Catalogue
-from portability.discovery import Hit, discover, gather
+from portability.discovery import Hit, candidate, discover, gather, printable
 from portability.engine import Engine
 from portability.interest import Interest
 from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Problem, Usage
@@ -52,15 +52,22 @@ def audit(
         done += files
         progress(done, total)
 
+    # A file goes by its printable name in everything that is shown, whatever bytes its name on disk holds.
+    shown = {printable(path) for path in wanted}
     usages: list[Usage] = []
     hits: list[Hit] = []
     problems: list[Problem] = list(found.problems)
     states: dict[Language, Counter[str]] = defaultdict(Counter)
+    if paths is not None:
+        # Whoever names a file wants it read: a link out, a pipe or a file that is gone is then unread, not passed by.
+        for problem in found.problems:
+            if (language := candidate(problem.path)) is not None:
+                states[language]["unread"] += 1
     for batch in _read(root, todo, catalogue.interest, jobs, count):
-        hits.extend(hit for hit in batch.hits if hit.path in wanted)
-        problems.extend(problem for problem in batch.problems if problem.path in wanted)
+        hits.extend(hit for hit in batch.hits if hit.path in shown)
+        problems.extend(problem for problem in batch.problems if problem.path in shown)
         for path, language, reading in batch.readings:
-            if path in wanted:
+            if path in shown:
                 states[language][reading.state] += 1
                 usages.extend(reading.usages)
                 problems.extend(reading.problems)

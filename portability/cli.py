@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -25,7 +27,6 @@ def _shared(command: CommandT) -> CommandT:
     for option in (
         click.option("--jobs", type=click.IntRange(1), help="Processes at most; every core by default."),
         click.option("--include-skipped", is_flag=True, help="Read vendored and generated trees too."),
-        click.option("--target", "targets", multiple=True, metavar="ID", help="Where to go; may be repeated."),
         click.option(
             "--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules."
         ),
@@ -49,6 +50,7 @@ def main() -> None:
     "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="text or json; may be repeated."
 )
 @click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
+@click.option("--target", "targets", multiple=True, metavar="ID", help="Where to go; may be repeated.")
 @_shared
 def audit(
     path: Path,
@@ -65,13 +67,15 @@ def audit(
     """
     known, wanted = _catalogue(extra, targets)
     parsed = [_output(output) for output in outputs or ("text",)]
+    if sum(file is None for _, file in parsed) > 1:
+        _fail("only one format can go to standard output; give the others a file, as in -o json=report.json")
     root, paths = _scope([path])
     assessment = _assess(root, known, wanted, paths, include_skipped, jobs)
     for name, file in parsed:
         _write(name, file, assessment, known, every_finding)
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
-    if not assessment.coverage.files and not assessment.coverage.unsupported:
+    if not assessment.coverage.files:
         click.echo(f"{path} holds nothing that could be read: no Terraform, Kubernetes or Python file.", err=True)
         raise SystemExit(Exit.NOTHING)
 
@@ -92,7 +96,6 @@ def check(
     fail_on: LockIn,
     allow_unread: bool,
     extra: tuple[Path, ...],
-    targets: tuple[str, ...],
     include_skipped: bool,
     jobs: int | None,
 ) -> None:
@@ -102,15 +105,15 @@ def check(
     """
     from portability.reports import lines
 
-    known, wanted = _catalogue(extra, targets)
-    root, inside = _scope(paths or (Path(),))
-    assessment = _assess(root, known, wanted, inside, include_skipped, jobs)
+    known, _ = _catalogue(extra, ())
+    root, inside = _scope(paths or (Path(),), from_here=True)
+    assessment = _assess(root, known, (), inside, include_skipped, jobs)
     verdict = judge(assessment, fail_on, allow_unread=allow_unread)
     for problem in assessment.coverage.problems:
         click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
     click.echo(lines.render(verdict.failing), nl=False)
     if verdict.failing or verdict.told:
-        click.echo(f"{len(verdict.failing)} at {fail_on} or above, {len(verdict.told)} more below it or not certain.")
+        click.echo(f"{len(verdict.failing)} at {fail_on} or above, {len(verdict.told)} more that do not fail.")
     raise SystemExit(verdict.code)
 
 
@@ -128,20 +131,36 @@ def propose(
 ) -> None:
     """Render code for a target from what the scanned code says, with its gaps and open decisions."""
     from portability.proposals import render, source_edits, write
+    from portability.reports.words import count
 
     known, wanted = _catalogue(extra, (target,))
+    if service is not None and service not in known.service_ids:
+        close = get_close_matches(service, known.service_ids, n=3)
+        _fail(f"no such service: {service}; " + (f"did you mean {' or '.join(close)}?" if close else "see rules list"))
     root, paths = _scope([path])
     assessment = _assess(root, known, wanted, paths, False, None)
     proposals = [*render(assessment, known, target, service), *source_edits(assessment, root, target, service)]
+    where = ""
     if out is not None:
         try:
             write(proposals, out, force=force)
         except FileExistsError as error:
-            _fail(f"{error.filename} is there already; --force overwrites it")
+            hint = (
+                "--force overwrites it"
+                if Path(error.filename).is_file()
+                else "it is no plain file; choose another place"
+            )
+            _fail(f"{error.filename} is there already; {hint}")
+        except ValueError as error:
+            _fail(str(error))
+        where = f", written under {out}"
     else:
         for proposal in proposals:
             click.echo(proposal.text)
-    click.echo(f"{len(proposals)} proposals for {target}.", err=True)
+    click.echo(f"{count(len(proposals), 'proposal')} for {target}{where}.", err=True)
+    used = {s.service for s in assessment.services if s.uses and service in (None, s.service)}
+    if without := sorted(used - {proposal.service for proposal in proposals}):
+        click.echo(f"Without a template yet: {', '.join(without)}. `portability explain` says what there is.", err=True)
 
 
 @main.command()
@@ -160,7 +179,7 @@ def explain(name: str, extra: tuple[Path, ...]) -> None:
 
 @main.group()
 def rules() -> None:
-    """List the rules, test them, or print their JSON Schema."""
+    """List the rules, test them, look for what they miss, or print their JSON Schema."""
 
 
 @rules.command("list")
@@ -208,6 +227,57 @@ def schema(kind: str) -> None:
     click.echo(json.dumps(schema_of(kind), indent=2))
 
 
+@rules.command("coverage")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def rule_coverage(extra: tuple[Path, ...]) -> None:
+    """Count the names that providers' own lists hold, those that a service claims, and the services judged.
+
+    Exits 1 where a name has no service.
+    """
+    from portability.catalogue import completeness
+    from portability.reports import completeness as shown
+
+    known, _ = _catalogue(extra, ())
+    names = completeness.read()
+    rows = completeness.coverage(known, names)
+    click.echo(shown.coverage(names, rows, completeness.judged(known, DEFAULT_TARGETS), DEFAULT_TARGETS), nl=False)
+    raise SystemExit(Exit.FINDINGS if any(row.unclassified for row in rows) else Exit.OK)
+
+
+@rules.command("stale")
+@click.option("--before", "before", required=True, metavar="DATE", help="YYYY-MM or YYYY-MM-DD.")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def stale_rules(before: str, extra: tuple[Path, ...]) -> None:
+    """List what was last checked before a date, or never: services, products, lacks. The oldest comes first."""
+    from portability.catalogue import completeness
+
+    try:
+        day = completeness.first_day(before)
+    except ValueError:
+        _fail(f"{before} is no date; write YYYY-MM or YYYY-MM-DD, as in --before 2026-06")
+    known, _ = _catalogue(extra, ())
+    found = completeness.stale(known, day)
+    for item in found:
+        click.echo(f"{item.checked or 'never':10}  {item.file}  {item.what}".rstrip())
+    click.echo(f"{len(found)} checked before {day} or never.", err=True)
+
+
+@rules.command("reference")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The directory to write to.")
+@click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
+def write_reference(out: Path, extra: tuple[Path, ...]) -> None:
+    """Write a Markdown page for each service and each capability, and an index of them."""
+    from portability.reports import reference
+
+    known, _ = _catalogue(extra, ())
+    written = reference.pages(known, DEFAULT_TARGETS)
+    try:
+        gone = reference.write(written, out)
+    except OSError as error:
+        _fail(f"cannot write {error.filename}: {error.strerror}")
+    click.echo(f"{len(written)} pages written to {out}, {len(gone)} of rules that are gone taken away.")
+
+
 @main.group("targets")
 def target_group() -> None:
     """List the places to go, or describe one of your own."""
@@ -231,7 +301,7 @@ def init_target(id: str, directory: Path) -> None:
 
     known, _ = _catalogue((), ())
     file = directory / "targets" / id / "target.yaml"
-    if not re.fullmatch(r"[a-z0-9-]+", id) or id in known.targets:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", id) or id in known.targets:
         _fail(
             f"{id} cannot be the id of a new target; use lower case and hyphens, and none of {', '.join(known.targets)}"
         )
@@ -244,8 +314,14 @@ def init_target(id: str, directory: Path) -> None:
 
 def run() -> NoReturn:
     """The ``portability`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character gets its escape instead of an error.
+            stream.reconfigure(errors="backslashreplace")
     try:
         main.main(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as error:
         raise SystemExit(error.exit_code) from None
     except click.ClickException as error:
@@ -258,6 +334,10 @@ def run() -> NoReturn:
         # Whoever read our output has had enough; Python would complain again while it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(Exit.OK) from None
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        click.echo(f"portability: {what}{error.strerror or error}", err=True)
+        raise SystemExit(Exit.USAGE) from None
     raise SystemExit(Exit.OK)
 
 
@@ -272,16 +352,23 @@ def _catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue
     return known, wanted
 
 
-def _scope(paths: Sequence[Path]) -> tuple[Path, list[Path] | None]:
-    """The root to report against, and the paths in it when less than all of it is meant."""
+def _scope(paths: Sequence[Path], *, from_here: bool = False) -> tuple[Path, list[Path] | None]:
+    """The root to report against, and the paths in it when less than all of it is meant.
+
+    A single directory is its own root, unless paths should read ``from_here``: then the working directory is the root
+    of everything below it, so that a reader can open what a line names.
+    """
     for path in paths:
         if not os.path.lexists(path):
             _fail(f"{path} does not exist")
-    if len(paths) == 1 and paths[0].is_dir():
-        return paths[0].resolve(), None
     here = Path.cwd()
-    whole = [Path(os.path.abspath(path)) for path in paths]
+    # Links in the way are resolved, the last name is not: a link that is named is judged as one.
+    whole = [Path(os.path.realpath(path.parent if path.name else path), path.name) for path in paths]
     inside = all(path.is_relative_to(here) for path in whole)
+    if len(paths) == 1 and paths[0].is_dir() and not (from_here and inside):
+        return paths[0].resolve(), None
+    if whole == [here]:
+        return here, None
     root = here if inside else Path(os.path.commonpath([path.parent for path in whole]))
     return root, whole
 
@@ -302,9 +389,11 @@ def _assess(
 
 
 def _output(output: str) -> tuple[str, Path | None]:
-    name, _, file = output.partition("=")
+    name, named, file = output.partition("=")
     if name not in ("text", "json"):
         _fail(f"no such format: {name}; there are text and json, as in -o json=report.json")
+    if named and not file:
+        _fail(f"{output} names no file; write -o {name}=FILE, or -o {name} for standard output")
     return name, Path(file) if file else None
 
 
@@ -318,7 +407,7 @@ def _write(name: str, file: Path | None, assessment: Assessment, known: Catalogu
 
         from portability.reports import text as text_report
 
-        if file is None and sys.stdout.isatty():
+        if file is None and _is_terminal():
             text_report.show(assessment, known, Console(highlight=False), every_finding=every_finding)
             return
         text = text_report.render(assessment, known, every_finding=every_finding)
@@ -329,6 +418,10 @@ def _write(name: str, file: Path | None, assessment: Assessment, known: Catalogu
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         _fail(f"cannot write {file}: {error.strerror}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _fail(message: str) -> NoReturn:

@@ -6,10 +6,7 @@ import msgspec
 
 from portability.catalogue import Catalogue
 from portability.catalogue.schema import Product
-from portability.model import Equivalent, Fidelity, Gap
-
-_FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
-_SIZES = ("XS", "S", "M", "L", "XL", "unknown")
+from portability.model import FIDELITY, SIZES, Equivalent, Fidelity, Gap
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -25,10 +22,9 @@ class Question(msgspec.Struct, frozen=True):
 def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
     """What a target answers, one answer at least.
 
-    The best comes first: by fidelity, gaps, what is not verified, the target's preference, and what it
-    takes to run. Where the target sells
-    nothing, the products that one runs on it oneself are asked (``falls_back_to``); where nothing is left, fidelity
-    is ``none`` with the reason, or ``unknown`` where nobody has looked.
+    The best comes first: by fidelity, gaps, what is not verified, the target's preference, and what it takes to run.
+    Where the target sells nothing, the products that one runs on it oneself are asked (``falls_back_to``); where
+    nothing is left, fidelity is ``none`` with the reason, or ``unknown`` where nobody has looked.
     """
     target, capability = question.target, question.capability
     lack = catalogue.lack(target, capability)
@@ -54,7 +50,7 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
         ]
     answers = [(_answer(catalogue, question, id, product, reason), product.run.size, id) for id, product in products]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
-    answers.sort(key=lambda item: (*_merit(item[0]), item[2] not in preferred, _SIZES.index(item[1]), item[2]))
+    answers.sort(key=lambda item: (*_merit(item[0]), item[2] not in preferred, SIZES.index(item[1]), item[2]))
     return [answer for answer, _, _ in answers]
 
 
@@ -65,7 +61,7 @@ def _bare(label: str) -> str:
 
 
 def _merit(answer: Equivalent) -> tuple[int, int, int]:
-    return _FIDELITY.index(answer.fidelity), len(answer.gaps), len(answer.unknown_needs)
+    return FIDELITY.index(answer.fidelity), len(answer.gaps), len(answer.unknown_needs)
 
 
 def _answer(catalogue: Catalogue, question: Question, id: str, product: Product, reason: str) -> Equivalent:

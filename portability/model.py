@@ -14,9 +14,12 @@ from typing import Any, Literal
 import msgspec
 
 __all__ = [
+    "FIDELITY",
     "LOCK_IN",
+    "SIZES",
     "UNKNOWN",
     "Assessment",
+    "Claims",
     "Component",
     "Coverage",
     "DaysRange",
@@ -66,6 +69,12 @@ OperatedBy = Literal["target", "you", "other"]
 GapKind = Literal["interface", "scale", "availability", "operations", "ecosystem", "licence"]
 Size = Literal["XS", "S", "M", "L", "XL", "unknown"]
 Verified = Literal["yes", "partly", "no"]
+
+
+FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
+"""From most to least alike; what nobody looked up comes last."""
+SIZES: tuple[Size, ...] = ("XS", "S", "M", "L", "XL", "unknown")
+"""From small to large; a size that nobody judged counts as the largest."""
 
 
 class Unknown(enum.Enum):
@@ -316,8 +325,18 @@ class Component(Noun, frozen=True, kw_only=True):
     services: tuple[str, ...]
 
 
+class Claims(Noun, frozen=True, kw_only=True):
+    """How well the answers of one target are founded: the oldest day or month on which one was checked (empty: there
+    is none), and how many were verified, partly verified and not. A product counts once however often it answers."""
+
+    oldest: str
+    verified: int
+    partly: int
+    no: int
+
+
 class Assessment(Noun, frozen=True, kw_only=True):
-    """Findings, what they add up to, and how much of the input that rests on."""
+    """Findings, what they add up to, and how much of the input that rests on; ``claims`` by target."""
 
     root: str
     catalogue: str
@@ -329,6 +348,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     also_seen: tuple[Seen, ...] = ()
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]
+    claims: Mapping[str, Claims] = {}
     excluded: tuple[str, ...]
 
 

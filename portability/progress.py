@@ -23,8 +23,9 @@ def watched() -> Iterator[Callable[[int, int], None]]:
         if not sys.stderr.isatty() or now - started < _PATIENCE_S or now - drawn < _EVERY_S:
             return
         drawn, shown = now, True
-        left = (now - started) / max(done, 1) * (total - done)
-        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} files read, about {left:.0f} s to go")
+        # The first files also pay for the start, so an estimate from them is far too high.
+        left = f", about {(now - started) / done * (total - done):.0f} s to go" if done * 50 >= total > 0 else ""
+        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} files read{left}")
         sys.stderr.flush()
 
     try:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, candidate, look
+from portability.discovery import Finder, Hit, candidate, look, printable
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 
@@ -105,7 +105,7 @@ class Reader:
         if isinstance(seen, Problem):
             language = candidate(path)
             if language in ("terraform", "python"):
-                result.readings.append((path, language, Reading(state="unread", problems=(seen,))))
+                result.readings.append((printable(path), language, Reading(state="unread", problems=(seen,))))
             else:
                 result.problems.append(seen)
         elif seen is not None and seen.source is not None:

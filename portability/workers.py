@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from portability.discovery import candidate
+from portability.discovery import candidate, printable
 from portability.interest import Interest
 from portability.model import Problem, Reading
 from portability.reading import Batch, Reader, Unit, size
@@ -27,14 +27,20 @@ def read_in_processes(
 ) -> Iterator[Batch]:
     """Read units and yield what comes out, in the order in which it is done."""
     lost: list[Unit] = []
-    with _pool(workers, root, interest) as pool:
+    pool = _pool(workers, root, interest)
+    try:
         futures = {pool.submit(_work, batch): batch for batch in _batches(root, todo)}
         for future in as_completed(futures):
             try:
-                yield future.result()
-                progress(sum(map(len, futures[future])))
+                result = future.result()
             except BrokenProcessPool:
                 lost.extend(futures[future])
+            else:
+                yield result
+                progress(sum(map(len, futures[future])))
+    finally:
+        # Whoever stops early (Ctrl-C) does not wait for what is still queued.
+        pool.shutdown(wait=False, cancel_futures=True)
     # A worker died and took the others' work along. One process a unit tells which file it was.
     for unit in sorted(lost):
         yield _alone(unit, root, interest)
@@ -78,10 +84,10 @@ def _alone(unit: Unit, root: Path, interest: Interest) -> Batch:
         message = "reading this ended the parser's process, so it was left out. Please report it if you can share it."
         result = Batch()
         for path in unit:
-            problem = Problem(path=path, line=1, kind="crash", message=message)
+            problem = Problem(path=printable(path), line=1, kind="crash", message=message)
             language = candidate(path)
             if language is None:
                 result.problems.append(problem)
             else:
-                result.readings.append((path, language, Reading(state="unread", problems=(problem,))))
+                result.readings.append((printable(path), language, Reading(state="unread", problems=(problem,))))
         return result

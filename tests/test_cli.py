@@ -34,7 +34,7 @@ def portability(*arguments: str | Path, cwd: Path = ROOT, **environment: str) ->
         ({"main.tf": b"\0\0\0", "queue.tf": QUEUE}, [], 3),
         ({"main.tf": b"\0\0\0", "queue.tf": QUEUE}, ["--allow-unread"], 1),
         ({"main.tf": b"\0\0\0"}, ["--allow-unread"], 0),
-        ({"main.tf": QUEUE}, ["--target", "mars"], 2),
+        ({"main.tf": QUEUE}, ["--rules", "nowhere"], 2),
         ({"main.tf": QUEUE}, ["--no-such-option"], 2),
         ({"tests/main.tf": QUEUE}, [], 0),
     ],
@@ -67,6 +67,22 @@ def test_audit_of_nothing_says_so(tmp_path: Path) -> None:
     done = portability("audit", tmp_path)
     assert done.returncode == 4
     assert "nothing that could be read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"README.md": "no code"}, "Nothing was read"),
+        ({"main.go": 'import "github.com/aws/aws-sdk-go-v2/service/sqs"\n'}, "Nothing was read"),
+        ({"a.py": "x = 1\n", "main.go": 'import "github.com/aws/aws-sdk-go-v2/service/sqs"\n'}, "ties what was read"),
+        ({"a.py": "x = 1\n", "b.tf": b"\0\0"}, "ties what was read"),
+        ({"a.py": "x = 1\n"}, "Nothing ties this code"),
+    ],
+)
+def test_no_finding_is_an_all_clear_only_where_all_was_read(
+    tree: Tree, files: dict[str, str | bytes], says: str
+) -> None:
+    assert says in portability("audit", tree(files)).stdout
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
@@ -110,10 +126,82 @@ def test_explain_takes_services_symbols_and_capabilities(name: str) -> None:
     assert "On OVHcloud" in done.stdout
 
 
-def test_explain_of_a_typo_helps() -> None:
-    done = portability("explain", "aws/sqss")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("aws/sqss", "aws/sqs"), ("foo.bar.baz", "rules list"), ("", "rules list")],
+)
+def test_explain_of_a_typo_helps(name: str, hint: str) -> None:
+    done = portability("explain", name)
     assert done.returncode == 2
-    assert "did you mean aws/sqs" in done.stderr
+    assert hint in done.stderr
+
+
+@pytest.mark.parametrize("name", ["\n", "\x1b", "\\", "\u202e"])
+def test_a_file_with_an_odd_name_is_not_passed_by(tree: Tree, name: str) -> None:
+    root = tree({f"a{name}b/main.tf": QUEUE, f"c{name}d.tf": QUEUE})
+    done = portability("check", root)
+    assert done.returncode == 1
+    assert done.stdout.count("aws_sqs_queue") == 2
+    assert "\x1b" not in done.stdout
+
+
+def test_explain_of_a_type_that_nobody_claims_yet_helps() -> None:
+    done = portability("explain", "aws_sq_queue")
+    assert "visibly belongs to Amazon Web Services" in done.stdout
+    assert "did you mean aws_sqs_queue" in done.stdout
+
+
+def test_a_file_that_was_named_and_not_read_is_no_pass(tree: Tree) -> None:
+    root = tree({"good.tf": NETWORK, "out/main.tf": QUEUE})
+    inside = root / "in"
+    inside.mkdir()
+    (inside / "link.tf").symlink_to(root / "out" / "main.tf")
+    os.mkfifo(inside / "pipe.tf")
+    assert portability("check", "link.tf", cwd=inside).returncode == 3
+    assert portability("check", "pipe.tf", cwd=inside).returncode == 3
+    assert portability("check", ".", cwd=inside).returncode == 0
+
+
+def test_check_names_files_as_the_caller_can_open_them(tree: Tree) -> None:
+    root = tree({"infrastructure/main.tf": QUEUE, "shop/main.tf": QUEUE})
+    single = portability("check", "infrastructure", cwd=root).stdout
+    both = portability("check", "infrastructure", "shop", cwd=root).stdout
+    assert single.startswith("infrastructure/main.tf:1:1:")
+    assert single.splitlines()[0] in both
+
+
+def test_only_one_format_goes_to_standard_output() -> None:
+    assert portability("audit", "fixtures/library-portable", "-o", "json", "-o", "text").returncode == 2
+    assert portability("audit", "fixtures/library-portable", "-o", "json=").returncode == 2
+
+
+def test_a_disk_that_is_full_is_an_error_and_not_a_finding() -> None:
+    command = [sys.executable, "-m", "portability", "audit", "fixtures/library-portable", "-o", "json"]
+    with open("/dev/full", "w") as full:
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_propose_says_where_what_and_what_not(tmp_path: Path) -> None:
+    def propose(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return portability("propose", "fixtures/webshop-aws", "--target", "ovhcloud", *arguments)
+
+    out = tmp_path / "out"
+    first = propose("--out", out)
+    assert first.returncode == 0
+    assert f"written under {out}" in first.stderr
+    assert "Without a template yet: " in first.stderr
+    assert "aws/lambda" in first.stderr
+    assert (out / "postgresql-webshop" / "main.tf").is_file()
+    assert propose("--out", out).returncode == 2
+    assert propose("--out", out, "--force").returncode == 0
+    wrong = propose("--service", "aws/s33")
+    assert wrong.returncode == 2
+    assert "did you mean aws/s3" in wrong.stderr
+    (tmp_path / "file").write_text("")
+    assert "Traceback" not in propose("--out", tmp_path / "file", "--force").stderr
 
 
 def test_check_stays_light(tree: Tree) -> None:

@@ -12,9 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from portability.assessment import hardness
 from portability.catalogue import Catalogue
-from portability.model import LOCK_IN, Assessment, Equivalent, Finding, LockIn, Problem, ServiceSummary
-from portability.reports.words import ROLES, answer, count, coverage_lines, days, level
+from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
+from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level
 
 _STYLE = {
     "captive": "bold red",
@@ -42,7 +43,7 @@ def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, ever
     report = _Report(assessment, catalogue, console)
     report.coverage()
     if not assessment.services:
-        console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
+        report.nothing()
         console.print("What code cannot tell: contracts, data already stored, licences held, skills.", highlight=False)
         report.beside()
         return
@@ -83,6 +84,16 @@ class _Report:
             self.line(f"… and {count(len(told) - _PROBLEMS, 'more kind')} of problem, all in -o json", 2, "yellow")
         self.console.print()
 
+    def nothing(self) -> None:
+        """No finding is an all-clear only where all was read that could hold one."""
+        coverage = self.assessment.coverage
+        if not coverage.files:
+            self.console.print("Nothing was read, so this says nothing about AWS, Azure or Google Cloud.", style="bold")
+        elif coverage.unread or coverage.unsupported or any(files.partly for files in coverage.files.values()):
+            self.console.print("Nothing ties what was read to AWS, Azure or Google Cloud.", style="bold")
+        else:
+            self.console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
+
     def services(self) -> None:
         found = self.assessment.services
         figures = f"{count(sum(s.findings for s in found), 'finding')} of {count(len(found), 'service')}"
@@ -103,10 +114,16 @@ class _Report:
                     *(days(service.effort[target]) for target in self.names),
                 )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
-        self.line("Person-days, each service by itself; – where nothing is left to do.", 2, "dim")
+        self.line(
+            "Uses: what has to be worked on, copies counted once. Places: where the code names it, tests and look-ups "
+            "too. Under each target: person-days, each service by itself; – where nothing is left to do.",
+            2,
+            "dim",
+        )
 
     def instead(self) -> None:
         self.heading("What there is instead")
+        self.line("; ".join(f"{word}: {means}" for word, means in FIDELITY.items()) + ".", 2, "dim")
         for service in self.assessment.services:
             if not service.roles.keys() & {"primary", "part"}:
                 continue
@@ -128,7 +145,7 @@ class _Report:
 
     def where(self) -> None:
         self.heading("Where")
-        components = sorted(self.assessment.components, key=lambda c: (-_rank(c.lock_in), -c.findings, c.id))
+        components = sorted(self.assessment.components, key=lambda c: (-hardness(c.lock_in), -c.findings, c.id))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("component", overflow="fold")
         table.add_column("hardest")
@@ -182,6 +199,9 @@ class _Report:
         self.line(f"{self.table.estimate_class} {self.table.a_day_contains}", 2, "dim")
         self.line("With the foundation, and each product set up once however many services move to it.", 2, "dim")
         self.line(f"Left out: {'; '.join(self.assessment.excluded)}.", 2, "dim")
+        for target, name in self.names.items():
+            if text := claims(self.assessment.claims.get(target)):
+                self.line(f"Claims about {name}: {text}.", 2, "dim")
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
@@ -193,7 +213,3 @@ def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
         files = len({problem.path for problem in same})
         more = f" ({count(len(same), 'place')} in {count(files, 'file')})" if len(same) > 1 else ""
         yield f"{same[0].path}:{same[0].line}: {message}{more}"
-
-
-def _rank(lock_in: LockIn) -> int:
-    return list(LOCK_IN).index(lock_in) if lock_in != "unknown" else 2

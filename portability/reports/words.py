@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from portability.model import LOCK_IN, Coverage, DaysRange, Equivalent, LockIn
+from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, LockIn, Mention
 
 OPERATED_BY = {"target": "they run it", "you": "you run it", "other": "a specialist runs it"}
+FIDELITY = {
+    "same-api": "same interface",
+    "same-concept": "another interface",
+    "partial": "lacks what is listed as lost",
+}
 ROLES = {"primary": "used", "part": "part of a use", "look-up": "look-up", "provider-only": "falls away on leaving"}
 
 
@@ -31,6 +36,16 @@ def days(span: DaysRange | None) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def claims(founded: Claims | None) -> str:
+    """``oldest checked 2026-11-23, 40 % verified, 50 % partly, rest not``; empty where there is nothing claimed."""
+    total = founded.verified + founded.partly + founded.no if founded else 0
+    if founded is None or not total:
+        return ""
+    # Rounded down, so that 100 % is all of them.
+    shares = f"{100 * founded.verified // total} % verified, {100 * founded.partly // total} % partly"
+    return f"oldest checked {founded.oldest}, {shares}{', rest not' if founded.no else ''}"
 
 
 def answer(equivalent: Equivalent) -> str:
@@ -68,13 +83,11 @@ def coverage_lines(coverage: Coverage) -> list[str]:
 
 
 def _mentions(coverage: Coverage) -> Iterator[str]:
-    """A line a provider: ``not read, no parser, yet naming aws: 2 of shell, 1 of Go; first scripts/deploy.sh:3``."""
-    for provider, of_provider in groupby(sorted(coverage.unsupported, key=_provider), key=_provider):
-        mentions = list(of_provider)
-        sample = mentions[-1].sample
+    """A line a provider: how many files no parser reads name it, by kind, and one of them."""
+    by_provider: dict[str, list[Mention]] = {}
+    for mention in coverage.unsupported:
+        by_provider.setdefault(mention.provider, []).append(mention)
+    for provider, mentions in by_provider.items():
         kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in mentions)
-        files = count(sum(mention.files for mention in mentions), "file")
-        yield (
-            f"no parser for {files} that {'name' if files[:2] != '1 ' else 'names'} {provider}, such as "
-            f"{sample['path']}:{sample['line']}: {kinds}"
-        )
+        sample = mentions[-1].sample
+        yield f"not read, no parser, yet naming {provider}: {kinds}; such as {sample['path']}:{sample['line']}"

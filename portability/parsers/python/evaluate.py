@@ -12,6 +12,7 @@ from typing import Any
 
 from portability.model import UNKNOWN
 from portability.parsers.python import aws
+from portability.parsers.python.handles import handed_out
 from portability.parsers.python.held import (
     NOTHING,
     OPAQUE,
@@ -439,6 +440,9 @@ class Evaluator:
                 kind = resource_type(owner.service, owner.kind) if isinstance(owner.service, str) else None
                 if kind is not None and held.name in kind.calls and (made := kind.calls[held.name][1]):
                     return (replace(owner, kind=made, listed=bool(kind.items)),)
+            case Member(owner=Instance() as instance):
+                made_class = handed_out(instance.name, held.name)
+                return NOTHING if made_class is None else (Instance(made_class, instance.sure),)
             case Function():
                 return self.called(held, call, site)
             case Class() | Object():

@@ -12,6 +12,7 @@ from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
 from portability.parsers.python.evaluate import Evaluator, constructor_class
+from portability.parsers.python.handles import is_edit
 from portability.parsers.python.held import (
     Client,
     Constant,
@@ -157,7 +158,7 @@ class Collector:
             case Member(owner=Resource() as resource) if isinstance(resource.service, str):
                 if symbol := self._resource_symbol(resource, resource.service, held.name):
                     yield Named("boto3", symbol, "call", resource.endpoint, resource.sure)
-            case Member(owner=Instance() as instance):
+            case Member(owner=Instance() as instance) if not is_edit(held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Function() if call is not None:
                 yield from self._made_by_wrapper(held, call, site)

@@ -27,11 +27,12 @@ def test_azure(read_one):
         ("import", blob),
         ("constructor", blob),
         ("call", f"{blob}.get_container_client"),
+        ("call", "azure.storage.blob.ContainerClient.upload_blob"),
         ("call", f"{blob}.list_containers"),
         ("constructor", blob),
         ("call", f"{blob}.create_container"),
     ]
-    assert [usage.confidence for usage in reading.usages] == ["certain"] * 3 + ["likely"] + ["certain"] * 2
+    assert [usage.confidence for usage in reading.usages] == ["certain"] * 4 + ["likely"] + ["certain"] * 2
 
 
 def test_google(read_one):
@@ -51,6 +52,7 @@ def test_google(read_one):
         ("call", "google.cloud.pubsub_v1.PublisherClient.publish"),
         ("constructor", "google.cloud.storage.Client"),
         ("call", "google.cloud.storage.Client.bucket"),
+        ("call", "google.cloud.storage.Bucket.blob"),
         ("constructor", "google.genai.Client"),
         ("call", "google.genai.Client.models.generate_content"),
     ]

@@ -1,0 +1,99 @@
+"""What Azure's and Google's clients hand out: the objects by which a program goes on to work on one thing of many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_BLOBS = {
+    "get_container_client": "ContainerClient",
+    "create_container": "ContainerClient",
+    "get_blob_client": "BlobClient",
+}
+_PATHS = {
+    "get_file_system_client": "FileSystemClient",
+    "create_file_system": "FileSystemClient",
+    "get_directory_client": "DataLakeDirectoryClient",
+    "create_directory": "DataLakeDirectoryClient",
+    "get_file_client": "DataLakeFileClient",
+    "create_file": "DataLakeFileClient",
+}
+_SHARES = {
+    "get_share_client": "ShareClient",
+    "create_share": "ShareClient",
+    "get_directory_client": "ShareDirectoryClient",
+    "get_file_client": "ShareFileClient",
+}
+_BUCKETS = dict.fromkeys(("bucket", "get_bucket", "create_bucket", "lookup_bucket"), "Bucket")
+_DOCUMENTS = {"document": "DocumentReference"}
+_COLLECTIONS = {"collection": "CollectionReference", "collection_group": "CollectionGroup"}
+_QUERIES = dict.fromkeys(("where", "order_by", "limit", "limit_to_last", "select", "start_at", "start_after"), "Query")
+
+_HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "azure.cosmos": {
+        "CosmosClient": dict.fromkeys(
+            ("get_database_client", "create_database", "create_database_if_not_exists"), "DatabaseProxy"
+        ),
+        "DatabaseProxy": dict.fromkeys(
+            ("get_container_client", "create_container", "create_container_if_not_exists"), "ContainerProxy"
+        ),
+    },
+    "azure.storage.blob": {"BlobServiceClient": _BLOBS, "ContainerClient": {**_BLOBS, "upload_blob": "BlobClient"}},
+    "azure.storage.queue": {
+        "QueueServiceClient": {"get_queue_client": "QueueClient", "create_queue": "QueueClient"},
+    },
+    "azure.storage.filedatalake": {
+        "DataLakeServiceClient": _PATHS,
+        "FileSystemClient": _PATHS,
+        "DataLakeDirectoryClient": {**_PATHS, "get_sub_directory_client": "DataLakeDirectoryClient"},
+    },
+    "azure.storage.fileshare": {"ShareServiceClient": _SHARES, "ShareClient": _SHARES, "ShareDirectoryClient": _SHARES},
+    "azure.data.tables": {
+        "TableServiceClient": dict.fromkeys(
+            ("get_table_client", "create_table", "create_table_if_not_exists"), "TableClient"
+        ),
+    },
+    "azure.servicebus": {
+        "ServiceBusClient": {
+            "get_queue_sender": "ServiceBusSender",
+            "get_topic_sender": "ServiceBusSender",
+            "get_queue_receiver": "ServiceBusReceiver",
+            "get_subscription_receiver": "ServiceBusReceiver",
+        },
+    },
+    "google.cloud.storage": {
+        "Client": _BUCKETS,
+        "Bucket": dict.fromkeys(("blob", "get_blob", "copy_blob", "rename_blob"), "Blob"),
+    },
+    "google.cloud.firestore": {
+        "Client": {**_COLLECTIONS, **_DOCUMENTS, "batch": "WriteBatch", "bulk_writer": "BulkWriter"},
+        "CollectionReference": {**_DOCUMENTS, **_QUERIES},
+        "CollectionGroup": _QUERIES,
+        "Query": _QUERIES,
+        "DocumentReference": _COLLECTIONS,
+    },
+    "google.cloud.bigquery": {
+        "Client": {"query": "QueryJob", "copy_table": "CopyJob", "extract_table": "ExtractJob"}
+        | dict.fromkeys(("load_table_from_uri", "load_table_from_file", "load_table_from_dataframe"), "LoadJob"),
+    },
+    "google.cloud.spanner": {"Client": {"instance": "Instance"}, "Instance": {"database": "Database"}},
+    "google.cloud.bigtable": {"Client": {"instance": "Instance"}, "Instance": {"table": "Table"}},
+}
+
+_EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom"})
+
+
+def handed_out(name: str, method: str) -> str | None:
+    """The class of what ``method`` of the class ``name`` gives: ``azure.cosmos.ContainerProxy``; None if not known.
+
+    The asynchronous twins of Azure's packages (``azure.cosmos.aio``) and of Firestore's classes give their like.
+    """
+    package, _, kind = name.rpartition(".")
+    asynchronous = kind.startswith("Async")
+    made = _HANDED_OUT.get(package.removesuffix(".aio"), {}).get(kind.removeprefix("Async"), {}).get(method)
+    return None if made is None else f"{package}.{'Async' if asynchronous else ''}{made}"
+
+
+def is_edit(name: str) -> bool:
+    """Whether a dotted method only edits a message that was not sent yet: ``query.permissions.append``."""
+    path, _, method = name.rpartition(".")
+    return bool(path) and method in _EDITS

@@ -1,0 +1,55 @@
+"""Clients of Azure and Google hand out objects that do the work; calls on those are seen too."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "symbol"),
+    [
+        ("from azure.cosmos import CosmosClient as C", 'get_database_client("d").get_container_client("c").upsert_item',
+         "azure.cosmos.ContainerProxy.upsert_item"),
+        ("from azure.cosmos.aio import CosmosClient as C", 'get_database_client("d").read',
+         "azure.cosmos.aio.DatabaseProxy.read"),
+        ("from azure.storage.blob import BlobServiceClient as C", 'get_blob_client("a", "b").upload_blob',
+         "azure.storage.blob.BlobClient.upload_blob"),
+        ("from google.cloud.storage import Client as C", 'bucket("b").blob("k").upload_from_filename',
+         "google.cloud.storage.Blob.upload_from_filename"),
+        ("from google.cloud.firestore import Client as C", 'collection("a").document("b").set',
+         "google.cloud.firestore.DocumentReference.set"),
+        ("from google.cloud.firestore import AsyncClient as C", 'collection("a").where("x", "==", 1).get',
+         "google.cloud.firestore.AsyncQuery.get"),
+    ],
+)  # fmt: skip
+def test_calls_on_what_a_client_hands_out(seen, made, call, symbol):
+    assert f"2 {symbol}" in seen(f"{made}\nC().{call}()\n")
+
+
+def test_a_handle_kept_in_a_name(seen):
+    code = """\
+        from google.cloud import storage
+        bucket = storage.Client().bucket("b")
+        def keep(text):
+            blob = bucket.blob("k")
+            blob.upload_from_string(text)
+        """
+    assert seen(code)[-1] == "5 google.cloud.storage.Blob.upload_from_string"
+
+
+def test_what_gives_no_handle_is_not_guessed(seen):
+    code = """\
+        from azure.cosmos import CosmosClient
+        items = CosmosClient("u").list_databases()
+        items.append(1)
+        """
+    assert seen(code) == ["2 azure.cosmos.CosmosClient", "2 azure.cosmos.CosmosClient.list_databases"]
+
+
+def test_editing_a_message_is_no_call_of_a_service(seen):
+    code = """\
+        from google.cloud import pubsub_v1
+        request = pubsub_v1.PublishRequest()
+        request.messages.append(1)
+        """
+    assert seen(code) == ["2 google.cloud.pubsub_v1.PublishRequest"]
