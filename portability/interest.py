@@ -6,7 +6,7 @@ Parsers know no rule. They are handed an :class:`Interest` and report the usages
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,13 +31,15 @@ class NameTable:
     """The names of one namespace. Looking one up is a handful of dictionary look-ups.
 
     A pattern is an exact name, a prefix (``aws_s3_*``) or a glob (``*.services.k8s.aws/*``). Exact names win over
-    prefixes, longer prefixes over shorter ones, and prefixes over globs.
+    prefixes, longer prefixes over shorter ones, and prefixes over globs. ``last`` is asked when nothing here fits:
+    what is visibly a provider's yields to every service, however its pattern is written.
     """
 
     exact: dict[str, Claim] = field(default_factory=dict)
     prefixes: dict[str, Claim] = field(default_factory=dict)
     globs: dict[str, Claim] = field(default_factory=dict)
     dotted: bool = False
+    last: NameTable | None = None
 
     @classmethod
     def of(cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False) -> NameTable:
@@ -65,7 +67,15 @@ class NameTable:
             for regex, claimed in self._regexes:
                 if regex.fullmatch(symbol):
                     return claimed
-        return claim
+        return self.last.find(symbol) if claim is None and self.last is not None else claim
+
+    def patterns(self) -> Iterator[str]:
+        """Every pattern, as the rules write it."""
+        yield from self.exact
+        yield from (f"{prefix}*" for prefix in self.prefixes)
+        yield from self.globs
+        if self.last is not None:
+            yield from self.last.patterns()
 
     def _find_above(self, symbol: str) -> Claim | None:
         parent, dot, _ = symbol.rpartition(".")

@@ -154,6 +154,7 @@ def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copie
         ("app/test_orders.py", "test"),
         ("conftest.py", "test"),
         ("contest.py", "production"),
+        ("pkg/convert/testdata/ingress.yaml", "test"),
         ("modules/queue/examples/main.tf", "example"),
         ("latest/main.tf", "production"),
     ],

@@ -181,11 +181,18 @@ def content_hash(parts: list[bytes]) -> str:
 
 
 def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namespace, NameTable]:
-    """One table a namespace."""
-    return {
-        namespace: NameTable.of(sorted(names.items()), dotted=namespace in DOTTED)
-        for namespace, names in sorted(claimed.items())
-    }
+    """One table a namespace; what belongs to a provider and no service is asked last."""
+    tables = {}
+    for namespace, names in sorted(claimed.items()):
+        known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not _is_catch_all(claim)]
+        rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if _is_catch_all(claim)]
+        tables[namespace] = NameTable.of(known, dotted=namespace in DOTTED)
+        tables[namespace].last = NameTable.of(rest, dotted=namespace in DOTTED) if rest else None
+    return tables
+
+
+def _is_catch_all(claim: Claim) -> bool:
+    return claim.service.endswith(f"/{UNCLASSIFIED}")
 
 
 def read(path: Path) -> Catalogue:

@@ -30,6 +30,10 @@ class Marks(NamedTuple):
     link: Callable[[str], str] = str
 
 
+PLAIN = Marks()
+"""As a terminal has them."""
+
+
 class Line(NamedTuple):
     """A sentence, or an item of a list: at depth 1 in a list, at depth 2 under the item before it."""
 
@@ -93,7 +97,7 @@ def _beside(name: str, claimed_by: str, catalogue: Catalogue) -> Iterator[str]:
 
 
 def service_sections(
-    id: str, catalogue: Catalogue, targets: Sequence[str], marks: Marks = Marks(), *, products: bool = True
+    id: str, catalogue: Catalogue, targets: Sequence[str], marks: Marks = PLAIN, *, products: bool = True
 ) -> Iterator[Section]:
     """What is known about a service; ``products`` adds what holds for the products whatever the use."""
     service = catalogue.service(id)
@@ -122,7 +126,7 @@ def service_sections(
 
 
 def capability_sections(
-    id: str, catalogue: Catalogue, targets: Sequence[str], marks: Marks = Marks()
+    id: str, catalogue: Catalogue, targets: Sequence[str], marks: Marks = PLAIN
 ) -> Iterator[Section]:
     """What is known about a capability: what it means, who gives it, and what each target has."""
     capability = catalogue.capabilities[id]

@@ -61,7 +61,7 @@ def _index(catalogue: Catalogue) -> list[str]:
     marks = _marks(catalogue, "")
     ids = catalogue.service_ids
     blocks = [f"{count(len(ids), 'service')} and {count(len(catalogue.capabilities), 'capability', 'capabilities')}."]
-    for provider, services in groupby(ids, key=lambda id: id.partition("/")[0]):
+    for provider, services in groupby(ids, key=lambda key: key.partition("/")[0]):
         blocks.append(f"## {catalogue.providers[provider].name}")
         lines = []
         for id in services:

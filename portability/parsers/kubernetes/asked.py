@@ -27,7 +27,7 @@ class Asked:
         self.interest = interest
         given = {word for words in interest.words.values() for word in words}
         table = interest.names.get("kubernetes")
-        patterns = [*table.exact, *(f"{prefix}*" for prefix in table.prefixes), *table.globs] if table else []
+        patterns = list(table.patterns()) if table else []
         self._words = _shortest(given | set(_not_covered(patterns, given)))
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
         self._wanted: dict[str, bool] = {}

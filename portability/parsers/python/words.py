@@ -14,11 +14,9 @@ class Words:
 
     def __init__(self, interest: Interest) -> None:
         table = interest.names.get("python")
-        patterns = [*table.exact, *table.prefixes, *table.globs] if table is not None else []
+        patterns = list(table.patterns()) if table is not None else []
         roots = {pattern.partition(".")[0] for pattern in patterns if "*" not in pattern.partition(".")[0]}
         openings = {pattern.partition("*")[0] for pattern in patterns if "*" in pattern.partition(".")[0]}
-        if table is not None:
-            openings |= {prefix for prefix in table.prefixes if "." not in prefix}
         if interest.names.get("boto3") is not None:
             roots |= aws.ROOTS
             openings |= set(aws.STUBS)

@@ -1,0 +1,191 @@
+"""Every name that a provider's own lists hold has one service, and what was looked at long ago can be found."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from portability.catalogue import Catalogue, CatalogueError, completeness, load
+from portability.catalogue.completeness import Group, KnownNames, Row, encode, read
+from portability.reports import completeness as shown
+
+ROOT = Path(__file__).parents[2]
+TARGETS = ("ovhcloud", "self-hosted")
+KNOWN = read()
+Tree = Callable[[dict[str, str | bytes]], Path]
+
+SERVICE = """\
+name: Example
+capability: queue
+lock_in: {lock_in}
+because: Nobody else serves it.
+names: {{terraform: {{primary: [{name}]}}}}
+examples:
+  - terraform: |
+      resource "aws_example_thing" "t" {{}}
+    flags: []
+"""
+
+
+def rows_of(catalogue: Catalogue) -> dict[tuple[str, str], Row]:
+    return {(row.provider, row.source): row for row in completeness.coverage(catalogue, KNOWN)}
+
+
+@pytest.mark.parametrize(("provider", "source"), sorted({(group.provider, group.source) for group in KNOWN.groups}))
+def test_every_known_name_has_a_service(catalogue: Catalogue, provider: str, source: str) -> None:
+    assert rows_of(catalogue)[provider, source].unclassified == ()
+
+
+def test_every_service_is_judged_on_both_targets(catalogue: Catalogue) -> None:
+    assert [judged.not_judged for judged in completeness.judged(catalogue, TARGETS) if judged.not_judged] == []
+
+
+def test_no_service_is_of_another_provider(catalogue: Catalogue) -> None:
+    strangers = [
+        (name, claim.service)
+        for group in KNOWN.groups
+        for name in group.names
+        if (claim := catalogue.claim(group.source, name)) and not claim.service.startswith(f"{group.provider}/")
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("name", ["aws_sqs_queue", "aws_sqs_queue_*"])
+def test_no_name_has_two_services(tree: Tree, name: str) -> None:
+    text = SERVICE.format(name=name, lock_in="proprietary")
+    with pytest.raises(CatalogueError, match="already belongs to aws/sqs"):
+        load([tree({"services/aws/example.yaml": text})])
+
+
+def test_the_data_is_written_as_it_is_read() -> None:
+    assert encode(KNOWN) == completeness.KNOWN_NAMES.read_bytes()
+
+
+def test_the_data_is_sorted_and_small() -> None:
+    order = [(group.provider, group.source, group.origin) for group in KNOWN.groups]
+    assert order == sorted(order)
+    for group in KNOWN.groups:
+        for names in (group.names, group.namespaces, group.others):
+            assert list(names) == sorted(names)
+        assert group.version
+    assert completeness.KNOWN_NAMES.stat().st_size < 500_000
+
+
+def test_an_empty_list_would_be_noticed() -> None:
+    """Orders of magnitude that the providers passed years ago."""
+    sizes = {group.origin: len(group.names) for group in KNOWN.groups}
+    assert sizes["hashicorp/aws"] > 1500
+    assert sizes["hashicorp/azurerm"] > 1000
+    assert sizes["hashicorp/google"] > 1000
+    assert sizes["boto3/botocore"] > 400
+    assert sizes["cloudflare/cloudflare"] > 300
+
+
+def test_a_name_that_nobody_claims_is_told(catalogue: Catalogue) -> None:
+    names = {"aws_sqs_queue": "resource", "aws_not_a_thing_yet": "resource"}
+    new = Group(provider="aws", source="terraform", origin="hashicorp/aws", version="99.0.0", names=names)
+    known = KnownNames(date="2026-11-23", groups=[new])
+    rows = completeness.coverage(catalogue, known)
+    assert rows == [Row(provider="aws", source="terraform", known=2, unclassified=("aws_not_a_thing_yet",))]
+    text = shown.coverage(known, rows, completeness.judged(catalogue, TARGETS), TARGETS)
+    assert "aws       terraform      2           1             1" in text.splitlines()
+    assert "aws terraform, unclassified: aws_not_a_thing_yet" in text
+
+
+def test_a_service_of_unknown_level_is_not_judged(tree: Tree) -> None:
+    text = SERVICE.format(name="aws_example_thing", lock_in="unknown")
+    catalogue = load([tree({"services/aws/example.yaml": text})])
+    aws = next(judged for judged in completeness.judged(catalogue, TARGETS) if judged.provider == "aws")
+    assert aws.not_judged == ("aws/example",)
+
+
+def test_stale_is_what_was_checked_before_a_day(tree: Tree) -> None:
+    old = "reason: Nobody sells it.\n    source: https://example.org\n    verified: no\n    checked: "
+    target = f"name: Old\noperator: Old\njurisdiction: NL\nfoundation: S\nlacks:\n  queue:\n    {old}2019-04\n  cdn:\n"
+    catalogue = load(
+        [
+            tree(
+                {
+                    "targets/old/target.yaml": f"{target}    {old}2019-03-31\n",
+                    "services/aws/example.yaml": SERVICE.format(name="aws_example_thing", lock_in="portable"),
+                }
+            )
+        ]
+    )
+    found = [msgspec.structs.astuple(item) for item in completeness.stale(catalogue, datetime.date(2019, 4, 1))]
+    assert found == [("", "services/aws/example", ""), ("2019-03-31", "targets/old/target", "lacks cdn")]
+    found = [item.what for item in completeness.stale(catalogue, datetime.date(2019, 4, 2))]
+    assert found == ["", "lacks cdn", "lacks queue"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["stale", "--before", "2019-04"], 0, "0 checked before 2019-04-01 or never."),
+        (["stale", "--before", "9999-01-01"], 0, "services/aws/sqs"),
+        (["stale", "--before", "last year"], 2, "last year is no date; write YYYY-MM or YYYY-MM-DD"),
+        (["stale", "--before", "2026-13"], 2, "2026-13 is no date"),
+        (["stale", "--before", "20260101"], 2, "20260101 is no date"),
+        (["stale"], 2, "--before"),
+        (["coverage"], 0, "Names in the providers' own lists, as of "),
+    ],
+)
+def test_the_commands_exit_as_documented(arguments: list[str], code: int, words: str) -> None:
+    command = [sys.executable, "-m", "portability", "rules", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert words in done.stdout + done.stderr
+
+
+FACTS = {
+    "README.md": "Extracted 2026-01-02.\nFrom boto3/botocore 1.2.3.\n",
+    "terraform-types.tsv": (
+        "provider\tkind\ttype\tprovider_version\tsubcategory\tsubcategory_source\tstatus\n"
+        "aws\tresource\taws_b\t6.0.0\t\t\tcurrent\n"
+        "aws\tdata\taws_b\t6.0.0\t\t\tcurrent\n"
+        "aws\tresource\taws_a\t5.9.0\t\t\tremoved-since\n"
+        "google\tresource\tgoogle_a\t8.0.0\t\t\tcurrent\n"
+        "google-beta\tresource\tgoogle_a\t8.0.0\t\t\tcurrent\n"
+        "google-beta\tresource\tgoogle_b\t8.0.0\t\t\tcurrent\n"
+        "ovh\tresource\tovh_a\t2.0.0\t\t\tcurrent\n"
+    ),
+    "boto3-services.tsv": "service_name\ttitle\nsqs\tSQS\n",
+    "python-sdk-packages.tsv": (
+        "distribution\timport_root\tprovider\n"
+        "azure\tazure\tazure\n"
+        "azure-cosmos\tazure.cosmos\tazure\n"
+        "azure-nothing\t\tazure\n"
+        "google-cloud-testutils\ttest_utils\tgcp\n"
+    ),
+}
+
+
+def test_the_facts_become_the_data(tree: Tree) -> None:
+    """The script itself is run on small facts, without writing over the data."""
+    code = (
+        "import sys; from pathlib import Path; sys.path.insert(0, 'scripts'); import refresh_names\n"
+        "from portability.catalogue.completeness import encode\n"
+        "sys.stdout.buffer.write(encode(refresh_names.gather(Path(sys.argv[1]))))\n"
+    )
+    command = [sys.executable, "-c", code, str(tree(dict(FACTS)))]
+    runs = [
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True, env={"PYTHONPATH": str(ROOT), **seed}).stdout
+        for seed in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
+    ]
+    assert runs[0] == runs[1]
+    known = msgspec.json.decode(runs[0], type=KnownNames)
+    assert known.date == "2026-01-02"
+    groups = {group.origin.partition(":")[0] + group.provider: group for group in known.groups}
+    assert groups["hashicorp/awsaws"].names == {"aws_a": "resource@5.9.0", "aws_b": "data resource"}
+    assert groups["hashicorp/awsaws"].version == "6.0.0"
+    assert groups["hashicorp/google-betagoogle"].names == {"google_b": "resource"}
+    assert groups["boto3/botocoreaws"].version == "1.2.3"
+    assert groups["PyPIazure"].names == {"azure.cosmos": "azure-cosmos"}
+    assert groups["PyPIazure"].namespaces == {"azure": "azure"}
+    assert groups["PyPIgoogle"].others == {"test_utils": "google-cloud-testutils"}
