@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: audit test lint types unit rules bench lock clean
+.PHONY: audit test lint types unit rules reference bench lock clean
 
 audit: .venv/ready  ## audit a fixture and print its report
 	$(BIN)/portability audit fixtures/webshop-aws
@@ -21,6 +21,9 @@ rules: .venv/ready
 
 unit: .venv/ready
 	$(BIN)/pytest
+
+reference: .venv/ready  ## write docs/reference from the rules
+	$(BIN)/portability rules reference --out docs/reference
 
 bench: .venv/ready  ## speed, as ratios in one run
 	$(BIN)/python bench/run.py

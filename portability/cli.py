@@ -248,7 +248,7 @@ def rule_coverage(extra: tuple[Path, ...]) -> None:
 @click.option("--before", "before", required=True, metavar="DATE", help="YYYY-MM or YYYY-MM-DD.")
 @click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
 def stale_rules(before: str, extra: tuple[Path, ...]) -> None:
-    """List what was last checked before a date, or never: services, products, lacks. The oldest comes first."""
+    """List what was last checked before a date, or never, by file: services, products, lacks and the like."""
     from portability.catalogue import completeness
 
     try:

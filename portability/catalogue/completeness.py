@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from portability.catalogue import Catalogue
+from portability.catalogue.schema import Lack, Product, Target
 
 KNOWN_NAMES = Path(__file__).parents[1] / "data" / "known-names.json"
 
@@ -163,8 +164,23 @@ def stale(catalogue: Catalogue, before: datetime.date) -> list[Stale]:
 def _dated(catalogue: Catalogue) -> Iterator[Stale]:
     for id in catalogue.service_ids:
         yield Stale(catalogue.service(id).checked or "", f"services/{id}")
+    for id, vendor in catalogue.vendors.items():
+        yield Stale(vendor.checked, f"vendors/{id}")
+    for id, health in catalogue.health.items():
+        yield Stale(health.checked, f"health/{id}")
     for id, product in catalogue.products.items():
-        yield Stale(product.checked, f"targets/{id}")
+        if not _follows(product, catalogue.targets[id.partition("/")[0]]):
+            yield Stale(product.checked, f"targets/{id}")
     for id, target in catalogue.targets.items():
+        file = f"targets/{id}/target"
+        if target.profile is not None:
+            yield Stale(target.profile.checked, file, "profile")
         for capability, lack in target.lacks.items():
-            yield Stale(lack.checked, f"targets/{id}/target", f"lacks {capability}")
+            if not _follows(lack, target):
+                yield Stale(lack.checked, file, f"lacks {capability}")
+
+
+def _follows(answer: Product | Lack, target: Target) -> bool:
+    """Whether an answer was made from its target's profile, which is looked at as one."""
+    profile = target.profile
+    return profile is not None and (answer.source, answer.checked) == (profile.source, profile.checked)

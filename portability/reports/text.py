@@ -28,6 +28,7 @@ _STYLE = {
 _PROBLEMS = 10
 _COMPONENTS = 15
 _GAPS = 4
+_NAMED = 5
 
 
 def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, every_finding: bool = False) -> str:
@@ -47,6 +48,7 @@ def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, ever
         console.print("What code cannot tell: contracts, data already stored, licences held, skills.", highlight=False)
         report.beside()
         return
+    report.summary()
     report.services()
     report.instead()
     report.where()
@@ -93,6 +95,23 @@ class _Report:
             self.console.print("Nothing ties what was read to AWS, Azure or Google Cloud.", style="bold")
         else:
             self.console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
+
+    def summary(self) -> None:
+        """What somebody who reads ten lines must know."""
+        found = self.assessment.services
+        self.console.print(
+            Text(f"In short: {count(len(found), 'service')} in use, by how hard they are to leave", "bold")
+        )
+        for lock_in, services in groupby(found, key=lambda service: service.lock_in):
+            listed = list(services)
+            names = ", ".join(service.service for service in listed[:_NAMED])
+            more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+            self.line(Text.assemble((level(lock_in), _STYLE[lock_in]), f" ({len(listed)}): {names}{more}"), 2)
+        for target, name in self.names.items():
+            unknown = self.assessment.unestimated[target]
+            least = f", at least, since {count(unknown, 'service has', 'services have')} no estimate" if unknown else ""
+            self.line(f"To {name}: {days(self.assessment.effort[target])} person-days{least}", 2)
+        self.console.print()
 
     def services(self) -> None:
         found = self.assessment.services

@@ -124,6 +124,15 @@ def test_stale_is_what_was_checked_before_a_day(tree: Tree) -> None:
     assert found == ["", "lacks cdn", "lacks queue"]
 
 
+def test_a_profile_is_looked_at_as_one(tree: Tree) -> None:
+    profile = "profile: {offers: {queue: [amqp-0.9.1]}, source: a call, checked: 2019-04, verified: no}\n"
+    target = f"name: Old\noperator: Old\njurisdiction: NL\nfoundation: S\n{profile}"
+    catalogue = load([tree({"targets/old/target.yaml": target})])
+    assert len(catalogue.targets["old"].lacks) > 50
+    found = [msgspec.structs.astuple(item) for item in completeness.stale(catalogue, datetime.date(2019, 5, 1))]
+    assert found == [("2019-04", "targets/old/target", "profile")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
