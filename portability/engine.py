@@ -67,6 +67,9 @@ class Engine:
         candidates = _candidates(service, usage)
         features, unsure, raising = _needs(service, usage)
         lock_in, because = _level(service, claim, usage, candidates, raising)
+        # Code that calls a management API does not speak the service's interface, whatever that is.
+        access = service.reached_by.get(claim.path or usage.namespace)
+        managed = access is not None and access.lock_in in ("proprietary", "captive")
         role = _role(claim, usage)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"
@@ -92,7 +95,7 @@ class Engine:
             message=_message(service, because, usage),
             inputs=_inputs(service, usage),
             equivalents=tuple(
-                self._best(target, variant, service, features, unsure)
+                self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets
                 for variant in _distinct(candidates, service)
             ),
@@ -123,9 +126,14 @@ class Engine:
         )
 
     def _best(
-        self, target: str, variant: Variant, service: Service, features: tuple[str, ...], unsure: tuple[str, ...]
+        self,
+        target: str,
+        variant: Variant,
+        speaks: tuple[str, ...],
+        service: Service,
+        features: tuple[str, ...],
+        unsure: tuple[str, ...],
     ) -> Equivalent:
-        speaks = tuple(service.speaks if variant.speaks is None else variant.speaks)
         question = Question(target, variant.capability or service.capability, speaks, features, unsure)
         if question not in self._answers:
             self._answers[question] = ranked(self.catalogue, question)[0]
@@ -214,6 +222,10 @@ def _candidates(service: Service, usage: Usage) -> list[Variant]:
         if answer is None:
             possible.append(variant)
     return [*possible, plain]
+
+
+def _speaks(variant: Variant, service: Service) -> tuple[str, ...]:
+    return tuple(service.speaks if variant.speaks is None else variant.speaks)
 
 
 def _distinct(candidates: Iterable[Variant], service: Service) -> list[Variant]:

@@ -38,9 +38,11 @@ def read_in_processes(
             else:
                 yield result
                 progress(sum(map(len, futures[future])))
-    finally:
+    except BaseException:
         # Whoever stops early (Ctrl-C) does not wait for what is still queued.
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     # A worker died and took the others' work along. One process a unit tells which file it was.
     for unit in sorted(lost):
         yield _alone(unit, root, interest)

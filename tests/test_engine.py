@@ -195,3 +195,11 @@ def test_what_only_a_run_could_tell_is_null_however_deep(engine: Engine) -> None
     assert finding is not None
     assert finding.inputs["records"] == ["10.0.0.1", None]
     assert finding.inputs["name"] is None
+
+
+def test_a_management_api_is_not_the_interface_it_manages(engine: Engine) -> None:
+    use = usage("rds.create_db_instance", namespace="boto3", kind="call", path="app.py", values={"Engine": "postgres"})
+    finding = engine.judge(use)
+    assert finding is not None
+    assert finding.lock_in == "proprietary"
+    assert {equivalent.fidelity for equivalent in finding.equivalents} == {"same-concept"}
