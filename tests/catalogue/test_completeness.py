@@ -10,9 +10,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from portability.catalogue import Catalogue, CatalogueError, completeness, load
 from portability.catalogue.completeness import Group, KnownNames, Row, encode, read
+from portability.cli import main
 from portability.reports import completeness as shown
 
 ROOT = Path(__file__).parents[2]
@@ -150,6 +152,15 @@ def test_the_commands_exit_as_documented(arguments: list[str], code: int, words:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert words in done.stdout + done.stderr
+
+
+def test_coverage_exits_1_where_a_name_has_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = Group(provider="aws", source="boto3", origin="boto3", version="99.0.0", names={"not-a-service-yet!": ""})
+    table = Group(provider="aws", source="terraform", origin="x", version="99.0.0", names={"aws_not_a_thing_yet": ""})
+    monkeypatch.setattr(completeness, "read", lambda: KnownNames(date="2026-11-23", groups=[new, table]))
+    done = CliRunner().invoke(main, ["rules", "coverage"])
+    assert done.exit_code == 1
+    assert "aws boto3, unclassified: not-a-service-yet!" in done.output
 
 
 FACTS = {
