@@ -165,14 +165,15 @@ def propose(
 
 @main.command()
 @click.argument("name")
+@click.option("--target", "targets", multiple=True, metavar="ID", help="What this target has; may be repeated.")
 @click.option("--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules.")
-def explain(name: str, extra: tuple[Path, ...]) -> None:
+def explain(name: str, targets: tuple[str, ...], extra: tuple[Path, ...]) -> None:
     """Say what is known about a service, a symbol or a capability: aws/sqs, aws_sqs_queue, sqs.send_message, queue."""
     from portability.reports.explain import UnknownName, explain
 
-    known, _ = _catalogue(extra, ())
+    known, wanted = _catalogue(extra, targets)
     try:
-        click.echo(explain(name, known, DEFAULT_TARGETS))
+        click.echo(explain(name, known, wanted))
     except UnknownName as error:
         _fail(str(error))
 

@@ -67,6 +67,9 @@ class Engine:
         candidates = _candidates(service, usage)
         features, unsure, raising = _needs(service, usage)
         lock_in, because = _level(service, claim, usage, candidates, raising)
+        if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
+            # A client whose service is a parameter: certainly a client, of nobody knows what.
+            confidence, because = "possible", "Which service this client is for, only a run could tell."
         # Code that calls a management API does not speak the service's interface, whatever that is.
         access = service.reached_by.get(claim.path or usage.namespace)
         managed = access is not None and access.lock_in in ("proprietary", "captive")

@@ -145,6 +145,17 @@ def test_a_file_with_an_odd_name_is_not_passed_by(tree: Tree, name: str) -> None
     assert "\x1b" not in done.stdout
 
 
+def test_explain_for_one_target() -> None:
+    shown = portability("explain", "object-storage", "--target", "ovhcloud").stdout
+    assert "On OVHcloud" in shown
+    assert "On Self-hosted" not in shown
+
+
+def test_explain_of_what_is_listed_beside_lock_in() -> None:
+    assert "Datadog, of Datadog, Inc. (US)" in portability("explain", "datadog_monitor").stdout
+    assert "MinIO" in portability("explain", "image/docker.io/minio/minio").stdout
+
+
 def test_explain_of_a_type_that_nobody_claims_yet_helps() -> None:
     done = portability("explain", "aws_sq_queue")
     assert "visibly belongs to Amazon Web Services" in done.stdout

@@ -203,3 +203,10 @@ def test_a_management_api_is_not_the_interface_it_manages(engine: Engine) -> Non
     assert finding is not None
     assert finding.lock_in == "proprietary"
     assert {equivalent.fidelity for equivalent in finding.equivalents} == {"same-concept"}
+
+
+def test_a_client_of_a_service_that_only_a_run_could_tell_is_never_certain(engine: Engine) -> None:
+    finding = engine.judge(usage("unknown", namespace="boto3", kind="constructor", path="app.py"))
+    assert finding is not None
+    assert (finding.service, finding.lock_in, finding.confidence) == ("aws/unclassified", "unknown", "possible")
+    assert "only a run could tell" in finding.message
