@@ -332,10 +332,11 @@ def run() -> NoReturn:
         click.echo("stopped", err=True)
         raise SystemExit(130) from None
     except BrokenPipeError:
-        # Whoever read our output has had enough; Python would complain again while it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has had enough.
+        _let_go_of_output()
         raise SystemExit(Exit.OK) from None
     except OSError as error:
+        _let_go_of_output()
         what = f"{error.filename}: " if error.filename else ""
         click.echo(f"portability: {what}{error.strerror or error}", err=True)
         raise SystemExit(Exit.USAGE) from None
@@ -419,6 +420,12 @@ def _write(name: str, file: Path | None, assessment: Assessment, known: Catalogu
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         _fail(f"cannot write {file}: {error.strerror}")
+
+
+def _let_go_of_output() -> None:
+    """What could not be written is dropped; Python would try again, and complain, while it closes the stream."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_terminal() -> bool:
