@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portability.catalogue import Catalogue
-from portability.cli import DEFAULT_TARGETS
+from portability.cli.shared import DEFAULT_TARGETS
 from portability.reports import reference
 from portability.reports.explain import explain
 
