@@ -60,8 +60,10 @@ def audit(
     states: dict[Language, Counter[str]] = defaultdict(Counter)
     if paths is not None:
         # Whoever names a file wants it read: a link out, a pipe or a file that is gone is then unread, not passed by.
+        # What a named folder holds is judged as it is when the whole tree is read.
+        named = {printable(os.path.relpath(root / path, root)) for path in paths}
         for problem in found.problems:
-            if (language := candidate(problem.path)) is not None:
+            if problem.path in named and (language := candidate(problem.path)) is not None:
                 states[language]["unread"] += 1
     for batch in _read(root, todo, catalogue.interest, jobs, count):
         hits.extend(hit for hit in batch.hits if hit.path in shown)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
-from portability.catalogue.schema import Condition, Matcher, Not, Provider, Service, Variant
+from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Provider, Service, Variant
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import (
@@ -34,7 +34,7 @@ _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 
 class Engine:
-    """Judges usages by one catalogue for some targets. Equal uses are judged once."""
+    """Judges usages by one catalogue for some targets. Equal questions to a target are answered once."""
 
     def __init__(self, catalogue: Catalogue, targets: Sequence[str]) -> None:
         self.catalogue = catalogue
@@ -66,12 +66,12 @@ class Engine:
                 return None
         candidates = _candidates(service, usage)
         features, unsure, raising = _needs(service, usage)
-        lock_in, because = _level(service, claim, usage, candidates, raising)
+        access = service.reached_by.get(claim.path or usage.namespace)
+        lock_in, because = _level(service, access, candidates, raising)
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
             confidence, because = "possible", "Which service this client is for, only a run could tell."
         # Code that calls a management API does not speak the service's interface, whatever that is.
-        access = service.reached_by.get(claim.path or usage.namespace)
         managed = access is not None and access.lock_in in ("proprietary", "captive")
         role = _role(claim, usage)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
@@ -258,9 +258,8 @@ def _needs(service: Service, usage: Usage) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _level(
-    service: Service, claim: Claim, usage: Usage, candidates: list[Variant], raising: list[tuple[LockIn, str]]
+    service: Service, access: AccessPath | None, candidates: list[Variant], raising: list[tuple[LockIn, str]]
 ) -> tuple[LockIn, str]:
-    access = service.reached_by.get(claim.path or usage.namespace)
     if access is not None:
         level, because = access.lock_in, access.because
     else:

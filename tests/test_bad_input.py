@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ BOMB = "apiVersion: aws/v1\nkind: Bomb\na0: &a0 [x]\n" + "".join(
 )
 
 
-def audit(root: Path, *options: str) -> tuple[subprocess.CompletedProcess[str], dict[str, object]]:
+def audit(root: Path, *options: str) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
     command = [sys.executable, "-m", "portability", "audit", str(root), "-o", "json", *options]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
@@ -34,8 +35,8 @@ def put(root: Path, name: str, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def symbols(report: dict[str, object]) -> list[str]:
-    return [finding["symbol"] for finding in report["findings"]]  # type: ignore[index, attr-defined]
+def symbols(report: dict[str, Any]) -> list[str]:
+    return [finding["symbol"] for finding in report["findings"]]
 
 
 @pytest.mark.parametrize("depth", [10_000, 1_000_000])
@@ -60,7 +61,7 @@ def test_nesting_that_ends_c_parsers_is_refused_before_they_see_it(
     done, report = audit(tmp_path)
     assert "aws_sqs_queue" in symbols(report)
     assert done.returncode == 3
-    assert [problem["path"] for problem in report["coverage"]["problems"]] == [name]  # type: ignore[index]
+    assert [problem["path"] for problem in report["coverage"]["problems"]] == [name]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_file_that_cannot_be_read_says_why_and_stops_nothing(
     put(tmp_path, name, content)
     _, report = audit(tmp_path)
     assert "aws_sqs_queue" in symbols(report)
-    problems = [(p["path"], p["kind"]) for p in report["coverage"]["problems"]]  # type: ignore[index]
+    problems = [(p["path"], p["kind"]) for p in report["coverage"]["problems"]]
     if kind == "":
         assert problems == []
     elif kind is None:
@@ -106,7 +107,7 @@ def test_an_empty_file_is_read_and_says_nothing(tmp_path: Path, name: str, conte
     put(tmp_path, name, content)
     done, report = audit(tmp_path)
     assert done.returncode == 0
-    assert report["coverage"]["problems"] == []  # type: ignore[index]
+    assert report["coverage"]["problems"] == []
 
 
 def test_a_byte_order_mark_loses_nothing(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_pipes_loops_and_links_out_are_told_and_not_followed(tmp_path: Path) -> 
     (root / "dir.tf").mkdir()
     _, report = audit(root)
     assert symbols(report) == ["aws_sqs_queue"]
-    kinds = {(p["path"], p["kind"]) for p in report["coverage"]["problems"]}  # type: ignore[index]
+    kinds = {(p["path"], p["kind"]) for p in report["coverage"]["problems"]}
     assert ("pipe.tf", "special-file") in kinds
     assert ("out.tf", "link") in kinds
 

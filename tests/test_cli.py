@@ -171,6 +171,8 @@ def test_a_file_that_was_named_and_not_read_is_no_pass(tree: Tree) -> None:
     assert portability("check", "link.tf", cwd=inside).returncode == 3
     assert portability("check", "pipe.tf", cwd=inside).returncode == 3
     assert portability("check", ".", cwd=inside).returncode == 0
+    # From above, the link stays inside the root and is read; the pipe in a named folder is told, as in a whole tree.
+    assert portability("check", "in", cwd=root).returncode == 1
 
 
 def test_check_names_files_as_the_caller_can_open_them(tree: Tree) -> None:
