@@ -22,9 +22,11 @@ from portability.model import (
     Finding,
     Location,
     LockIn,
+    Missing,
     Seen,
     ServiceSummary,
     Size,
+    Unfollowed,
 )
 
 _ORDER = list(LOCK_IN)
@@ -67,6 +69,15 @@ def assess(
         claims={target: claims_about(target, services) for target in targets},
         excluded=tuple(catalogue.effort.leaves_out),
     )
+
+
+def unfollowed(missing: Iterable[Missing]) -> tuple[Unfollowed, ...]:
+    """What was not read because it stands elsewhere, the most leant on first."""
+    places: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    for one in set(missing):
+        places[one.kind, one.name].append(one.location)
+    ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(Unfollowed(kind=kind, name=name, times=len(at), sample=min(at)) for (kind, name), at in ranked)
 
 
 def hardness(level: LockIn) -> int:

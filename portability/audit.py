@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from portability.assessment import assess
+from portability.assessment import assess, unfollowed
 from portability.catalogue import Catalogue
-from portability.discovery import Hit, candidate, discover, gather, printable
+from portability.discovery import Hit, Tree, candidate, discover, gather, printable
 from portability.engine import Engine
 from portability.interest import Interest
-from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Problem, Usage
-from portability.reading import Batch, Unit, neighbours, read_here, size, units
+from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Problem, Usage
+from portability.reading import Batch, Unit, read_here, size, units
+from portability.settings import DEFAULT, Settings
 
 PARALLEL_BYTES = 1_500_000
 """Below this a second process costs more than it brings."""
@@ -21,6 +22,8 @@ PARALLEL_BYTES = 1_500_000
 _MARKERS: Mapping[Language, tuple[str, ...]] = {
     "terraform": (),
     "kubernetes": ("Chart.yaml", "kustomization.yaml", "kustomization.yml"),
+    "containers": (),
+    "delivery": (),
     "python": ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"),
 }
 """Files that make their directory a component. A directory of Terraform is one by itself."""
@@ -34,6 +37,7 @@ def audit(
     paths: Sequence[Path] | None = None,
     include_skipped: bool = False,
     jobs: int | None = None,
+    settings: Settings = DEFAULT,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Assessment:
     """Read a tree, or only ``paths`` in it, and assess what ties it to a provider.
@@ -43,8 +47,7 @@ def audit(
     """
     found = discover(root, paths=paths, include_skipped=include_skipped)
     wanted = {path for path, _ in found.files}
-    context = neighbours(root, wanted) if paths is not None else set[str]()
-    todo = units(wanted | context)
+    todo = units(Tree(root, wanted), catalogue.interest, settings)
     total, done = sum(map(len, todo)), 0
 
     def count(files: int) -> None:
@@ -57,6 +60,7 @@ def audit(
     usages: list[Usage] = []
     hits: list[Hit] = []
     problems: list[Problem] = list(found.problems)
+    missing: list[Missing] = []
     states: dict[Language, Counter[str]] = defaultdict(Counter)
     if paths is not None:
         # Whoever names a file wants it read: a link out, a pipe or a file that is gone is then unread, not passed by.
@@ -65,7 +69,7 @@ def audit(
         for problem in found.problems:
             if problem.path in named and (language := candidate(problem.path)) is not None:
                 states[language]["unread"] += 1
-    for batch in _read(root, todo, catalogue.interest, jobs, count):
+    for batch in _read(root, todo, catalogue.interest, settings, jobs, count):
         hits.extend(hit for hit in batch.hits if hit.path in shown)
         problems.extend(problem for problem in batch.problems if problem.path in shown)
         for path, language, reading in batch.readings:
@@ -73,6 +77,7 @@ def audit(
                 states[language][reading.state] += 1
                 usages.extend(reading.usages)
                 problems.extend(reading.problems)
+                missing.extend(reading.missing)
     engine = Engine(catalogue, targets)
     findings = _judge(engine, root, usages)
     coverage = Coverage(
@@ -80,20 +85,26 @@ def audit(
         skipped=dict(sorted(found.skipped.items())),
         unsupported=gather(hits),
         elsewhere=engine.elsewhere,
+        unfollowed=unfollowed(missing),
         problems=tuple(sorted(set(problems))),
     )
     return assess(root.name, findings, coverage, catalogue, targets, engine.vendors)
 
 
 def _read(
-    root: Path, todo: Sequence[Unit], interest: Interest, jobs: int | None, progress: Callable[[int], None]
+    root: Path,
+    todo: Sequence[Unit],
+    interest: Interest,
+    settings: Settings,
+    jobs: int | None,
+    progress: Callable[[int], None],
 ) -> Iterator[Batch]:
     workers = min(jobs or os.cpu_count() or 1, len(todo))
     if workers < 2 or sum(size(root, unit) for unit in todo) < PARALLEL_BYTES:
-        return read_here(root, todo, interest, progress)
+        return read_here(root, todo, interest, settings, progress)
     from portability.workers import read_in_processes
 
-    return read_in_processes(root, todo, interest, workers, progress)
+    return read_in_processes(root, todo, interest, settings, workers, progress)
 
 
 def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:

@@ -9,6 +9,7 @@ from portability.catalogue import HEALTH, Catalogue
 from portability.catalogue.schema import Example
 from portability.engine import Engine
 from portability.model import Finding, Language, Source
+from portability.settings import DEFAULT
 
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
     ("terraform", "main.tf"),
@@ -46,7 +47,7 @@ def _failures(catalogue: Catalogue, id: str, example: Example) -> Iterator[str]:
     findings: dict[int, list[Finding]] = {}
     parser = importlib.import_module(f"portability.parsers.{language}")
     engine = Engine(catalogue, ())
-    reading = parser.read([Source(path=path, language=language, data=code.encode())], catalogue.interest)[path]
+    reading = parser.read([Source(path=path, language=language, data=code.encode())], catalogue.interest, DEFAULT)[path]
     yield from (f"line {problem.line} is not read: {problem.message}" for problem in reading.problems)
     for usage in reading.usages:
         finding = engine.judge(usage)

@@ -31,6 +31,7 @@ __all__ = [
     "Location",
     "LockIn",
     "Mention",
+    "Missing",
     "Namespace",
     "Problem",
     "Proposal",
@@ -40,13 +41,20 @@ __all__ = [
     "ServiceSummary",
     "Size",
     "Source",
+    "Unfollowed",
     "Usage",
     "harder",
 ]
 
-Language = Literal["terraform", "kubernetes", "python"]
-Namespace = Literal["terraform", "terraform-module", "boto3", "python", "kubernetes"]
-"""Where a symbol is a name: Terraform types, module sources, boto3 services, dotted Python names, Kubernetes."""
+Language = Literal["terraform", "kubernetes", "python", "containers", "delivery"]
+"""What a parser room reads. ``containers`` are Dockerfiles and Compose files, ``delivery`` the files of CI systems."""
+Namespace = Literal[
+    "terraform", "terraform-module", "boto3", "python", "kubernetes", "arm", "string", "command", "package", "ci"
+]
+"""Where a symbol is a name: Terraform types, module sources, boto3 services, dotted Python names, Kubernetes,
+Azure Resource Manager types (``Microsoft.Storage/storageAccounts``), what a literal itself says (``arn:aws:sqs``,
+``sqs.eu-west-1.amazonaws.com``, the IAM action ``sqs:SendMessage``), provider commands (``aws sqs``), distributions on
+PyPI, and steps of CI systems (``aws-actions/configure-aws-credentials``)."""
 
 LockIn = Literal["portable", "compatible", "convertible", "proprietary", "captive", "unknown"]
 LOCK_IN: Mapping[str, str] = {
@@ -132,7 +140,10 @@ class Usage(Noun, frozen=True, kw_only=True):
     ``module.Class.method``. ``values`` holds the attributes that the catalogue asked for, by dotted path:
     a literal, ``None`` for a null, or ``UNKNOWN``; what the code does not set is not in it. ``endpoint`` is
     where the client is told to go, when the code says so. ``digest`` is a hash of the normalised content,
-    equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown.
+    equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
+    regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
+    which a sovereign offer is recognised. ``references`` are addresses in the same module that it refers to;
+    ``related`` are the places that lead here: the module calls above a block, the call that hands a client in.
     """
 
     language: Language
@@ -140,7 +151,20 @@ class Usage(Noun, frozen=True, kw_only=True):
     symbol: str
     address: str
     location: Location
-    kind: Literal["resource", "data", "ephemeral", "block", "module", "import", "constructor", "call", "field"]
+    kind: Literal[
+        "resource",
+        "data",
+        "ephemeral",
+        "block",
+        "module",
+        "import",
+        "constructor",
+        "call",
+        "field",
+        "string",
+        "command",
+        "dependency",
+    ]
     values: Mapping[str, Any] = {}
     endpoint: Any = None
     digest: str = ""
@@ -148,6 +172,18 @@ class Usage(Noun, frozen=True, kw_only=True):
     active: Active = "yes"
     switch: str = ""
     evidence: Evidence = "code"
+    places: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    related: tuple[Location, ...] = ()
+
+
+class Missing(Noun, frozen=True, kw_only=True, order=True):
+    """Something outside the tree that the code leans on and that was not read: a module of a registry, a chart, a
+    remote base, a package that wraps an SDK. ``name`` is its source as the code writes it."""
+
+    kind: Literal["module", "chart", "base", "package", "file"]
+    name: str
+    location: Location
 
 
 class Problem(Noun, frozen=True, kw_only=True, order=True):
@@ -165,6 +201,7 @@ class Reading(Noun, frozen=True, kw_only=True):
     state: Literal["read", "partly", "unread"] = "read"
     usages: tuple[Usage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 class Mention(Noun, frozen=True, kw_only=True):
@@ -174,6 +211,15 @@ class Mention(Noun, frozen=True, kw_only=True):
     provider: str
     files: int
     sample: Mapping[str, Any]
+
+
+class Unfollowed(Noun, frozen=True, kw_only=True):
+    """One thing that was not read, how often the code leans on it, and where first."""
+
+    kind: str
+    name: str
+    times: int
+    sample: Location
 
 
 class FileCounts(Noun, frozen=True, kw_only=True):
@@ -189,7 +235,8 @@ class Coverage(Noun, frozen=True, kw_only=True):
 
     ``skipped`` counts files in vendored and generated trees by the tree's name; ``unresolved`` counts the values
     that a rule asked for and only a run could tell; ``unclassified`` counts findings whose service is not known;
-    ``elsewhere`` counts uses of a provider's API at somebody else's endpoint, which are no findings.
+    ``elsewhere`` counts uses of a provider's API at somebody else's endpoint, which are no findings. ``unfollowed``
+    ranks what stands outside the tree by how often the code leans on it.
     """
 
     files: Mapping[str, FileCounts] = {}
@@ -198,6 +245,7 @@ class Coverage(Noun, frozen=True, kw_only=True):
     unresolved: int = 0
     unclassified: int = 0
     elsewhere: int = 0
+    unfollowed: tuple[Unfollowed, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -268,6 +316,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     context: Context
     evidence: Evidence
     operator: str
+    jurisdiction: str = ""
     accepted: bool = False
     language: Language
     symbol: str
@@ -319,7 +368,7 @@ class Component(Noun, frozen=True, kw_only=True):
     """What moves as one: a Terraform root module, a chart or overlay, a Python distribution."""
 
     id: str
-    kind: Literal["terraform", "kubernetes", "python"]
+    kind: Language
     lock_in: LockIn
     findings: int
     services: tuple[str, ...]

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, candidate, look, printable
+from portability.discovery import Finder, Hit, Tree, candidate, look, printable
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
+from portability.settings import Settings
 
 Unit = tuple[str, ...]
-"""Paths that are read together: a directory's Terraform files, or one file of anything else."""
+"""Paths that are read together because what one says depends on the others."""
 
 
 class Parser(Protocol):
     """What every language room exports."""
 
-    def read(self, unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
+    def read(self, unit: Sequence[Source], interest: Interest, settings: Settings) -> dict[str, Reading]:
         """Path → what came of it. Never raises for what a file holds."""
+        ...
+
+    def units(self, paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
+        """Group paths of this language, with whatever else in the tree must be read along, into units.
+
+        A unit may hold paths that were not given: they are read, and not reported. Cheap: it may look at bytes, and
+        parses nothing.
+        """
         ...
 
 
@@ -35,35 +43,23 @@ class Batch(msgspec.Struct):
     problems: list[Problem] = []
 
 
-def units(paths: Iterable[str]) -> list[Unit]:
-    """Group paths into what must be read together, in sorted order."""
-    directories: dict[str, list[str]] = defaultdict(list)
-    single: list[Unit] = []
-    for path in sorted(paths):
-        if candidate(path) == "terraform":
-            directories[path.rpartition("/")[0]].append(path)
-        else:
-            single.append((path,))
-    return sorted([*(tuple(found) for found in directories.values()), *single])
+def units(tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
+    """What must be read together to understand the tree's files, in sorted order."""
+    by_language: dict[Language | None, list[str]] = defaultdict(list)
+    for path in sorted(tree.paths):
+        by_language[candidate(path)].append(path)
+    found: list[Unit] = [(path,) for path in by_language.pop(None, [])]
+    for language, paths in by_language.items():
+        if language is not None:
+            found.extend(_parser(language).units(paths, tree, interest, settings))
+    return sorted(found)
 
 
-def neighbours(root: Path, paths: Iterable[str]) -> set[str]:
-    """The files that must be read to understand the given ones: the rest of their Terraform modules."""
-    modules = {path.rpartition("/")[0] for path in paths if candidate(path) == "terraform"}
-    found: set[str] = set()
-    for module in modules:
-        try:
-            names = os.listdir(root / module)
-        except OSError:
-            continue
-        beside = (f"{module}/{name}" if module else name for name in names)
-        found.update(path for path in beside if candidate(path) == "terraform" and not (root / path).is_dir())
-    return found
-
-
-def read_here(root: Path, todo: Sequence[Unit], interest: Interest, progress: Callable[[int], None]) -> Iterator[Batch]:
+def read_here(
+    root: Path, todo: Sequence[Unit], interest: Interest, settings: Settings, progress: Callable[[int], None]
+) -> Iterator[Batch]:
     """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
-    reader = Reader(root, interest)
+    reader = Reader(root, interest, settings)
     for unit in todo:
         yield reader.read([unit])
         progress(len(unit))
@@ -83,9 +79,10 @@ def size(root: Path, unit: Unit) -> int:
 class Reader:
     """Reads units in this process."""
 
-    def __init__(self, root: Path, interest: Interest) -> None:
+    def __init__(self, root: Path, interest: Interest, settings: Settings) -> None:
         self._root = root
         self._interest = interest
+        self._settings = settings
         self._finder = Finder(interest.words)
 
     def read(self, batch: Sequence[Unit]) -> Batch:
@@ -96,7 +93,7 @@ class Reader:
             for path in unit:
                 self._sort(path, by_language, result)
             for language, sources in sorted(by_language.items()):
-                readings = _parser(language).read(sources, self._interest)
+                readings = _parser(language).read(sources, self._interest, self._settings)
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
         return result
 

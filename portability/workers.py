@@ -14,6 +14,7 @@ from portability.discovery import candidate, printable
 from portability.interest import Interest
 from portability.model import Problem, Reading
 from portability.reading import Batch, Reader, Unit, size
+from portability.settings import Settings
 
 BATCH_BYTES = 400_000
 """About what one hand-over to a worker holds: little enough to share work evenly, much enough to be worth it."""
@@ -23,11 +24,16 @@ _readers: list[Reader] = []
 
 
 def read_in_processes(
-    root: Path, todo: Sequence[Unit], interest: Interest, workers: int, progress: Callable[[int], None]
+    root: Path,
+    todo: Sequence[Unit],
+    interest: Interest,
+    settings: Settings,
+    workers: int,
+    progress: Callable[[int], None],
 ) -> Iterator[Batch]:
     """Read units and yield what comes out, in the order in which it is done."""
     lost: list[Unit] = []
-    pool = _pool(workers, root, interest)
+    pool = _pool(workers, root, interest, settings)
     try:
         futures = {pool.submit(_work, batch): batch for batch in _batches(root, todo)}
         for future in as_completed(futures):
@@ -45,7 +51,7 @@ def read_in_processes(
     pool.shutdown()
     # A worker died and took the others' work along. One process a unit tells which file it was.
     for unit in sorted(lost):
-        yield _alone(unit, root, interest)
+        yield _alone(unit, root, interest, settings)
         progress(len(unit))
 
 
@@ -62,25 +68,25 @@ def _batches(root: Path, todo: Sequence[Unit]) -> Iterator[list[Unit]]:
         yield batch
 
 
-def _pool(workers: int, root: Path, interest: Interest) -> ProcessPoolExecutor:
+def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> ProcessPoolExecutor:
     # Forking is a tenth of the price of a new interpreter, and nothing here runs threads before it.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     context = multiprocessing.get_context(method)
-    arguments = (root, msgspec.msgpack.encode(interest))
+    arguments = (root, msgspec.msgpack.encode(interest), settings)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=arguments)
 
 
-def _begin(root: Path, interest: bytes) -> None:
-    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest))]
+def _begin(root: Path, interest: bytes, settings: Settings) -> None:
+    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest), settings)]
 
 
 def _work(batch: list[Unit]) -> Batch:
     return _readers[0].read(batch)
 
 
-def _alone(unit: Unit, root: Path, interest: Interest) -> Batch:
+def _alone(unit: Unit, root: Path, interest: Interest, settings: Settings) -> Batch:
     try:
-        with _pool(1, root, interest) as pool:
+        with _pool(1, root, interest, settings) as pool:
             return pool.submit(_work, [unit]).result()
     except BrokenProcessPool:
         message = "reading this ended the parser's process, so it was left out. Please report it if you can share it."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import get_args
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
@@ -14,7 +15,7 @@ from portability.interest import Claim
 from portability.model import LOCK_IN, Namespace, Problem
 
 Claimed = dict[Namespace, dict[str, Claim]]
-NAMESPACES: tuple[Namespace, ...] = ("terraform", "terraform-module", "boto3", "python", "kubernetes")
+NAMESPACES: tuple[Namespace, ...] = get_args(Namespace)
 MAX_STARS = 4
 
 

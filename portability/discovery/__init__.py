@@ -8,6 +8,7 @@ from portability.discovery.languages import candidate, kind_of, language_of
 from portability.discovery.load import Seen, load, look
 from portability.discovery.mentions import Finder, Hit, gather, mentions
 from portability.discovery.paths import printable
+from portability.discovery.tree import Tree
 from portability.discovery.walk import Discovered, discover
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Finder",
     "Hit",
     "Seen",
+    "Tree",
     "candidate",
     "discover",
     "gather",

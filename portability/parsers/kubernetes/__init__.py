@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from yaml.nodes import Node
 
+from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
@@ -17,11 +18,17 @@ from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import first_hole
 from portability.parsers.kubernetes.ties import manifests
+from portability.settings import DEFAULT, Settings
 
-__all__ = ["read"]
+__all__ = ["read", "units"]
 
 
-def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
+def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
+    """Each file is read by itself."""
+    return [(path,) for path in paths]
+
+
+def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read each file of a unit by itself. Never raises for what a file holds."""
     asked = asked_of(interest)
     return {source.path: _read_file(source, asked) for source in unit}

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source
 from portability.parsers.python.scopes import survey
 from portability.parsers.python.source import parse
 from portability.parsers.python.usages import Collector
 from portability.parsers.python.words import words_for
+from portability.settings import DEFAULT, Settings
 
-__all__ = ["read"]
+__all__ = ["read", "units"]
 
 
-def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
+def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
+    """Each file is read by itself."""
+    return [(path,) for path in paths]
+
+
+def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read each file by itself. Never raises for any bytes; what was not read is a problem in the file's reading."""
     return {source.path: _read(source, interest) for source in unit}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from portability.discovery import Tree, candidate
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
@@ -16,11 +17,22 @@ from portability.parsers.terraform import json_syntax, syntax
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.usages import File, Providers, Question, question_of, usages
+from portability.settings import DEFAULT, Settings
 
-__all__ = ["read"]
+__all__ = ["read", "units"]
 
 
-def read(unit: Sequence[Source], interest: Interest) -> dict[str, Reading]:
+def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
+    """A directory's files are read together, those that were not asked for too."""
+    directories: dict[str, set[str]] = {}
+    for path in paths:
+        directories.setdefault(path.rpartition("/")[0], set()).add(path)
+    for directory, found in directories.items():
+        found.update(path for path in tree.beside(directory) if candidate(path) == "terraform")
+    return [tuple(sorted(found)) for _, found in sorted(directories.items())]
+
+
+def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of one directory together. Path → what was made of the file; never raises for any bytes."""
     opened = {source.path: _open(source) for source in unit}
     files = [file for file, _ in opened.values() if file is not None]
