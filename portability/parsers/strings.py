@@ -23,7 +23,10 @@ _METADATA = re.compile(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|
 
 GROUPED: Final = frozenset({"aws", "az", "gcloud"})
 """Programs whose first word is a group that names the service."""
-_PROGRAMS = "aws|az|gcloud|gsutil|bq|azcopy|azd|func|eksctl|sam|cdk|copilot|ecs-cli|chalice|zappa|aws-iam-authenticator"
+_PROGRAMS = (
+    "aws|aws-iam-authenticator|sam|cdk|eksctl|copilot|ecs-cli|chalice|zappa|amplify|"
+    "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin"
+)
 _COMMAND = re.compile(
     r"(?:^|[;|&(`{\"']|\b(?:sudo|then|do|else|if|while|until|exec|time|nohup|xargs)[ \t])[ \t]*"
     r"(?:(?:[A-Za-z_]\w*=[^\s;|&]*|sudo|-\w+|!)[ \t]+){0,6}"
