@@ -308,8 +308,10 @@ class Equivalent(Noun, frozen=True, kw_only=True):
 
 
 class Acceptance(Noun, frozen=True, kw_only=True):
-    """A risk that somebody took: ``inline`` beside the code or in the ``central`` list, why, who, and until when
-    (``YYYY-MM-DD``, the last day; empty has no end). ``expired`` accepts nothing any more; ``place`` is where it is said."""
+    """A risk that somebody took: ``inline`` beside the code or in the ``central`` list, why, who, and until when.
+
+    ``until`` is the last day (``YYYY-MM-DD``), empty where there is none; what is ``expired`` accepts nothing any more;
+    ``place`` is where it is said."""
 
     kind: Literal["inline", "central"]
     reason: str
@@ -427,10 +429,11 @@ class Policy(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     """Where the line is drawn. Keys are written as its file writes them.
 
     A finding fails at ``fail_on`` or above, unless ``allow`` selects it or its operator is acceptable, and at any level
-    where ``deny`` selects it. ``operators`` are acceptable jurisdictions (ISO 3166 codes, ``EU``, ``EEA``, ``yours``; none
-    named: whoever operates it binds), ``sovereign_offers`` says whether a provider's offer under another operator counts
-    by that operator. Equivalents must come from these ``operators`` and from ``stewards`` with such seats; software under
-    an open licence may have any steward while ``open_source_anywhere`` holds. ``source`` is the file that says it.
+    where ``deny`` selects it. ``operators`` are acceptable jurisdictions (ISO 3166 codes, ``EU``, ``EEA``, ``yours``;
+    none named: whoever operates it binds). ``sovereign_offers`` says whether a provider's offer under another operator
+    counts by that operator. Equivalents must come from these ``operators`` and from ``stewards`` with such seats;
+    software under an open licence may have any steward while ``open_source_anywhere`` holds. ``source`` is the file
+    that says it.
     """
 
     name: str = "default"

@@ -10,7 +10,12 @@ from typing import Any
 from portability.model import Equivalent, Policy
 
 PRESETS = Path(__file__).parent / "data" / "policies.toml"
-_EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+_EU = frozenset(
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
+)
 GROUPS: Mapping[str, frozenset[str]] = {"EU": _EU, "EEA": _EU | {"IS", "LI", "NO"}}
 """Names for several ISO 3166 codes."""
 
@@ -44,7 +49,9 @@ def refusal(policy: Policy, answer: Equivalent) -> str:
         return f"the policy {policy.name} does not accept an operator in {answer.jurisdiction or 'an unknown place'}"
     free = is_open(answer.licence)
     if policy.open_source_only and not free:
-        return f"the policy {policy.name} accepts open source only, and this is {answer.licence or 'of unknown licence'}"
+        return (
+            f"the policy {policy.name} accepts open source only, and this is {answer.licence or 'of unknown licence'}"
+        )
     if not accepts(policy.stewards, answer.seat) and not (free and policy.open_source_anywhere):
         return f"the policy {policy.name} does not accept a steward in {answer.seat or 'an unknown place'}"
     return ""
