@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -58,8 +59,10 @@ class Register:
         self._wrong: list[str] = []
 
     def settle(self, findings: Sequence[Finding], root: Path | None = None) -> list[Finding]:
-        """The findings in a copy of the project (``root``) or in itself, with who accepted them. An inline comment comes before the list; what is in force before what
-        has expired."""
+        """The findings in a copy of the project (``root``) or in itself, with who accepted them.
+
+        An inline comment comes before the list; what is in force before what has expired.
+        """
         self._root = root or self._root
         if self._inline:
             self._read({(f.location.path, f.language) for f in findings})

@@ -41,7 +41,6 @@ def _lines(assessment: Assessment, verdict: Verdict) -> Iterator[str]:
     parts = [f"{len(verdict.failing)} at {policy.fail_on} or above, {told} more that do not fail"]
     parts += [f"{known} known from before"] if known else []
     parts += [f"{accepted} accepted"] if accepted else []
-    named = (
-        "" if policy.name == "default" else f" Policy: {policy.name}{f' ({policy.source})' if policy.source else ''}."
-    )
+    source = f" ({policy.source})" if policy.source else ""
+    named = "" if policy.name == "default" else f" Policy: {policy.name}{source}."
     yield f"{', '.join(parts)}.{named}"

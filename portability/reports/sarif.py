@@ -113,9 +113,8 @@ def _location(place: Location) -> dict[str, Any]:
     region = {"startLine": place.line, "startColumn": place.column}
     if (place.end_line, place.end_column) >= (place.line, place.column):
         region |= {"endLine": place.end_line, "endColumn": place.end_column}
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": quote(place.path), "uriBaseId": "%SRCROOT%"}, "region": region}
-    }
+    file = {"uri": quote(place.path), "uriBaseId": "%SRCROOT%"}
+    return {"physicalLocation": {"artifactLocation": file, "region": region}}
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
