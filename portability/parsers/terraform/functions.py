@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from portability.model import UNKNOWN
 
-MAX_SIZE: Final = 20_000
-"""Strings and lists that would be longer than this are unknown."""
+MAX_SIZE: Final = 5_000
+"""Values of more parts than this are unknown."""
+MAX_LENGTH: Final = 100_000
+"""Strings longer than this, in characters, are unknown."""
 
 
 def call(name: str, arguments: list[Any]) -> Any:
@@ -48,10 +50,39 @@ def text(value: Any) -> Any:
 
 
 def bounded(value: Any) -> Any:
-    """The value, or UNKNOWN when it grew too large."""
-    if isinstance(value, (str, list, dict)):
-        return value if len(value) <= MAX_SIZE else UNKNOWN
+    """The value, or UNKNOWN when it grew too large, counting all that lies in it."""
+    if isinstance(value, (list, dict)):
+        return value if _size(value) <= MAX_SIZE else UNKNOWN
+    if isinstance(value, str):
+        return value if len(value) <= MAX_LENGTH else UNKNOWN
     return value if not isinstance(value, int) or abs(value) < 10**300 else UNKNOWN
+
+
+def _size(value: Any) -> int:
+    """How many values lie in one, up to a little more than the bound."""
+    todo, size = [value], 0
+    while todo and size <= MAX_SIZE:
+        item = todo.pop()
+        size += 1
+        if isinstance(item, (list, dict)):
+            if size + len(item) > MAX_SIZE:
+                return MAX_SIZE + 1
+            todo.extend(item.values() if isinstance(item, dict) else item)
+    return size
+
+
+class Set(list[Any]):
+    """What ``toset`` gives: elements in order, none twice, that have no index."""
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two known values are equal as Terraform has it: ``1`` is not ``true``, and not ``"1"``."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    kinds = [bool if isinstance(v, bool) else float if isinstance(v, (int, float)) else type(v) for v in (one, other)]
+    return kinds[0] is kinds[1] and bool(one == other)
 
 
 def _strings(items: Any) -> list[str]:
@@ -62,13 +93,13 @@ def _strings(items: Any) -> list[str]:
 
 def _join(separator: str, *lists: list[Any]) -> str:
     parts = [text(item) for items in lists for item in items]
-    if UNKNOWN in parts or sum(map(len, parts)) + len(separator) * len(parts) > MAX_SIZE:
+    if UNKNOWN in parts or sum(map(len, parts)) + len(separator) * len(parts) > MAX_LENGTH:
         raise ValueError
     return separator.join(parts)
 
 
 def _replace(whole: str, old: str, new: str) -> Any:
-    if (len(old) > 1 and old[0] == old[-1] == "/") or len(whole) * max(1, len(new)) > MAX_SIZE:
+    if (len(old) > 1 and old[0] == old[-1] == "/") or len(whole) * max(1, len(new)) > MAX_LENGTH:
         return UNKNOWN
     return whole.replace(old, new)
 
@@ -93,6 +124,8 @@ def _lookup(entries: Any, key: Any, default: Any = UNKNOWN) -> Any:
 
 
 def _length(value: Any) -> Any:
+    if isinstance(value, Set) and not known(value):
+        return UNKNOWN  # two of its elements may be one
     return len(value) if isinstance(value, (str, list, dict)) else UNKNOWN
 
 
@@ -103,7 +136,21 @@ def _element(items: Any, index: Any) -> Any:
 
 
 def _coalesce(*values: Any) -> Any:
-    return next((value for value in values if value is UNKNOWN or value not in (None, "")), UNKNOWN)
+    return next((value for value in values if value is UNKNOWN or (value is not None and value != "")), UNKNOWN)
+
+
+def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
+    def of(*numbers: Any) -> Any:
+        if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in numbers):
+            return UNKNOWN
+        return choose(numbers)
+
+    return of
+
+
+def _try(*values: Any) -> Any:
+    """The first that does not fail. Whether an unknown one does, only a run could tell."""
+    return values[0]
 
 
 def _distinct(items: Any) -> Any:
@@ -111,9 +158,13 @@ def _distinct(items: Any) -> Any:
     for item in items if isinstance(items, list) and len(items) <= 500 else (UNKNOWN,):
         if item is UNKNOWN:
             return UNKNOWN
-        if item not in seen:
+        if not any(same(item, known_) for known_ in seen):
             seen.append(item)
     return seen
+
+
+def _contains(items: Any, item: Any) -> Any:
+    return any(same(one, item) for one in items) if isinstance(items, list) else UNKNOWN
 
 
 def _flatten(items: Any) -> Any:
@@ -136,7 +187,14 @@ def _shape(value: Any) -> Any:
 
 
 def _to_set(value: Any) -> Any:
-    return _distinct(value) if known(value) and isinstance(value, list) else _shape(value)
+    if not isinstance(value, list):
+        return UNKNOWN
+    unique = _distinct(value) if known(value) else value
+    return Set(sorted(unique) if all(isinstance(item, str) for item in unique) else unique)
+
+
+def _to_list(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else UNKNOWN
 
 
 def _to_number(value: Any) -> Any:
@@ -188,7 +246,7 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "compact": (lambda items: [item for item in _strings(items) if item], 1, 1, True),
     "distinct": (_distinct, 1, 1, True),
     "flatten": (_flatten, 1, 1, False),
-    "contains": (lambda items, item: item in items if isinstance(items, list) else UNKNOWN, 2, 2, True),
+    "contains": (_contains, 2, 2, True),
     "keys": (_keys, 1, 1, False),
     "values": (_values, 1, 1, False),
     "reverse": (lambda items: items[::-1] if isinstance(items, list) else UNKNOWN, 1, 1, False),
@@ -198,10 +256,11 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "abs": (abs, 1, 1, True),
     "ceil": (math.ceil, 1, 1, True),
     "floor": (math.floor, 1, 1, True),
-    "min": (lambda *numbers: min(numbers), 1, 99, True),
-    "max": (lambda *numbers: max(numbers), 1, 99, True),
+    "min": (_extreme(min), 1, 99, True),
+    "max": (_extreme(max), 1, 99, True),
     "toset": (_to_set, 1, 1, False),
-    "tolist": (_shape, 1, 1, False),
+    "try": (_try, 1, 99, False),
+    "tolist": (_to_list, 1, 1, False),
     "tomap": (_shape, 1, 1, False),
     "jsonencode": (_shape, 1, 1, False),
     "tostring": (lambda value: None if value is None else text(value), 1, 1, True),
