@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import index
+from portability.catalogue import awscc, index
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
@@ -74,6 +74,8 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    for pattern, claim in list(awscc.derived(claimed)):
+        claimed["terraform"].setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
