@@ -93,7 +93,7 @@ def _asked(service: Service) -> list[tuple[str, str]]:
         for condition in conditions(service)
         for symbols in condition.values()
         for symbol, sign in symbols.items()
-        if sign != "present"
+        if not isinstance(sign, str)
         for path in sign
     ]
     for wanted in service.inputs.values():
