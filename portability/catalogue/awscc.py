@@ -32,7 +32,7 @@ BEGINNINGS = {
 """How CloudFormation's types begin → how the same types begin behind ``aws_``."""
 
 
-def derived(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> Iterator[tuple[str, Claim]]:
+def types(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> Iterator[tuple[str, Claim]]:
     """``awscc_*`` patterns that follow from the claims of rules, the closest first. A pattern may come again."""
     own = [
         (pattern.removeprefix("aws_"), claim)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portability.catalogue import awscc, index
+from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
@@ -74,8 +75,10 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
-    for pattern, claim in list(awscc.derived(claimed)):
+    for pattern, claim in list(awscc.types(claimed)):
         claimed["terraform"].setdefault(pattern, claim)
+    for namespace, pattern, claim in derived(rules.services):
+        claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
