@@ -41,6 +41,21 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
         products = [*products, *catalogue.giving(fallback, capability)]
         if not products and (why := catalogue.lack(fallback, capability)):
             reason = f"{reason} {why.reason}".strip()
+    if products and all(_lacking(catalogue, question, product) for _, product in products):
+        closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
+        missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
+        return [
+            Equivalent(
+                target=target,
+                capability=capability,
+                product=None,
+                fidelity="none",
+                reason=f"No product known here for this has {missed}.",
+                source=closest.source,
+                checked=closest.checked,
+                verified=closest.verified,
+            )
+        ]
     if not products:
         return [
             Equivalent(

@@ -201,6 +201,13 @@ def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
     assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers)
 
 
+def test_where_nothing_has_an_essential_there_is_no_equivalent(catalogue: Catalogue) -> None:
+    answer, *rest = ranked(catalogue, Question("ovhcloud", "batch", (), ("quantum-machines",)))
+    assert (answer.product, answer.fidelity, rest) == (None, "none", [])
+    assert answer.reason == "No product known here for this has quantum machines."
+    assert answer.source
+
+
 def test_what_lacks_something_else_stays_first_because_the_target_runs_it(catalogue: Catalogue) -> None:
     answer = ranked(catalogue, Question("ovhcloud", "postgresql", ("postgresql",), ("customer-keys",)))[0]
     assert (answer.operated_by, answer.fidelity) == ("target", "partial")
