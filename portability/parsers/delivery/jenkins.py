@@ -12,7 +12,7 @@ from portability.parsers.yaml_files import Lines, image_symbol
 
 _TOKEN = re.compile(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)"  # comments
-    r"|(?P<key>\bimage\b|\$class[\"']?)[ \t]*[: ][ \t]*[\"'](?P<value>[^\"'\n]{1,300})[\"']"
+    r"|(?P<key>\bimage\b|\$class[\"']?)[ \t]{0,20}[: ][ \t]{0,20}[\"'](?P<value>[^\"'\n]{1,300})[\"']"
     r"|(?<![\w.$])(?P<step>[A-Za-z]\w{2,60})(?=[ \t]*[({]|[ \t]+\w+[ \t]*:)"
     r"|\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?",
     re.DOTALL,
