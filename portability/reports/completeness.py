@@ -26,15 +26,16 @@ def _lines(
         yield from _missing(f"{row.provider} {row.source}, unclassified", row.unclassified)
     yield ""
     yield f"Services whose lock-in is known and for which {' and '.join(targets)} answer with a source"
-    services = [
-        (row.provider, row.services, row.judged, _share(row.judged, row.services))
-        + (row.uses, _share(row.uses_judged, row.uses))
-        for row in judged
-    ]
+    services = [_judgement(row) for row in judged]
     yield from _table(("provider", "services", "judged", "share", "uses", "share of uses"), services)
     yield f"Uses were counted in {len(counted.sources)} public repositories on {counted.date}."
     for judgement in judged:
         yield from _missing(f"{judgement.provider}, not judged", judgement.not_judged)
+
+
+def _judgement(row: Judged) -> tuple[str | int, ...]:
+    share, weighed = _share(row.judged, row.services), _share(row.uses_judged, row.uses)
+    return row.provider, row.services, row.judged, share, row.uses, weighed
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:
