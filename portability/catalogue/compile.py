@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portability.catalogue import index
+from portability.catalogue.python_names import derived_claims
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
@@ -74,6 +75,9 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    python = claimed.setdefault("python", {})
+    for name, claim in derived_claims(index.name_tables(claimed)):
+        python.setdefault(name, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
