@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
-from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Provider, Service, Variant
+from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import (
@@ -43,6 +43,7 @@ class Engine:
         self.vendors: dict[str, list[Location]] = {}
         self._seen: dict[tuple[str, str, str], int] = {}
         self._answers: dict[Question, Equivalent] = {}
+        self._offers: dict[tuple[str, str], Offer | None] = {}
 
     def judge(self, usage: Usage, component: str = "") -> Finding | None:
         """The finding of a usage, or None where nothing of a hyperscaler is in it."""
@@ -74,6 +75,9 @@ class Engine:
         # Code that calls a management API does not speak the service's interface, whatever that is.
         managed = access is not None and access.lock_in in ("proprietary", "captive")
         role = _role(claim, usage)
+        offer = self._offer(provider, usage)
+        if usage.namespace == "string" and role == "look-up":
+            return self._fixed_place(claim, usage, component, provider, offer)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
@@ -89,21 +93,65 @@ class Engine:
             active=usage.active,
             context=context_of(usage.location.path),
             evidence=usage.evidence,
-            operator=provider.operator,
+            operator=offer.operator if offer else provider.operator,
+            jurisdiction=offer.jurisdiction if offer else provider.jurisdiction,
             language=usage.language,
             symbol=usage.symbol,
             address=usage.address,
             component=component,
             location=usage.location,
-            message=_message(service, because, usage),
+            message=_message(service, because, usage, offer),
             inputs=_inputs(service, usage),
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets
                 for variant in _distinct(candidates, service)
             ),
+            related=usage.related,
             digest=usage.digest,
         )
+
+    def _fixed_place(
+        self, claim: Claim, usage: Usage, component: str, provider: Provider, offer: Offer | None
+    ) -> Finding:
+        """The finding of a partition or domain that code spells out: where it runs is fixed, whatever the service."""
+        service = self.catalogue.service(claim.service)
+        where = f"It names {offer.name}. {offer.because}" if offer else provider.fixed_place
+        return Finding(
+            fingerprint=self._fingerprint(usage),
+            kind="jurisdiction",
+            service=claim.service,
+            capabilities=(),
+            lock_in="convertible",
+            role=claim.role,
+            confidence=usage.confidence,
+            active=usage.active,
+            context=context_of(usage.location.path),
+            evidence=usage.evidence,
+            operator=offer.operator if offer else provider.operator,
+            jurisdiction=offer.jurisdiction if offer else provider.jurisdiction,
+            language=usage.language,
+            symbol=usage.symbol,
+            address=usage.address,
+            component=component,
+            location=usage.location,
+            related=usage.related,
+            message=f"{service.name}: `{usage.symbol}` is spelt out. {where}",
+            digest=usage.digest,
+        )
+
+    def _offer(self, provider: Provider, usage: Usage) -> Offer | None:
+        """The cloud of a provider that a use says it runs in, where that is not its ordinary one."""
+        places = [*usage.places, *_addresses(usage.endpoint)]
+        if usage.namespace == "string":
+            places.append(usage.symbol)
+        for place in places:
+            key = (provider.name, place)
+            if key not in self._offers:
+                self._offers[key] = next((offer for offer in provider.offers.values() if _is_named(place, offer)), None)
+            if (offer := self._offers[key]) is not None:
+                return offer
+        return None
 
     def _health(self, claim: Claim, usage: Usage, component: str) -> Finding:
         known = self.catalogue.health[claim.service.removeprefix(HEALTH)]
@@ -294,7 +342,20 @@ def _endpoint(endpoint: Any, service: Service) -> Any:
 def _is_own(endpoint: str, provider: Provider) -> bool:
     host = re.sub(r"^[a-z0-9+.-]*://", "", endpoint.strip().lower()).partition("/")[0].rpartition("@")[2]
     host = host.partition(":")[0]
-    return any(host == domain or host.endswith("." + domain) for domain in provider.domains)
+    if any(host == domain or host.endswith("." + domain) for domain in provider.domains):
+        return True
+    return any(_is_named(host, offer) for offer in provider.offers.values())
+
+
+def _addresses(endpoint: Any) -> list[str]:
+    if isinstance(endpoint, Mapping):
+        return [address for address in endpoint.values() if isinstance(address, str)]
+    return [endpoint] if isinstance(endpoint, str) else []
+
+
+def _is_named(place: str, offer: Offer) -> bool:
+    name = re.sub(r"^[a-z0-9+.-]*://", "", place.strip().lower()).partition("/")[0]
+    return any(_glob(pattern).fullmatch(name) for pattern in offer.recognised_by)
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:
@@ -325,6 +386,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _message(service: Service, because: str, usage: Usage) -> str:
+def _message(service: Service, because: str, usage: Usage, offer: Offer | None) -> str:
     switch = f" It is switched by `{usage.switch}`." if usage.active == "unknown" and usage.switch else ""
-    return f"{service.name}: {because}{switch}"
+    where = f" It runs in {offer.name}, which {offer.operator} operates." if offer else ""
+    return f"{service.name}: {because}{where}{switch}"

@@ -91,6 +91,8 @@ BOTO3 = {
     "sfn": "stepfunctions",
     "systemsmanagersap": "ssm-sap",
     "timestream": "timestream-write",
+    "synthetics": "synthetics",
+    "kinesisanalyticsflink": "kinesisanalyticsv2",
     "evidently": "evidently",
     "thinclient": "workspaces-thin-client",
     "usernotifications": "notifications",
@@ -331,6 +333,23 @@ AIRFLOW = {
 }
 """Package of operators → beginning of a module's last name → the known name, where it is no boto3 service."""
 
+ALPHA = (
+    *(
+        "amplify",
+        "apigatewayv2",
+        "apigatewayv2_authorizers",
+        "apigatewayv2_integrations",
+        "appconfig",
+        "applicationsignals",
+    ),
+    *("apprunner", "batch", "bedrock", "cloud9", "cognito_identitypool", "codestar", "ec2", "eks_v2", "elasticache"),
+    *("gamelift", "glue", "iot", "iot_actions", "iotevents", "iotevents_actions", "ivs", "kinesisanalytics_flink"),
+    *("kinesisfirehose", "kinesisfirehose_destinations", "lambda_go", "lambda_python", "location", "mediapackagev2"),
+    *("msk", "neptune", "pipes", "pipes_enrichments", "pipes_sources", "pipes_targets", "redshift", "route53resolver"),
+    *("s3tables", "s3objectlambda", "sagemaker", "scheduler", "scheduler_targets", "synthetics", "s3vectors"),
+)
+"""Modules of the CDK that come, or came, as distributions of their own: ``aws_cdk.aws_<name>_alpha``."""
+
 _STORES = ("s3", "gcs", "wasb", "adls", "azure_blob")
 _CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 _PULUMI_CLASS = re.compile(r"^class (\w+)\(pulumi\.CustomResource\)", re.MULTILINE)
@@ -476,6 +495,8 @@ def main(folder: Path) -> None:
                 classes[module] = dict(sorted(kinds.items()))
             if not service and not kinds:
                 missing.append(module)
+        if name == "aws_cdk_lib":
+            modules |= {f"aws_cdk.aws_{it}_alpha": service for it in ALPHA if (service := known.service(it))}
         for module, service in operators(wheel, known):
             if service:
                 modules[module] = service

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portability.catalogue import index
-from portability.catalogue.python_names import derived_claims
+from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
+from portability.catalogue.python_names import derived_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -78,6 +79,8 @@ def interest(rules: Rules) -> Interest:
     python = claimed.setdefault("python", {})
     for name, claim in derived_claims(index.name_tables(claimed)):
         python.setdefault(name, claim)
+    for namespace, pattern, claim in derived(rules.services):
+        claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):

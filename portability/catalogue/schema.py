@@ -49,6 +49,22 @@ class Steward(Rule, frozen=True, kw_only=True):
     seat: Seat
 
 
+class Offer(Rule, frozen=True, kw_only=True):
+    """A part of a provider's cloud that another company operates or another law binds. Its lock-in is the same."""
+
+    name: str
+    operator: str
+    jurisdiction: Seat
+    sovereign: Annotated[bool, Meta(description="Sold as an answer to foreign jurisdiction.")] = False
+    recognised_by: Annotated[
+        list[str], Meta(min_length=1, description="Regions, partitions, domains or ARNs that name it; may hold `*`.")
+    ]
+    because: Sentence
+    source: str
+    checked: Date
+    verified: Verified
+
+
 class Provider(Rule, frozen=True, kw_only=True):
     """``rules/providers/<id>.yaml``: a seller of cloud services, and how its things look unclaimed."""
 
@@ -58,6 +74,10 @@ class Provider(Rule, frozen=True, kw_only=True):
     domains: Annotated[list[str], Meta(description="DNS suffixes of its own endpoints.")]
     words: Annotated[list[str], Meta(description="Strings of which code that names this provider holds at least one.")]
     names: Annotated[Names, Meta(description="Patterns that are visibly its own; services take precedence.")] = {}
+    fixed_place: Annotated[
+        str, Meta(description="What it means that code spells out its partition or a domain of it, and the way out.")
+    ] = ""
+    offers: Annotated[dict[str, Offer], Meta(description="Clouds of this provider that go by names of their own.")] = {}
 
 
 class Example(Rule, frozen=True, kw_only=True):
