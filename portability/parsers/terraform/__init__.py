@@ -14,6 +14,7 @@ from portability.interest import Interest
 from portability.model import Problem, Reading, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
 from portability.parsers.terraform import json_syntax, syntax
+from portability.parsers.terraform.literals import literals
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.usages import File, Providers, Question, question_of, usages
@@ -44,7 +45,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 def _reading(file: File | None, problems: list[Problem], providers: Providers, question: Question) -> Reading:
     if file is None:
         return Reading(state="unread", problems=tuple(problems))
-    found = tuple(usages(file, providers, question))
+    found = (*usages(file, providers, question), *literals(file, question))
     return Reading(state="partly" if problems else "read", usages=found, problems=tuple(problems))
 
 
