@@ -47,7 +47,7 @@ def audit(
     """
     found = discover(root, paths=paths, include_skipped=include_skipped)
     wanted = {path for path, _ in found.files}
-    todo = units(Tree(root, wanted), catalogue.interest, settings)
+    todo = units(Tree(root, wanted, whole=paths is None, include_skipped=include_skipped), catalogue.interest, settings)
     total, done = sum(map(len, todo)), 0
 
     def count(files: int) -> None:

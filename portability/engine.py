@@ -212,6 +212,9 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
             continue
         if sign == "present":
             return True
+        if sign == "perhaps":
+            answer = None
+            continue
         results = [matches(matcher, usage.values, path) for path, matcher in sign.items()]
         if all(result is True for result in results):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import index
+from portability.catalogue import awscc, index
 from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
@@ -75,6 +75,8 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    for pattern, claim in list(awscc.types(claimed)):
+        claimed["terraform"].setdefault(pattern, claim)
     for namespace, pattern, claim in derived(rules.services):
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}
@@ -94,7 +96,7 @@ def _asked(service: Service) -> list[tuple[str, str]]:
         for condition in conditions(service)
         for symbols in condition.values()
         for symbol, sign in symbols.items()
-        if sign != "present"
+        if not isinstance(sign, str)
         for path in sign
     ]
     for wanted in service.inputs.values():

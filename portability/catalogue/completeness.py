@@ -25,12 +25,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     ``names`` maps a name to what the list says of it. For Terraform: the kinds it exists as (``data resource``), each
     with ``@`` and the newest version that had it where it is gone since; older code still uses those. For Python: the
-    distributions that hold the import root. For boto3: nothing. ``namespaces`` are import roots that hold only other
-    packages, and ``others`` are roots of the list that are no service of the provider; neither is counted.
+    distributions that hold the import root. For Azure Resource Manager: the newest API version. For boto3: nothing.
+    ``namespaces`` are import roots that hold only other packages, and ``others`` are names of the list that are no
+    service of the provider; neither is counted.
     """
 
     provider: str
-    source: Literal["terraform", "boto3", "python"]
+    source: Literal["terraform", "boto3", "python", "arm"]
     origin: str
     version: str
     names: dict[str, str]
@@ -97,7 +98,7 @@ def encode(known: KnownNames) -> bytes:
 
 def coverage(catalogue: Catalogue, known: KnownNames) -> list[Row]:
     """A row a provider and source, sorted. A name in several lists counts once."""
-    names: dict[tuple[str, Literal["terraform", "boto3", "python"]], set[str]] = {}
+    names: dict[tuple[str, Literal["terraform", "boto3", "python", "arm"]], set[str]] = {}
     for group in known.groups:
         names.setdefault((group.provider, group.source), set()).update(group.names)
     services = set(catalogue.service_ids)

@@ -20,6 +20,8 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".tofu": "terraform",
         ".tf.json": "terraform",
         ".tofu.json": "terraform",
+        ".tfvars": "terraform",
+        ".tfvars.json": "terraform",
         ".py": "python",
         ".pyw": "python",
         ".yaml": "kubernetes",
@@ -54,7 +56,6 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
         "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
         "Packer": ("*.pkr.hcl", "*.pkr.json"),
-        "tfvars": ("*.tfvars", "*.tfvars.json"),
         "package manifest": (
             "*/package.json",
             "*/go.mod",

@@ -79,7 +79,6 @@ def test_the_name_alone_promises_kubernetes_and_the_bytes_settle_it() -> None:
         ("user_data.tpl", b"", "template"),
         ("terragrunt.hcl", b"", "Terragrunt"),
         ("image.pkr.hcl", b"", "Packer"),
-        ("prod.auto.tfvars", b"", "tfvars"),
         ("a.ipynb", b"", "notebook"),
         ("a.SQL", b"", "SQL"),
         ("package.json", b"", "package manifest"),

@@ -13,9 +13,12 @@ from typing import Final, Literal, NamedTuple
 
 from portability.model import Confidence, Location, Namespace, Usage
 from portability.parsers.strings import Tie, actions, commands, ties
+from portability.parsers.terraform import json_syntax
+from portability.parsers.terraform.configuration import File
+from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
-from portability.parsers.terraform.usages import File, Question
+from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
     rb"arn:|\bami-|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|[Aa]ction|169\.254|metadata\.google"
@@ -50,22 +53,30 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
     """The ties in a file's strings, one for each block and symbol (of an IAM policy: and service)."""
     is_json = file.path.endswith(".json")
     seen: set[tuple[str, str, str]] = set()
-    end = 0
-    for block in file.blocks:
-        # A block may stand inside another one, whose strings are then its own.
-        if block.start < end or not _WORTH.search(file.data, block.start, block.end):
+    for above, start, end in _spans(file):
+        if not _WORTH.search(file.data, start, end):
             continue
-        end = block.end
-        start = block.opens if is_json else block.start
-        above = (block.keyword, *block.labels)
-        for text in _joined(texts(file.data[start : block.end], start, is_json=is_json)):
-            # A broken block may have lost its header.
-            names = text.names if text.names[:1] == above[:1] and not is_json else above + text.names
+        for text in _joined(texts(file.data[start:end], start, is_json=is_json)):
+            # In HCL the names begin with the block's own, unless it is broken and has lost its header.
+            names = text.names if text.names[: len(above)] == above and not is_json else above + text.names
             if any(name in _PROSE for name in names[1:]):
                 continue
             address = _address(names)
             for found in _ties(text, run=text.heredoc or _is_run(text.names)):
                 yield from _usage(found, file.path, address, file.positions, question, seen)
+
+
+def _spans(file: File) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Keyword and labels of every outer block, and where it stands. A file of values is one."""
+    is_json = file.path.endswith(".json")
+    if is_values(file.path):
+        yield ("variable",), len(json_syntax.PREFIX) if is_json else 0, len(file.data)
+        return
+    end = 0
+    for block in file.blocks:
+        if block.start >= end:  # else it stands inside the one before
+            end = block.end
+            yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
 
 
 def companion(path: str, data: bytes, positions: Positions, question: Question) -> Iterator[Usage]:

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from tree_sitter import Node
 
 from portability.parsers.terraform.body import labels, name_at
+from portability.parsers.terraform.evaluate import key_of
 from portability.parsers.terraform.syntax import tree_of
-from portability.parsers.terraform.values import elements, key_of
+from portability.parsers.terraform.values import elements
 
 MAX_TEXTS: Final = 20_000
 """Strings of one block that are looked at. Nobody writes as many."""

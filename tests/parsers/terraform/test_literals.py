@@ -136,6 +136,17 @@ def test_json_syntax_says_the_same():
     assert found(code, "main.tf.json") == [(1, "local.t", "arn:aws:sns"), (2, "a_b.c", "sqs.amazonaws.com")]
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("x.tfvars", '# values\ntopics = { orders = "arn:aws:sns:eu-west-1:1:o" }\n'),
+        ("x.tfvars.json", '{\n"topics": {"orders": "arn:aws:sns:eu-west-1:1:o"}}'),
+    ],
+)
+def test_a_file_of_values_binds_its_variables(path, code):
+    assert found(code, path) == [(2, "var.topics", "arn:aws:sns")]
+
+
 def test_what_stands_behind_letters_beyond_ascii_keeps_its_column():
     usage = readings_of({"m.tf": 'locals {\n  a = "ééé arn:aws:sns:x:1:y"\n}'})["m.tf"].usages[0]
     assert (usage.location.line, usage.location.column, usage.location.end_column) == (2, 12, 23)
