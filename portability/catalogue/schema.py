@@ -87,6 +87,8 @@ class Example(Rule, frozen=True, kw_only=True):
     terraform: str | None = None
     kubernetes: str | None = None
     python: str | None = None
+    containers: Annotated[str | None, Meta(description="A Dockerfile.")] = None
+    delivery: Annotated[str | None, Meta(description="A workflow of GitHub Actions.")] = None
     flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
     features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
     lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}

@@ -45,7 +45,7 @@ def test_every_known_name_has_a_service(catalogue: Catalogue, provider: str, sou
 
 
 def test_every_service_is_judged_on_both_targets(catalogue: Catalogue) -> None:
-    assert [judged.not_judged for judged in completeness.judged(catalogue, TARGETS) if judged.not_judged] == []
+    assert [judged.not_judged for judged in completeness.judged(catalogue, TARGETS, {}) if judged.not_judged] == []
 
 
 ELSEWHERE = {"msgraph", "msgraph_core"}
@@ -123,7 +123,8 @@ def test_a_name_that_nobody_claims_is_told(catalogue: Catalogue) -> None:
     known = KnownNames(date="2026-11-23", groups=[new])
     rows = completeness.coverage(catalogue, known)
     assert rows == [Row(provider="aws", source="terraform", known=2, unclassified=("aws_not_a_thing_yet",))]
-    text = shown.coverage(known, rows, completeness.judged(catalogue, TARGETS), TARGETS)
+    counted = completeness.Uses((), "2026-11", {})
+    text = shown.coverage(known, rows, completeness.judged(catalogue, TARGETS, {}), counted, TARGETS)
     assert "aws       terraform      2           1             1" in text.splitlines()
     assert "aws terraform, unclassified: aws_not_a_thing_yet" in text
 
@@ -131,7 +132,7 @@ def test_a_name_that_nobody_claims_is_told(catalogue: Catalogue) -> None:
 def test_a_service_of_unknown_level_is_not_judged(tree: Tree) -> None:
     text = SERVICE.format(name="aws_example_thing", lock_in="unknown")
     catalogue = load([tree({"services/aws/example.yaml": text})])
-    aws = next(judged for judged in completeness.judged(catalogue, TARGETS) if judged.provider == "aws")
+    aws = next(judged for judged in completeness.judged(catalogue, TARGETS, {}) if judged.provider == "aws")
     assert aws.not_judged == ("aws/example",)
 
 
@@ -246,3 +247,16 @@ def test_the_facts_become_the_data(tree: Tree) -> None:
     assert groups["Azure/typesazure"].names == {"Microsoft.A/b": "2026-01-01"}
     assert groups["Azure/typesazure"].others == {"Microsoft.Contoso/employees": "2026-01-01"}
     assert groups["PyPIgoogle"].others == {"test_utils": "google-cloud-testutils"}
+
+
+def test_of_the_uses_in_public_code_ninety_nine_in_a_hundred_are_judged(catalogue: Catalogue) -> None:
+    counted = completeness.uses().uses
+    rows = completeness.judged(catalogue, TARGETS, counted)
+    assert sum(row.uses for row in rows) == sum(counted.values())
+    assert sum(row.uses_judged for row in rows) >= 0.99 * sum(counted.values())
+
+
+def test_a_use_that_no_service_claims_counts_as_not_judged(catalogue: Catalogue) -> None:
+    counted = {"aws/sqs": 3, "aws/unclassified": 1}
+    [aws] = [row for row in completeness.judged(catalogue, TARGETS, counted) if row.provider == "aws"]
+    assert (aws.uses, aws.uses_judged) == (4, 3)

@@ -110,7 +110,10 @@ def _named(block: Block, providers: Providers) -> Named | None:
     match block.keyword, block.labels:
         case ("resource" | "data" | "ephemeral" | "action") as keyword, (type_, name):
             kind, prefix = _TYPED[keyword]
-            return Named("terraform", type_, kind, f"{prefix}{type_}.{name}")
+            address = f"{prefix}{type_}.{name}"
+            if type_.startswith("azapi_") and isinstance(own := block.body.evaluated("type"), str):
+                return Named("arm", own.partition("@")[0], kind, address)
+            return Named("terraform", type_, kind, address)
         case "module", (name,):
             symbol = module_symbol(block.body)
             return Named("terraform-module", symbol, "module", f"module.{name}") if symbol else None

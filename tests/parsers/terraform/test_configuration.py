@@ -176,6 +176,19 @@ def test_opentofu_reads_its_own_file_in_the_place_of_terraforms(usages):
     assert [usage.address for usage in found] == ["aws_db.tofu"]
 
 
+def test_a_resource_of_the_generic_azure_provider_goes_by_its_resource_managers_type():
+    table = NameTable.of([("Microsoft.Storage/*", Claim("any/service", "primary"))])
+    type_ = "Microsoft.Storage/storageAccounts@${local.v}"
+    code = f'locals {{ v = "2023-01-01" }}\nresource "azapi_resource" "s" {{\n  type = "{type_}"\n}}'
+    source = Source(path="main.tf", language="terraform", data=code.encode())
+    [usage] = read([source], Interest(names={"arm": table}))["main.tf"].usages
+    assert (usage.namespace, usage.symbol, usage.address) == (
+        "arm",
+        "Microsoft.Storage/storageAccounts",
+        "azapi_resource.s",
+    )
+
+
 def test_names_that_multiply_each_other_cost_a_bounded_amount(usages):
     laughs = "locals {\n  a0 = [1, 2]\n" + "".join(
         f"  a{n} = [local.a{n - 1}, local.a{n - 1}, local.a{n - 1}]\n" for n in range(1, 60)
