@@ -18,6 +18,7 @@ from portability.parsers.guards import MAX_BYTES, too_deep
 from portability.parsers.terraform import grouping, json_syntax, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
+from portability.parsers.terraform.literals import literals
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
@@ -54,6 +55,8 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         found: tuple[Usage, ...] = ()
         if file is not None and not grouping.is_values(path) and not _is_replaced(path, opened):
             found = tuple(usages(file, modules[directory], providers[directory], question))
+        if file is not None and not _is_replaced(path, opened):
+            found += tuple(literals(file, question))
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
         readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
     return readings
