@@ -52,7 +52,7 @@ def update(path: Path, file: Path | None, add: bool) -> None:
     place = _place(project, file)
     before = _read(place)
     assessment = _assess(project)
-    found = [finding for finding in assessment.findings if finding.kind == "lock-in"]
+    found = assessment.findings
     comparison = Comparison(before.findings, found, existed=before.files.__contains__)
     stay = [finding for finding in found if add or finding.fingerprint in comparison.pairs]
     files = kept.contents(project.root, project.configuration.exclude)
@@ -93,7 +93,7 @@ def _write(project: Project, place: Path) -> int:
     from portability.gate.compare import entry
 
     assessment = _assess(project)
-    found = [entry(finding) for finding in assessment.findings if finding.kind == "lock-in"]
+    found = [entry(finding) for finding in assessment.findings]
     _save(place, found, assessment.catalogue, kept.contents(project.root, project.configuration.exclude))
     return len(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -72,8 +72,10 @@ class Comparison:
                 self.pairs[finding.fingerprint] = known
         left = [one for one in sorted(entries.values()) if looked_at(one.path)]
         new = [finding for finding in now if finding.fingerprint not in self.pairs]
-        self._match(left, new, _renamed(left, new, existed))
-        self._match(left, new, None)
+        renamed = _renamed(left, new, existed)
+        self._match(left, new, lambda path: renamed.get(path, path))
+        self._match(left, new, _folder)
+        self._match(left, new, lambda _path: "")
         matched = {one.fingerprint for one in self.pairs.values()}
         self.stale = tuple(one for one in left if one.fingerprint not in matched)
 
@@ -91,17 +93,14 @@ class Comparison:
             return "catalogue", f"it was there {self._whence} as {then.lock_in}; the catalogue judges it harder now"
         return "fails", f"deepened: {', '.join(gained)} made it {finding.lock_in}, it was {then.lock_in}"
 
-    def _match(self, left: list[Entry], new: list[Finding], renamed: Mapping[str, str] | None) -> None:
-        """Pair what is equal but for the file: within renamed files, or anywhere."""
+    def _match(self, left: list[Entry], new: list[Finding], place: Callable[[str], str]) -> None:
+        """Pair what is equal but for the file, where both files are in one place by the given measure."""
         waiting: dict[tuple[str, Rest], list[Entry]] = defaultdict(list)
         for one in left:
-            waiting[one.path if renamed is not None else "", one.rest].append(one)
+            waiting[place(one.path), one.rest].append(one)
         for finding in list(new):
-            path = "" if renamed is None else renamed.get(finding.location.path)
-            same = (
-                waiting.get((path, (finding.language, finding.address, finding.symbol))) if path is not None else None
-            )
-            if same:
+            rest = finding.language, finding.address, finding.symbol
+            if same := waiting.get((place(finding.location.path), rest)):
                 one = same.pop(0)
                 self.pairs[finding.fingerprint] = one
                 left.remove(one)
@@ -118,16 +117,26 @@ def _renamed(left: Collection[Entry], new: Collection[Finding], existed: Callabl
         if not existed(finding.location.path):
             now[finding.location.path][finding.language, finding.address, finding.symbol] += 1
     alike = sorted(
-        (-(theirs & ours).total(), path.rpartition("/")[2] != old.rpartition("/")[2], old, path)
+        (
+            -(theirs & ours).total(),
+            path.rpartition("/")[2] != old.rpartition("/")[2],
+            _folder(path) != _folder(old),
+            old,
+            path,
+        )
         for old, theirs in before.items()
         for path, ours in now.items()
         if theirs & ours
     )
     renamed: dict[str, str] = {}
-    for _, _, old, path in alike:
+    for *_, old, path in alike:
         if path not in renamed and old not in renamed.values():
             renamed[path] = old
     return renamed
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _rank(level: LockIn) -> int:
