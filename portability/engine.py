@@ -86,6 +86,10 @@ class Engine:
             return self._fixed_place(claim, usage, component, provider, offer)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"
+        if usage.language == "delivery":
+            # What a pipeline does is rewritten with the pipeline, whatever the service asks of an application.
+            role, because = "part", "A pipeline signs in to it, deploys to it or runs on it; that step is rewritten."
+            lock_in = "convertible" if lock_in in ("proprietary", "captive", "unknown") else lock_in
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
         return Finding(
             fingerprint=self._fingerprint(usage),
@@ -225,6 +229,9 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
             continue
         if sign == "present":
             return True
+        if sign == "perhaps":
+            answer = None
+            continue
         results = [matches(matcher, usage.values, path) for path, matcher in sign.items()]
         if all(result is True for result in results):
             return True
