@@ -1,4 +1,4 @@
-"""Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms.
+"""Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms, and what stands beside them (``forms``).
 
 ``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` says what is in them,
 ``configuration`` what their names stand for and ``evaluate`` what expressions come to, ``usages`` reports what was
@@ -15,7 +15,7 @@ from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import grouping, json_syntax, syntax
+from portability.parsers.terraform import backends, forms, grouping, json_syntax, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
 from portability.parsers.terraform.literals import literals
@@ -38,11 +38,14 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     opened = {source.path: _open(source) for source in unit}
     files: dict[str, list[File]] = {}
     values: dict[str, list[tuple[str, Body]]] = {}
+    partial: list[tuple[str, Body]] = []
     for path, (file, _) in opened.items():
         directory = path.rpartition("/")[0]
-        if file is None or _is_replaced(path, opened):
+        if file is None or _is_replaced(path, opened) or forms.is_form(path):
             continue
-        if grouping.is_values(path):
+        if backends.is_partial(path):
+            partial.append((directory, _values(file)))
+        elif grouping.is_values(path):
             values.setdefault(directory, []).append((path, _values(file)))
         else:
             files.setdefault(directory, []).append(file)
@@ -53,9 +56,14 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()
-        if file is not None and not grouping.is_values(path) and not _is_replaced(path, opened):
-            found = tuple(usages(file, modules[directory], providers[directory], question))
         if file is not None and not _is_replaced(path, opened):
+            if forms.is_form(path):
+                found = tuple(forms.form_usages(file, question))
+            elif not grouping.declares_nothing(path):
+                complete = [
+                    body for where, body in partial if f"{where}/".startswith(f"{directory}/" if directory else "")
+                ]
+                found = tuple(usages(file, modules[directory], providers[directory], question, complete))
             found += tuple(literals(file, question))
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
         readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
@@ -96,14 +104,14 @@ def _open(source: Source) -> tuple[File | None, list[Problem]]:
     if parsed.error is not None:
         line, _ = file.positions.at(parsed.error)
         problems.append(_syntax_problem(path, line, len(parsed.blocks)))
-    lost = parsed.error is not None and not parsed.blocks and not grouping.is_values(path)
+    lost = parsed.error is not None and not parsed.blocks and not grouping.declares_nothing(path)
     return (None if lost else file), problems
 
 
 def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
     if not data.strip():
         return File(path, data, Positions(data), []), Parsed([])
-    if grouping.is_values(path) and not path.endswith(".json"):
+    if grouping.declares_nothing(path) and not path.endswith(".json"):
         tree = syntax.tree_of(data)
         error = syntax.first_error(tree) if tree.root_node.has_error else None
         return File(path, data, Positions(data), []), Parsed([], error)
