@@ -14,7 +14,7 @@ from portability.parsers.terraform.configuration import called_directory
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each directory is read by itself."""
 
-_ENDINGS: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_ENDINGS: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl", ".tfbackend", ".backend")
 _SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"$\n]{0,400})"')
 
 
