@@ -149,10 +149,11 @@ LEFT_OUT = frozenset(
             "composer.lock",
             "packages.lock.json",
         ),
+        ".portability-baseline.json",
         *(".terraform.lock.hcl", "gemfile.lock", "cargo.lock", "poetry.lock", "uv.lock", "pipfile.lock", "go.sum"),
     }
 )
-"""Lock files: machine-written lists that repeat what the manifests say."""
+"""Lock files and our own baseline: machine-written lists that repeat what other files say."""
 
 INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("ARM template", (b"schema.management.azure.com",)),

@@ -14,6 +14,7 @@ from portability.parsers.terraform.configuration import called_directory
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each directory is read by itself."""
 
+_ENDINGS: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl", ".tfbackend", ".backend")
 _SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"$\n]{0,400})"')
 
 
@@ -50,7 +51,7 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
 
 def _everything(directories: Iterable[str], tree: Tree) -> list[str]:
     """Every directory of the root that holds Terraform: callers may stand anywhere."""
-    return sorted({*directories, *(_directory(path) for path in tree.everywhere("terraform"))})
+    return sorted({*directories, *(_directory(path) for path in tree.everywhere(_ENDINGS))})
 
 
 def _neighbours(tree: Tree, directories: Sequence[str]) -> dict[str, set[str]]:
