@@ -15,7 +15,7 @@ from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Missing, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import backends, forms, grouping, json_syntax, syntax
+from portability.parsers.terraform import backends, forms, grouping, json_syntax, outcomes, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
 from portability.parsers.terraform.literals import literals
@@ -35,7 +35,9 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
-    opened = {source.path: _open(source) for source in unit}
+    question = question_of(interest)
+    ran = {source.path: outcomes.read(source, question) for source in unit if outcomes.is_outcome(source.path)}
+    opened = {source.path: _open(source) for source in unit if source.path not in ran}
     files: dict[str, list[File]] = {}
     values: dict[str, list[tuple[str, Body]]] = {}
     partial: list[tuple[str, Body]] = []
@@ -51,8 +53,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             files.setdefault(directory, []).append(file)
     modules = configure(files, values)
     providers = providers_of(modules)
-    question = question_of(interest)
-    readings = {}
+    readings = ran
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()
