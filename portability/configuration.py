@@ -48,9 +48,6 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     targets: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    modules: Mapping[str, str] = {}
-    also: tuple[str, ...] = ()
-    var_files: tuple[str, ...] = ()
     baseline: str = BASELINE
     policy: str | Mapping[str, Any] = "default"
     accept: tuple[Risk, ...] = ()
@@ -64,15 +61,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration = Configuration()
     policy: Policy = Policy()
 
-    def settings(self, also: Sequence[str] = (), var_files: Sequence[str] = ()) -> Settings:
-        """What reading depends on; options of the command line come on top."""
-        said = self.configuration
-        return Settings(
-            modules=said.modules,
-            also=(*said.also, *also),
-            var_files=(*said.var_files, *var_files),
-            exclude=said.exclude,
-        )
+    def settings(self) -> Settings:
+        """What reading depends on."""
+        return Settings(exclude=self.configuration.exclude)
 
 
 def open_project(start: Path, *, policy: str = "", ignore: bool = False) -> Project:

@@ -97,7 +97,7 @@ class Check:
             paths=paths,
             include_skipped=self._request.include_skipped,
             jobs=self._request.jobs,
-            settings=self._settings if root == self._project.root else _elsewhere(self._settings, self._project.root),
+            settings=self._settings,
             policy=self._project.policy,
             settle=(lambda findings: self._settle(findings, root)) if settle else tuple,
             progress=self._progress,
@@ -247,9 +247,3 @@ def _beside(root: Path, folder: str) -> set[str]:
         return set()
     paths = (f"{folder}/{name}" if folder else name for name in names)
     return {path for path in paths if candidate(path) == "terraform"}
-
-
-def _elsewhere(settings: Settings, root: Path) -> Settings:
-    """The settings for another copy of the tree: what lies outside of it is where it was."""
-    also = tuple(os.fspath(root / path) for path in settings.also)
-    return msgspec.structs.replace(settings, also=also)

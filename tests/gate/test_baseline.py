@@ -50,7 +50,7 @@ def test_what_is_gone_is_told_and_taken_out(repository: Repository) -> None:
     assert "1 of the baseline are gone" in done.stderr
     repository.write("main.tf", QUEUE + 'resource "aws_sns_topic" "t" {}\n')
     assert repository.run("baseline", "update").exit_code == 0
-    assert [one and one["symbol"] for one in kept(repository)["findings"]] == ["aws_sqs_queue", None]  # type: ignore[attr-defined]
+    assert [one and one["symbol"] for one in kept(repository)["findings"]] == ["aws_sqs_queue", None]
     assert repository.check().exit_code == 1
     repository.run("baseline", "update", "--add")
     assert repository.check().exit_code == 0

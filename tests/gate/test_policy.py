@@ -17,7 +17,7 @@ SOVEREIGN = 'provider "aws" {\n  region = "eusc-de-east-1"\n}\n'
 
 def answer(**known: str) -> Equivalent:
     said = {"product": "P", "licence": "Apache-2.0", "seat": "US", "jurisdiction": "FR", **known}
-    return Equivalent(target="t", capability="queue", fidelity="same-api", **said)  # type: ignore[arg-type]
+    return Equivalent(target="t", capability="queue", fidelity="same-api", **said)
 
 
 @pytest.mark.parametrize(
