@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -171,3 +172,14 @@ def test_a_finding_that_gains_a_feature_of_a_higher_level_is_new(repository: Rep
     done = repository.check()
     assert done.exit_code == 1
     assert "deepened: websockets made it proprietary, it was convertible" in done.stdout
+
+
+def test_a_baseline_that_is_a_link_is_replaced_and_not_followed(repository: Repository, tmp_path: Path) -> None:
+    outside = tmp_path / "precious"
+    outside.write_text("mine")
+    repository.write("main.tf", QUEUE)
+    for name in (".portability-baseline.json", ".portability-baseline.json.part"):
+        (repository.root / name).symlink_to(outside)
+    assert repository.run("baseline", "write", "--force").exit_code == 0
+    assert outside.read_text() == "mine"
+    assert not (repository.root / ".portability-baseline.json").is_symlink()
