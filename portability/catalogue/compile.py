@@ -55,10 +55,12 @@ def build(rules: Rules, effort: EffortTable) -> index.Index:
     rest = [index.raw(dict(sorted(part.items()))) for part in kinds]
     templates = index.raw(dict(sorted(rules.templates.items())))
     providers = dict(sorted(rules.providers.items()))
-    parts = [bytes(part) for part in (*services.values(), *rest, templates, index.raw(providers), index.raw(effort))]
+    asked = interest(rules)
+    # What is asked of the parsers counts too: some names come from data beside the rules.
+    raws = (*services.values(), *rest, templates, index.raw(providers), index.raw(effort), index.raw(asked))
     return index.Index(
-        version=index.content_hash(parts),
-        interest=interest(rules),
+        version=index.content_hash([bytes(part) for part in raws]),
+        interest=asked,
         providers=providers,
         effort=effort,
         services=services,

@@ -36,7 +36,6 @@ _RUNS = re.compile(
 """Names of attributes whose strings are run."""
 
 _POLICY = re.compile(r'"(?:Not)?Action"')
-_JSON = re.compile(r"\s*[\[{]")
 _PREFIXES: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral.", "action": "action."}
 _NAMES: Final = {"variable": "var", "locals": "local"}
 
