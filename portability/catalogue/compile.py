@@ -56,11 +56,14 @@ def build(rules: Rules, effort: EffortTable) -> index.Index:
     templates = index.raw(dict(sorted(rules.templates.items())))
     providers = dict(sorted(rules.providers.items()))
     asked = interest(rules)
-    # What is asked of the parsers counts too: some names come from data beside the rules.
-    raws = (*services.values(), *rest, templates, index.raw(providers), index.raw(effort), index.raw(asked))
+    names = {namespace: index.raw(table) for namespace, table in asked.names.items()}
+    # The names count too: some come from data beside the rules.
+    raws = (*services.values(), *rest, *names.values(), templates, index.raw(providers), index.raw(effort))
     return index.Index(
         version=index.content_hash([bytes(part) for part in raws]),
-        interest=asked,
+        words=dict(asked.words),
+        attributes=dict(asked.attributes),
+        names=names,
         providers=providers,
         effort=effort,
         services=services,

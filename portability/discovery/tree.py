@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from portability.discovery.load import Seen, look
+from portability.discovery.load import read
 from portability.discovery.paths import is_inside
 from portability.discovery.walk import discover
 
@@ -23,8 +23,8 @@ class Tree:
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
-        seen = look(self.root, path)
-        return seen.data if isinstance(seen, Seen) else None
+        data = read(self._real, path)
+        return data if isinstance(data, bytes) else None
 
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""
