@@ -17,6 +17,7 @@ from msgspec import Meta
 __all__ = [
     "FIDELITY",
     "LOCK_IN",
+    "MAX_RELATED",
     "SIZES",
     "UNKNOWN",
     "Acceptance",
@@ -60,6 +61,9 @@ Namespace = Literal[
 Azure Resource Manager types (``Microsoft.Storage/storageAccounts``), what a literal itself says (``arn:aws:sqs``,
 ``sqs.eu-west-1.amazonaws.com``, the IAM action ``sqs:SendMessage``), provider commands (``aws sqs``), distributions on
 PyPI, and steps of CI systems (``aws-actions/configure-aws-credentials``)."""
+
+MAX_RELATED = 100
+"""Places that a use lists as leading to it. One that lists as many may have more."""
 
 LockIn = Literal["portable", "compatible", "convertible", "proprietary", "captive", "unknown"]
 LOCK_IN: Mapping[str, str] = {

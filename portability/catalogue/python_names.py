@@ -9,37 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import cast
-
-import msgspec
 
 from portability.catalogue.index import UNCLASSIFIED
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
-
-DATA = Path(__file__).parents[1] / "data" / "python-names.json"
-
-BRIDGED = ("pulumi_aws", "pulumi_azure", "pulumi_azuread", "pulumi_cloudflare", "pulumi_gcp")
-"""Packages whose classes are Terraform's types under other names: the parser itself translates them."""
+from portability.python_names import BRIDGED, python_names
 
 _OPERATORS = ("airflow.", "prefect_", "dagster_")
-
-
-class PythonNames(msgspec.Struct, frozen=True, kw_only=True):
-    """The data file. ``origins``: distribution → version. ``modules``: Python module → namespace, a space, and a name
-    in it. ``classes``: Python module → class → Terraform type."""
-
-    origins: dict[str, str]
-    modules: dict[str, str]
-    classes: dict[str, dict[str, str]]
-
-
-@cache
-def python_names() -> PythonNames:
-    """The data file, decoded once."""
-    return msgspec.json.decode(DATA.read_bytes(), type=PythonNames)
 
 
 def derived_claims(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:

@@ -17,6 +17,7 @@ import msgspec
 
 from portability.discovery import Seen, discover, look
 from portability.gate.compare import Entry
+from portability.gate.verdict import GateError
 from portability.globs import matches_any
 
 VERSION = 1
@@ -25,7 +26,7 @@ _MODE = 0o644
 """A temporary file is its maker's alone; a baseline is read by all who work on the code."""
 
 
-class BaselineError(Exception):
+class BaselineError(GateError):
     """A baseline cannot be used: which, why, and what to do."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portability.discovery import git
+from portability.gate.verdict import GateError
 from portability.parsers.guards import MAX_BYTES
 
 _LINK, _SUBMODULE = "120000", "160000"
@@ -25,7 +26,7 @@ _STAMP = re.compile(
 """An entry of ``git ls-files --stage --debug -z``: mode, path, seconds and nanoseconds of its time, size."""
 
 
-class ChangeError(Exception):
+class ChangeError(GateError):
     """The change cannot be told: why, and what to do."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,13 +14,15 @@ from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.configuration import Project
 from portability.discovery import candidate
-from portability.gate import baseline, change
 from portability.gate.accept import Register
 from portability.gate.compare import Comparison, entry
 from portability.gate.verdict import Standing, Verdict, judge
 from portability.globs import matches_any
 from portability.model import Assessment, Coverage, Finding
 from portability.settings import Settings
+
+if TYPE_CHECKING:
+    from portability.gate.change import Change
 
 FROM_REF = "PRE_COMMIT_FROM_REF"
 """Set by pre-commit when it runs over the commits since a ref instead of over what is staged."""
@@ -45,7 +48,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Check:
-    """One run over a project. Raises ``ChangeError`` and ``BaselineError`` where it cannot be done as asked."""
+    """One run over a project. Raises GateError where it cannot be done as asked."""
 
     def __init__(
         self,
@@ -76,14 +79,14 @@ class Check:
             known = [self._since(root, changed, assessment)] if self._would_fail(assessment) else []
             return assessment, self._verdict(assessment, known, unread)
 
-    def _change(self) -> change.Change | None:
+    def _change(self) -> Change | None:
         request = self._request
-        if request.every:
+        if not (request.staged or request.against) or request.every:
             return None
+        from portability.gate import change
+
         if ref := request.against or (os.environ.get(FROM_REF, "") if request.staged else ""):
             return change.against(self._project.root, ref)
-        if not request.staged:
-            return None
         staged = change.staged(self._project.root)
         if staged is None:
             self._notes.append("nothing is staged, so what is named was judged as a whole")
@@ -113,7 +116,7 @@ class Check:
         ]
         return self._register.settle(chosen, root)
 
-    def _reported(self, root: Path, changed: change.Change) -> list[Path]:
+    def _reported(self, root: Path, changed: Change) -> list[Path]:
         """The changed files that were named, and the rest of their Terraform modules, which a change may reach.
 
         Of a module whose files come in several batches, the one with the first changed file reports the others.
@@ -134,11 +137,11 @@ class Check:
         full = self._project.root / path
         return any(full == one or full.is_relative_to(one) for one in self._request.paths)
 
-    def _all_changed(self, root: Path, changed: change.Change) -> list[Path]:
+    def _all_changed(self, root: Path, changed: Change) -> list[Path]:
         beside = {path for folder in _modules(changed.paths) for path in _beside(root, folder)}
         return [Path(path) for path in sorted(changed.paths | beside) if os.path.lexists(root / path)]
 
-    def _unread(self, root: Path, changed: change.Change, wanted: Sequence[Path], assessment: Assessment) -> int:
+    def _unread(self, root: Path, changed: Change, wanted: Sequence[Path], assessment: Assessment) -> int:
         """Files that count as unread: those that changed, and those beside them that were readable before."""
         if not assessment.coverage.unread:
             return 0
@@ -156,7 +159,7 @@ class Check:
     def _would_fail(self, assessment: Assessment) -> bool:
         return bool(judge(assessment, self._operators).failing)
 
-    def _since(self, root: Path, changed: change.Change, assessment: Assessment) -> Comparison:
+    def _since(self, root: Path, changed: Change, assessment: Assessment) -> Comparison:
         """Compare the whole change, whatever part of it was named, so that every batch sees the same moves."""
         named = self._request.paths is not None
         now = self._audit(root, self._all_changed(root, changed), settle=False) if named else assessment
@@ -198,6 +201,8 @@ class Check:
     def _baseline(self, assessment: Assessment) -> Comparison | None:
         if self._request.baseline is None:
             return None
+        from portability.gate import baseline
+
         root = self._project.root
         kept = baseline.read(self._request.baseline)
         changed_rules = kept.catalogue != self._catalogue.version
