@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import awscc, index
-from portability.catalogue.derived import derived
+from portability.catalogue import derived, index
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
-from portability.catalogue.python_names import derived_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -81,13 +79,7 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
-    for pattern, claim in list(awscc.types(claimed)):
-        claimed["terraform"].setdefault(pattern, claim)
-    python = claimed.setdefault("python", {})
-    for name, claim in derived_claims(index.name_tables(claimed)):
-        python.setdefault(name, claim)
-    for namespace, pattern, claim in derived(rules.services):
-        claimed.setdefault(namespace, {}).setdefault(pattern, claim)
+    derived.extend(claimed, rules.services)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):

@@ -19,17 +19,17 @@ from portability.python_names import BRIDGED, python_names
 _OPERATORS = ("airflow.", "prefect_", "dagster_")
 
 
-def derived_claims(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
+def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
     """Python name → claim, for every name in the data file whose other word some service claims."""
-    names = python_names()
-    for module in sorted({*names.modules, *names.classes}):
+    known = python_names()
+    for module in sorted({*known.modules, *known.classes}):
         package = module.partition(".")[0]
         kinds = {
             name: _as(claim, "terraform")
-            for name, type_ in names.classes.get(module, {}).items()
+            for name, type_ in known.classes.get(module, {}).items()
             if (claim := _claim(tables, "terraform", type_)) is not None
         }
-        whole = _of_module(names.modules.get(module), kinds, tables)
+        whole = _of_module(known.modules.get(module), kinds, tables)
         if whole is not None:
             yield module, _as(whole, "airflow" if module.startswith(_OPERATORS) else "terraform")
         if package not in BRIDGED:
