@@ -44,7 +44,8 @@ class _Commands(click.Group):
 def main() -> None:
     """Find what ties cloud code to AWS, Azure and Google Cloud, and what there is instead.
 
-    Reads Terraform, Kubernetes manifests and Python. Runs nothing of what it reads, and sends nothing anywhere.
+    Reads Terraform, Kubernetes manifests, Python, Dockerfiles and CI files. Runs nothing of what it reads, and sends
+    nothing anywhere.
     """
 
 
