@@ -28,6 +28,10 @@ FROM_REF = "PRE_COMMIT_FROM_REF"
 """Set by pre-commit when it runs over the commits since a ref instead of over what is staged."""
 
 
+_NEVER = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf", ".zip", ".gz", ".woff", ".woff2", ".ico", ".mp4", ".jar")
+"""Files that no parser asks for, and that are large."""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a check was asked to do. ``paths`` None is the whole project; without ``against``, ``staged`` and
     ``baseline`` nothing counts as known."""
@@ -149,7 +153,7 @@ class Check:
         rest = [path for path in wanted if path.as_posix() not in changed.paths]
         unread = self._audit(root, touched, settle=False).coverage.unread
         if now := assessment.coverage.unread - unread:
-            with changed.earlier(_is_ours) as (before, _):
+            with changed.earlier(_needed_by(changed.paths)) as (before, _):
                 then = self._audit(before, rest, settle=False).coverage.unread
             unread += max(0, now - then)
             if now <= then:
@@ -161,9 +165,10 @@ class Check:
 
     def _since(self, root: Path, changed: Change, assessment: Assessment) -> Comparison:
         """Compare the whole change, whatever part of it was named, so that every batch sees the same moves."""
-        named = self._request.paths is not None
-        now = self._audit(root, self._all_changed(root, changed), settle=False) if named else assessment
-        with changed.earlier(_is_ours) as (before, existed):
+        everything = self._all_changed(root, changed)
+        whole = set(everything) == set(self._reported(root, changed))
+        now = assessment if whole else self._audit(root, everything, settle=False)
+        with changed.earlier(_needed_by(changed.paths)) as (before, existed):
             then = self._audit(before, self._all_changed(before, changed), settle=False)
         return Comparison(
             map(entry, then.findings), now.findings, existed=existed.__contains__, whence="before this change"
@@ -231,9 +236,10 @@ class Check:
         return min(totals, default=None)
 
 
-def _is_ours(path: str) -> bool:
-    """Files that a parser may ask for: those of our languages, and settings without a suffix of ours."""
-    return candidate(path) is not None or path.endswith((".toml", ".cfg", ".tfvars", ".txt", ".hcl"))
+def _needed_by(paths: Iterable[str]) -> Callable[[str], bool]:
+    """Whether reading some paths may take a file: one of their languages, or of no language that its name tells."""
+    languages = {candidate(path) for path in paths} | {None}
+    return lambda path: candidate(path) in languages and not path.endswith(_NEVER)
 
 
 def _modules(paths: Iterable[str]) -> dict[str, set[str]]:

@@ -144,6 +144,8 @@ def test_a_tree_that_cannot_be_read_gets_no_baseline(repository: Repository) -> 
     repository.write("main.tf", b"\0\0\0")
     assert repository.run("baseline", "write").exit_code == 3
     assert not (repository.root / FILE).exists()
+    assert repository.run("baseline", "write", "--allow-unread").exit_code == 0
+    assert repository.check().exit_code == 3
 
 
 def test_what_is_new_only_because_the_catalogue_is_passes_unless_asked(repository: Repository) -> None:
