@@ -9,6 +9,7 @@ from typing import Final
 
 from portability.discovery import Tree, candidate
 from portability.parsers.terraform.backends import is_partial
+from portability.parsers.terraform.companions import companions, reached
 from portability.parsers.terraform.configuration import called_directory
 
 MAX_FILES: Final = 3_000
@@ -33,15 +34,21 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     directories: dict[str, set[str]] = defaultdict(set)
     for path in paths:
         directories[_directory(path)].add(path)
-    neighbours = _neighbours(tree, _everything(directories, tree))
+    neighbours, reaches = _neighbours(tree, _everything(directories, tree))
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
+    taken: set[str] = set()
     for directory in sorted(directories):
         if directory in seen:
             continue
         group = _connected(directory, neighbours)
         seen |= group
         files = {one: directories[one] | set(_beside(one, tree)) for one in sorted(group)}
+        for one in files:
+            # What several configurations reach is read once.
+            along = set(companions(one, reaches.get(one, ()), tree)) - taken
+            taken |= along
+            files[one] |= along
         if sum(map(len, files.values())) > MAX_FILES:
             found.extend(tuple(sorted(files[one])) for one in files if one in directories)
         else:
@@ -54,8 +61,10 @@ def _everything(directories: Iterable[str], tree: Tree) -> list[str]:
     return sorted({*directories, *(_directory(path) for path in tree.everywhere(_ENDINGS))})
 
 
-def _neighbours(tree: Tree, directories: Sequence[str]) -> dict[str, set[str]]:
+def _neighbours(tree: Tree, directories: Sequence[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """The directories that each calls or is called by, and the paths of files that each reads at a run."""
     neighbours: dict[str, set[str]] = defaultdict(set)
+    reaches: dict[str, set[str]] = defaultdict(set)
     known = frozenset(directories)
     for directory in directories:
         for path in _beside(directory, tree):
@@ -64,12 +73,14 @@ def _neighbours(tree: Tree, directories: Sequence[str]) -> dict[str, set[str]]:
                 neighbours[above].add(directory)
             if declares_nothing(path):
                 continue
-            for source in _SOURCE.findall(tree.read(path) or b""):
+            data = tree.read(path) or b""
+            reaches[directory].update(reached(data))
+            for source in _SOURCE.findall(data):
                 target = called_directory(directory, source.decode("utf-8", "replace"))
                 if target is not None:
                     neighbours[directory].add(target)
                     neighbours[target].add(directory)
-    return neighbours
+    return neighbours, reaches
 
 
 def _configured_above(directory: str, directories: Set[str]) -> str | None:
