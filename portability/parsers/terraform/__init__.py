@@ -13,7 +13,7 @@ from typing import Literal
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source, Usage
+from portability.model import Missing, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
 from portability.parsers.terraform import backends, companions, forms, grouping, json_syntax, outcomes, syntax
 from portability.parsers.terraform.body import Body
@@ -22,7 +22,7 @@ from portability.parsers.terraform.literals import companion, literals
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import question_of, usages
+from portability.parsers.terraform.usages import not_followed, question_of, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -61,6 +61,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()
+        missing: tuple[Missing, ...] = ()
         if file is not None and not _is_replaced(path, opened):
             if forms.is_form(path):
                 found = tuple(forms.form_usages(file, question))
@@ -69,9 +70,10 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
                     body for where, body in partial if f"{where}/".startswith(f"{directory}/" if directory else "")
                 ]
                 found = tuple(usages(file, modules[directory], providers[directory], question, complete))
+                missing = tuple(not_followed(file, modules[directory], question))
             found += tuple(literals(file, question))
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
-        readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
+        readings[path] = Reading(state=state, usages=found, problems=tuple(problems), missing=missing)
     return readings
 
 
