@@ -90,8 +90,9 @@ class Reader:
         result = Batch()
         for unit in batch:
             by_language: dict[Language, list[Source]] = defaultdict(list)
+            owner = _owner(unit)
             for path in unit:
-                self._sort(path, by_language, result)
+                self._sort(path, owner, by_language, result)
             for language, sources in sorted(by_language.items()):
                 readings = _parser(language).read(sources, self._interest, self._settings)
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
@@ -104,7 +105,9 @@ class Reader:
             if not readings[source.path].usages and (kind := read_place(source.path)) is not None:
                 yield from self._finder.hits(source.path, kind, source.data)
 
-    def _sort(self, path: str, by_language: dict[Language, list[Source]], result: Batch) -> None:
+    def _sort(
+        self, path: str, owner: Language | None, by_language: dict[Language, list[Source]], result: Batch
+    ) -> None:
         seen = look(self._root, path)
         if isinstance(seen, Problem):
             language = candidate(path)
@@ -114,8 +117,15 @@ class Reader:
                 result.problems.append(seen)
         elif seen is not None and seen.source is not None:
             by_language[seen.source.language].append(seen.source)
+        elif seen is not None and owner is not None and candidate(path) != owner:
+            by_language[owner].append(Source(path=seen.path, language=owner, data=seen.data))
         elif seen is not None and seen.kind is not None:
             result.hits.extend(self._finder.hits(seen.path, seen.kind, seen.data))
+
+
+def _owner(unit: Unit) -> Language | None:
+    """The language whose room takes files of none along: scripts and policies that a configuration reaches."""
+    return "terraform" if any(candidate(path) == "terraform" for path in unit) else None
 
 
 def _parser(language: Language) -> Parser:

@@ -15,10 +15,10 @@ from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Missing, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import backends, forms, grouping, json_syntax, outcomes, syntax
+from portability.parsers.terraform import backends, companions, forms, grouping, json_syntax, outcomes, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
-from portability.parsers.terraform.literals import literals
+from portability.parsers.terraform.literals import companion, literals
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
@@ -36,8 +36,13 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
     question = question_of(interest)
-    ran = {source.path: outcomes.read(source, question) for source in unit if outcomes.is_outcome(source.path)}
-    opened = {source.path: _open(source) for source in unit if source.path not in ran}
+    readings: dict[str, Reading] = {}
+    for source in unit:
+        if companions.is_companion(source):
+            readings[source.path] = companion(source, question)
+        elif outcomes.is_outcome(source.path):
+            readings[source.path] = outcomes.read(source, question)
+    opened = {source.path: _open(source) for source in unit if source.path not in readings}
     files: dict[str, list[File]] = {}
     values: dict[str, list[tuple[str, Body]]] = {}
     partial: list[tuple[str, Body]] = []
@@ -53,7 +58,6 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             files.setdefault(directory, []).append(file)
     modules = configure(files, values)
     providers = providers_of(modules)
-    readings = ran
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()

@@ -13,10 +13,10 @@ from portability.parsers.terraform import syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File, configure
 from portability.parsers.terraform.providers import providers_of
+from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.usages import Question, usages
 from portability.parsers.terraform.values import unwrapped
 
-_LINE = re.compile(rb"[^\n]")
 _HEREDOC_HEAD = re.compile(rb"<<-?[^\n]*\n")
 
 
@@ -33,7 +33,7 @@ def form_usages(file: File, question: Question) -> Iterator[Usage]:
 
 
 def _generated(file: File) -> Iterator[File]:
-    """Terraform in heredocs, at the place where it stands: all before it becomes blank."""
+    """Terraform in heredocs, with the places where it stands."""
     for block in file.blocks:
         node = block.body.expression("contents") if block.keyword == "generate" else None
         inner = unwrapped(node) if node is not None else None
@@ -44,8 +44,19 @@ def _generated(file: File) -> Iterator[File]:
         head = _HEREDOC_HEAD.match(piece, inner.start_byte, inner.end_byte)
         if head is None:
             continue
-        base = 0 if piece is file.data else block.start
+        base = (0 if piece is file.data else block.start) + head.end()
         text = piece[head.end() : inner.end_byte]
         text = text[: max(text.rstrip().rfind(b"\n"), 0)]
-        data = _LINE.sub(b" ", file.data[: base + head.end()]) + text
-        yield file._replace(data=data, blocks=syntax.parse(data).blocks)
+        yield file._replace(data=text, positions=_Inside(file.positions, base), blocks=syntax.parse(text).blocks)
+
+
+class _Inside(Positions):
+    """Positions in a file of offsets that count from a place inside it."""
+
+    def __init__(self, outer: Positions, base: int) -> None:
+        self._outer = outer
+        self._base = base
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """``(line, column)`` in the file."""
+        return self._outer.at(self._base + offset)

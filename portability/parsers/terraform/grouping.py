@@ -9,6 +9,7 @@ from typing import Final
 
 from portability.discovery import Tree, candidate
 from portability.parsers.terraform.backends import is_partial
+from portability.parsers.terraform.companions import companions, reached
 from portability.parsers.terraform.configuration import called_directory
 
 MAX_FILES: Final = 3_000
@@ -34,15 +35,21 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     for path in paths:
         directories[_directory(path)].add(path)
     everywhere = {*tree.everywhere(_ENDINGS), *paths}
-    neighbours = _neighbours(tree, everywhere)
+    neighbours, reaches = _neighbours(tree, everywhere)
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
+    taken: set[str] = set()
     for directory in sorted(directories):
         if directory in seen:
             continue
         group = _connected(directory, neighbours)
         seen |= group
         files = {one: directories[one] | set(_beside(one, tree)) for one in sorted(group)}
+        for one in files:
+            # What several configurations reach is read once.
+            along = set(companions(one, reaches.get(one, ()), tree)) - taken
+            taken |= along
+            files[one] |= along
         if sum(map(len, files.values())) > MAX_FILES:
             found.extend(tuple(sorted(files[one])) for one in files if one in directories)
         else:
@@ -50,9 +57,11 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     return found
 
 
-def _neighbours(tree: Tree, paths: Set[str]) -> dict[str, set[str]]:
-    """Directory → those that it calls, and those that call it: callers may stand anywhere in the root."""
+def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Directory → those that it calls and those that call it, which may stand anywhere in the root; and directory →
+    the paths of files that it reads at a run."""
     neighbours: dict[str, set[str]] = defaultdict(set)
+    reaches: dict[str, set[str]] = defaultdict(set)
     known = {_directory(path) for path in paths}
     for path in sorted(paths):
         directory = _directory(path)
@@ -60,13 +69,15 @@ def _neighbours(tree: Tree, paths: Set[str]) -> dict[str, set[str]]:
         if is_partial(path):
             targets.append(_configured_above(directory, known))
         elif not is_values(path):
-            sources = _SOURCE.findall(tree.read(path) or b"")
+            data = tree.read(path) or b""
+            reaches[directory].update(reached(data))
+            sources = _SOURCE.findall(data)
             targets += [called_directory(directory, source.decode("utf-8", "replace")) for source in sources]
         for target in targets:
             if target is not None:
                 neighbours[directory].add(target)
                 neighbours[target].add(directory)
-    return neighbours
+    return neighbours, reaches
 
 
 def _configured_above(directory: str, directories: Set[str]) -> str | None:

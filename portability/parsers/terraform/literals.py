@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
 
-from portability.model import Confidence, Location, Namespace, Usage
+from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
 from portability.parsers.strings import Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
-from portability.parsers.terraform.text import Positions
-from portability.parsers.terraform.texts import LISTED, Text, texts
+from portability.parsers.terraform.text import Positions, decode
+from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
 from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
@@ -35,7 +35,9 @@ _RUNS = re.compile(
 )
 """Names of attributes whose strings are run."""
 
+_COMMENT = re.compile(r"^[ \t]*//[^\n]*|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 _POLICY = re.compile(r'"(?:Not)?Action"')
+_JSON = re.compile(r"\s*[\[{]")
 _PREFIXES: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral.", "action": "action."}
 _NAMES: Final = {"variable": "var", "locals": "local"}
 
@@ -87,6 +89,23 @@ def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, i
             yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
 
 
+def companion(source: Source, question: Question) -> Reading:
+    """The ties in a script, a policy or a template that a configuration reaches, one for each symbol."""
+    decoded = decode(source.data)
+    if decoded is None:
+        return Reading()
+    seen: set[tuple[str, str, str]] = set()
+    positions = Positions(decoded.data)
+    text = text_of(decoded.data, 0)
+    address = source.path.rpartition("/")[2]
+    usages = (
+        usage
+        for found in _ties(text, run=not _JSON.match(text.text))
+        for usage in _usage(found, source.path, address, positions, question, seen)
+    )
+    return Reading(usages=tuple(usages))
+
+
 def _usage(
     found: Found,
     path: str,
@@ -116,10 +135,13 @@ def _usage(
 
 
 def _ties(text: Text, *, run: bool) -> Iterator[Found]:
-    """What one text names, in the order of the text."""
+    """What one text names, in the order of the text. Comments in what is run are prose."""
+    if run:
+        text = text._replace(text=_COMMENT.sub(lambda found: " " * len(found[0]), text.text))
     found = ties(text.text)
     if run:
-        found += commands(text.text)
+        known = {(tie.start, tie.symbol) for tie in found}
+        found += [tie for tie in commands(text.text) if (tie.start, tie.symbol) not in known]
     if _grants(text):
         found += actions(text.text)
     for tie in sorted(found, key=lambda tie: (tie.start, tie.end)):

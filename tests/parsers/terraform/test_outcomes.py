@@ -170,8 +170,8 @@ def test_a_provider_that_is_told_to_go_elsewhere_takes_its_resources_along():
         (STATE | {"version": 3}, "terraform.tfstate", "version"),
         ({"serial": 1, "lineage": "x", "encrypted_data": "x"}, "terraform.tfstate", "encrypted"),
         ("{", "terraform.tfstate", "syntax"),
-        ('{"format_version": 1}', "plan.json", "syntax"),
-        ("[" * 100_000, "plan.json", "too-deep"),
+        ('{"format_version": 1, "planned_values": {}}', "plan.json", "syntax"),
+        ("[" * 100_000, "terraform.tfstate", "too-deep"),
         (b"\0", "terraform.tfstate", "binary"),
     ],
 )

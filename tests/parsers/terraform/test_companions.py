@@ -1,0 +1,63 @@
+"""Scripts, policies and templates that a configuration reads, found through an audit of a tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from portability.audit import audit
+from portability.catalogue import Catalogue
+
+SCRIPT = """#!/bin/sh
+# aws sqs list-queues, as https://sqs.eu-west-1.amazonaws.com says
+aws s3 cp "s3://${bucket}/x" .
+aws s3 ls
+curl http://169.254.169.254/latest/meta-data/
+"""
+POLICY = '{"Statement": [\n  {"Effect": "Allow",\n   "Action": ["dynamodb:PutItem"], "Resource": "*"}]}\n'
+
+
+def found(root, catalogue: Catalogue, **options):
+    return [(f.location.path, f.location.line, f.symbol) for f in audit(root, catalogue, (), **options).findings]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'templatefile("${path.module}/files/run.sh.tpl", { bucket = "b" })',
+        'file("files/run.sh.tpl")',
+        'file("${path.module}/files/run.${var.kind}.tpl")',
+        'file("${path.root}/../a/files/run.sh.tpl")',
+    ],
+)
+def test_a_script_that_is_reached_binds_where_it_says_so(call, tree, catalogue):
+    root = tree({"a/main.tf": f'resource "x_y" "z" {{\n  user_data = {call}\n}}\n', "a/files/run.sh.tpl": SCRIPT})
+    path = "a/files/run.sh.tpl"
+    assert found(root, catalogue) == [(path, 3, "aws s3"), (path, 5, "169.254.169.254/latest")]
+
+
+def test_a_policy_that_is_reached_binds_where_it_says_so(tree, catalogue):
+    root = tree({"main.tf": 'resource "x_y" "z" {\n  p = file("./p.json")\n}\n', "p.json": POLICY})
+    assert found(root, catalogue) == [("p.json", 3, "dynamodb:PutItem")]
+
+
+def test_what_nobody_reaches_and_what_lies_outside_is_not_read(tree, catalogue):
+    code = 'locals {\n  a = file("../../outside.sh")\n  b = file("/etc/passwd")\n  c = file("${var.any}")\n}\n'
+    root = tree({"scan/main.tf": code, "scan/other.sh": SCRIPT, "outside.sh": SCRIPT})
+    assert found(root / "scan", catalogue) == []
+
+
+def test_what_two_configurations_reach_is_found_once(tree, catalogue):
+    code = 'locals {\n  a = file("${path.module}/../run.sh")\n}\n'
+    root = tree({"a/main.tf": code, "b/main.tf": code, "run.sh": SCRIPT})
+    assert len(found(root, catalogue)) == 2
+
+
+def test_a_file_that_another_parser_reads_is_left_to_it(tree, catalogue):
+    code = 'locals {\n  a = file("${path.module}/app.py")\n  b = file("${path.module}/x.bin")\n}\n'
+    root = tree({"main.tf": code, "app.py": "import boto3\nboto3.client('sqs')\n", "x.bin": b"\0aws s3 ls\n"})
+    assert {path for path, _, _ in found(root, catalogue)} == {"app.py"}
+
+
+def test_a_check_of_the_configuration_reports_on_it_alone(tree, catalogue):
+    root = tree({"main.tf": 'locals {\n  a = file("run.sh")\n  b = "ami-0123456789abcdef0"\n}\n', "run.sh": SCRIPT})
+    assert found(root, catalogue, paths=[root / "main.tf"]) == [("main.tf", 3, "ami")]
