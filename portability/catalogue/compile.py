@@ -7,11 +7,12 @@ from pathlib import Path
 
 from portability.catalogue import index
 from portability.catalogue.errors import CatalogueError
+from portability.catalogue.operators import operator_claims
 from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
-from portability.interest import Claim, Interest
+from portability.interest import Claim, Interest, NameTable
 from portability.model import Namespace, Problem
 
 
@@ -74,6 +75,9 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    known = index.name_tables({"terraform": claimed.get("terraform", {})}).get("terraform", NameTable())
+    for symbol, claim in operator_claims(known):
+        claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
