@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from portability.catalogue import HEALTH, VENDOR, Catalogue
-from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Provider, Service, Variant
+from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import (
@@ -36,13 +38,18 @@ _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 class Engine:
     """Judges usages by one catalogue for some targets. Equal questions to a target are answered once."""
 
-    def __init__(self, catalogue: Catalogue, targets: Sequence[str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, targets: Sequence[str], refusal: Callable[[Equivalent], str] = lambda _answer: ""
+    ) -> None:
+        """``refusal`` says why an equivalent is not acceptable, or nothing."""
         self.catalogue = catalogue
+        self._refusal = refusal
         self.targets = tuple(targets)
         self.elsewhere = 0
         self.vendors: dict[str, list[Location]] = {}
         self._seen: dict[tuple[str, str, str], int] = {}
         self._answers: dict[Question, Equivalent] = {}
+        self._offers: dict[tuple[str, str], Offer | None] = {}
 
     def judge(self, usage: Usage, component: str = "") -> Finding | None:
         """The finding of a usage, or None where nothing of a hyperscaler is in it."""
@@ -74,8 +81,15 @@ class Engine:
         # Code that calls a management API does not speak the service's interface, whatever that is.
         managed = access is not None and access.lock_in in ("proprietary", "captive")
         role = _role(claim, usage)
+        offer = self._offer(provider, usage)
+        if usage.namespace == "string" and role == "look-up":
+            return self._fixed_place(claim, usage, component, provider, offer)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"
+        if usage.language == "delivery":
+            # What a pipeline does is rewritten with the pipeline, whatever the service asks of an application.
+            role, because = "part", "A pipeline signs in to it, deploys to it or runs on it; that step is rewritten."
+            lock_in = "convertible" if lock_in in ("proprietary", "captive", "unknown") else lock_in
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
         return Finding(
             fingerprint=self._fingerprint(usage),
@@ -89,21 +103,65 @@ class Engine:
             active=usage.active,
             context=context_of(usage.location.path),
             evidence=usage.evidence,
-            operator=provider.operator,
+            operator=offer.operator if offer else provider.operator,
+            jurisdiction=offer.jurisdiction if offer else provider.jurisdiction,
             language=usage.language,
             symbol=usage.symbol,
             address=usage.address,
             component=component,
             location=usage.location,
-            message=_message(service, because, usage),
+            message=_message(service, because, usage, offer),
             inputs=_inputs(service, usage),
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets
                 for variant in _distinct(candidates, service)
             ),
+            related=usage.related,
             digest=usage.digest,
         )
+
+    def _fixed_place(
+        self, claim: Claim, usage: Usage, component: str, provider: Provider, offer: Offer | None
+    ) -> Finding:
+        """The finding of a partition or domain that code spells out: where it runs is fixed, whatever the service."""
+        service = self.catalogue.service(claim.service)
+        where = f"It names {offer.name}. {offer.because}" if offer else provider.fixed_place
+        return Finding(
+            fingerprint=self._fingerprint(usage),
+            kind="jurisdiction",
+            service=claim.service,
+            capabilities=(),
+            lock_in="convertible",
+            role=claim.role,
+            confidence=usage.confidence,
+            active=usage.active,
+            context=context_of(usage.location.path),
+            evidence=usage.evidence,
+            operator=offer.operator if offer else provider.operator,
+            jurisdiction=offer.jurisdiction if offer else provider.jurisdiction,
+            language=usage.language,
+            symbol=usage.symbol,
+            address=usage.address,
+            component=component,
+            location=usage.location,
+            related=usage.related,
+            message=f"{service.name}: `{usage.symbol}` is spelt out. {where}",
+            digest=usage.digest,
+        )
+
+    def _offer(self, provider: Provider, usage: Usage) -> Offer | None:
+        """The cloud of a provider that a use says it runs in, where that is not its ordinary one."""
+        places = [*usage.places, *_addresses(usage.endpoint)]
+        if usage.namespace == "string":
+            places.append(usage.symbol)
+        for place in places:
+            key = (provider.name, place)
+            if key not in self._offers:
+                self._offers[key] = next((offer for offer in provider.offers.values() if _is_named(place, offer)), None)
+            if (offer := self._offers[key]) is not None:
+                return offer
+        return None
 
     def _health(self, claim: Claim, usage: Usage, component: str) -> Finding:
         known = self.catalogue.health[claim.service.removeprefix(HEALTH)]
@@ -139,8 +197,15 @@ class Engine:
     ) -> Equivalent:
         question = Question(target, variant.capability or service.capability, speaks, features, unsure)
         if question not in self._answers:
-            self._answers[question] = ranked(self.catalogue, question)[0]
+            self._answers[question] = self._acceptable(ranked(self.catalogue, question))
         return self._answers[question]
+
+    def _acceptable(self, answers: list[Equivalent]) -> Equivalent:
+        """The best answer that is not refused, or the best one with the reason."""
+        for answer in answers:
+            if not self._refusal(answer):
+                return answer
+        return msgspec.structs.replace(answers[0], refused=self._refusal(answers[0]))
 
     def _fingerprint(self, usage: Usage) -> str:
         key = (usage.location.path, usage.address, usage.symbol)
@@ -164,6 +229,9 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
             continue
         if sign == "present":
             return True
+        if sign == "perhaps":
+            answer = None
+            continue
         results = [matches(matcher, usage.values, path) for path, matcher in sign.items()]
         if all(result is True for result in results):
             return True
@@ -294,7 +362,20 @@ def _endpoint(endpoint: Any, service: Service) -> Any:
 def _is_own(endpoint: str, provider: Provider) -> bool:
     host = re.sub(r"^[a-z0-9+.-]*://", "", endpoint.strip().lower()).partition("/")[0].rpartition("@")[2]
     host = host.partition(":")[0]
-    return any(host == domain or host.endswith("." + domain) for domain in provider.domains)
+    if any(host == domain or host.endswith("." + domain) for domain in provider.domains):
+        return True
+    return any(_is_named(host, offer) for offer in provider.offers.values())
+
+
+def _addresses(endpoint: Any) -> list[str]:
+    if isinstance(endpoint, Mapping):
+        return [address for address in endpoint.values() if isinstance(address, str)]
+    return [endpoint] if isinstance(endpoint, str) else []
+
+
+def _is_named(place: str, offer: Offer) -> bool:
+    name = re.sub(r"^[a-z0-9+.-]*://", "", place.strip().lower()).partition("/")[0]
+    return any(_glob(pattern).fullmatch(name) for pattern in offer.recognised_by)
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:
@@ -325,6 +406,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _message(service: Service, because: str, usage: Usage) -> str:
+def _message(service: Service, because: str, usage: Usage, offer: Offer | None) -> str:
     switch = f" It is switched by `{usage.switch}`." if usage.active == "unknown" and usage.switch else ""
-    return f"{service.name}: {because}{switch}"
+    where = f" It runs in {offer.name}, which {offer.operator} operates." if offer else ""
+    return f"{service.name}: {because}{where}{switch}"

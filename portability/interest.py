@@ -12,10 +12,14 @@ from functools import cached_property
 
 import msgspec
 
+from portability import hosts
 from portability.model import Namespace, Role
 
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
 """Namespaces in which a name also covers everything below it: ``sqs`` covers ``sqs.send_message``."""
+
+HOSTS: frozenset[Namespace] = frozenset({"string"})
+"""Namespaces in which a name that is a DNS suffix also covers the hosts below it, in every region."""
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):
@@ -39,12 +43,13 @@ class NameTable:
     prefixes: dict[str, Claim] = field(default_factory=dict)
     globs: dict[str, Claim] = field(default_factory=dict)
     dotted: bool = False
+    hosts: bool = False
     last: NameTable | None = None
 
     @classmethod
-    def of(cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False) -> NameTable:
+    def of(cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False, hosts: bool = False) -> NameTable:
         """Sort ``(pattern, claim)`` pairs into a table. The caller sees to it that no pattern comes twice."""
-        table = cls(dotted=dotted)
+        table = cls(dotted=dotted, hosts=hosts)
         for pattern, claim in claims:
             if "*" not in pattern:
                 table.exact[pattern] = claim
@@ -59,6 +64,8 @@ class NameTable:
         claim = self.exact.get(symbol)
         if claim is None and self.dotted:
             claim = self._find_above(symbol)
+        if claim is None and self.hosts and "." in symbol:
+            claim = next((self.exact[key] for key in hosts.keys(symbol) if key in self.exact), None)
         if claim is None:
             for length in self._lengths:
                 claim = self.prefixes.get(symbol[:length])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import index
+from portability.catalogue import awscc, index
+from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.operators import operator_claims
 from portability.catalogue.profile import with_profiles
+from portability.catalogue.python_names import derived_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -75,9 +77,16 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    for pattern, claim in list(awscc.types(claimed)):
+        claimed["terraform"].setdefault(pattern, claim)
     known = index.name_tables({"terraform": claimed.get("terraform", {})}).get("terraform", NameTable())
     for symbol, claim in operator_claims(known):
         claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
+    python = claimed.setdefault("python", {})
+    for name, claim in derived_claims(index.name_tables(claimed)):
+        python.setdefault(name, claim)
+    for namespace, pattern, claim in derived(rules.services):
+        claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
@@ -95,7 +104,7 @@ def _asked(service: Service) -> list[tuple[str, str]]:
         for condition in conditions(service)
         for symbols in condition.values()
         for symbol, sign in symbols.items()
-        if sign != "present"
+        if not isinstance(sign, str)
         for path in sign
     ]
     for wanted in service.inputs.values():

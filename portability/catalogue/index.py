@@ -21,7 +21,7 @@ from portability.catalogue.schema import (
     Target,
     Vendor,
 )
-from portability.interest import DOTTED, Claim, Interest, NameTable
+from portability.interest import DOTTED, HOSTS, Claim, Interest, NameTable
 from portability.model import Namespace
 
 UNCLASSIFIED = "unclassified"
@@ -186,8 +186,9 @@ def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namesp
     for namespace, names in sorted(claimed.items()):
         known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not _is_catch_all(claim)]
         rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if _is_catch_all(claim)]
-        tables[namespace] = NameTable.of(known, dotted=namespace in DOTTED)
-        tables[namespace].last = NameTable.of(rest, dotted=namespace in DOTTED) if rest else None
+        dotted, hosts = namespace in DOTTED, namespace in HOSTS
+        tables[namespace] = NameTable.of(known, dotted=dotted, hosts=hosts)
+        tables[namespace].last = NameTable.of(rest, dotted=dotted, hosts=hosts) if rest else None
     return tables
 
 

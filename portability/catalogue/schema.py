@@ -31,8 +31,9 @@ Matcher: TypeAlias = Scalar | list[Scalar] | Not
 """A value that must be equal, a list of which one must be, or ``not`` these. ``set`` and ``unset`` ask for presence;
 a ``*`` in a string matches any run of characters."""
 
-Condition: TypeAlias = dict[Namespace, dict[str, Literal["present"] | dict[str, Matcher]]]
-"""Namespace → symbol (may end in ``*``) → ``present``, or attribute path → matcher (all of them must hold)."""
+Condition: TypeAlias = dict[Namespace, dict[str, Literal["present", "perhaps"] | dict[str, Matcher]]]
+"""Namespace → symbol (may end in ``*``) → ``present``, ``perhaps`` (the symbol itself cannot tell), or attribute path →
+matcher (all of them must hold)."""
 
 Names: TypeAlias = dict[Namespace, dict[Role, list[str]]]
 """Namespace → role → the names that a thing goes by there: exact, or with ``*``."""
@@ -49,6 +50,22 @@ class Steward(Rule, frozen=True, kw_only=True):
     seat: Seat
 
 
+class Offer(Rule, frozen=True, kw_only=True):
+    """A part of a provider's cloud that another company operates or another law binds. Its lock-in is the same."""
+
+    name: str
+    operator: str
+    jurisdiction: Seat
+    sovereign: Annotated[bool, Meta(description="Sold as an answer to foreign jurisdiction.")] = False
+    recognised_by: Annotated[
+        list[str], Meta(min_length=1, description="Regions, partitions, domains or ARNs that name it; may hold `*`.")
+    ]
+    because: Sentence
+    source: str
+    checked: Date
+    verified: Verified
+
+
 class Provider(Rule, frozen=True, kw_only=True):
     """``rules/providers/<id>.yaml``: a seller of cloud services, and how its things look unclaimed."""
 
@@ -58,6 +75,10 @@ class Provider(Rule, frozen=True, kw_only=True):
     domains: Annotated[list[str], Meta(description="DNS suffixes of its own endpoints.")]
     words: Annotated[list[str], Meta(description="Strings of which code that names this provider holds at least one.")]
     names: Annotated[Names, Meta(description="Patterns that are visibly its own; services take precedence.")] = {}
+    fixed_place: Annotated[
+        str, Meta(description="What it means that code spells out its partition or a domain of it, and the way out.")
+    ] = ""
+    offers: Annotated[dict[str, Offer], Meta(description="Clouds of this provider that go by names of their own.")] = {}
 
 
 class Example(Rule, frozen=True, kw_only=True):
@@ -66,6 +87,8 @@ class Example(Rule, frozen=True, kw_only=True):
     terraform: str | None = None
     kubernetes: str | None = None
     python: str | None = None
+    containers: Annotated[str | None, Meta(description="A Dockerfile.")] = None
+    delivery: Annotated[str | None, Meta(description="A workflow of GitHub Actions.")] = None
     flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
     features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
     lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}
@@ -101,6 +124,9 @@ class Feature(Rule, frozen=True, kw_only=True):
 
     label: Annotated[str, Meta(min_length=3)]
     gap: GapKind = "interface"
+    essential: Annotated[
+        bool, Meta(description="A product without it is another thing: one that has it answers first, whoever runs it.")
+    ] = False
 
 
 class InputKind(Rule, frozen=True, kw_only=True):

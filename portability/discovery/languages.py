@@ -20,6 +20,11 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".tofu": "terraform",
         ".tf.json": "terraform",
         ".tofu.json": "terraform",
+        ".hcl": "terraform",
+        ".tfbackend": "terraform",
+        ".backend": "terraform",
+        ".tfvars": "terraform",
+        ".tfvars.json": "terraform",
         ".py": "python",
         ".pyw": "python",
         ".yaml": "kubernetes",
@@ -28,7 +33,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
     }
 )
 """Suffix → language. Terraform and Python match letter case exactly, as their tools do. Kubernetes is a candidate
-until its bytes were seen."""
+until its bytes were seen, and so are ``.hcl`` and ``.backend``."""
 
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -43,10 +48,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "*/buildspec*.y*ml",
             "*/cloudbuild*.y*ml",
             "*/.travis.y*ml",
+            "*/.gitlab/*.y*ml",
+            "*/.azure-pipelines/*.y*ml",
             "*/jenkinsfile*",
         ),
-        "Dockerfile": ("*/dockerfile", "*/dockerfile.*", "*.dockerfile", "*/containerfile"),
-        "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml"),
+        "Dockerfile": (
+            *("*/dockerfile", "*/dockerfile.*", "*/dockerfile-*", "*.dockerfile"),
+            *("*/containerfile", "*/containerfile.*"),
+        ),
+        "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml", "*/compose-*.y*ml"),
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
         "Helm values": ("*/values.y*ml", "*/values-*.y*ml", "*/values.*.y*ml"),
         "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
@@ -54,7 +64,6 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
         "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
         "Packer": ("*.pkr.hcl", "*.pkr.json"),
-        "tfvars": ("*.tfvars", "*.tfvars.json"),
         "package manifest": (
             "*/package.json",
             "*/go.mod",
@@ -72,6 +81,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Kind → globs over ``/`` + the path in lower case. These hold whatever the bytes say."""
+
+READ_PLACES: Mapping[str, Language] = MappingProxyType(
+    {
+        "CI workflow": "delivery",
+        "Dockerfile": "containers",
+        "docker-compose": "containers",
+    }
+)
+"""Places that a parser reads."""
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -99,7 +117,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SQL": (".sql",),
         "R": (".r", ".rmd"),
         "notebook": (".ipynb",),
-        "Terragrunt": (".hcl",),
+        "HCL": (".hcl",),
         "template": (
             ".j2",
             ".jinja",
@@ -130,10 +148,11 @@ LEFT_OUT = frozenset(
             "composer.lock",
             "packages.lock.json",
         ),
+        ".portability-baseline.json",
         *(".terraform.lock.hcl", "gemfile.lock", "cargo.lock", "poetry.lock", "uv.lock", "pipfile.lock", "go.sum"),
     }
 )
-"""Lock files: machine-written lists that repeat what the manifests say."""
+"""Lock files and our own baseline: machine-written lists that repeat what other files say."""
 
 INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("ARM template", (b"schema.management.azure.com",)),
@@ -157,6 +176,18 @@ _MANIFEST = {
     "yaml": re.compile(rb"\bapiVersion[\"']?[ \t]*:"),
     "json": re.compile(rb'"apiVersion"'),
 }
+_PROMISES = (".hcl", ".backend")
+_TERRAFORM_LIKE = re.compile(
+    rb"^[ \t]*(?:(?:terraform|include|remote_state|generate|dependency|dependencies|inputs|locals|component|deployment"
+    rb'|unit|stack|list|required_providers|feature)\b[ \t]*(?:"[^"\n]*"[ \t]*){0,2}(?:\{|=[ \t]*(?:\{|merge))'
+    rb"|(?:bucket|key|prefix|endpoint|region|resource_group_name|storage_account_name|container_name|organization"
+    rb"|hostname|dynamodb_table)[ \t]*=)",
+    re.MULTILINE,
+)
+_OTHER_HCL = re.compile(
+    rb'^(?:job|source|build|target|group|plugin|rule|storage|listener|packer)\b[ \t]*["{]', re.MULTILINE
+)
+_AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192
@@ -181,8 +212,8 @@ def candidate(path: str) -> Language | None:
     if name.lower() in LEFT_OUT:
         return None
     language = next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
-    if language == "kubernetes" and _place(path):
-        return None
+    if (language in (None, "kubernetes") or name.endswith(_PROMISES)) and (place := _place(path)) is not None:
+        return READ_PLACES.get(place)
     return language
 
 
@@ -190,7 +221,12 @@ def language_of(path: str, data: bytes) -> Language | None:
     """The language of a file whose bytes are ``data`` (its first bytes do), or None when no parser reads it."""
     language = candidate(path)
     if language == "kubernetes":
-        return language if _is_manifest(path, data) else None
+        if _is_manifest(path, data):
+            return language
+        # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
+        return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None
+    if language == "terraform" and path.endswith(_PROMISES) and not _is_terraform(path, data):
+        return None
     if language is None and _shebang(path, data) == "python":
         return "python"
     return language
@@ -212,6 +248,12 @@ def kind_of(path: str, head: bytes) -> str | None:
     return kind or _shebang(path, head)
 
 
+def read_place(path: str) -> str | None:
+    """The kind of a file of CI, Docker or Compose, which is read and still may say more than its parser takes in."""
+    place = _place(path)
+    return place if place in READ_PLACES else None
+
+
 def is_binary(head: bytes) -> bool:
     """Whether the bytes are no text: a NUL near the start, unless a byte order mark says UTF-16."""
     return b"\0" in head[:_HEAD] and not head.startswith(_UTF16)
@@ -221,6 +263,13 @@ def _is_manifest(path: str, data: bytes) -> bool:
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
     return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
+
+
+def _is_terraform(path: str, data: bytes) -> bool:
+    """Whether HCL is Terragrunt's, a stack's, a query's or completes a backend, and not another tool's."""
+    if path.endswith((".tfquery.hcl", ".tfcomponent.hcl", ".tfstack.hcl", ".tfdeploy.hcl", "terragrunt.hcl")):
+        return True
+    return _TERRAFORM_LIKE.search(data) is not None and not _OTHER_HCL.search(data)
 
 
 @lru_cache(maxsize=256)

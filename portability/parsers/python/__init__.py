@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source
+from portability.parsers.python.constructs import declared
 from portability.parsers.python.scopes import survey
 from portability.parsers.python.source import parse
 from portability.parsers.python.usages import Collector
@@ -43,6 +44,7 @@ def _read(source: Source, interest: Interest) -> Reading:
         if not any(words.is_root(imported.name) for imported in module.imports):
             return Reading(state=parsed.state, problems=parsed.problems)
         usages = Collector(source.path, module, parsed.text, interest).usages()
+        usages = declared(usages, parsed.tree, parsed.text, interest)
     except RecursionError:
         message = "Definitions refer to each other too deeply to be followed, so this file was given up."
         problem = Problem(path=source.path, line=1, kind="too-deep", message=message)

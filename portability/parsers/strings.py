@@ -1,0 +1,111 @@
+"""What a literal says by itself: ARNs, host names, machine images, IAM actions, provider commands in scripts.
+
+Everything here is syntax; whether a name is a provider's, the interest tells. Scripts are matched, never run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from portability.model import Namespace
+
+_ARN = re.compile(r"(?<!\w)arn:(aws(?:-[a-z]+)*):([a-z][a-z0-9-]*):")
+_HOLE = r"\$?\{[^{}\s]{0,80}\}|%s|<[\w-]{1,40}>"
+_HOST = re.compile(
+    rf"(?<![\w.$-])(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
+)
+_HOLES = re.compile(_HOLE)
+_IMAGE = re.compile(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
+_ACTION = re.compile(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
+_METADATA = re.compile(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]")
+
+GROUPED: Final = frozenset({"aws", "az", "gcloud"})
+"""Programs whose first word is a group that names the service."""
+_PROGRAMS = (
+    "aws|aws-iam-authenticator|sam|cdk|eksctl|copilot|ecs-cli|chalice|zappa|amplify|"
+    "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin"
+)
+_COMMAND = re.compile(
+    r"(?:^|[;|&(`{\"']|\b(?:sudo|then|do|else|if|while|until|exec|time|nohup|xargs)[ \t])[ \t]*"
+    r"(?:(?:[A-Za-z_]\w*=[^\s;|&]*|sudo|-\w+|!)[ \t]+){0,6}"
+    rf"(?:/?(?:[\w.-]+/){{0,6}})({_PROGRAMS})(?=[ \t\n\\]|$)(?![ \t]*[:=])([^\n;|&)`]{{0,300}})",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_SWITCHES: Final = frozenset({"--debug", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--quiet", "-q"})
+"""Options that take no value and may stand before the group."""
+_CHANNELS: Final = frozenset({"alpha", "beta"})
+
+
+class Tie(NamedTuple):
+    """A name in a literal: its namespace, its symbol, and the characters from ``start`` to before ``end``."""
+
+    namespace: Namespace
+    symbol: str
+    start: int
+    end: int
+
+
+def ties(text: str) -> list[Tie]:
+    """ARNs (``arn:aws:sqs``), host names with ``*`` for what is filled in, and AMIs (``ami``), in order."""
+    found: list[Tie] = []
+    if "arn:aws" in text:
+        found.extend(Tie("string", match[0][:-1], match.start(), match.end() - 1) for match in _ARN.finditer(text))
+    if "ami-" in text:
+        found.extend(Tie("string", "ami", match.start(), match.end()) for match in _IMAGE.finditer(text))
+    if "169.254." in text or "fd00:ec2" in text:
+        found.extend(_metadata(text))
+    if "." in text:
+        for match in _HOST.finditer(text):
+            host = _HOLES.sub("*", match[0]).lower()
+            found.append(Tie("string", host, match.start(), match.end()))
+    return sorted(found, key=lambda tie: tie.start)
+
+
+def actions(text: str) -> list[Tie]:
+    """IAM actions (``dynamodb:PutItem``, ``s3:*``) in what is known to be a policy document, or one action."""
+    return [Tie("string", match[0], match.start(), match.end()) for match in _ACTION.finditer(text)]
+
+
+def commands(text: str) -> list[Tie]:
+    """Provider commands in a script, by program and service (``aws sqs``, ``gsutil``), and metadata addresses."""
+    found = [*_commands(text), *_metadata(text)]
+    return sorted(found, key=lambda tie: tie.start)
+
+
+def _commands(text: str) -> Iterator[Tie]:
+    for match in _COMMAND.finditer(text):
+        program, rest = match[1], match[2]
+        start = match.start(1)
+        if program not in GROUPED:
+            yield Tie("command", program, start, match.end(1))
+        elif (group := _group(rest)) is not None:
+            yield Tie("command", f"{program} {group[0]}", start, match.start(2) + group.end())
+
+
+def _group(arguments: str) -> re.Match[str] | None:
+    """The first word that is neither an option nor an option's value: the service that a command is about."""
+    position, after_option = 0, False
+    while position < len(arguments):
+        if arguments[position] in " \t\\":
+            position += 1
+            continue
+        end = position
+        while end < len(arguments) and arguments[end] not in " \t":
+            end += 1
+        word = arguments[position:end]
+        if word.startswith("-"):
+            after_option = "=" not in word and word not in _SWITCHES
+        elif after_option:
+            after_option = False
+        elif word not in _CHANNELS:
+            return _WORD.fullmatch(arguments, position, end)
+        position = end
+    return None
+
+
+def _metadata(text: str) -> Iterator[Tie]:
+    for match in _METADATA.finditer(text):
+        yield Tie("string", match[0].strip("[]"), match.start(), match.end())

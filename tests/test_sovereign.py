@@ -1,0 +1,60 @@
+"""Sovereign offers change who operates a use, never how tightly it binds; a spelt-out place is its own finding."""
+
+from __future__ import annotations
+
+import pytest
+
+from portability import catalogue
+from portability.engine import Engine
+from portability.model import Location, Usage
+
+WHERE = Location(path="main.tf", line=1, column=1, end_line=1, end_column=9)
+
+
+@pytest.fixture
+def judge():
+    engine = Engine(catalogue.load(), ("ovhcloud",))
+    return lambda **usage: engine.judge(Usage(language="terraform", address="x", location=WHERE, **usage))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "place", "operator", "jurisdiction"),
+    [
+        ("aws_sqs_queue", "eusc-de-east-1", "AWS European Sovereign Cloud GmbH", "DE"),
+        ("aws_sqs_queue", "eu-central-1", "Amazon Web Services, Inc.", "US"),
+        ("azurerm_servicebus_queue", "https://management.core.sovcloud-api.fr", "Bleu (Orange and Capgemini)", "FR"),
+        ("azurerm_servicebus_queue", "china", "21Vianet", "CN"),
+        ("google_pubsub_topic", "u-france-east1", "S3NS (Thales)", "FR"),
+        ("google_pubsub_topic", "apis-berlin-build0.goog", "unknown", "DE"),
+        ("google_pubsub_topic", "europe-west4", "Google LLC", "US"),
+    ],
+)
+def test_a_region_partition_or_domain_tells_the_operator_and_leaves_the_level(
+    judge, symbol, place, operator, jurisdiction
+):
+    found = judge(namespace="terraform", symbol=symbol, kind="resource", places=(place,))
+    plain = judge(namespace="terraform", symbol=symbol, kind="resource")
+    assert (found.operator, found.jurisdiction) == (operator, jurisdiction)
+    assert found.lock_in == plain.lock_in
+    assert found.equivalents == plain.equivalents
+
+
+def test_a_spelt_out_partition_is_a_finding_about_jurisdiction_that_names_the_service(judge):
+    found = judge(namespace="string", symbol="arn:aws:sqs", kind="string")
+    assert (found.kind, found.service, found.role, found.lock_in) == (
+        "jurisdiction",
+        "aws/sqs",
+        "look-up",
+        "convertible",
+    )
+    assert "data.aws_partition" in found.message
+
+
+def test_a_spelt_out_sovereign_partition_names_who_operates_it(judge):
+    found = judge(namespace="string", symbol="arn:aws-eusc:sqs", kind="string")
+    assert (found.operator, found.jurisdiction) == ("AWS European Sovereign Cloud GmbH", "DE")
+
+
+def test_an_action_in_a_policy_is_lock_in_and_part_of_its_service(judge):
+    found = judge(namespace="string", symbol="dynamodb:PutItem", kind="string")
+    assert (found.kind, found.service, found.role) == ("lock-in", "aws/dynamodb", "part")
