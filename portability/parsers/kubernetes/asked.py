@@ -6,12 +6,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from portability.interest import Interest
+from portability.model import Namespace
 
 _HEADS = frozenset(
     (
         *("argument", "endpoint", "env", "image", "resource", "Issuer", "PersistentVolume", "SecretProviderClass"),
-        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass"),
-        *("GatewayClass", "IngressClass", "LoadBalancerClass"),
+        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass", "CSIDriver"),
+        *("GatewayClass", "IngressClass", "LoadBalancerClass", "ConfigMap", "Zone", "InstanceType", "OperatingSystem"),
+        *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
+        *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
+        *("FluentBit", "Scheme"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
@@ -28,21 +32,23 @@ class Asked:
         given = {word for words in interest.words.values() for word in words}
         table = interest.names.get("kubernetes")
         patterns = list(table.patterns()) if table else []
-        self._words = _shortest(given | set(_not_covered(patterns, given)))
+        strings = interest.names.get("string")
+        literals = {_domain(pattern) for pattern in (strings.patterns() if strings else ())}
+        self._words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
-        self._wanted: dict[str, bool] = {}
+        self._wanted: dict[tuple[str, str], bool] = {}
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
         return any(word in text for word in self._words)
 
-    def wants(self, symbol: str) -> bool:
+    def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:
         """Whether some service or provider claims the symbol."""
-        wanted = self._wanted.get(symbol)
+        wanted = self._wanted.get((namespace, symbol))
         if wanted is None:
             if len(self._wanted) >= _REMEMBERED:
                 self._wanted.clear()
-            wanted = self._wanted[symbol] = self.interest.wants("kubernetes", symbol)
+            wanted = self._wanted[namespace, symbol] = self.interest.wants(namespace, symbol)
         return wanted
 
     def paths(self, symbol: str) -> Iterator[str]:
@@ -61,6 +67,14 @@ def asked_of(interest: Interest) -> Asked:
     if _Latest.asked is None or _Latest.asked.interest is not interest:
         _Latest.asked = Asked(interest)
     return _Latest.asked
+
+
+def _domain(pattern: str) -> str:
+    """The end of a host name that a pattern asks for (``windows.net``), or the beginning of an ARN."""
+    if pattern.startswith("arn:"):
+        return ":".join(pattern.split(":")[:2])
+    labels = pattern.split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 and "*" not in "".join(labels[-2:]) and ":" not in pattern else ""
 
 
 def _shortest(words: Collection[str]) -> list[str]:
