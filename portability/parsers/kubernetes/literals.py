@@ -10,14 +10,14 @@ from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from portability.model import Confidence, Namespace
 from portability.parsers.kubernetes.nodes import PLACEHOLDER
-from portability.parsers.strings import commands, ties
+from portability.parsers.strings import actions, commands, ties
 
 Path = tuple[str, ...]
 _STARS = re.compile(r"\*+")
 
 _SILENT: Final = frozenset(
     (
-        *("apiGroups", "apiVersion", "description", "group", "kind", "labels", "managedFields", "matchLabels"),
+        *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
         *("ownerReferences", "status", "summary", "kubectl.kubernetes.io/last-applied-configuration"),
         *("image", "images", "imageName", "openAPIV3Schema", "nodeSelector", "topologyKey"),
     )
@@ -42,7 +42,7 @@ class Said(NamedTuple):
 
 def is_silent(path: Path) -> bool:
     """Whether what stands at a path, or below it, is no address."""
-    return path[-1] in _SILENT
+    return not _SILENT.isdisjoint(path)
 
 
 def said(path: Path, node: Node) -> Iterator[Said]:
@@ -70,6 +70,9 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             # Others answer to s3:// too; the rest are one provider's.
             confidence: Confidence = "possible" if match[1] == "s3" else "certain"
             yield Said("kubernetes", f"Scheme/{match[1]}", scalar, match.start(), match.end(), confidence)
+    if "Statement" in text and "Action" in text:
+        for tie in actions(text):
+            yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
     if "[OUTPUT]" in text.upper():
         yield from _fluent_bit(scalar)
     elif "@type" in text:

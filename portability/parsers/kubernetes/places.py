@@ -155,6 +155,14 @@ def object_store(node: Node) -> Iterator[Binding]:
         yield from store("ObjectStore/", "type", "config", "endpoint")(node)
 
 
+def kinds_referred_to(node: Node) -> Iterator[Binding]:
+    """References to objects of a group, ``{group, kind, name}``: as the kind itself."""
+    for mapping in mappings([node]):
+        group, kind = get(mapping, "group"), text(get(mapping, "kind"))
+        if isinstance(group, ScalarNode) and group.value and kind and not is_open(group.value + kind):
+            yield Binding(f"{group.value}/{kind}", group, mapping)
+
+
 def own_name(node: Node) -> Iterator[Binding]:
     """The name of an object that the provider reads: ``ConfigMap/aws-auth``."""
     if isinstance(node, ScalarNode) and not is_open(node.value):
@@ -213,6 +221,8 @@ PLACES: tuple[Place, ...] = (
     Place((..., "requirements", "key"), values()),
     Place((..., "tolerations", "key"), values()),
     Place((..., "taints", "key"), values()),
+    Place((..., "startupTaints", "key"), values()),
+    Place((..., "nodeClassRef"), kinds_referred_to),
     Place((..., "topologyKey"), values()),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
@@ -227,7 +237,7 @@ PLACES: tuple[Place, ...] = (
     Place(("data",), keys("env/"), kinds=("ConfigMap", "Secret")),
     Place(("stringData",), keys("env/"), kinds=("Secret",)),
     Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
-    Place((..., "resources", "limits"), keys("resource/")),
+    Place((..., "limits"), keys("resource/")),
     Place((..., "resources", "requests"), keys("resource/")),
     Place((..., "volumes"), keys("Volume/")),
     Place((..., "volumes", "csi", "driver"), values("Volume/")),
@@ -251,6 +261,12 @@ PLACES: tuple[Place, ...] = (
     Place((..., "gatewayClassName"), values("GatewayClass/")),
     Place(("spec", "controllerName"), values("GatewayClass/"), kinds=("GatewayClass",)),
     Place((..., "loadBalancerClass"), values("LoadBalancerClass/")),
+    Place((..., "backendRefs"), kinds_referred_to),
+    Place((..., "targetRef"), kinds_referred_to),
+    Place((..., "targetRefs"), kinds_referred_to),
+    Place((..., "parametersRef"), kinds_referred_to),
+    Place((..., "issuerRef"), kinds_referred_to),
+    Place((..., "providerSpecific", "name"), values("DNSProvider/")),
     # Secrets and certificates.
     Place(("spec", "provider"), values("SecretProviderClass/"), kinds=("SecretProviderClass",)),
     Place(("spec", "provider"), keys("SecretStore/"), kinds=("SecretStore", "ClusterSecretStore")),

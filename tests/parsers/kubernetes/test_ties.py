@@ -166,6 +166,39 @@ CASES = {
         ),
         [],
     ),
+    "reference to a kind of nodes": (
+        custom(
+            "karpenter.sh/v1",
+            "NodePool",
+            "spec:\n  nodeClassRef:\n    group: karpenter.k8s.aws\n    kind: EC2NodeClass\n",
+        ),
+        [(5, "aws/eks")],
+    ),
+    "routing policy of a DNS record": (
+        custom(
+            "externaldns.k8s.io/v1alpha1",
+            "DNSEndpoint",
+            "spec:\n  endpoints:\n  - providerSpecific:\n    - name: aws/weight\n",
+        ),
+        [(6, "aws/route53")],
+    ),
+    # What Kustomize replaces is not pulled.
+    "image that is replaced": (
+        custom(
+            "kustomize.config.k8s.io/v1beta1",
+            "Kustomization",
+            "images:\n- name: public.ecr.aws/a/b\n  newName: registry.example.org/a/b\n",
+        ),
+        [],
+    ),
+    "policy document": (
+        custom(
+            "example.org/v1",
+            "Thing",
+            'spec:\n  policy: |\n    {"Statement": [\n      {"Action": "sqs:SendMessage"}]}\n',
+        ),
+        [(6, "aws/sqs")],
+    ),
     "value that somebody fills in": (pod("  containers:\n  - args: ['--provider=${PROVIDER}']\n"), []),
 }
 
