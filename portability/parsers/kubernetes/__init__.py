@@ -77,7 +77,7 @@ def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
             continue
         if document.is_template and (hole := first_hole(root)) is not None:
             problems.append(_problem(path, _with_hole(document, hole), origin.line))
-        for manifest in manifests(root, at):
+        for manifest in manifests(root, at, nested=document.text.count("apiVersion") > 1):
             for usage in manifest.usages(asked):
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location

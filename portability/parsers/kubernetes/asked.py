@@ -21,6 +21,8 @@ _HEADS = frozenset(
 """First parts of symbols that stand for a place and are not in the text."""
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
+_BY_LABEL = {"Zone": ("kubernetes.io/zone", "kubernetes.io/region"), "InstanceType": ("/instance-type",)}
+"""First parts whose names (there are hundreds) only stand beside a label."""
 _REMEMBERED = 50_000
 
 
@@ -34,13 +36,18 @@ class Asked:
         patterns = list(table.patterns()) if table else []
         strings = interest.names.get("string")
         literals = {_domain(pattern) for pattern in (strings.patterns() if strings else ())}
-        self._words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
+        words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
+        self._words = sorted(words, key=lambda word: (word not in given, word))
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
         self._wanted: dict[tuple[str, str], bool] = {}
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
-        return any(word in text for word in self._words)
+        # A plain loop: a generator costs three times as much, and this is asked of every document.
+        for word in self._words:  # noqa: SIM110
+            if word in text:
+                return True
+        return False
 
     def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:
         """Whether some service or provider claims the symbol."""
@@ -83,10 +90,15 @@ def _shortest(words: Collection[str]) -> list[str]:
 
 
 def _not_covered(patterns: Iterable[str], given: Collection[str]) -> Iterator[str]:
-    """For each pattern that can match where no given word stands, the longest piece that its symbols must hold."""
+    """For each pattern that can match where no given word stands, a piece that its symbols must hold: the domain of a
+    group or label, which many share, or else the longest."""
     for pattern in patterns:
         head, slash, rest = pattern.partition("/")
+        if head in _BY_LABEL:
+            yield from _BY_LABEL[head]
+            continue
         parts = (rest if slash and head in _HEADS else pattern).split("/")
         pieces = [piece for part in parts if part not in _NO_HELP for piece in re.split(r"\*", part)]
         if not any(word in piece for piece in pieces for word in given):
-            yield max(pieces, key=len, default="")
+            group = head.rpartition("*")[2] if slash and head not in _HEADS and head not in _NO_HELP else ""
+            yield ".".join(group.split(".")[-2:]) if group.count(".") else max(pieces, key=len, default="")

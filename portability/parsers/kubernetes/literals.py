@@ -24,6 +24,7 @@ _SILENT: Final = frozenset(
 )
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
+"""Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
 _BUCKET = re.compile(r"(?<![\w.-])(s3|gs|wasbs?|abfss?)://(?=[\w$*{<-])")
 _FLUENT_BIT = re.compile(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
 _FLUENTD = re.compile(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
@@ -63,7 +64,7 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
         # What somebody fills in keeps its length, so that places stay right.
         for tie in ties(PLACEHOLDER.sub(_stars, text)):
             symbol = _STARS.sub("*", tie.symbol)
-            if not symbol.startswith(_DOCUMENTATION):
+            if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
     if "://" in text:
         for match in _BUCKET.finditer(text):

@@ -33,6 +33,7 @@ _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provi
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
 _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
 """Groups whose objects hold patterns of manifests, and no workload."""
+_S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
 _MAX_WITHIN = 3
 """Texts within texts."""
 _SETTINGS = re.compile(
@@ -92,6 +93,12 @@ class Manifest:
         name = get(self._root, "metadata", "name") or get(self._root, "metadata", "generateName")
         return "/".join(filter(None, (self.kind, text(get(self._root, "metadata", "namespace")), text(name))))
 
+    @cached_property
+    def _own_endpoint(self) -> Any:
+        """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
+        said_so = (value for path, value in self._fields() if path and path[-1] in _S3_ENDPOINTS)
+        return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
+
     def _nameless(self) -> str:
         """The hash of the object without its names, so that its copies share it."""
         rest = [(key, value) for key, value in self._root.value if text(key) != "metadata"]
@@ -134,6 +141,7 @@ class Manifest:
                     symbol=one.symbol,
                     address=self._address,
                     location=self._origin.part(one.scalar, one.start, one.end),
+                    endpoint=self._own_endpoint if one.symbol == "Scheme/s3" else None,
                     kind="command" if one.namespace == "command" else "string",
                     digest=digest_of("kubernetes", one.symbol, one.scalar.value[one.start : one.end]),
                     confidence=one.confidence,
@@ -163,11 +171,11 @@ class Manifest:
         return found
 
 
-def manifests(root: Node | None, origin: Origin, depth: int = 0) -> Iterator[Manifest]:
+def manifests(root: Node | None, origin: Origin, depth: int = 0, *, nested: bool = True) -> Iterator[Manifest]:
     """The objects in a document: itself, the items of a ``List``, and the objects that its fields hold in full.
 
     The items of a typed list (``DeploymentList``) take over what they leave out. None where ``apiVersion`` or
-    ``kind`` lacks.
+    ``kind`` lacks. Whoever knows that there is but one ``apiVersion`` says ``nested=False`` and saves a walk.
     """
     todo: list[tuple[Node | None, Node | None, str]] = [(root, None, "")]
     while todo:
@@ -184,7 +192,7 @@ def manifests(root: Node | None, origin: Origin, depth: int = 0) -> Iterator[Man
             todo.extend((item, api_version if item_kind else None, item_kind) for item in reversed(items.value))
             continue
         yield Manifest(node, api_version, kind, origin, "", depth)
-        if not api_version.value.rpartition("/")[0].endswith(_POLICIES):
+        if nested and not api_version.value.rpartition("/")[0].endswith(_POLICIES):
             todo.extend((inner, None, "") for inner in _objects_in(node))
 
 
@@ -199,6 +207,8 @@ def _objects_in(root: MappingNode) -> Iterator[MappingNode]:
 
 
 def _is_object(mapping: MappingNode) -> bool:
+    if len(mapping.value) < len(("apiVersion", "kind", "spec")):
+        return False
     keys = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
     return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
 

@@ -114,6 +114,10 @@ CASES = {
         [(4, "aws/sqs")],
     ),
     "bucket": (pod("  containers:\n  - args: ['gs://bucket/path']\n"), [(5, "google/cloud-storage")]),
+    "bucket of somebody else": (
+        custom("example.org/v1", "Store", "spec:\n  path: s3://backups/\n  endpointURL: http://minio:9000\n"),
+        [],
+    ),
     "command": (pod("  containers:\n  - command: [aws, s3, sync, a, b]\n"), [(5, "aws/s3")]),
     "script": (config("run.sh", "#!/bin/sh\naws sqs send-message"), [(7, "aws/sqs")]),
     "documentation": (pod("  containers:\n  - args: ['see https://docs.aws.amazon.com/x']\n"), []),
