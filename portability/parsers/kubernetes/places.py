@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from types import EllipsisType
 from typing import NamedTuple
 
@@ -121,7 +122,8 @@ def node_expressions(node: Node) -> Iterator[Binding]:
     for mapping in mappings([node]):
         wanted, label = get(mapping, "values"), text(get(mapping, "key"))
         if wanted is not None and label in _NODE_LABELS and text(get(mapping, "operator")) != "NotIn":
-            yield from values(_NODE_LABELS[label], "likely")(wanted)
+            # A list may hold a hundred instance types; they are one provider's and one use.
+            yield from islice(values(_NODE_LABELS[label], "likely")(wanted), 1)
 
 
 def store(prefix: str, key: str, *endpoint: str) -> Read:
@@ -231,6 +233,9 @@ PLACES: tuple[Place, ...] = (
     Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),
     Place(("spec", "package"), images, kinds=("Provider", "Configuration", "Function")),
+    Place((..., "dependsOn", "provider"), images),
+    Place((..., "dependsOn", "configuration"), images),
+    Place((..., "dependsOn", "package"), images),
     Place((..., "args"), arguments),
     Place((..., "command"), arguments),
     Place((..., "env", "name"), values("env/")),

@@ -7,7 +7,9 @@ import pytest
 from portability.catalogue import load
 from portability.engine import Engine
 from portability.model import Source
-from portability.parsers.kubernetes import read
+from portability.parsers.kubernetes import manifests_of, read
+from portability.parsers.kubernetes.asked import asked_of
+from portability.parsers.kubernetes.origin import Origin
 from portability.settings import DEFAULT
 
 
@@ -170,6 +172,16 @@ CASES = {
         ),
         [],
     ),
+    # The other values of a list say the same again.
+    "many instance types": (
+        custom(
+            "karpenter.sh/v1",
+            "NodePool",
+            "spec:\n  requirements:\n  - key: node.kubernetes.io/instance-type\n    operator: In\n"
+            "    values:\n    - m5.large\n    - m5.xlarge\n",
+        ),
+        [(8, "aws/ec2")],
+    ),
     "reference to a kind of nodes": (
         custom(
             "karpenter.sh/v1",
@@ -210,3 +222,26 @@ CASES = {
 @pytest.mark.parametrize(("manifest", "expected"), CASES.values(), ids=CASES)
 def test_each_tie_is_found_on_its_line_and_nothing_else(manifest, expected):
     assert found_in(manifest) == expected
+
+
+def test_a_text_of_yaml_in_another_file_is_read_at_its_place():
+    catalogue = load()
+    lines = [
+        "resource x {",
+        "  yaml = <<EOT",
+        "    apiVersion: sqs.services.k8s.aws/v1alpha1",
+        "    kind: Queue",
+        "EOT",
+    ]
+    text = "apiVersion: sqs.services.k8s.aws/v1alpha1\nkind: Queue\n"
+    reading = manifests_of(text, Origin("main.tf", lines, 2, 4), asked_of(catalogue.interest))
+    (usage,) = reading.usages
+    assert (usage.location.path, usage.location.line, usage.location.column) == ("main.tf", 3, 17)
+
+
+def test_an_alias_bomb_within_a_value_is_not_expanded():
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)
+    )
+    text = f"apiVersion: sqs.services.k8s.aws/v1\nkind: Queue\nexporters:\n  awsxray: {{}}\n{bomb}"
+    assert found_in(config("a.yaml", text)) == []
