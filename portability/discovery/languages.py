@@ -23,6 +23,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".hcl": "terraform",
         ".tfbackend": "terraform",
         ".backend": "terraform",
+        ".tfstate": "terraform",
         ".tfvars": "terraform",
         ".tfvars.json": "terraform",
         ".py": "python",
@@ -220,6 +221,8 @@ def candidate(path: str) -> Language | None:
 def language_of(path: str, data: bytes) -> Language | None:
     """The language of a file whose bytes are ``data`` (its first bytes do), or None when no parser reads it."""
     language = candidate(path)
+    if language == "kubernetes" and path.endswith(".json") and _is_outcome(data):
+        return "terraform"
     if language == "kubernetes":
         if _is_manifest(path, data):
             return language
@@ -263,6 +266,13 @@ def _is_manifest(path: str, data: bytes) -> bool:
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
     return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
+
+
+def _is_outcome(data: bytes) -> bool:
+    """Whether JSON is a plan or a state of Terraform or OpenTofu, whatever its version."""
+    if b'"format_version"' in data:
+        return b'"planned_values"' in data or (b'"terraform_version"' in data and b'"root_module"' in data)
+    return b'"terraform_version"' in data and b'"lineage"' in data and b'"serial"' in data
 
 
 def _is_terraform(path: str, data: bytes) -> bool:

@@ -13,16 +13,16 @@ from typing import Literal
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source, Usage
+from portability.model import Missing, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import backends, forms, grouping, json_syntax, syntax
+from portability.parsers.terraform import backends, forms, grouping, json_syntax, outcomes, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
 from portability.parsers.terraform.literals import literals
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import question_of, usages
+from portability.parsers.terraform.usages import not_followed, question_of, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -35,7 +35,9 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
-    opened = {source.path: _open(source) for source in unit}
+    question = question_of(interest)
+    ran = {source.path: outcomes.read(source, question) for source in unit if outcomes.is_outcome(source.path)}
+    opened = {source.path: _open(source) for source in unit if source.path not in ran}
     files: dict[str, list[File]] = {}
     values: dict[str, list[tuple[str, Body]]] = {}
     partial: list[tuple[str, Body]] = []
@@ -51,11 +53,11 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             files.setdefault(directory, []).append(file)
     modules = configure(files, values)
     providers = providers_of(modules)
-    question = question_of(interest)
-    readings = {}
+    readings = ran
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()
+        missing: tuple[Missing, ...] = ()
         if file is not None and not _is_replaced(path, opened):
             if forms.is_form(path):
                 found = tuple(forms.form_usages(file, question))
@@ -64,9 +66,10 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
                     body for where, body in partial if f"{where}/".startswith(f"{directory}/" if directory else "")
                 ]
                 found = tuple(usages(file, modules[directory], providers[directory], question, complete))
+                missing = tuple(not_followed(file, modules[directory], question))
             found += tuple(literals(file, question))
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
-        readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
+        readings[path] = Reading(state=state, usages=found, problems=tuple(problems), missing=missing)
     return readings
 
 

@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from portability.interest import Interest
-from portability.model import Namespace, Usage
+from portability.model import Missing, Namespace, Usage
 from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module
-from portability.parsers.terraform.names import Named, names
+from portability.parsers.terraform.names import Named, module_symbol, names
 from portability.parsers.terraform.providers import Providers, endpoints_in
 from portability.parsers.terraform.text import normalised
 
@@ -80,6 +80,18 @@ def usages(
             places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
             related=module.related,
         )
+
+
+def not_followed(file: File, module: Module, question: Question) -> Iterator[Missing]:
+    """The modules that a file calls, that are not in the tree, and of which nobody says what they make."""
+    for block in file.blocks:
+        if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in module.calls:
+            continue
+        symbol = module_symbol(block.body)
+        if not (symbol and question.wants("terraform-module", symbol)):
+            source = block.body.literal("source")
+            name = source.partition("?")[0] if isinstance(source, str) else "a source that only a run could tell"
+            yield Missing(kind="module", name=name, location=file.location(block))
 
 
 def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> Any:
