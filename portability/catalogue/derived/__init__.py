@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portability.catalogue import index
-from portability.catalogue.derived import cloud_control, constructs, sdks
+from portability.catalogue.derived import cloud_control, constructs, operators, sdks
 from portability.catalogue.schema import Service
 from portability.interest import Claim
 from portability.model import Namespace
@@ -17,6 +17,8 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
     """Add to the claims of rule files those that follow from them."""
     for pattern, claim in list(cloud_control.types(claimed)):
         claimed.setdefault("terraform", {}).setdefault(pattern, claim)
+    for symbol, claim in list(operators.names(index.name_tables(claimed))):
+        claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
     for name, claim in list(constructs.names(index.name_tables(claimed))):
         claimed.setdefault("python", {}).setdefault(name, claim)
     for namespace, pattern, claim in sdks.names(services):
