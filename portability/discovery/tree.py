@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
+from portability.discovery.languages import candidate, is_binary, language_of
 from portability.discovery.load import read
 from portability.discovery.paths import is_inside
 from portability.discovery.walk import discover
@@ -19,7 +20,7 @@ class Tree:
     def __init__(self, root: Path, paths: Iterable[str], *, whole: bool = True, include_skipped: bool = False) -> None:
         self.root = root
         self.paths = frozenset(paths)
-        self._whole = whole
+        self.whole = whole
         self._include_skipped = include_skipped
         self._straight: dict[str, bool] = {}
 
@@ -29,6 +30,13 @@ class Tree:
         if isinstance(data, Problem):  # it may be a link that stays inside
             data = read(self._real, path)
         return data if isinstance(data, bytes) else None
+
+    def is_loose(self, path: str) -> bool:
+        """Whether a file is text that no parser reads by itself: a script, a policy, a template, prose."""
+        if candidate(path) not in (None, "kubernetes"):
+            return False
+        data = self.read(path)
+        return data is not None and language_of(path, data) is None and not is_binary(data)
 
     def _is_straight(self, directory: str) -> bool:
         """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
@@ -50,7 +58,7 @@ class Tree:
 
     def everywhere(self, endings: tuple[str, ...]) -> list[str]:
         """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
-        if self._whole:
+        if self.whole:
             return sorted(path for path in self.paths if path.endswith(endings))
         found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
         return [path for path, _ in found.files if path.endswith(endings)]

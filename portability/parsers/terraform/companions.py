@@ -1,6 +1,7 @@
 """Scripts, policies and templates that a configuration reads: ``file("${path.module}/run.sh")`` and its like.
 
-They are read along with the configuration, and what they name is found where they say it.
+They are read along with the configuration, and what they name is found where they say it. What is taken apart at once,
+as in ``yamldecode(file("rules.yaml"))``, is a table of the configuration's own and no text that goes anywhere.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from portability.discovery import Tree, language_of
-from portability.discovery.languages import is_binary
 from portability.model import Source
 
 MAX_FILES: Final = 50
 """Files that one path known in part may stand for."""
 
 _REACHED = re.compile(
-    rb"\b(?:file|templatefile|filebase64|base64gzip|script)\"?[ \t]*(?:\(|=|:)[ \t\n]*"
+    rb"(decode\(\s*)?\b(?:file|templatefile|filebase64|base64gzip|script)\"?[ \t]*(?:\(|=|:)[ \t\n]*"
     rb"\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\""
 )
 _HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/?")
@@ -28,10 +28,10 @@ _HOLE = re.compile(r"\$\{[^{}]*\}")
 
 def reached(data: bytes) -> Iterator[str]:
     """Paths in a configuration's text, from its directory, with ``*`` for what only a run could tell."""
-    for found in _REACHED.findall(data):
+    for decoded, found in _REACHED.findall(data):
         path = _HOLE.sub("*", _HERE.sub("", found.decode("utf-8", "replace")))
         # Of a path without a known folder anything could be meant.
-        if path.strip("*/") and not path.startswith(("/", "~")) and "*" not in posixpath.dirname(path):
+        if not decoded and path.strip("*/") and not path.startswith(("/", "~")) and "*" not in posixpath.dirname(path):
             yield path
 
 
@@ -43,14 +43,9 @@ def companions(directory: str, paths: Iterable[str], tree: Tree) -> Iterator[str
             continue
         beside = tree.beside(posixpath.dirname(target))
         found = [one for one in beside if fnmatchcase(one, target.replace("[", "[[]").replace("?", "[?]"))]
-        yield from (one for one in found[:MAX_FILES] if _is_unread_text(one, tree))
+        yield from (one for one in found[:MAX_FILES] if tree.is_loose(one))
 
 
 def is_companion(source: Source) -> bool:
     """Whether a file is none of Terraform's own."""
     return language_of(source.path, source.data) != "terraform"
-
-
-def _is_unread_text(path: str, tree: Tree) -> bool:
-    data = tree.read(path)
-    return data is not None and language_of(path, data) is None and not is_binary(data)

@@ -30,38 +30,40 @@ def declares_nothing(path: str) -> bool:
 
 
 def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
-    """Group files by directory, and directories by the calls between them, wherever in the root these stand."""
-    directories: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        directories[_directory(path)].add(path)
-    everywhere = {*tree.everywhere(_ENDINGS), *paths}
-    neighbours, reaches = _neighbours(tree, everywhere)
+    """Group files by directory, and directories by the calls between them, wherever in the root these stand.
+
+    Paths of no language come with the configurations that read them.
+    """
+    loose = {path for path in paths if candidate(path) != "terraform"}
+    directories: dict[str, set[str]] = {}
+    for path in set(paths) - loose:
+        directories.setdefault(_directory(path), set()).add(path)
+    neighbours, along = _neighbours(tree, {*tree.everywhere(_ENDINGS), *paths} - loose)
+    for directory, taken in along.items():
+        if not taken.isdisjoint(loose):
+            directories.setdefault(directory, set())
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
-    taken: set[str] = set()
     for directory in sorted(directories):
         if directory in seen:
             continue
         group = _connected(directory, neighbours)
         seen |= group
-        files = {one: directories[one] | set(_beside(one, tree)) for one in sorted(group)}
-        for one in files:
-            # What several configurations reach is read once.
-            along = set(companions(one, reaches.get(one, ()), tree)) - taken
-            taken |= along
-            files[one] |= along
-        if sum(map(len, files.values())) > MAX_FILES:
+        files = {one: directories.get(one, set()) | set(_beside(one, tree)) for one in sorted(group)}
+        whole = sorted({path for one in group for path in files[one] | along.get(one, set())})
+        if len(whole) > MAX_FILES:
             found.extend(tuple(sorted(files[one])) for one in files if one in directories)
         else:
-            found.append(tuple(sorted(path for inside in files.values() for path in inside)))
+            found.append(tuple(whole))
     return found
 
 
 def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Directory → those that it calls and those that call it, which may stand anywhere in the root; and directory →
-    the paths of files that it reads at a run."""
+    """Directory → those that it calls, that call it, or that read the same files, wherever in the root they stand; and
+    directory → the files that it reads at a run."""
     neighbours: dict[str, set[str]] = defaultdict(set)
-    reaches: dict[str, set[str]] = defaultdict(set)
+    along: dict[str, set[str]] = defaultdict(set)
+    readers: dict[str, str] = {}
     known = {_directory(path) for path in paths}
     for path in sorted(paths):
         directory = _directory(path)
@@ -70,14 +72,19 @@ def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[
             targets.append(_configured_above(directory, known))
         elif not is_values(path):
             data = tree.read(path) or b""
-            reaches[directory].update(reached(data))
+            along[directory].update(companions(directory, reached(data), tree))
             sources = _SOURCE.findall(data)
             targets += [called_directory(directory, source.decode("utf-8", "replace")) for source in sources]
         for target in targets:
             if target is not None:
                 neighbours[directory].add(target)
                 neighbours[target].add(directory)
-    return neighbours, reaches
+    for directory, taken in along.items():
+        for path in taken:
+            first = readers.setdefault(path, directory)
+            neighbours[first].add(directory)
+            neighbours[directory].add(first)
+    return neighbours, along
 
 
 def _configured_above(directory: str, directories: Set[str]) -> str | None:

@@ -58,6 +58,25 @@ def test_a_file_that_another_parser_reads_is_left_to_it(tree, catalogue):
     assert {path for path, _, _ in found(root, catalogue)} == {"app.py"}
 
 
+def test_a_table_that_the_configuration_takes_apart_is_no_script(tree, catalogue):
+    code = 'locals {\n  t = yamldecode(\n    file("${path.module}/t.yaml"))\n}\n'
+    root = tree({"main.tf": code, "t.yaml": "api: sqs.eu-west-1.amazonaws.com\n"})
+    assert found(root, catalogue) == []
+
+
+@pytest.mark.parametrize("path", ["a/run.sh", "a/p.json"])
+def test_a_check_of_what_is_reached_gives_what_the_audit_gives(path, tree, catalogue):
+    code = 'locals {\n  s = file("${path.module}/../a/run.sh")\n  p = file("${path.module}/../a/p.json")\n}\n'
+    root = tree({"b/main.tf": code, "a/run.sh": SCRIPT, "a/p.json": POLICY})
+    whole = [one for one in found(root, catalogue) if one[0] == path]
+    assert whole and found(root, catalogue, paths=[root / path]) == whole
+
+
+def test_what_is_read_along_is_not_said_to_be_unread(tree, catalogue):
+    root = tree({"main.tf": 'locals {\n  s = file("run.sh")\n}\n', "run.sh": SCRIPT, "other.sh": SCRIPT})
+    assert [(one.kind, one.files) for one in audit(root, catalogue, ()).coverage.unsupported] == [("shell", 1)]
+
+
 def test_a_check_of_the_configuration_reports_on_it_alone(tree, catalogue):
     root = tree({"main.tf": 'locals {\n  a = file("run.sh")\n  b = "ami-0123456789abcdef0"\n}\n', "run.sh": SCRIPT})
     assert found(root, catalogue, paths=[root / "main.tf"]) == [("main.tf", 3, "ami")]
