@@ -69,7 +69,8 @@ def test_a_check_of_what_is_reached_gives_what_the_audit_gives(path, tree, catal
     code = 'locals {\n  s = file("${path.module}/../a/run.sh")\n  p = file("${path.module}/../a/p.json")\n}\n'
     root = tree({"b/main.tf": code, "a/run.sh": SCRIPT, "a/p.json": POLICY})
     whole = [one for one in found(root, catalogue) if one[0] == path]
-    assert whole and found(root, catalogue, paths=[root / path]) == whole
+    assert whole
+    assert found(root, catalogue, paths=[root / path]) == whole
 
 
 def test_what_is_read_along_is_not_said_to_be_unread(tree, catalogue):
