@@ -49,14 +49,16 @@ def units(tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
     for path in sorted(tree.paths):
         by_language[candidate(path)].append(path)
     found: list[Unit] = [(path,) for path in by_language.pop(None, [])]
-    if not tree.whole and (loose := [path for path in sorted(tree.paths) if tree.is_loose(path)]):
-        # A configuration that reads one of these may stand anywhere.
+    if not tree.whole and (
+        loose := [path for path in sorted(tree.paths) if tree.is_loose(path) or tree.is_outcome(path)]
+    ):
+        # A configuration that reads one of these, or came to it, may stand anywhere.
         by_language["terraform"] += loose
     for language, paths in by_language.items():
         if language is not None:
             found.extend(_parser(language).units(paths, tree, interest, settings))
     along = {path for unit in found if len(unit) > 1 for path in unit}
-    return sorted(unit for unit in found if len(unit) > 1 or unit[0] not in along)
+    return sorted({unit for unit in found if len(unit) > 1 or unit[0] not in along})
 
 
 def read_here(

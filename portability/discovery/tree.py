@@ -38,6 +38,13 @@ class Tree:
         data = self.read(path)
         return data is not None and language_of(path, data) is None and not is_binary(data)
 
+    def is_outcome(self, path: str) -> bool:
+        """Whether a file whose name says nothing is a plan or a state of Terraform."""
+        if not path.endswith(".json") or candidate(path) != "kubernetes":
+            return False
+        data = self.read(path)
+        return data is not None and language_of(path, data) == "terraform"
+
     def _is_straight(self, directory: str) -> bool:
         """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
         if directory not in self._straight:

@@ -50,6 +50,7 @@ class Body:
         self.scope = scope
         self.attributes: dict[str, Node] = {}
         self.blocks: dict[str, list[Node]] = {}
+        self._from: dict[str, bytes] = {}
         self.broken = broken or (whole is not None and whole.has_error)
         self._span = (whole.start_byte, whole.end_byte) if whole is not None else (0, len(data))
 
@@ -77,6 +78,20 @@ class Body:
         body.__dict__.pop("_generated", None)
         body.scope = scope
         return body
+
+    def override(self, other: Body) -> None:
+        """Take over what another body sets: each of its attributes, and all nested blocks of each of its names."""
+        for name in (*other.attributes, *other.blocks):
+            self.attributes.pop(name, None)
+            self.blocks.pop(name, None)
+            self._from[name] = other.data_of(name)
+        self.attributes.update(other.attributes)
+        self.blocks.update(other.blocks)
+        self.broken = self.broken or other.broken
+
+    def data_of(self, name: str) -> bytes:
+        """The bytes over which the nodes of a name were parsed."""
+        return self._from.get(name, self.data)
 
     def _add(self, body: Node) -> None:
         for child in children(body):
@@ -106,14 +121,14 @@ class Body:
     def source(self, name: str) -> str:
         """An attribute's expression as written, without the quotes and ``${ }`` around it; empty when not set."""
         node = self.expression(name)
-        text = "" if node is None else self.data[node.start_byte : node.end_byte].decode()
+        text = "" if node is None else self.data_of(name)[node.start_byte : node.end_byte].decode()
         quoted = _QUOTED.fullmatch(text)
         return (quoted[1] or quoted[2] or "").strip() if quoted else text
 
     def evaluated(self, name: str) -> Any:
         """An attribute's value; UNKNOWN when it is not set, or is in doubt."""
         node = self.expression(name)
-        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data, scope=self.scope)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data_of(name), scope=self.scope)
 
     def firmly(self, name: str) -> Any:
         """An attribute's value where no default of a variable stands behind it; UNKNOWN otherwise."""
@@ -122,12 +137,12 @@ class Body:
     def literal(self, name: str) -> Any:
         """An attribute's value as far as its own expression says it; UNKNOWN when it is not set."""
         node = self.expression(name)
-        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data_of(name))
 
     def outcomes(self, name: str) -> list[Any]:
         """What an attribute can come to by its own expression; empty when it is not set."""
         node = self.expression(name)
-        return [] if node is None else outcomes(node, self.data)
+        return [] if node is None else outcomes(node, self.data_of(name))
 
     def value(self, path: str) -> list[Any]:
         """At most one value: what is found at a dotted path, and a list of the values if several blocks set it."""
@@ -146,7 +161,7 @@ class Body:
         if not self.broken:
             return False
         attribute = self.attributes[name]
-        return attribute.has_error or not _CLEAN_END.match(self.data, attribute.end_byte)
+        return attribute.has_error or not _CLEAN_END.match(self.data_of(name), attribute.end_byte)
 
     def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
         """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike.
@@ -155,10 +170,11 @@ class Body:
         """
         name, *rest = path
         found = []
+        data = self.data_of(name)
         if (node := self.expression(name)) is not None:
-            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, self.data, scope=self.scope), rest)
+            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, data, scope=self.scope), rest)
         for block in self.blocks.get(name, ()):
-            inner = Body.of_block(block, self.data, self.scope)
+            inner = Body.of_block(block, data, self.scope)
             found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]
         for content, certain in self._generated.get(name, ()):
             values = content.find(rest, depth) if rest else [content.as_object(depth) or True]
@@ -187,20 +203,22 @@ class Body:
 
     def _dynamic(self) -> list[tuple[str, Body]]:
         found = []
+        data = self.data_of("dynamic")
         for block in self.blocks.get("dynamic", ()):
-            found += [(label, Body.of_block(block, self.data, self.scope)) for label in labels(block, self.data)]
+            found += [(label, Body.of_block(block, data, self.scope)) for label in labels(block, data)]
         if (node := self.attributes.get("dynamic")) is not None and node.type == "expression":
             for labelled in objects(node):
-                for name, body in Body.of_object(labelled, self.data, self.scope).attributes.items():
-                    found += [(name, Body.of_object(inner, self.data, self.scope)) for inner in objects(body)]
+                for name, body in Body.of_object(labelled, data, self.scope).attributes.items():
+                    found += [(name, Body.of_object(inner, data, self.scope)) for inner in objects(body)]
         return found
 
     def children(self, name: str) -> list[Body]:
         """The nested blocks of a name, in either syntax."""
+        data = self.data_of(name)
         if name in self.blocks:
-            return [Body.of_block(block, self.data, self.scope) for block in self.blocks[name]]
+            return [Body.of_block(block, data, self.scope) for block in self.blocks[name]]
         node = self.expression(name)
-        return [] if node is None else [Body.of_object(inner, self.data, self.scope) for inner in objects(node)]
+        return [] if node is None else [Body.of_object(inner, data, self.scope) for inner in objects(node)]
 
 
 def _contents(name: str, dynamic: Body) -> Iterator[tuple[Body, bool]]:

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from portability.model import MAX_RELATED, UNKNOWN, Location
@@ -24,6 +25,8 @@ MAX_LEVEL: Final = 90
 """How deep one expression may lead to another."""
 _MAX_INSTANCES: Final = 50
 _SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
+INDEX: Final = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
+"""The keys of instances in an address."""
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})
 
 
@@ -72,7 +75,12 @@ class Module:
     """The files of one directory, with the calls that lead to it."""
 
     def __init__(
-        self, directory: str, files: Sequence[File], values: Sequence[tuple[str, Body]], budget: Budget
+        self,
+        directory: str,
+        files: Sequence[File],
+        values: Sequence[tuple[str, Body]],
+        texts: Mapping[str, str],
+        budget: Budget,
     ) -> None:
         self.directory = directory
         self.blocks = [block for file in files for block in file.blocks]
@@ -80,7 +88,9 @@ class Module:
         self.budget = budget
         self.callers: list[Call] = []
         self.calls: dict[str, tuple[Call, Module]] = {}
+        self.overspent = False
         self._values = values
+        self._texts = texts
         self._memo: dict[tuple[bool, str, str], Any] = {}
         self.scope = ModuleScope(self, firm=False)
         self.firm = ModuleScope(self, firm=True)
@@ -142,6 +152,19 @@ class Module:
         return either_active(
             [both_active(active_of(call.block.body), call.caller.called_when) for call in self.callers]
         )
+
+    def declares(self, address: str) -> bool:
+        """Whether a block here, or in a module that is called from here, makes the instance of an address."""
+        steps = INDEX.sub("", address).split(".")
+        if steps[0] == "module" and len(steps) > 2:
+            called = self.calls.get(steps[1])
+            return called is not None and called[1].declares(".".join(steps[2:]))
+        keyword = steps.pop(0) if steps[0] in ("data", "ephemeral") else "resource"
+        return (keyword, *steps) in self._declared
+
+    def text(self, path: str) -> str | None:
+        """The text of a file by its path from here, if it was read along."""
+        return self._texts.get(posixpath.normpath(posixpath.join(self.directory, path)))
 
     def local(self, name: str, *, firm: bool) -> Any:
         """What a local stands for."""
@@ -238,7 +261,17 @@ class ModuleScope:
 
     def enter(self) -> bool:
         """Whether the budget allows another step down."""
-        return self.module.budget.enter()
+        allowed = self.module.budget.enter()
+        self.module.overspent |= self.module.budget.steps <= 0
+        return allowed
+
+    def spend(self, steps: int) -> None:
+        """Charge the budget."""
+        self.module.budget.steps -= steps
+
+    def file(self, path: str) -> str | None:
+        """The text of a file that was read along."""
+        return self.module.text(path)
 
     def leave(self) -> None:
         """End a step."""
@@ -309,13 +342,15 @@ class InstanceScope(ModuleScope):
 
 
 def configure(
-    files: Mapping[str, Sequence[File]], values: Mapping[str, Sequence[tuple[str, Body]]]
+    files: Mapping[str, Sequence[File]],
+    values: Mapping[str, Sequence[tuple[str, Body]]],
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Module]:
     """Directory → its module, for directories that are read together; ``values`` are their files of variable values,
-    as path and body."""
+    as path and body, and ``texts`` the other files that they read, by path."""
     budget = Budget()
     modules = {
-        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), budget)
+        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), texts, budget)
         for directory, found in files.items()
     }
     for module in modules.values():

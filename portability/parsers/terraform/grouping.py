@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
@@ -15,7 +15,8 @@ from portability.parsers.terraform.configuration import called_directory
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each directory is read by itself."""
 
-_ENDINGS: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl", ".tfbackend", ".backend")
+_DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
 _SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"$\n]{0,400})"')
 
 
@@ -34,7 +35,7 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
 
     Paths of no language come with the configurations that read them.
     """
-    loose = {path for path in paths if candidate(path) != "terraform"}
+    loose = {path for path in paths if candidate(path) != "terraform" and not tree.is_outcome(path)}
     directories: dict[str, set[str]] = {}
     for path in set(paths) - loose:
         directories.setdefault(_directory(path), set()).add(path)
@@ -64,12 +65,12 @@ def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[
     neighbours: dict[str, set[str]] = defaultdict(set)
     along: dict[str, set[str]] = defaultdict(set)
     readers: dict[str, str] = {}
-    known = {_directory(path) for path in paths}
+    known = {_directory(path) for path in paths if path.endswith(_DECLARING)}
     for path in sorted(paths):
         directory = _directory(path)
         targets: list[str | None] = []
-        if is_partial(path):
-            targets.append(_configured_above(directory, known))
+        if is_partial(path) or path.endswith(".tfstate"):
+            targets.append(nearest(directory, known))
         elif not is_values(path):
             data = tree.read(path) or b""
             along[directory].update(companions(directory, reached(data), tree))
@@ -87,13 +88,14 @@ def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[
     return neighbours, along
 
 
-def _configured_above(directory: str, directories: Set[str]) -> str | None:
-    """The nearest directory above that may be a module; files that complete its backend may stand below it."""
-    while directory:
+def nearest(directory: str, modules: Collection[str]) -> str | None:
+    """The directory, or the nearest above, that is a module: what completes its backend, and what it came to, may
+    stand below it."""
+    while directory not in modules:
+        if not directory:
+            return None
         directory = _directory(directory)
-        if directory in directories:
-            return directory
-    return None
+    return directory
 
 
 def _connected(directory: str, neighbours: dict[str, set[str]]) -> set[str]:
@@ -107,7 +109,7 @@ def _connected(directory: str, neighbours: dict[str, set[str]]) -> set[str]:
 
 
 def _beside(directory: str, tree: Tree) -> list[str]:
-    return [path for path in tree.beside(directory) if candidate(path) == "terraform"]
+    return [path for path in tree.beside(directory) if candidate(path) == "terraform" or tree.is_outcome(path)]
 
 
 def _directory(path: str) -> str:

@@ -133,6 +133,8 @@ def _passed(call: Body) -> Mapping[str, str]:
     text = {}
     for inner in objects(node):
         for key, value in elements(inner):
-            names = [call.data[part.start_byte : part.end_byte].decode().strip('"') for part in (key, value)]
+            names = [
+                call.data_of("providers")[part.start_byte : part.end_byte].decode().strip('"') for part in (key, value)
+            ]
             text[names[0]] = names[1].removeprefix("${").removesuffix("}")
     return text

@@ -6,6 +6,7 @@ import pytest
 
 from portability.audit import audit
 from portability.catalogue import Catalogue
+from portability.model import UNKNOWN
 
 SCRIPT = """#!/bin/sh
 # aws sqs list-queues, as https://sqs.eu-west-1.amazonaws.com says
@@ -76,6 +77,26 @@ def test_a_check_of_what_is_reached_gives_what_the_audit_gives(path, tree, catal
 def test_what_is_read_along_is_not_said_to_be_unread(tree, catalogue):
     root = tree({"main.tf": 'locals {\n  s = file("run.sh")\n}\n', "run.sh": SCRIPT, "other.sh": SCRIPT})
     assert [(one.kind, one.files) for one in audit(root, catalogue, ()).coverage.unsupported] == [("shell", 1)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('file("${path.module}/engine.txt")', "postgres"),
+        ('templatefile("engine.tpl", { name = "post", end = ["gres"] })', "postgres"),
+        ('templatefile("engine.tpl", { name = "post" })', UNKNOWN),
+        ('file("${path.module}/../outside.txt")', UNKNOWN),
+        ('file("${var.any}/engine.txt")', UNKNOWN),
+    ],
+)
+def test_a_value_may_stand_in_a_file(expression, value, readings):
+    files = {
+        "m/main.tf": f'resource "aws_db" "x" {{\n  engine = {expression}\n}}\n',
+        "m/engine.txt": "postgres",
+        "m/engine.tpl": "${name}${end[0]}",
+    }
+    [use] = readings(files, {"aws_db": ("engine",)})["m/main.tf"].usages
+    assert use.values["engine"] == value
 
 
 def test_a_check_of_the_configuration_reports_on_it_alone(tree, catalogue):

@@ -209,6 +209,38 @@ WILD = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dicti
     max_size=4), max_leaves=12)  # fmt: skip
 
 
+CONFIGURATION = """
+resource "aws_sqs_queue" "orders" {}
+module "web" {
+  source = "./web"
+}
+"""
+
+
+@pytest.mark.parametrize("named", [None, "plan.json", "main.tf"])
+def test_a_configuration_wins_over_its_plan_and_state(named, tree, catalogue: Catalogue):
+    root = tree(
+        {
+            "main.tf": CONFIGURATION,
+            "web/b.tf": 'resource "aws_s3_bucket" "b" {\n  count = 2\n}\n',
+            "plan.json": json.dumps(PLAN),
+            "terraform.tfstate.d/prod/terraform.tfstate": json.dumps(STATE),
+        }
+    )
+    found = audit(root, catalogue, (), paths=named and [root / named]).findings
+    expected = {
+        ("main.tf", "aws_sqs_queue.orders"),
+        ("web/b.tf", "aws_s3_bucket.b"),
+        ("plan.json", "aws_db_instance.main"),
+        ("plan.json", "data.aws_vpc.main"),
+        ("plan.json", "aws_sns_topic.old"),
+        ("plan.json", "aws_sns_topic.left"),
+    }
+    by_plan = {(one.location.path, one.address) for one in found if "tfstate" not in one.location.path}
+    assert by_plan == {(path, address) for path, address in expected if named in (None, path)}
+    assert not any("orders" in one.address for one in found if "tfstate" in one.location.path)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted({*PLAN, *STATE})), WILD, st.sampled_from(["resources", "root_module", None]))
 def test_any_shape_at_any_place_is_read_without_an_exception(key, wild, inside):
