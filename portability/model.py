@@ -151,7 +151,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     where the client is told to go, when the code says so. ``digest`` is a hash of the normalised content,
     equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
-    which a sovereign offer is recognised. ``related`` are the places that lead here: the module calls above a block,
+    which a sovereign offer is recognised. ``references`` are the addresses in its own module that it leans on.
+    ``related`` are the places that lead here: the module calls above a block,
     the call that hands a client in.
     """
 
@@ -182,6 +183,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     switch: str = ""
     evidence: Evidence = "code"
     places: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
 
 

@@ -17,16 +17,21 @@ from portability.model import MAX_RELATED, UNKNOWN, Location
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
-from portability.parsers.terraform.text import Positions
+from portability.parsers.terraform.text import Positions, normalised
 
 MAX_STEPS: Final = 400_000
 """Expressions that are evaluated for one unit."""
 MAX_LEVEL: Final = 90
 """How deep one expression may lead to another."""
 _MAX_INSTANCES: Final = 50
+_MAX_LOCALS: Final = 200
+"""Locals that are followed for the references of one block."""
 _SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
 INDEX: Final = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 """The keys of instances in an address."""
+_NAMED = re.compile(
+    rb"(?<![\w.-])(?<!\. )(?:(?:data|ephemeral) ?\. ?[A-Za-z_][\w-]* ?\. ?|[A-Za-z_][\w-]* ?\. ?)[A-Za-z_][\w-]*"
+)
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})
 
 
@@ -89,6 +94,7 @@ class Module:
         self.callers: list[Call] = []
         self.calls: dict[str, tuple[Call, Module]] = {}
         self.overspent = False
+        self._leaning: dict[str, list[str]] = {}
         self._values = values
         self._texts = texts
         self._memo: dict[tuple[bool, str, str], Any] = {}
@@ -151,6 +157,33 @@ class Module:
         self.__dict__["called_when"] = ("yes", "")  # what leads back to itself adds nothing
         return either_active(
             [both_active(active_of(call.block.body), call.caller.called_when) for call in self.callers]
+        )
+
+    def references(self, address: str, content: bytes) -> tuple[str, ...]:
+        """Addresses of the blocks of this module that a piece of code leans on, also through locals; none is its own.
+
+        ``content`` is normalised.
+        """
+        names = _names_in(content)
+        through = {name for name in names if name.startswith("local.")}
+        for name in names:  # it grows
+            if name in through and len(through) <= _MAX_LOCALS:
+                more = self._names_of_local(name.removeprefix("local."))
+                names += [one for one in more if one not in through]
+                through.update(one for one in more if one.startswith("local."))
+        return tuple(sorted({name for name in names if name in self._addresses} - {address}))
+
+    def _names_of_local(self, name: str) -> list[str]:
+        if name not in self._leaning:
+            body = self._locals.get(name)
+            self._leaning[name] = _names_in(normalised(body.source(name).encode())) if body is not None else []
+        return self._leaning[name]
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        typed = {".".join(key).removeprefix("resource.") for key in self._declared}
+        return frozenset(
+            typed | {f"module.{block.labels[0]}" for block in self.blocks if block.keyword == "module" and block.labels}
         )
 
     def declares(self, address: str) -> bool:
@@ -377,6 +410,11 @@ def called_directory(directory: str, source: Any) -> str | None:
         if target == "."
         else target
     )
+
+
+def _names_in(content: bytes) -> list[str]:
+    """The first two or three parts of every reference in normalised code, none twice."""
+    return list(dict.fromkeys(name.replace(b" ", b"").decode() for name in _NAMED.findall(content)))
 
 
 def _is_automatic(path: str) -> bool:

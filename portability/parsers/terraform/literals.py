@@ -56,6 +56,7 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
     is_json = file.path.endswith(".json")
     seen: set[tuple[str, str, str]] = set()
     for above, start, end in _spans(file):
+        own = question.service("terraform", above[1]) if len(above) > 1 else ""
         if not _WORTH.search(file.data, start, end):
             continue
         for text in _joined(texts(file.data[start:end], start, is_json=is_json)):
@@ -65,6 +66,8 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
                 continue
             address = _address(names)
             for found in _ties(text, run=text.heredoc or _is_run(text.names)):
+                if found.tie.symbol == "ami" and question.service("string", "ami") == own:
+                    continue  # an attribute of the machine, and no second use of what runs it
                 yield from _usage(found, file.path, address, file.positions, question, seen)
 
 

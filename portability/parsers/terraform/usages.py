@@ -35,6 +35,12 @@ class Question:
             self._wanted[key] = self.interest.wants(namespace, symbol)
         return self._wanted[key]
 
+    def service(self, namespace: Namespace, symbol: str) -> str:
+        """Who claims the symbol; empty when nobody does."""
+        table = self.interest.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return claim.service if claim is not None else ""
+
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The attribute paths asked for under every key that covers the symbol."""
         if symbol not in self._paths:
@@ -64,6 +70,7 @@ def usages(
         wanted = (named for named in names(block, providers) if question.wants(named.namespace, named.symbol))
         if (named := next(wanted, None)) is None:
             continue
+        content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
         yield Usage(
             language="terraform",
@@ -74,10 +81,11 @@ def usages(
             kind=named.kind,
             values={name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))},
             endpoint=_endpoint(block, providers, partial),
-            digest=_digest(named, file.data[block.opens : block.end]),
+            digest=_digest(named, content),
             active=active,
             switch=switch,
             places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
+            references=module.references(named.address, content),
             related=module.related,
         )
 
@@ -107,5 +115,5 @@ def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> An
 
 
 def _digest(named: Named, content: bytes) -> str:
-    parts = b"\0".join((b"terraform", named.kind.encode(), named.symbol.encode(), normalised(content)))
+    parts = b"\0".join((b"terraform", named.kind.encode(), named.symbol.encode(), content))
     return blake2b(parts, digest_size=8).hexdigest()
