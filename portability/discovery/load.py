@@ -7,10 +7,10 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
-from portability.discovery.languages import kind_of, language_of
+from portability.discovery.languages import is_outcome, kind_of, language_of
 from portability.discovery.paths import is_inside, link_out, printable, problem, special_file, unreadable
 from portability.model import Language, Noun, Problem, Source
-from portability.parsers.guards import MAX_BYTES
+from portability.parsers.guards import MAX_BYTES, MAX_OUTCOME_BYTES
 
 _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
@@ -47,18 +47,24 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and ``too-large`` for a file
     of our languages; of a larger file of another kind the first ``MAX_BYTES`` are given.
     """
-    data = read(_resolved(os.fspath(root)), path)
+    resolved = _resolved(os.fspath(root))
+    data = read(resolved, path)
     if not isinstance(data, bytes):
         return data
-    language = language_of(path, data)
-    if len(data) <= MAX_BYTES:
+    language, limit = language_of(path, data), MAX_BYTES
+    if len(data) > MAX_BYTES and language == "terraform" and is_outcome(path):
+        limit = MAX_OUTCOME_BYTES
+        data = read(resolved, path, limit=limit)
+        if not isinstance(data, bytes):
+            return data
+    if len(data) <= limit:
         return Seen(path=printable(path), language=language, kind=kind_of(path, data), data=data)
     if language is None:
         return Seen(path=printable(path), language=None, kind=kind_of(path, data), data=data[:MAX_BYTES])
     return problem(
         path,
         "too-large",
-        f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or do not scan it.",
+        f"This file has more than {limit // 1_000_000} MB and was not read. Split it, or do not scan it.",
     )
 
 
@@ -67,8 +73,8 @@ def _resolved(root: str) -> str:
     return os.path.realpath(root)
 
 
-def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | None:
-    """Up to one byte more than ``MAX_BYTES`` of a file. ``root`` is resolved.
+def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES) -> bytes | Problem | None:
+    """Up to one byte more than ``limit`` of a file. ``root`` is resolved.
 
     ``straight`` says that no folder on the way is a link; then a path that is one itself is not followed either.
     """
@@ -87,7 +93,7 @@ def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | N
         if not stat.S_ISREG(status.st_mode):
             return special_file(path)
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(min(status.st_size, MAX_BYTES) + 1)
+            return file.read(min(status.st_size, limit) + 1)
     except OSError as error:
         return unreadable(path, error)
     finally:

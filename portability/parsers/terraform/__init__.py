@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from portability.discovery import Tree
+from portability.discovery.languages import is_outcome
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source
 from portability.parsers.terraform import backends, companions, forms, grouping, outcomes
@@ -50,7 +51,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     along = [source for source in unit if companions.is_companion(source)]
     taken = {source.path for source in along}
     readings = {source.path: companion(source, question) for source in along}
-    came = {source.path for source in unit if source.path not in taken and outcomes.is_outcome(source.path)}
+    came = {source.path for source in unit if source.path not in taken and is_outcome(source.path)}
     opened = {source.path: open_file(source) for source in unit if source.path not in taken | came}
     files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
     texts = {source.path: source.data.decode("utf-8", "replace") for source in along}
