@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, Tree, candidate, look, printable, read_place
+from portability.discovery import Finder, Hit, Seen, Tree, candidate, look, placed, printable, read_place
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
@@ -114,7 +114,10 @@ class Reader:
     def _sort(
         self, path: str, owner: Language | None, by_language: dict[Language, list[Source]], result: Batch
     ) -> None:
-        seen = look(self._root, path)
+        root, inner = placed(str(self._root), path, self._settings.also)
+        seen = look(Path(root), inner)
+        if isinstance(seen, Seen):
+            seen = msgspec.structs.replace(seen, path=printable(path))
         if isinstance(seen, Problem):
             language = candidate(path)
             if language is not None and language != "kubernetes":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def look(root: Path, path: str) -> Seen | Problem | None:
         "too-large",
         f"This file has more than {limit // 1_000_000} MB and was not read. Split it, or do not scan it.",
     )
+
+
+def placed(root: str, path: str, also: Mapping[str, str]) -> tuple[str, str]:
+    """The folder that a path is read in, and the path from there: ``../NAME/…`` lies in a folder of ``also``."""
+    if path.startswith("../"):
+        name, _, rest = path.removeprefix("../").partition("/")
+        if name in also:
+            return _resolved(also[name]), rest
+    return root, path
 
 
 @lru_cache(maxsize=8)

@@ -3,13 +3,14 @@
 ``opening`` makes blocks of bytes (``text``, ``syntax``, ``json_syntax``), ``overrides`` merges what changes them,
 ``body`` says what is in them, ``configuration`` what their names stand for and ``evaluate`` what expressions come to,
 ``usages`` reports what was asked for. Directories that call each other are read together (``grouping``), with the texts
-that they read (``companions``) and what they came to (``outcomes``). No expression is run, and nothing is downloaded.
-Where ``x.tofu`` stands beside ``x.tf``, it is read in its place, as OpenTofu does.
+that they read (``companions``) and what they came to (``outcomes``); modules that were installed, or lie beside the
+tree, once for each call (``sources``, ``foreign``). No expression is run, and nothing is downloaded. Where ``x.tofu``
+stands beside ``x.tf``, it is read in its place, as OpenTofu does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -18,13 +19,14 @@ from portability.discovery import Tree
 from portability.discovery.languages import is_outcome
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source
-from portability.parsers.terraform import backends, companions, forms, grouping, outcomes
+from portability.parsers.terraform import backends, companions, foreign, forms, grouping, outcomes
 from portability.parsers.terraform.body import Body
-from portability.parsers.terraform.configuration import File, Module, configure
+from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
 from portability.parsers.terraform.literals import companion, literals
-from portability.parsers.terraform.opening import attributes, open_file
+from portability.parsers.terraform.opening import attributes, open_file, values_of
 from portability.parsers.terraform.overrides import merged
-from portability.parsers.terraform.providers import Providers, providers_of
+from portability.parsers.terraform.providers import providers_of
+from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign, is_manifest
 from portability.parsers.terraform.usages import Question, not_followed, question_of, usages
 from portability.settings import DEFAULT, Settings
 
@@ -42,23 +44,26 @@ class Sorted(NamedTuple):
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
     """Directories that call each other's modules are read together, with the files that were not asked for too."""
-    return grouping.units(paths, tree)
+    return grouping.units(paths, tree, settings)
 
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
     question = question_of(interest)
-    along = [source for source in unit if companions.is_companion(source)]
-    taken = {source.path for source in along}
-    readings = {source.path: companion(source, question) for source in along}
-    came = {source.path for source in unit if source.path not in taken and is_outcome(source.path)}
-    opened = {source.path: open_file(source) for source in unit if source.path not in taken | came}
+    apart: dict[str, Reading] = {}
+    ran, opened = [], {}
+    for source in unit:
+        if companions.is_companion(source):
+            apart[source.path] = companion(source, question)
+        elif is_outcome(source.path):
+            ran.append(source)
+        else:
+            opened[source.path] = open_file(source)
     files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
-    texts = {source.path: source.data.decode("utf-8", "replace") for source in along}
-    declaring = {directory: merged(found) for directory, found in files.declaring.items()}
-    modules = configure(declaring, files.values, texts)
-    found = dict(_declared(modules, providers_of(modules), files.partial, question))
+    around = _around([source for source in unit if source.path in apart], settings)
+    modules, found = _declared(files, around, question)
     found |= {file.path: Reading(usages=tuple(forms.form_usages(file, question))) for file in files.forms}
+    readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
         strings = literals(file, question) if file is not None and not _is_replaced(path, opened) else ()
@@ -68,10 +73,22 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         if module.overspent:
             path = module.files[0].path
             readings[path] = _overspent(path, readings[path])
-    for source in unit:
-        if source.path in came:
-            readings[source.path] = _beyond(modules, source.path, outcomes.read(source, question))
+    readings |= {source.path: _beyond(modules, source.path, outcomes.read(source, question)) for source in ran}
     return readings
+
+
+def _around(along: Sequence[Source], settings: Settings) -> Around:
+    """What the modules of a unit share."""
+    manifests = {
+        source.path.removesuffix(INSTALLED).rstrip("/"): source for source in along if is_manifest(source.path)
+    }
+    installed = {directory: source.data for directory, source in manifests.items()}
+    return Around(
+        Sources(settings.modules, settings.also, installed),
+        [values_of(name, data) for name, data in settings.var_files],
+        {source.path: source.data.decode("utf-8", "replace") for source in along},
+        Budget(),
+    )
 
 
 def _sorted(opened: Sequence[File]) -> Sorted:
@@ -89,19 +106,30 @@ def _sorted(opened: Sequence[File]) -> Sorted:
     return found
 
 
-def _declared(
-    modules: Mapping[str, Module],
-    providers: Mapping[str, Providers],
-    partial: Sequence[tuple[str, Body]],
-    question: Question,
-) -> Iterator[tuple[str, Reading]]:
-    """What the files of modules declare."""
+def _declared(files: Sorted, around: Around, question: Question) -> tuple[dict[str, Module], dict[str, Reading]]:
+    """Directory → its module, and what the files of these declare and bring in."""
+    declaring = {directory: merged(found) for directory, found in files.declaring.items()}
+    stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
+    modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
+    followed = foreign.follow(modules.values(), stock, around, question)
+    # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
+    rest = stock.keys() - {one.module.directory for one in followed}
+    modules |= configure({one: stock[one] for one in rest}, files.values, around)
+    providers = providers_of([*modules.values(), *(one.module for one in followed)])
+    found: dict[str, Reading] = {}
     for directory, module in modules.items():
         below = f"{directory}/" if directory else ""
-        complete = [body for where, body in partial if f"{where}/".startswith(below)]
+        complete = [body for where, body in files.partial if f"{where}/".startswith(below)]
         for file in module.files:
-            found = tuple(usages(file, module, providers[directory], question, complete))
-            yield file.path, Reading(usages=found, missing=tuple(not_followed(file, module, question)))
+            uses = tuple(usages(file, module, providers[module], question, complete))
+            found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
+    for one in followed:
+        reading = found[one.call.path]
+        uses = (*reading.usages, *foreign.brought(one, providers[one.module], question))
+        found[one.call.path] = replace(
+            reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, question))
+        )
+    return modules, found
 
 
 def _overspent(path: str, reading: Reading) -> Reading:

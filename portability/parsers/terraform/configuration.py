@@ -10,13 +10,13 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from portability.model import MAX_RELATED, UNKNOWN, Location
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
+from portability.parsers.terraform.sources import Sources, is_foreign
 from portability.parsers.terraform.text import Positions, normalised
 
 MAX_STEPS: Final = 400_000
@@ -76,6 +76,16 @@ class Budget:
         return True
 
 
+class Around(NamedTuple):
+    """What the modules of a unit share: where sources lead, files of values that were given on the command line, the
+    texts that configurations read by their path, and what all expressions may take."""
+
+    sources: Sources
+    given: Sequence[Body]
+    texts: Mapping[str, str]
+    budget: Budget
+
+
 class Module:
     """The files of one directory, with the calls that lead to it."""
 
@@ -84,19 +94,18 @@ class Module:
         directory: str,
         files: Sequence[File],
         values: Sequence[tuple[str, Body]],
-        texts: Mapping[str, str],
-        budget: Budget,
+        around: Around,
     ) -> None:
         self.directory = directory
         self.blocks = [block for file in files for block in file.blocks]
         self.files = files
-        self.budget = budget
+        self.budget = around.budget
         self.callers: list[Call] = []
         self.calls: dict[str, tuple[Call, Module]] = {}
         self.overspent = False
         self._leaning: dict[str, list[str]] = {}
         self._values = values
-        self._texts = texts
+        self._around = around
         self._memo: dict[tuple[bool, str, str], Any] = {}
         self.scope = ModuleScope(self, firm=False)
         self.firm = ModuleScope(self, firm=True)
@@ -130,6 +139,8 @@ class Module:
     @cached_property
     def is_root(self) -> bool:
         """Whether it is run by itself, and not only through the calls in this tree."""
+        if is_foreign(self.directory):
+            return False
         if any(_is_automatic(path) for path, _ in self._values):
             return True
         if any(block.keyword in ("backend", "cloud") for block in self.blocks):
@@ -197,7 +208,7 @@ class Module:
 
     def text(self, path: str) -> str | None:
         """The text of a file by its path from here, if it was read along."""
-        return self._texts.get(posixpath.normpath(posixpath.join(self.directory, path)))
+        return self._around.texts.get(posixpath.normpath(posixpath.join(self.directory, path)))
 
     def local(self, name: str, *, firm: bool) -> Any:
         """What a local stands for."""
@@ -247,8 +258,11 @@ class Module:
         return joined(given)
 
     def _from_files(self, name: str, default: Any) -> list[Any]:
-        """What a root's files of values say: the automatic ones as Terraform ranks them, and each other that may be
-        passed."""
+        """What a root's files of values say: those that were given, or else the automatic ones as Terraform ranks them,
+        and each other that may be passed."""
+        given = [body.evaluated(name) for body in self._around.given if name in body.attributes]
+        if given:
+            return given[-1:]
         automatic = default
         passed = []
         for path, body in self._values:
@@ -377,39 +391,24 @@ class InstanceScope(ModuleScope):
 def configure(
     files: Mapping[str, Sequence[File]],
     values: Mapping[str, Sequence[tuple[str, Body]]],
-    texts: Mapping[str, str] = MappingProxyType({}),
+    around: Around,
 ) -> dict[str, Module]:
     """Directory → its module, for directories that are read together; ``values`` are their files of variable values,
-    as path and body, and ``texts`` the other files that they read, by path."""
-    budget = Budget()
+    as path and body."""
     modules = {
-        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), texts, budget)
+        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), around)
         for directory, found in files.items()
     }
     for module in modules.values():
         for file in module.files:
             for block in file.blocks:
                 if block.keyword == "module" and len(block.labels) == 1:
-                    target = called_directory(module.directory, block.body.literal("source"))
+                    target = around.sources.target(module.directory, block.body.literal("source"))
                     if target in modules:
                         call = Call(module, block, file.location(block))
                         module.calls[block.labels[0]] = (call, modules[target])
                         modules[target].callers.append(call)
     return modules
-
-
-def called_directory(directory: str, source: Any) -> str | None:
-    """The directory that a module's source leads to from another, or None when it is none inside the root."""
-    if not isinstance(source, str) or not source.startswith(("./", "../")):
-        return None
-    target = posixpath.normpath(posixpath.join(directory, source))
-    return (
-        None
-        if target == ".." or target.startswith("../")
-        else target.removeprefix(".").lstrip("/")
-        if target == "."
-        else target
-    )
 
 
 def _names_in(content: bytes) -> list[str]:

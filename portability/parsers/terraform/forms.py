@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from portability.model import Usage
 from portability.parsers.terraform import syntax
 from portability.parsers.terraform.backends import is_partial
-from portability.parsers.terraform.configuration import File, configure
+from portability.parsers.terraform.configuration import Around, Budget, File, configure
 from portability.parsers.terraform.providers import providers_of
+from portability.parsers.terraform.sources import Sources
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.usages import Question, usages
 from portability.parsers.terraform.values import unwrapped
@@ -28,8 +29,8 @@ def is_form(path: str) -> bool:
 def form_usages(file: File, question: Question) -> Iterator[Usage]:
     """The wanted usages of one such file, and of what it generates."""
     for part in (file, *_generated(file)):
-        module = configure({"": [part]}, {})[""]
-        yield from usages(part, module, providers_of({"": module})[""], question)
+        module = configure({"": [part]}, {}, Around(Sources({}, {}, {}), (), {}, Budget()))[""]
+        yield from usages(part, module, providers_of([module])[module], question)
 
 
 def _generated(file: File) -> Iterator[File]:

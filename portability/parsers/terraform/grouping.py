@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.companions import companions, reached
-from portability.parsers.terraform.configuration import called_directory
+from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign
+from portability.settings import Settings
 
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each directory is read by itself."""
 
 _DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
-_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"$\n]{0,400})"')
+_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"([^"$\n]{1,400})"')
 
 
 def is_values(path: str) -> bool:
@@ -30,7 +31,7 @@ def declares_nothing(path: str) -> bool:
     return is_values(path) or is_partial(path)
 
 
-def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
+def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[str, ...]]:
     """Group files by directory, and directories by the calls between them, wherever in the root these stand.
 
     Paths of no language come with the configurations that read them.
@@ -39,7 +40,9 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     directories: dict[str, set[str]] = {}
     for path in set(paths) - loose:
         directories.setdefault(_directory(path), set()).add(path)
-    neighbours, along = _neighbours(tree, {*tree.everywhere(_ENDINGS), *paths} - loose)
+    everywhere = {*tree.everywhere(_ENDINGS), *paths} - loose
+    sources = Sources(settings.modules, settings.also, _manifests(tree, everywhere))
+    neighbours, along = _neighbours(tree, everywhere, sources)
     for directory, taken in along.items():
         if not taken.isdisjoint(loose):
             directories.setdefault(directory, set())
@@ -59,12 +62,23 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     return found
 
 
-def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+def manifest_of(directory: str) -> str:
+    """The path of what says which modules were installed for a directory."""
+    return f"{directory}/{INSTALLED}" if directory else INSTALLED
+
+
+def _manifests(tree: Tree, paths: Set[str]) -> dict[str, bytes]:
+    found = ((one, tree.read(manifest_of(one))) for one in {_directory(path) for path in paths})
+    return {directory: data for directory, data in found if data is not None}
+
+
+def _neighbours(tree: Tree, paths: Set[str], sources: Sources) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """Directory → those that it calls, that call it, or that read the same files, wherever in the root they stand; and
-    directory → the files that it reads at a run."""
+    directory → files that come along: those that it reads at a run, and foreign modules."""
     neighbours: dict[str, set[str]] = defaultdict(set)
     along: dict[str, set[str]] = defaultdict(set)
     readers: dict[str, str] = {}
+    foreign: dict[str, set[str]] = defaultdict(set)
     known = {_directory(path) for path in paths if path.endswith(_DECLARING)}
     for path in sorted(paths):
         directory = _directory(path)
@@ -74,10 +88,11 @@ def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[
         elif not is_values(path):
             data = tree.read(path) or b""
             along[directory].update(companions(directory, reached(data), tree))
-            sources = _SOURCE.findall(data)
-            targets += [called_directory(directory, source.decode("utf-8", "replace")) for source in sources]
+            targets += _targets(directory, data, sources)
         for target in targets:
-            if target is not None:
+            if target is not None and is_foreign(target):
+                foreign[directory].add(target)
+            elif target is not None:
                 neighbours[directory].add(target)
                 neighbours[target].add(directory)
     for directory, taken in along.items():
@@ -85,7 +100,30 @@ def _neighbours(tree: Tree, paths: Set[str]) -> tuple[dict[str, set[str]], dict[
             first = readers.setdefault(path, directory)
             neighbours[first].add(directory)
             neighbours[directory].add(first)
+    for directory, called in foreign.items():
+        along[directory].update(_foreign(called, tree, sources), [manifest_of(directory)])
     return neighbours, along
+
+
+def _targets(directory: str, data: bytes, sources: Sources) -> Iterator[str | None]:
+    for found in _SOURCE.findall(data):
+        source = found.decode("utf-8", "replace")
+        if sources.leads_far or source.startswith("."):
+            yield sources.target(directory, source)
+
+
+def _foreign(directories: Set[str], tree: Tree, sources: Sources) -> Set[str]:
+    """The files of foreign modules, and of those that they call."""
+    seen, todo = set(directories), sorted(directories)
+    files: set[str] = set()
+    while todo and len(files) < MAX_FILES:
+        directory = todo.pop()
+        for path in _beside(directory, tree):
+            files.add(path)
+            more = {one for one in _targets(directory, tree.read(path) or b"", sources) if one is not None}
+            todo += sorted(one for one in more - seen if is_foreign(one))
+            seen |= more
+    return files
 
 
 def nearest(directory: str, modules: Collection[str]) -> str | None:

@@ -63,6 +63,13 @@ def _syntax_problem(path: str, line: int, blocks: int) -> Problem:
     return Problem(path=path, line=line, kind="syntax", message=what)
 
 
+def values_of(name: str, data: bytes) -> Body:
+    """The attributes of a file of values that was named on the command line; none where it is no such file."""
+    path = f"{name}.tfvars.json" if name.endswith(".json") else f"{name}.tfvars"
+    file, _ = open_file(Source(path=path, language="terraform", data=data))
+    return attributes(file) if file is not None else Body(b"")
+
+
 def attributes(file: File) -> Body:
     """The attributes of a file that declares nothing."""
     read_attributes = json_syntax.attributes if file.path.endswith(".json") else syntax.attributes
