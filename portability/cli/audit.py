@@ -10,6 +10,7 @@ from portability.cli.shared import (
     assess,
     in_project,
     outputs_option,
+    outside,
     parse_outputs,
     project_of,
     reading,
@@ -28,6 +29,7 @@ from portability.reports import Report
 @click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
 @targets_option
 @reading
+@outside
 def audit(
     path: Path,
     outputs: tuple[str, ...],
@@ -39,6 +41,8 @@ def audit(
     policy: str,
     no_inline: bool,
     no_config: bool,
+    also: tuple[Path, ...],
+    var_files: tuple[Path, ...],
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
 
@@ -48,7 +52,7 @@ def audit(
 
     parsed = parse_outputs(outputs, "text")
     root, paths = scope([path])
-    project = project_of(root, policy, ignore=no_config)
+    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
     known, wanted = with_project(project, extra, targets)
     register = Register(project, inline=not no_inline)
     inside = in_project(root, paths, project)

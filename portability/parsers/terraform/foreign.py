@@ -7,6 +7,7 @@ that somebody here can change. ``related`` says where it is written.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -41,7 +42,7 @@ def follow(
             target = _target(caller, block, stock, around, question)
             if target is None or len(found) >= MAX_MODULES:
                 continue
-            module = Module(target, stock[target], (), around)
+            module = Module(target, [_anew(one) for one in stock[target]], (), around)
             call = Call(caller, block, file.location(block))
             module.callers.append(call)
             caller.calls[block.labels[0]] = (call, module)
@@ -75,6 +76,11 @@ def unfollowed(foreign: Foreign, question: Question) -> Iterator[Missing]:
             yield replace(missing, location=foreign.call)
 
 
+def _anew(file: File) -> File:
+    """The same blocks, in which names may stand for something else."""
+    return file._replace(blocks=[block._replace(body=copy(block.body)) for block in file.blocks])
+
+
 def _target(
     caller: Module, block: Block, stock: Mapping[str, Sequence[File]], around: Around, question: Question
 ) -> str | None:
@@ -82,6 +88,6 @@ def _target(
     if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in caller.calls:
         return None
     target = around.sources.target(caller.directory, block.body.literal("source"))
-    if target not in stock or question.wants("terraform-module", module_symbol(block.body)):
+    if target not in stock or question.knows("terraform-module", module_symbol(block.body)):
         return None
     return target

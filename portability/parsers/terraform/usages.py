@@ -35,6 +35,12 @@ class Question:
             self._wanted[key] = self.interest.wants(namespace, symbol)
         return self._wanted[key]
 
+    def knows(self, namespace: Namespace, symbol: str) -> bool:
+        """Whether a service claims the symbol, and not only the provider that it visibly belongs to."""
+        table = self.interest.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return table is not None and claim is not None and (table.last is None or table.last.find(symbol) != claim)
+
     def service(self, namespace: Namespace, symbol: str) -> str:
         """Who claims the symbol; empty when nobody does."""
         table = self.interest.names.get(namespace)
@@ -68,8 +74,8 @@ def usages(
     called, gate = module.called_when
     for block in file.blocks:
         wanted = (named for named in names(block, providers) if question.wants(named.namespace, named.symbol))
-        if (named := next(wanted, None)) is None:
-            continue
+        if (named := next(wanted, None)) is None or (block.keyword == "module" and block.labels[0] in module.calls):
+            continue  # what a module that is read makes, its blocks say
         content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
         yield Usage(
