@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -62,9 +63,12 @@ class Tree:
 
     def _is_straight(self, directory: str) -> bool:
         """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
+        if not directory:
+            return True
         if directory not in self._straight:
-            full = os.path.join(self._real, directory) if directory else self._real
-            self._straight[directory] = os.path.realpath(full) == full
+            above, _, name = directory.rpartition("/")
+            plain = name not in ("", ".", "..") and not _is_link(os.path.join(self._real, directory))
+            self._straight[directory] = plain and self._is_straight(above)
         return self._straight[directory]
 
     def beside(self, directory: str) -> list[str]:
@@ -90,3 +94,10 @@ class Tree:
     @cached_property
     def _real(self) -> str:
         return os.path.realpath(self.root)
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False

@@ -232,7 +232,9 @@ class _Search:
         work_tree = git.top(within, above=above)
         if work_tree is None:
             return None
-        listing = self._refused or git.listing(work_tree, within, f"{folder}/" if folder else "")
+        wants_ignored = self.include_skipped or not self.endings
+        prefix = f"{folder}/" if folder else ""
+        listing = self._refused or git.listing(work_tree, within, prefix, ignored=wants_ignored)
         self._asked += 1
         if self._asked == REPOSITORIES:
             self._refused = TOO_MANY

@@ -40,10 +40,8 @@ def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[st
     directories: dict[str, set[str]] = {}
     for path in set(paths) - loose:
         directories.setdefault(_directory(path), set()).add(path)
-    everywhere = {*tree.everywhere(_ENDINGS), *paths} - loose
-    sources = Sources(settings.modules, settings.also, _manifests(tree, everywhere))
-    neighbours, along = _neighbours(tree, everywhere, sources)
-    for directory, taken in along.items():
+    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *paths} - loose, settings)
+    for directory, taken in edges.along.items():
         if not taken.isdisjoint(loose):
             directories.setdefault(directory, set())
     found: list[tuple[str, ...]] = []
@@ -51,10 +49,10 @@ def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[st
     for directory in sorted(directories):
         if directory in seen:
             continue
-        group = _connected(directory, neighbours)
+        group = edges.connected(directory)
         seen |= group
         files = {one: directories.get(one, set()) | set(_beside(one, tree)) for one in sorted(group)}
-        whole = sorted({path for one in group for path in files[one] | along.get(one, set())})
+        whole = sorted({path for one in group for path in files[one] | edges.along.get(one, set())})
         if len(whole) > MAX_FILES:
             found.extend(tuple(sorted(files[one])) for one in files if one in directories)
         else:
@@ -62,68 +60,82 @@ def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[st
     return found
 
 
-def manifest_of(directory: str) -> str:
+class _Edges:
+    """What binds directories to each other: calls of modules, files that several read, what completes a backend.
+
+    Callers may stand anywhere in the root, so all of it is looked through. ``along`` are files that come with a
+    directory: those that it reads at a run, and modules from elsewhere.
+    """
+
+    def __init__(self, tree: Tree, paths: Set[str], settings: Settings) -> None:
+        self.along: dict[str, set[str]] = defaultdict(set)
+        self._neighbours: dict[str, set[str]] = defaultdict(set)
+        self._tree = tree
+        modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
+        called: dict[str, set[str]] = defaultdict(set)
+        for path in sorted(paths):
+            directory = _directory(path)
+            if is_partial(path) or path.endswith(".tfstate"):
+                self._join(directory, nearest(directory, modules))
+            elif not is_values(path):
+                data = tree.read(path) or b""
+                called[directory].update(_sources(data))
+                self.along[directory].update(companions(directory, reached(data), tree))
+        self._readers()
+        far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
+        manifests = {one: found for one in far if (found := tree.read(_manifest_of(one))) is not None}
+        self._lead = Sources(settings.modules, settings.also, manifests)
+        for directory, sources in called.items():
+            self._follow(directory, sources)
+        for directory in manifests:
+            self.along[directory].add(_manifest_of(directory))
+
+    def connected(self, directory: str) -> set[str]:
+        """The directories that must be read together with one."""
+        group, todo = {directory}, [directory]
+        while todo:
+            for other in self._neighbours.get(todo.pop(), ()):
+                if other not in group:
+                    group.add(other)
+                    todo.append(other)
+        return group
+
+    def _join(self, one: str, other: str | None) -> None:
+        if other is not None:
+            self._neighbours[one].add(other)
+            self._neighbours[other].add(one)
+
+    def _readers(self) -> None:
+        """Bind the directories that read the same file."""
+        first: dict[str, str] = {}
+        for directory, taken in self.along.items():
+            for path in taken:
+                self._join(directory, first.setdefault(path, directory))
+
+    def _follow(self, directory: str, sources: Set[str]) -> None:
+        """Bind what a directory calls, and take modules from elsewhere along with all that they call."""
+        seen: set[str] = set()
+        todo = [(directory, sources)]
+        while todo and len(seen) < MAX_FILES:
+            caller, sources = todo.pop()
+            targets = {self._lead.target(caller, source) for source in sources} - {None} - seen
+            for target in sorted(one for one in targets if one is not None):
+                seen.add(target)
+                if is_foreign(target):
+                    files = _beside(target, self._tree)
+                    self.along[directory].update(files)
+                    todo.append((target, {one for path in files for one in _sources(self._tree.read(path) or b"")}))
+                elif caller == directory:
+                    self._join(directory, target)
+
+
+def _sources(data: bytes) -> Iterator[str]:
+    return (found.decode("utf-8", "replace") for found in _SOURCE.findall(data))
+
+
+def _manifest_of(directory: str) -> str:
     """The path of what says which modules were installed for a directory."""
     return f"{directory}/{INSTALLED}" if directory else INSTALLED
-
-
-def _manifests(tree: Tree, paths: Set[str]) -> dict[str, bytes]:
-    found = ((one, tree.read(manifest_of(one))) for one in {_directory(path) for path in paths})
-    return {directory: data for directory, data in found if data is not None}
-
-
-def _neighbours(tree: Tree, paths: Set[str], sources: Sources) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Directory → those that it calls, that call it, or that read the same files, wherever in the root they stand; and
-    directory → files that come along: those that it reads at a run, and foreign modules."""
-    neighbours: dict[str, set[str]] = defaultdict(set)
-    along: dict[str, set[str]] = defaultdict(set)
-    readers: dict[str, str] = {}
-    foreign: dict[str, set[str]] = defaultdict(set)
-    known = {_directory(path) for path in paths if path.endswith(_DECLARING)}
-    for path in sorted(paths):
-        directory = _directory(path)
-        targets: list[str | None] = []
-        if is_partial(path) or path.endswith(".tfstate"):
-            targets.append(nearest(directory, known))
-        elif not is_values(path):
-            data = tree.read(path) or b""
-            along[directory].update(companions(directory, reached(data), tree))
-            targets += _targets(directory, data, sources)
-        for target in targets:
-            if target is not None and is_foreign(target):
-                foreign[directory].add(target)
-            elif target is not None:
-                neighbours[directory].add(target)
-                neighbours[target].add(directory)
-    for directory, taken in along.items():
-        for path in taken:
-            first = readers.setdefault(path, directory)
-            neighbours[first].add(directory)
-            neighbours[directory].add(first)
-    for directory, called in foreign.items():
-        along[directory].update(_foreign(called, tree, sources), [manifest_of(directory)])
-    return neighbours, along
-
-
-def _targets(directory: str, data: bytes, sources: Sources) -> Iterator[str | None]:
-    for found in _SOURCE.findall(data):
-        source = found.decode("utf-8", "replace")
-        if sources.leads_far or source.startswith("."):
-            yield sources.target(directory, source)
-
-
-def _foreign(directories: Set[str], tree: Tree, sources: Sources) -> Set[str]:
-    """The files of foreign modules, and of those that they call."""
-    seen, todo = set(directories), sorted(directories)
-    files: set[str] = set()
-    while todo and len(files) < MAX_FILES:
-        directory = todo.pop()
-        for path in _beside(directory, tree):
-            files.add(path)
-            more = {one for one in _targets(directory, tree.read(path) or b"", sources) if one is not None}
-            todo += sorted(one for one in more - seen if is_foreign(one))
-            seen |= more
-    return files
 
 
 def nearest(directory: str, modules: Collection[str]) -> str | None:
@@ -134,16 +146,6 @@ def nearest(directory: str, modules: Collection[str]) -> str | None:
             return None
         directory = _directory(directory)
     return directory
-
-
-def _connected(directory: str, neighbours: dict[str, set[str]]) -> set[str]:
-    group, todo = {directory}, [directory]
-    while todo:
-        for other in neighbours.get(todo.pop(), ()):
-            if other not in group:
-                group.add(other)
-                todo.append(other)
-    return group
 
 
 def _beside(directory: str, tree: Tree) -> list[str]:

@@ -38,11 +38,6 @@ class Sources:
         self._also = also
         self._installed = {directory: dict(_entries(directory, data)) for directory, data in installed.items()}
 
-    @property
-    def leads_far(self) -> bool:
-        """Whether any but a relative source may lead anywhere."""
-        return bool(self._modules or self._also or self._installed)
-
     def target(self, directory: str, source: Any) -> str | None:
         """The directory that a source means where it is written; None when nobody knows."""
         if not isinstance(source, str):
