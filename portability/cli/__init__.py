@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "baseline": "baseline",
     "check": "check",
     "explain": "explain",
+    "lsp": "lsp",
     "policy": "policy_group",
     "propose": "propose",
     "rules": "rules",

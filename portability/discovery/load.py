@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from portability.discovery.languages import kind_of, language_of
 from portability.discovery.paths import is_inside, link_out, printable, problem, special_file, unreadable
@@ -16,6 +20,22 @@ _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 )
 """A FIFO opens at once instead of waiting for a writer; a link that appears after it was resolved is refused."""
+
+
+_unsaved: ContextVar[Mapping[str, bytes]] = ContextVar("unsaved", default=MappingProxyType({}))
+
+
+@contextmanager
+def unsaved(texts: Mapping[Path, bytes]) -> Iterator[None]:
+    """For as long as the context lasts, these files hold what an editor shows, not what the disk has.
+
+    For this process and thread only. The files exist, and their paths are absolute.
+    """
+    before = _unsaved.set({os.path.realpath(path): text for path, text in texts.items()})
+    try:
+        yield
+    finally:
+        _unsaved.reset(before)
 
 
 class Seen(Noun, frozen=True, kw_only=True):
@@ -76,6 +96,8 @@ def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | N
     real = os.path.join(root, path) if straight else os.path.realpath(os.path.join(root, path))
     if not straight and not is_inside(real, root):
         return link_out(path)
+    if (kept := _unsaved.get()) and real in kept:
+        return kept[real][: MAX_BYTES + 1]
     try:
         descriptor = os.open(real, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
