@@ -31,8 +31,14 @@ class Editor:
         self.messages: list[str] = []
         self._shown: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
         self._version = 0
-        self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._shown.put_nowait(params))
-        self.client.feature(lsp.WINDOW_SHOW_MESSAGE)(lambda params: self.messages.append(params.message))
+
+        @self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def show(params: lsp.PublishDiagnosticsParams) -> None:
+            self._shown.put_nowait(params)
+
+        @self.client.feature(lsp.WINDOW_SHOW_MESSAGE)
+        def say(params: lsp.ShowMessageParams) -> None:
+            self.messages.append(params.message)
 
     async def start(self) -> None:
         await self.client.start_io(sys.executable, "-m", "portability", "lsp")
