@@ -22,6 +22,8 @@ _FLAGS = os.O_RDONLY | sum(
 """A FIFO opens at once instead of waiting for a writer; a link that appears after it was resolved is refused."""
 
 
+_GIT_CRYPT = b"\0GITCRYPT\0"
+
 _unsaved: ContextVar[Mapping[str, bytes]] = ContextVar("unsaved", default=MappingProxyType({}))
 
 
@@ -64,13 +66,16 @@ def load(root: Path, path: str) -> Source | Problem | None:
 def look(root: Path, path: str) -> Seen | Problem | None:
     """Read a file once, for the parsers and the mentions alike. ``path`` is relative to ``root``, as discovered.
 
-    None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and ``too-large`` for a file
-    of our languages; of a larger file of another kind the first ``MAX_BYTES`` are given.
+    None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and for files of our
+    languages ``encrypted`` and ``too-large``; of a larger file of another kind the first ``MAX_BYTES`` are given.
     """
     data = read(_resolved(os.fspath(root)), path)
     if not isinstance(data, bytes):
         return data
     language = language_of(path, data)
+    if language is not None and data.startswith(_GIT_CRYPT):
+        message = "This file is encrypted by git-crypt and was not read. Unlock the repository, or exclude the file."
+        return problem(path, "encrypted", message)
     if len(data) <= MAX_BYTES:
         return Seen(path=printable(path), language=language, kind=kind_of(path, data), data=data)
     if language is None:
