@@ -113,8 +113,11 @@ def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | N
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return special_file(path)
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(min(status.st_size, MAX_BYTES) + 1)
+        # A repository has thousands of small files: the plain calls take half the time of a file object.
+        wanted, data = min(status.st_size, MAX_BYTES) + 1, b""
+        while wanted > len(data) and (part := os.read(descriptor, wanted - len(data))):
+            data += part
+        return data
     except OSError as error:
         return unreadable(path, error)
     finally:

@@ -49,7 +49,10 @@ class Tree:
         return [f"{directory}/{name}" if directory else name for name in names]
 
     def everywhere(self, endings: tuple[str, ...]) -> list[str]:
-        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
+        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted.
+
+        Outside the scope they are not looked at: ``read`` gives None for one that leads out, or is gone.
+        """
         if self._whole:
             return sorted(path for path in self.paths if path.endswith(endings))
         found = discover(self.root, include_skipped=self._include_skipped, endings=endings)

@@ -63,7 +63,7 @@ def discover(
     """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
 
     A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
-    ``include_skipped`` opens them. With ``endings``, files of other names are passed over unlooked at. A submodule with
+    ``include_skipped`` opens them. With ``endings``, files of other names are passed over, and none is looked at. A submodule with
     files checked out is part of the tree, one without is a problem. Nothing is opened but ``.gitignore`` files, no link
     leads out of ``root``, and no content can make this fail.
     Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
@@ -149,6 +149,9 @@ class _Search:
             return
         if not self._is_straight(_parent(path)):
             return
+        if self.endings and path.endswith(self.endings):  # whoever looks for some opens them all, and sees then
+            self.files.add(path)
+            return
         full = self._full(path)
         try:
             status = os.lstat(full)
@@ -232,7 +235,9 @@ class _Search:
         work_tree = git.top(within, above=above)
         if work_tree is None:
             return None
-        listing = self._refused or git.listing(work_tree, within, f"{folder}/" if folder else "")
+        listing = self._refused or git.listing(
+            work_tree, within, f"{folder}/" if folder else "", ignored=self.include_skipped or not self.endings
+        )
         self._asked += 1
         if self._asked == REPOSITORIES:
             self._refused = TOO_MANY
