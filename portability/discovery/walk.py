@@ -63,9 +63,9 @@ def discover(
     """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
 
     A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
-    ``include_skipped`` opens them. With ``endings``, files of other names are passed over, and none is looked at. A submodule with
-    files checked out is part of the tree, one without is a problem. Nothing is opened but ``.gitignore`` files, no link
-    leads out of ``root``, and no content can make this fail.
+    ``include_skipped`` opens them. With ``endings``, files of other names are passed over, and none is looked at. A
+    submodule with files checked out is part of the tree, one without is a problem. Nothing is opened but
+    ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
     Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
     """
     search = _Search(os.path.realpath(root), include_skipped=include_skipped, endings=endings)
@@ -151,7 +151,10 @@ class _Search:
             return
         if self.endings and path.endswith(self.endings):  # whoever looks for some opens them all, and sees then
             self.files.add(path)
-            return
+        else:
+            self._look_at(path)
+
+    def _look_at(self, path: str) -> None:
         full = self._full(path)
         try:
             status = os.lstat(full)
