@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from portability.discovery import git
 from portability.discovery.languages import candidate
-from portability.discovery.paths import is_inside, link_out, problem, special_file, unreadable
+from portability.discovery.paths import Straight, is_inside, link_out, problem, special_file, unreadable
 from portability.model import Language, Noun, Problem
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class _Search:
         self.skipped: Counter[str] = Counter()
         self.problems: set[Problem] = set()
         self._trees: dict[str, str | None] = {"": None}
-        self._straight: dict[str, bool] = {}
+        self._is_straight = Straight(root)
         self._pending: deque[str] = deque()
         self._asked = 0
         self._refused: git.Failure | None = None
@@ -147,7 +147,7 @@ class _Search:
         if tree := self._tree(_parent(path)):
             self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
             return
-        if not self._is_straight(_parent(path)):
+        if not self._is_straight(_parent(path)):  # git may list files behind a link that came later
             return
         if self.endings and path.endswith(self.endings):  # whoever looks for some opens them all, and sees then
             self.files.add(path)
@@ -209,13 +209,6 @@ class _Search:
                     self._trees[above] = tree or (part if part in TREES else VIRTUALENV if is_environment else None)
                 tree = self._trees[above]
         return self._trees[folder]
-
-    def _is_straight(self, folder: str) -> bool:
-        """Whether no link stands between the root and the folder. Git may list files behind one that came later."""
-        if folder not in self._straight:
-            full = self._full(folder)
-            self._straight[folder] = os.path.realpath(full) == os.path.normpath(full)
-        return self._straight[folder]
 
     def _is_folder(self, path: str) -> bool:
         full = Path(self._full(path))
