@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source
+from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.scopes import survey
 from portability.parsers.python.source import parse
+from portability.parsers.python.strings import Wanted, literals
 from portability.parsers.python.usages import Collector
 from portability.parsers.python.words import words_for
 from portability.settings import DEFAULT, Settings
@@ -34,21 +35,26 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 
 def _read(source: Source, interest: Interest) -> Reading:
     words = words_for(interest)
-    if not words.may_import(source.data):
+    imports, quotes = words.may_import(source.data), Wanted.of(interest).may_hold(source.data)
+    if not imports and not quotes:
         return Reading()
     parsed = parse(source)
     if parsed.tree is None:
         return Reading(state=parsed.state, problems=parsed.problems)
+    name = _module_name(source.path)
+    usages: tuple[Usage, ...] = ()
     try:
-        module = survey(parsed.tree, _module_name(source.path))
-        if not any(words.is_root(imported.name) for imported in module.imports):
-            return Reading(state=parsed.state, problems=parsed.problems)
-        usages = Collector(source.path, module, parsed.text, interest).usages()
-        usages = declared(usages, parsed.tree, parsed.text, interest)
+        if imports:
+            module = survey(parsed.tree, name)
+            if any(words.is_root(imported.name) for imported in module.imports):
+                usages = Collector(source.path, module, parsed.text, interest).usages()
+                usages = declared(usages, parsed.tree, parsed.text, interest)
     except RecursionError:
         message = "Definitions refer to each other too deeply to be followed, so this file was given up."
         problem = Problem(path=source.path, line=1, kind="too-deep", message=message)
         return Reading(state="unread", problems=(*parsed.problems, problem))
+    if quotes:
+        usages += literals(source.path, name, parsed.tree, parsed.text, interest)
     return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
 
 

@@ -35,7 +35,7 @@ def is_construct(symbol: str) -> bool:
 def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
     """The usages, with those of constructs judged; all others as they are."""
     found = tuple(usages)
-    if not any(usage.kind != "import" and is_construct(usage.symbol) for usage in found):
+    if not any(is_construct(usage.symbol) for usage in found):
         return found
     columns = Columns(text)
     calls = {
@@ -45,8 +45,11 @@ def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: I
     }
     judged: list[Usage] = []
     for usage in found:
-        if usage.kind == "import" or usage.namespace != "python" or not is_construct(usage.symbol):
+        if usage.namespace != "python" or not is_construct(usage.symbol):
             judged.append(usage)
+            continue
+        if usage.kind == "import":
+            judged.append(_imported(usage, interest))
             continue
         place = usage.location
         call = calls.get((place.line, place.column, place.end_line))
@@ -55,19 +58,28 @@ def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: I
     return tuple(judged)
 
 
+def _imported(usage: Usage, interest: Interest) -> Usage:
+    """An import of a class that is a Terraform type, as that type."""
+    translated = _terraform(usage.symbol) if usage.symbol.rpartition(".")[2][:1].isupper() else None
+    if translated is None or not interest.wants("terraform", translated[0]):
+        return usage
+    return msgspec.structs.replace(usage, namespace="terraform", symbol=translated[0])
+
+
 def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
     root = usage.symbol.partition(".")[0]
     reads = isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("from_", "get"))
     reads = reads or usage.symbol.rpartition(".")[2].startswith("get_")
     if usage.kind == "call" and not (reads and "pulumi" in root):
         return None
-    if root in _CDK:
+    named = {keyword.arg for keyword in call.keywords}
+    if reads:
+        pass
+    elif root in _CDK:
         # A construct is told its scope and its id; what is made without is only handed to one.
-        if not reads and len(call.args) < 2 and not {"scope", "id"} <= {keyword.arg for keyword in call.keywords}:
+        if len(call.args) < 2 and not {"scope", "id"} <= named:
             return None
-    elif not call.args and not {"resource_name", "scope", "title"} & {keyword.arg for keyword in call.keywords}:
-        return None
-    elif usage.symbol.endswith("Args"):
+    elif usage.symbol.endswith("Args") or not (call.args or named & {"resource_name", "scope", "title"}):
         return None
     kind = "data" if reads else "resource"
     translated = _terraform(usage.symbol)
