@@ -14,6 +14,7 @@ from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.scopes import survey
+from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import parse
 from portability.parsers.python.strings import Wanted, literals
 from portability.parsers.python.usages import Collector
@@ -36,7 +37,8 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 def _read(source: Source, interest: Interest) -> Reading:
     words = words_for(interest)
     imports, quotes = words.may_import(source.data), Wanted.of(interest).may_hold(source.data)
-    if not imports and not quotes:
+    events = Shapes.of(interest).may_hold(source.data)
+    if not imports and not quotes and not events:
         return Reading()
     parsed = parse(source)
     if parsed.tree is None:
@@ -55,6 +57,8 @@ def _read(source: Source, interest: Interest) -> Reading:
         return Reading(state="unread", problems=(*parsed.problems, problem))
     if quotes:
         usages += literals(source.path, name, parsed.tree, parsed.text, interest)
+    if events:
+        usages += shapes(source.path, name, parsed.tree, parsed.text, interest)
     return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
 
 
