@@ -22,19 +22,40 @@ class Question(msgspec.Struct, frozen=True):
 def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
     """What a target answers, one answer at least.
 
-    The best comes first: by fidelity, gaps, what is not verified, the target's preference, and what it takes to run.
-    Where the target sells nothing, the products that one runs on it oneself are asked (``falls_back_to``); where
-    nothing is left, fidelity is ``none`` with the reason, or ``unknown`` where nobody has looked.
+    The best comes first: by missing essentials, fidelity, gaps, what is not verified, the target's preference, and
+    what it takes to run. A product that the target runs beats a better one that one would run oneself
+    (``falls_back_to``): those are asked only where the target sells nothing, or where nothing that it sells has an
+    essential feature of the use. Where nothing is left, fidelity is ``none`` with the reason, or ``unknown`` where
+    nobody has looked.
     """
     target, capability = question.target, question.capability
     lack = catalogue.lack(target, capability)
     reason = lack.reason if lack else ""
     products = catalogue.giving(target, capability)
     fallback = catalogue.targets[target].falls_back_to
-    if not products and fallback is not None:
-        products = catalogue.giving(fallback, capability)
+    if fallback is not None and all(_lacking(catalogue, question, product) for _, product in products):
+        if products:
+            lacking = min((_lacking(catalogue, question, product) for _, product in products), key=len)
+            missed = ", ".join(_bare(label) for label in lacking)
+            reason = f"What {catalogue.targets[target].name} sells for this has no {missed}."
+        products = [*products, *catalogue.giving(fallback, capability)]
         if not products and (why := catalogue.lack(fallback, capability)):
             reason = f"{reason} {why.reason}".strip()
+    if products and all(_lacking(catalogue, question, product) for _, product in products):
+        closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
+        missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
+        return [
+            Equivalent(
+                target=target,
+                capability=capability,
+                product=None,
+                fidelity="none",
+                reason=f"No product known here for this has {missed}.",
+                source=closest.source,
+                checked=closest.checked,
+                verified=closest.verified,
+            )
+        ]
     if not products:
         return [
             Equivalent(
@@ -48,10 +69,24 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
                 verified=lack.verified if lack else "no",
             )
         ]
-    answers = [(_answer(catalogue, question, id, product, reason), product.run.size, id) for id, product in products]
+    answers = [
+        (_answer(catalogue, question, id, product, reason), len(_lacking(catalogue, question, product)), product, id)
+        for id, product in products
+    ]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
-    answers.sort(key=lambda item: (*_merit(item[0]), item[2] not in preferred, SIZES.index(item[1]), item[2]))
-    return [answer for answer, _, _ in answers]
+    answers.sort(
+        key=lambda item: (item[1], *_merit(item[0]), item[3] not in preferred, SIZES.index(item[2].run.size), item[3])
+    )
+    return [answer for answer, *_ in answers]
+
+
+def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list[str]:
+    """Labels of the essential features that a use needs and a product is known to lack."""
+    features = catalogue.capabilities[question.capability].features
+    has = {*product.supports, *product.unsure}
+    return [
+        features[need].label for need in question.needs if need in features.keys() - has and features[need].essential
+    ]
 
 
 def _bare(label: str) -> str:

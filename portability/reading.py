@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, Tree, candidate, look, printable
+from portability.discovery import Finder, Hit, Tree, candidate, look, printable, read_place
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
@@ -95,13 +95,20 @@ class Reader:
             for language, sources in sorted(by_language.items()):
                 readings = _parser(language).read(sources, self._interest, self._settings)
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
+                result.hits.extend(self._words_left(sources, readings))
         return result
+
+    def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
+        """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found."""
+        for source in sources:
+            if not readings[source.path].usages and (kind := read_place(source.path)) is not None:
+                yield from self._finder.hits(source.path, kind, source.data)
 
     def _sort(self, path: str, by_language: dict[Language, list[Source]], result: Batch) -> None:
         seen = look(self._root, path)
         if isinstance(seen, Problem):
             language = candidate(path)
-            if language in ("terraform", "python"):
+            if language is not None and language != "kubernetes":
                 result.readings.append((printable(path), language, Reading(state="unread", problems=(seen,))))
             else:
                 result.problems.append(seen)

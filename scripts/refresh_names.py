@@ -10,6 +10,8 @@ The directory holds tables with a header row, tab-separated, and a README.md tha
 - ``terraform-types.tsv``: provider, kind, type, provider_version, status (``current`` or ``removed-since``)
 - ``boto3-services.tsv``: service_name
 - ``python-sdk-packages.tsv``: distribution, import_root (several with commas, or empty), provider
+- ``more-names.tsv``: provider (the catalogue's), source (``terraform``, ``arm``), origin, version, name, entry. It may
+  be missing: then its lists stay as they are in the data.
 
 Only names are taken over. What is new and what is gone against the file as it was is printed. The same facts give
 the same bytes.
@@ -54,9 +56,11 @@ NAMESPACES = {
 OTHERS = {
     "azure.integration": "The wheel of azure-integration 0.0.4, by somebody else, holds no such root.",
     "promptflow": "A library under MIT that runs anywhere; what calls Azure is `promptflow.azure` below it.",
+    "Microsoft.Contoso/employees": "A made-up provider, with which Azure's documentation shows how to write one.",
+    "Microsoft.Widget/employees": "A made-up provider, with which Azure's documentation shows how to write one.",
     "test_utils": "Helpers for the system tests of Google's own client libraries; they call no service themselves.",
 }
-"""Import roots in the facts that are no service of the provider, and why."""
+"""Names in the facts that are no service of the provider, and why."""
 
 ALSO = {
     "google-cloud-sql": "google.cloud.sqladmin,google.cloud.sqladmin_v1,google.cloud.sqladmin_v1beta4",
@@ -70,6 +74,9 @@ def main(arguments: list[str]) -> int:
         return 2
     old = read() if KNOWN_NAMES.is_file() else KnownNames(date="", groups=[])
     new = gather(Path(arguments[0]))
+    told = {group.origin for group in new.groups}
+    kept = [group for group in old.groups if group.origin not in told]
+    new = KnownNames(date=new.date, groups=[*new.groups, *kept])
     KNOWN_NAMES.write_bytes(encode(new))
     for line in differences(old, new):
         print(line)
@@ -93,6 +100,7 @@ def gather(facts: Path) -> KnownNames:
                 names={row["service_name"]: "" for row in table(facts / "boto3-services.tsv")},
             ),
             *python_groups(table(facts / "python-sdk-packages.tsv"), date),
+            *more_groups(facts / "more-names.tsv"),
         ],
     )
 
@@ -148,6 +156,21 @@ def python_groups(rows: list[Row], date: str) -> Iterator[Group]:
             names={root: held[root] for root in held.keys() - apart},
             namespaces={root: held[root] for root in held.keys() & NAMESPACES.keys()},
             others={root: held[root] for root in held.keys() & OTHERS.keys()},
+        )
+
+
+def more_groups(path: Path) -> Iterator[Group]:
+    lists: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for row in table(path) if path.is_file() else []:
+        lists[row["provider"], row["source"], row["origin"], row["version"]][row["name"]] = row["entry"]
+    for (provider, source, origin, version), held in lists.items():
+        yield Group(
+            provider=provider,
+            source="arm" if source == "arm" else "terraform",
+            origin=origin,
+            version=version,
+            names={name: held[name] for name in held.keys() - OTHERS.keys()},
+            others={name: held[name] for name in held.keys() & OTHERS.keys()},
         )
 
 

@@ -145,6 +145,12 @@ def test_a_file_with_an_odd_name_is_not_passed_by(tree: Tree, name: str) -> None
     assert "\x1b" not in done.stdout
 
 
+def test_explain_answers_for_each_engine() -> None:
+    shown = portability("explain", "google/cloud-sql", "--target", "ovhcloud").stdout
+    for title in ("On OVHcloud\n", "On OVHcloud as mysql\n", "On OVHcloud as sql-server\n"):
+        assert title in shown
+
+
 def test_explain_for_one_target() -> None:
     shown = portability("explain", "object-storage", "--target", "ovhcloud").stdout
     assert "On OVHcloud" in shown

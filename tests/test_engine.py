@@ -183,6 +183,43 @@ def test_where_a_target_sells_nothing_you_run_it_there_yourself(catalogue: Catal
     assert none.reason
 
 
+@pytest.mark.parametrize(
+    ("capability", "speaks", "need", "product"),
+    [
+        ("data-pipeline", "airflow", "airflow", "Apache Airflow"),
+        ("mysql", "mysql", "mariadb", "MariaDB by the MariaDB Operator"),
+        ("file-storage", "lustre", "lustre", "Lustre on own storage servers"),
+        ("backup", "", "kubernetes", "Velero"),
+    ],
+)
+def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
+    catalogue: Catalogue, capability: str, speaks: str, need: str, product: str
+) -> None:
+    answers = ranked(catalogue, Question("ovhcloud", capability, (speaks,), (need,)))
+    assert (answers[0].product, answers[0].operated_by) == (product, "you")
+    assert answers[0].reason.startswith("What OVHcloud sells for this has no ")
+    assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers)
+
+
+def test_where_nothing_has_an_essential_there_is_no_equivalent(catalogue: Catalogue) -> None:
+    answer, *rest = ranked(catalogue, Question("ovhcloud", "batch", (), ("quantum-machines",)))
+    assert (answer.product, answer.fidelity, rest) == (None, "none", [])
+    assert answer.reason == "No product known here for this has quantum machines."
+    assert answer.source
+
+
+def test_what_lacks_something_else_stays_first_because_the_target_runs_it(catalogue: Catalogue) -> None:
+    answer = ranked(catalogue, Question("ovhcloud", "postgresql", ("postgresql",), ("customer-keys",)))[0]
+    assert (answer.operated_by, answer.fidelity) == ("target", "partial")
+    assert [gap.text for gap in answer.gaps] == ["no encryption with customer keys"]
+
+
+def test_a_name_that_cannot_tell_the_engine_gives_every_candidate(catalogue: Catalogue) -> None:
+    found = Engine(catalogue, ("ovhcloud",)).judge(usage("google_sql_database"))
+    assert found is not None
+    assert set(found.capabilities) == {"postgresql", "mysql", "sql-server"}
+
+
 @given(st.sampled_from(list(LOCK_IN)), st.sampled_from(list(LOCK_IN)))
 def test_harder_is_symmetric_and_never_hides_a_known_level(one: Any, other: Any) -> None:
     assert harder(one, other) == harder(other, one)

@@ -45,14 +45,15 @@ def test_the_portable_one_comes_out_clean_and_says_why(catalogue: Catalogue) -> 
     assert found["coverage"]["elsewhere"] == 3
 
 
-def test_a_queue_with_order_loses_what_the_target_lacks(catalogue: Catalogue) -> None:
+def test_a_queue_with_order_gets_a_broker_that_keeps_order(catalogue: Catalogue) -> None:
     found = report("webshop-aws", catalogue)
     orders = next(f for f in found["findings"] if f["address"] == "aws_sqs_queue.orders")
     assert orders["lock_in"] == "proprietary"
     assert {"ordered-groups", "deduplication", "dead-letter"} <= set(orders["features"])
     assert orders["location"]["line"] == 40
     assert {e["target"]: e["operated_by"] for e in orders["equivalents"]} == {"ovhcloud": "you", "self-hosted": "you"}
-    assert all(e["fidelity"] == "partial" and e["gaps"] for e in orders["equivalents"])
+    assert all("Artemis" in e["product"] for e in orders["equivalents"])
+    assert all(e["fidelity"] == "same-concept" and not e["gaps"] and e["limits"] for e in orders["equivalents"])
 
 
 def test_the_same_bucket_with_events_is_another_answer(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import index
+from portability.catalogue import awscc, index
 from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
@@ -76,6 +76,8 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
+    for pattern, claim in list(awscc.types(claimed)):
+        claimed["terraform"].setdefault(pattern, claim)
     python = claimed.setdefault("python", {})
     for name, claim in derived_claims(index.name_tables(claimed)):
         python.setdefault(name, claim)
@@ -98,7 +100,7 @@ def _asked(service: Service) -> list[tuple[str, str]]:
         for condition in conditions(service)
         for symbols in condition.values()
         for symbol, sign in symbols.items()
-        if sign != "present"
+        if not isinstance(sign, str)
         for path in sign
     ]
     for wanted in service.inputs.values():

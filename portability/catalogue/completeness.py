@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from portability.catalogue import Catalogue
 from portability.catalogue.schema import Lack, Product, Target
 
 KNOWN_NAMES = Path(__file__).parents[1] / "data" / "known-names.json"
+USES = Path(__file__).parents[1] / "data" / "uses.json"
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,12 +26,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     ``names`` maps a name to what the list says of it. For Terraform: the kinds it exists as (``data resource``), each
     with ``@`` and the newest version that had it where it is gone since; older code still uses those. For Python: the
-    distributions that hold the import root. For boto3: nothing. ``namespaces`` are import roots that hold only other
-    packages, and ``others`` are roots of the list that are no service of the provider; neither is counted.
+    distributions that hold the import root. For Azure Resource Manager: the newest API version. For boto3: nothing.
+    ``namespaces`` are import roots that hold only other packages, and ``others`` are names of the list that are no
+    service of the provider; neither is counted.
     """
 
     provider: str
-    source: Literal["terraform", "boto3", "python"]
+    source: Literal["terraform", "boto3", "python", "arm"]
     origin: str
     version: str
     names: dict[str, str]
@@ -65,11 +67,21 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     services: int
     not_judged: tuple[str, ...]
+    uses: int
+    uses_judged: int
 
     @property
     def judged(self) -> int:
         """How many are judged."""
         return self.services - len(self.not_judged)
+
+
+class Uses(msgspec.Struct, frozen=True):
+    """How often public code uses each service: the repositories with their commits, the day, and counts by id."""
+
+    sources: tuple[str, ...]
+    date: str
+    uses: dict[str, int]
 
 
 class Stale(msgspec.Struct, frozen=True, order=True):
@@ -85,6 +97,11 @@ def read(path: Path = KNOWN_NAMES) -> KnownNames:
     return msgspec.json.decode(path.read_bytes(), type=KnownNames)
 
 
+def uses(path: Path = USES) -> Uses:
+    """The counted uses of a file. Raises msgspec.DecodeError where it does not hold them."""
+    return msgspec.json.decode(path.read_bytes(), type=Uses)
+
+
 def encode(known: KnownNames) -> bytes:
     """The file's bytes: sorted, a name a line, the same for the same names."""
     groups = sorted(known.groups, key=lambda group: (group.provider, group.source, group.origin))
@@ -97,7 +114,7 @@ def encode(known: KnownNames) -> bytes:
 
 def coverage(catalogue: Catalogue, known: KnownNames) -> list[Row]:
     """A row a provider and source, sorted. A name in several lists counts once."""
-    names: dict[tuple[str, Literal["terraform", "boto3", "python"]], set[str]] = {}
+    names: dict[tuple[str, Literal["terraform", "boto3", "python", "arm"]], set[str]] = {}
     for group in known.groups:
         names.setdefault((group.provider, group.source), set()).update(group.names)
     services = set(catalogue.service_ids)
@@ -117,19 +134,26 @@ def coverage(catalogue: Catalogue, known: KnownNames) -> list[Row]:
     ]
 
 
-def judged(catalogue: Catalogue, targets: Sequence[str]) -> list[Judged]:
-    """A row a provider: which services have a known level and an answer with a source on every target."""
+def judged(catalogue: Catalogue, targets: Sequence[str], counted: Mapping[str, int]) -> list[Judged]:
+    """A row a provider: which services have a known level and an answer with a source on every target, and what part of
+    the counted uses those are. What no service claims counts as not judged."""
     by_provider: dict[str, list[str]] = {provider: [] for provider in sorted(catalogue.providers)}
     for id in catalogue.service_ids:
         by_provider[id.partition("/")[0]].append(id)
-    return [
-        Judged(
-            provider=provider,
-            services=len(ids),
-            not_judged=tuple(id for id in ids if not _is_judged(catalogue, id, targets)),
+    rows = []
+    for provider, ids in by_provider.items():
+        not_judged = tuple(id for id in ids if not _is_judged(catalogue, id, targets))
+        answered = set(ids).difference(not_judged)
+        rows.append(
+            Judged(
+                provider=provider,
+                services=len(ids),
+                not_judged=not_judged,
+                uses=sum(count for id, count in counted.items() if id.startswith(f"{provider}/")),
+                uses_judged=sum(count for id, count in counted.items() if id in answered),
+            )
         )
-        for provider, ids in by_provider.items()
-    ]
+    return rows
 
 
 def _is_judged(catalogue: Catalogue, id: str, targets: Sequence[str]) -> bool:

@@ -31,8 +31,9 @@ Matcher: TypeAlias = Scalar | list[Scalar] | Not
 """A value that must be equal, a list of which one must be, or ``not`` these. ``set`` and ``unset`` ask for presence;
 a ``*`` in a string matches any run of characters."""
 
-Condition: TypeAlias = dict[Namespace, dict[str, Literal["present"] | dict[str, Matcher]]]
-"""Namespace → symbol (may end in ``*``) → ``present``, or attribute path → matcher (all of them must hold)."""
+Condition: TypeAlias = dict[Namespace, dict[str, Literal["present", "perhaps"] | dict[str, Matcher]]]
+"""Namespace → symbol (may end in ``*``) → ``present``, ``perhaps`` (the symbol itself cannot tell), or attribute path →
+matcher (all of them must hold)."""
 
 Names: TypeAlias = dict[Namespace, dict[Role, list[str]]]
 """Namespace → role → the names that a thing goes by there: exact, or with ``*``."""
@@ -86,6 +87,8 @@ class Example(Rule, frozen=True, kw_only=True):
     terraform: str | None = None
     kubernetes: str | None = None
     python: str | None = None
+    containers: Annotated[str | None, Meta(description="A Dockerfile.")] = None
+    delivery: Annotated[str | None, Meta(description="A workflow of GitHub Actions.")] = None
     flags: Annotated[list[int], Meta(description="Lines with a finding of this service; empty: none may be.")]
     features: Annotated[dict[int, list[str]], Meta(description="Features that the finding on a line must show.")] = {}
     lock_in: Annotated[dict[int, LockIn], Meta(description="The level that the finding on a line must have.")] = {}
@@ -121,6 +124,9 @@ class Feature(Rule, frozen=True, kw_only=True):
 
     label: Annotated[str, Meta(min_length=3)]
     gap: GapKind = "interface"
+    essential: Annotated[
+        bool, Meta(description="A product without it is another thing: one that has it answers first, whoever runs it.")
+    ] = False
 
 
 class InputKind(Rule, frozen=True, kw_only=True):

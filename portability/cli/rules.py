@@ -73,7 +73,9 @@ def rule_coverage(extra: tuple[Path, ...]) -> None:
     known, _ = open_catalogue(extra, ())
     names = completeness.read()
     rows = completeness.coverage(known, names)
-    click.echo(shown.coverage(names, rows, completeness.judged(known, DEFAULT_TARGETS), DEFAULT_TARGETS), nl=False)
+    counted = completeness.uses()
+    judged = completeness.judged(known, DEFAULT_TARGETS, counted.uses)
+    click.echo(shown.coverage(names, rows, judged, counted, DEFAULT_TARGETS), nl=False)
     raise SystemExit(Exit.FINDINGS if any(row.unclassified for row in rows) else Exit.OK)
 
 

@@ -4,7 +4,7 @@
 ``gather`` (or ``mentions``) reports the rest. Nothing here knows a rule: words come in as data.
 """
 
-from portability.discovery.languages import candidate, kind_of, language_of
+from portability.discovery.languages import candidate, kind_of, language_of, read_place
 from portability.discovery.load import Seen, load, look
 from portability.discovery.mentions import Finder, Hit, gather, mentions
 from portability.discovery.paths import printable
@@ -26,4 +26,5 @@ __all__ = [
     "look",
     "mentions",
     "printable",
+    "read_place",
 ]

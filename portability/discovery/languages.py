@@ -20,6 +20,8 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".tofu": "terraform",
         ".tf.json": "terraform",
         ".tofu.json": "terraform",
+        ".tfvars": "terraform",
+        ".tfvars.json": "terraform",
         ".py": "python",
         ".pyw": "python",
         ".yaml": "kubernetes",
@@ -43,10 +45,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "*/buildspec*.y*ml",
             "*/cloudbuild*.y*ml",
             "*/.travis.y*ml",
+            "*/.gitlab/*.y*ml",
+            "*/.azure-pipelines/*.y*ml",
             "*/jenkinsfile*",
         ),
-        "Dockerfile": ("*/dockerfile", "*/dockerfile.*", "*.dockerfile", "*/containerfile"),
-        "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml"),
+        "Dockerfile": (
+            *("*/dockerfile", "*/dockerfile.*", "*/dockerfile-*", "*.dockerfile"),
+            *("*/containerfile", "*/containerfile.*"),
+        ),
+        "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml", "*/compose-*.y*ml"),
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
         "Helm values": ("*/values.y*ml", "*/values-*.y*ml", "*/values.*.y*ml"),
         "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
@@ -54,7 +61,6 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
         "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
         "Packer": ("*.pkr.hcl", "*.pkr.json"),
-        "tfvars": ("*.tfvars", "*.tfvars.json"),
         "package manifest": (
             "*/package.json",
             "*/go.mod",
@@ -72,6 +78,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Kind → globs over ``/`` + the path in lower case. These hold whatever the bytes say."""
+
+READ_PLACES: Mapping[str, Language] = MappingProxyType(
+    {
+        "CI workflow": "delivery",
+        "Dockerfile": "containers",
+        "docker-compose": "containers",
+    }
+)
+"""Places that a parser reads."""
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -130,10 +145,11 @@ LEFT_OUT = frozenset(
             "composer.lock",
             "packages.lock.json",
         ),
+        ".portability-baseline.json",
         *(".terraform.lock.hcl", "gemfile.lock", "cargo.lock", "poetry.lock", "uv.lock", "pipfile.lock", "go.sum"),
     }
 )
-"""Lock files: machine-written lists that repeat what the manifests say."""
+"""Lock files and our own baseline: machine-written lists that repeat what other files say."""
 
 INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("ARM template", (b"schema.management.azure.com",)),
@@ -157,6 +173,7 @@ _MANIFEST = {
     "yaml": re.compile(rb"\bapiVersion[\"']?[ \t]*:"),
     "json": re.compile(rb'"apiVersion"'),
 }
+_AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192
@@ -181,8 +198,8 @@ def candidate(path: str) -> Language | None:
     if name.lower() in LEFT_OUT:
         return None
     language = next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
-    if language == "kubernetes" and _place(path):
-        return None
+    if language in (None, "kubernetes") and (place := _place(path)) is not None:
+        return READ_PLACES.get(place)
     return language
 
 
@@ -190,7 +207,10 @@ def language_of(path: str, data: bytes) -> Language | None:
     """The language of a file whose bytes are ``data`` (its first bytes do), or None when no parser reads it."""
     language = candidate(path)
     if language == "kubernetes":
-        return language if _is_manifest(path, data) else None
+        if _is_manifest(path, data):
+            return language
+        # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
+        return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None
     if language is None and _shebang(path, data) == "python":
         return "python"
     return language
@@ -210,6 +230,12 @@ def kind_of(path: str, head: bytes) -> str | None:
     if kind in ("configuration", "template"):
         return next((inner for inner, needles in INSIDE if all(needle in head for needle in needles)), kind)
     return kind or _shebang(path, head)
+
+
+def read_place(path: str) -> str | None:
+    """The kind of a file of CI, Docker or Compose, which is read and still may say more than its parser takes in."""
+    place = _place(path)
+    return place if place in READ_PLACES else None
 
 
 def is_binary(head: bytes) -> bool:

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from portability.discovery.languages import candidate
 from portability.discovery.load import Seen, look
 from portability.discovery.paths import is_inside
+from portability.discovery.walk import discover
 
 
 class Tree:
     """A root, and the files in it that are in scope. Nothing outside the root is ever opened."""
 
-    def __init__(self, root: Path, paths: Iterable[str]) -> None:
+    def __init__(self, root: Path, paths: Iterable[str], *, whole: bool = True, include_skipped: bool = False) -> None:
         self.root = root
         self.paths = frozenset(paths)
+        self._whole = whole
+        self._include_skipped = include_skipped
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
@@ -35,9 +37,12 @@ class Tree:
             return []
         return [f"{directory}/{name}" if directory else name for name in names]
 
-    def of(self, language: str) -> list[str]:
-        """The paths in scope whose name promises a language, sorted."""
-        return sorted(path for path in self.paths if candidate(path) == language)
+    def everywhere(self, endings: tuple[str, ...]) -> list[str]:
+        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
+        if self._whole:
+            return sorted(path for path in self.paths if path.endswith(endings))
+        found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
+        return [path for path, _ in found.files if path.endswith(endings)]
 
     @cached_property
     def _real(self) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portability.catalogue.completeness import Judged, KnownNames, Row
+from portability.catalogue.completeness import Judged, KnownNames, Row, Uses
 
 _SHOWN = 20
 
 
-def coverage(known: KnownNames, rows: Sequence[Row], judged: Sequence[Judged], targets: Sequence[str]) -> str:
+def coverage(
+    known: KnownNames, rows: Sequence[Row], judged: Sequence[Judged], counted: Uses, targets: Sequence[str]
+) -> str:
     """Names by provider and source, then services by provider; what is missing is named below."""
-    return "".join(f"{line}\n" for line in _lines(known, rows, judged, targets))
+    return "".join(f"{line}\n" for line in _lines(known, rows, judged, counted, targets))
 
 
-def _lines(known: KnownNames, rows: Sequence[Row], judged: Sequence[Judged], targets: Sequence[str]) -> Iterator[str]:
+def _lines(
+    known: KnownNames, rows: Sequence[Row], judged: Sequence[Judged], counted: Uses, targets: Sequence[str]
+) -> Iterator[str]:
     yield f"Names in the providers' own lists, as of {known.date}"
     table = [(row.provider, row.source, row.known, row.classified, len(row.unclassified)) for row in rows]
     yield from _table(("provider", "source", "known", "classified", "unclassified"), table)
@@ -22,10 +26,16 @@ def _lines(known: KnownNames, rows: Sequence[Row], judged: Sequence[Judged], tar
         yield from _missing(f"{row.provider} {row.source}, unclassified", row.unclassified)
     yield ""
     yield f"Services whose lock-in is known and for which {' and '.join(targets)} answer with a source"
-    services = [(row.provider, row.services, row.judged, _share(row.judged, row.services)) for row in judged]
-    yield from _table(("provider", "services", "judged", "share"), services)
+    services = [_judgement(row) for row in judged]
+    yield from _table(("provider", "services", "judged", "share", "uses", "share of uses"), services)
+    yield f"Uses were counted in {len(counted.sources)} public repositories on {counted.date}."
     for judgement in judged:
         yield from _missing(f"{judgement.provider}, not judged", judgement.not_judged)
+
+
+def _judgement(row: Judged) -> tuple[str | int, ...]:
+    share, weighed = _share(row.judged, row.services), _share(row.uses_judged, row.uses)
+    return row.provider, row.services, row.judged, share, row.uses, weighed
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from textwrap import fill
 from typing import NamedTuple
 
+import msgspec
+
 from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue
 from portability.catalogue.schema import Service
 from portability.catalogue.validate import NAMESPACES
@@ -121,6 +123,15 @@ def service_sections(
     if service.needs:
         yield Section("Features", [Line(text, 1) for text in _features(service, marks)])
     yield from _answers(service.capability, service, catalogue, targets, marks, products=products)
+    seen = {(service.capability, tuple(service.speaks))}
+    for variant in service.variants:
+        capability = variant.capability or service.capability
+        speaks = tuple(service.speaks if variant.speaks is None else variant.speaks)
+        if capability and (capability, speaks) not in seen:
+            seen.add((capability, speaks))
+            other = msgspec.structs.replace(service, speaks=list(speaks))
+            what = f" as {capability}" if capability != service.capability else f" over {', '.join(speaks)}"
+            yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
     if service.source:
         yield Section("", [Line(f"Source: {marks.address(service.source)}, checked {service.checked or 'unknown'}")])
 
@@ -154,8 +165,8 @@ def _when(condition: object, marks: Marks) -> str:
     if isinstance(condition, dict):
         for symbols in condition.values():
             for symbol, sign in symbols.items():
-                if sign == "present":
-                    parts.append(marks.code(symbol))
+                if isinstance(sign, str):
+                    parts.append(marks.code(symbol) if sign == "present" else f"perhaps {marks.code(symbol)}")
                 else:
                     asked = (marks.code(f"{path}: {_matcher(value)}") for path, value in sign.items())
                     parts.append(f"{marks.code(symbol)} with {', '.join(asked)}")
@@ -177,13 +188,14 @@ def _answers(
     marks: Marks,
     *,
     products: bool,
+    what: str = "",
 ) -> Iterator[Section]:
     needs = tuple(sorted(f for f, need in service.needs.items() if need == "always")) if service else ()
     speaks = tuple(service.speaks) if service else ()
     for target in targets:
         equivalents = ranked(catalogue, Question(target, capability, speaks, needs))
         lines = [line for equivalent in equivalents for line in _answer(equivalent, marks, products=products)]
-        yield Section(f"On {catalogue.targets[target].name}", lines)
+        yield Section(f"On {catalogue.targets[target].name}{what}", lines)
 
 
 def _answer(equivalent: Equivalent, marks: Marks, *, products: bool) -> Iterator[Line]:

@@ -153,6 +153,7 @@ def test_every_rule_file_fits_its_published_schema() -> None:
         letter: [(tag, regex) for tag, regex in found if not tag.endswith(("bool", "timestamp"))]
         for letter, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
+    loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
     for kind, pattern in (("capability", "capabilities/*.yaml"), ("product", "targets/*/[!t]*.yaml")):
         validator = jsonschema.Draft202012Validator(schema_of(kind))
         for path in sorted((ROOT / "rules").glob(pattern)):

@@ -47,7 +47,7 @@ def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_files_are_sorted_and_carry_the_language_that_their_name_promises(root: Path) -> None:
     write(root, "z.tf", "b/a.py", "a.yaml", "README.md", ".github/workflows/ci.yml")
     assert discover(root).files == (
-        (".github/workflows/ci.yml", None),
+        (".github/workflows/ci.yml", "delivery"),
         ("README.md", None),
         ("a.yaml", "kubernetes"),
         ("b/a.py", "python"),

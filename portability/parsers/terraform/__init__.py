@@ -1,51 +1,76 @@
 """Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms.
 
-``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` and ``values`` say what is
-in them, ``usages`` reports what was asked for. No expression is run and no module or variable file is followed.
-Where ``x.tofu`` stands beside ``x.tf``, OpenTofu reads only the first and Terraform only the second; here both count.
+``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` says what is in them,
+``configuration`` what their names stand for and ``evaluate`` what expressions come to, ``usages`` reports what was
+asked for. Directories that call each other are read together (``grouping``). No expression is run, and nothing is
+downloaded. Where ``x.tofu`` stands beside ``x.tf``, it is read in its place, as OpenTofu does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Literal
 
-from portability.discovery import Tree, candidate
+from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source
+from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import json_syntax, syntax
+from portability.parsers.terraform import grouping, json_syntax, syntax
+from portability.parsers.terraform.body import Body
+from portability.parsers.terraform.configuration import File, configure
+from portability.parsers.terraform.literals import literals
+from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import File, Providers, Question, question_of, usages
+from portability.parsers.terraform.usages import question_of, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
-    """A directory's files are read together, those that were not asked for too."""
-    directories: dict[str, set[str]] = {}
-    for path in paths:
-        directories.setdefault(path.rpartition("/")[0], set()).add(path)
-    for directory, found in directories.items():
-        found.update(path for path in tree.beside(directory) if candidate(path) == "terraform")
-    return [tuple(sorted(found)) for _, found in sorted(directories.items())]
+    """Directories that call each other's modules are read together, with the files that were not asked for too."""
+    return grouping.units(paths, tree)
 
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
-    """Read the files of one directory together. Path → what was made of the file; never raises for any bytes."""
+    """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
     opened = {source.path: _open(source) for source in unit}
-    files = [file for file, _ in opened.values() if file is not None]
-    providers = Providers([block for file in files for block in file.blocks])
+    files: dict[str, list[File]] = {}
+    values: dict[str, list[tuple[str, Body]]] = {}
+    for path, (file, _) in opened.items():
+        directory = path.rpartition("/")[0]
+        if file is None or _is_replaced(path, opened):
+            continue
+        if grouping.is_values(path):
+            values.setdefault(directory, []).append((path, _values(file)))
+        else:
+            files.setdefault(directory, []).append(file)
+    modules = configure(files, values)
+    providers = providers_of(modules)
     question = question_of(interest)
-    return {path: _reading(file, problems, providers, question) for path, (file, problems) in opened.items()}
+    readings = {}
+    for path, (file, problems) in opened.items():
+        directory = path.rpartition("/")[0]
+        found: tuple[Usage, ...] = ()
+        if file is not None and not grouping.is_values(path) and not _is_replaced(path, opened):
+            found = tuple(usages(file, modules[directory], providers[directory], question))
+        if file is not None and not _is_replaced(path, opened):
+            found += tuple(literals(file, question))
+        state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
+        readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
+    return readings
 
 
-def _reading(file: File | None, problems: list[Problem], providers: Providers, question: Question) -> Reading:
-    if file is None:
-        return Reading(state="unread", problems=tuple(problems))
-    found = tuple(usages(file, providers, question))
-    return Reading(state="partly" if problems else "read", usages=found, problems=tuple(problems))
+def _is_replaced(path: str, opened: Collection[str]) -> bool:
+    """Whether OpenTofu reads another file in the place of this one."""
+    stem, dot, rest = path.partition(".tf")
+    return bool(dot) and rest in ("", ".json") and f"{stem}.tofu{rest}" in opened
+
+
+def _values(file: File) -> Body:
+    read_attributes = json_syntax.attributes if file.path.endswith(".json") else syntax.attributes
+    return read_attributes(file.data)
 
 
 def _open(source: Source) -> tuple[File | None, list[Problem]]:
@@ -71,12 +96,17 @@ def _open(source: Source) -> tuple[File | None, list[Problem]]:
     if parsed.error is not None:
         line, _ = file.positions.at(parsed.error)
         problems.append(_syntax_problem(path, line, len(parsed.blocks)))
-    return (None if parsed.error is not None and not parsed.blocks else file), problems
+    lost = parsed.error is not None and not parsed.blocks and not grouping.is_values(path)
+    return (None if lost else file), problems
 
 
 def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
     if not data.strip():
         return File(path, data, Positions(data), []), Parsed([])
+    if grouping.is_values(path) and not path.endswith(".json"):
+        tree = syntax.tree_of(data)
+        error = syntax.first_error(tree) if tree.root_node.has_error else None
+        return File(path, data, Positions(data), []), Parsed([], error)
     if path.endswith(".json"):
         document = json_syntax.PREFIX + data
         parsed = json_syntax.parse(document)

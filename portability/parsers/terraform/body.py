@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
-from portability.parsers.terraform.values import MAX_DEPTH, elements, evaluate, key_of, outcomes, sole
+from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, outcomes
+from portability.parsers.terraform.functions import Set
+from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 
 _QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
 _CLEAN_END = re.compile(rb"[ \t\r]*(?:[\n},\]#/]|\Z)")
+_MAX_GENERATED = 50
 _NAME = re.compile(rb"[\w-]+")
 
 
@@ -35,20 +39,24 @@ class Block(NamedTuple):
 class Body:
     """Attributes and nested blocks by name, from nodes of a tree over ``data``. Values are computed when asked for.
 
-    ``broken`` says that a syntax error lies inside: what is not found is unknown if the text seems to hold it.
+    ``scope`` says what the names in its expressions stand for. ``broken`` says that a syntax error lies inside: what is
+    not found is unknown if the text seems to hold it.
     """
 
-    def __init__(self, data: bytes, whole: Node | None = None, *, broken: bool = False) -> None:
+    def __init__(
+        self, data: bytes, whole: Node | None = None, *, broken: bool = False, scope: Scope | None = None
+    ) -> None:
         self.data = data
+        self.scope = scope
         self.attributes: dict[str, Node] = {}
         self.blocks: dict[str, list[Node]] = {}
         self.broken = broken or (whole is not None and whole.has_error)
         self._span = (whole.start_byte, whole.end_byte) if whole is not None else (0, len(data))
 
     @classmethod
-    def of_block(cls, block: Node, data: bytes) -> Body:
+    def of_block(cls, block: Node, data: bytes, scope: Scope | None = None) -> Body:
         """From a block node of HCL."""
-        body = cls(data, block)
+        body = cls(data, block, scope=scope)
         for part in block.named_children:
             if part.type == "body":
                 body._add(part)
@@ -63,6 +71,13 @@ class Body:
                 body._add(part)
         return body
 
+    def within(self, scope: Scope) -> Body:
+        """The same body where names stand for something else."""
+        body = copy(self)
+        body.__dict__.pop("_generated", None)
+        body.scope = scope
+        return body
+
     def _add(self, body: Node) -> None:
         for child in children(body):
             kind = child.type
@@ -72,9 +87,9 @@ class Body:
                 self.blocks.setdefault(name_at(self.data, child.start_byte), []).append(child)
 
     @classmethod
-    def of_object(cls, node: Node, data: bytes) -> Body:
+    def of_object(cls, node: Node, data: bytes, scope: Scope | None = None) -> Body:
         """From an object node of JSON, where nested blocks look like any other value."""
-        body = cls(data, node)
+        body = cls(data, node, scope=scope)
         for key, value in elements(node):
             name = key_of(key, data)
             if name is not None and name != "//":
@@ -95,14 +110,28 @@ class Body:
         quoted = _QUOTED.fullmatch(text)
         return (quoted[1] or quoted[2] or "").strip() if quoted else text
 
+    def evaluated(self, name: str) -> Any:
+        """An attribute's value; UNKNOWN when it is not set, or is in doubt."""
+        node = self.expression(name)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data, scope=self.scope)
+
+    def firmly(self, name: str) -> Any:
+        """An attribute's value where no default of a variable stands behind it; UNKNOWN otherwise."""
+        return UNKNOWN if self.scope is None else self.within(self.scope.firmly()).evaluated(name)
+
+    def literal(self, name: str) -> Any:
+        """An attribute's value as far as its own expression says it; UNKNOWN when it is not set."""
+        node = self.expression(name)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data)
+
     def outcomes(self, name: str) -> list[Any]:
-        """What an attribute can come to; empty when it is not set."""
+        """What an attribute can come to by its own expression; empty when it is not set."""
         node = self.expression(name)
         return [] if node is None else outcomes(node, self.data)
 
     def value(self, path: str) -> list[Any]:
         """At most one value: what is found at a dotted path, and a list of the values if several blocks set it."""
-        found = self.find(path.split("."))
+        found = [list(value) if isinstance(value, Set) else value for value in self.find(path.split("."))]
         if len(found) > 1:
             return [found]
         return found or ([UNKNOWN] if self.broken and self._mentions(path) else [])
@@ -127,9 +156,9 @@ class Body:
         name, *rest = path
         found = []
         if (node := self.expression(name)) is not None:
-            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, self.data), rest)
+            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, self.data, scope=self.scope), rest)
         for block in self.blocks.get(name, ()):
-            inner = Body.of_block(block, self.data)
+            inner = Body.of_block(block, self.data, self.scope)
             found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]
         for content, certain in self._generated.get(name, ()):
             values = content.find(rest, depth) if rest else [content.as_object(depth) or True]
@@ -152,30 +181,42 @@ class Body:
         """The contents of ``dynamic`` blocks by the name they generate, and whether at least one surely comes of it."""
         generated: dict[str, list[tuple[Body, bool]]] = {}
         for name, dynamic in self._dynamic():
-            times = dynamic.outcomes("for_each")
-            if times and all(time is not UNKNOWN and not time for time in times):
-                continue
-            certain = bool(times) and all(time is not UNKNOWN and bool(time) for time in times)
-            for content in dynamic.children("content"):
+            for content, certain in _contents(name, dynamic):
                 generated.setdefault(name, []).append((content, certain))
         return generated
 
     def _dynamic(self) -> list[tuple[str, Body]]:
         found = []
         for block in self.blocks.get("dynamic", ()):
-            found += [(label, Body.of_block(block, self.data)) for label in labels(block, self.data)]
+            found += [(label, Body.of_block(block, self.data, self.scope)) for label in labels(block, self.data)]
         if (node := self.attributes.get("dynamic")) is not None and node.type == "expression":
             for labelled in objects(node):
-                for name, body in Body.of_object(labelled, self.data).attributes.items():
-                    found += [(name, Body.of_object(inner, self.data)) for inner in objects(body)]
+                for name, body in Body.of_object(labelled, self.data, self.scope).attributes.items():
+                    found += [(name, Body.of_object(inner, self.data, self.scope)) for inner in objects(body)]
         return found
 
     def children(self, name: str) -> list[Body]:
         """The nested blocks of a name, in either syntax."""
         if name in self.blocks:
-            return [Body.of_block(block, self.data) for block in self.blocks[name]]
+            return [Body.of_block(block, self.data, self.scope) for block in self.blocks[name]]
         node = self.expression(name)
-        return [] if node is None else [Body.of_object(inner, self.data) for inner in objects(node)]
+        return [] if node is None else [Body.of_object(inner, self.data, self.scope) for inner in objects(node)]
+
+
+def _contents(name: str, dynamic: Body) -> Iterator[tuple[Body, bool]]:
+    """What a ``dynamic`` block makes: a content for each element where those are known, else one that may come."""
+    given = dynamic.evaluated("for_each")
+    pairs = entries(given)
+    contents = dynamic.children("content")
+    if dynamic.scope is None or pairs is None or len(pairs) > _MAX_GENERATED:
+        certain = pairs is not None and len(pairs) > 0
+        yield from ((content, certain) for content in contents)
+        return
+    iterator = dynamic.source("iterator") or name
+    for key, value in pairs:
+        scope = dynamic.scope.bind({iterator: {"key": key, "value": value}})
+        for content in contents:
+            yield content.within(scope), True
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -14,8 +14,9 @@ from typing import Final
 from tree_sitter import Node
 
 from portability.parsers.terraform.body import Block, Body, children, objects
+from portability.parsers.terraform.evaluate import key_of
 from portability.parsers.terraform.syntax import LABELS, NESTED, Parsed, first_error, tree_of
-from portability.parsers.terraform.values import elements, key_of
+from portability.parsers.terraform.values import elements
 
 PREFIX: Final = b"x="
 """Makes an attribute of a JSON document. Offsets in what :func:`parse` returns are in the document with it."""
@@ -31,6 +32,13 @@ def parse(document: bytes) -> Parsed:
     if value is None:
         return Parsed([], len(PREFIX) if error is None else error)
     return Parsed(list(_blocks(value, document)), error)
+
+
+def attributes(document: bytes) -> Body:
+    """The attributes of ``PREFIX`` and a JSON object, as in ``terraform.tfvars.json``."""
+    value = _value(tree_of(_HIDDEN.sub(b"__", document)).root_node)
+    given = objects(value) if value is not None else []
+    return Body.of_object(given[0], document) if given else Body(document)
 
 
 def _value(root: Node) -> Node | None:

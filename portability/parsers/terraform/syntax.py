@@ -24,6 +24,9 @@ LABELS: Final = {
     "ephemeral": 2,
     "action": 2,
     "module": 1,
+    "variable": 1,
+    "output": 1,
+    "locals": 0,
     "provider": 1,
     "backend": 1,
     "check": 1,
@@ -84,6 +87,11 @@ def parse(data: bytes) -> Parsed:
                 found = _from_header(piece, start) or found
         blocks += found
     return Parsed(blocks, min(errors, default=0))
+
+
+def attributes(data: bytes) -> Body:
+    """The attributes of a file that has no blocks, as ``terraform.tfvars``."""
+    return Body.of_fragment(tree_of(data).root_node, data)
 
 
 def tree_of(data: bytes) -> Tree:

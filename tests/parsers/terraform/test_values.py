@@ -51,7 +51,7 @@ NOT_LITERAL = [
     '"${var.a}"',
     '"a%{if b}c%{endif}"',
     "<<EOT\n${a}\nEOT",
-    "1 + 2",
+    "1 + var.a",
     "a ? 1 : 2",
     "f(1)",
     'jsonencode("a")',

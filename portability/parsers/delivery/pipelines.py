@@ -1,0 +1,145 @@
+"""Pipelines in YAML → their steps. One table of keys serves every system, since their keys do not contradict.
+
+What is particular to one system is where it says that it is itself: a buildspec has phases, Cloud Build has steps
+whose names are images.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from msgspec import structs
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from portability.model import Namespace, Problem, Source
+from portability.parsers.delivery.steps import Step
+from portability.parsers.kubernetes.nodes import get
+from portability.parsers.strings import commands
+from portability.parsers.yaml_files import image_symbol, location, roots, scalars, walk
+
+_BUILDSPEC = re.compile(r"buildspec[^/]*$")
+_CLOUD_BUILD = re.compile(r"cloudbuild[^/]*$")
+_SCRIPTS = frozenset(
+    (
+        *("run", "script", "scripts", "before_script", "after_script", "command", "commands", "inlineScript"),
+        *("bash", "pwsh", "powershell", "install", "before_install", "after_success", "deploy", "args"),
+    )
+)
+"""Keys under which a shell's text stands."""
+_AZURE_KEYS = ("steps", "jobs", "stages", "extends")
+
+
+def steps(source: Source, text: str, problems: list[Problem]) -> Iterator[Step]:
+    """Every step of a file, known to anybody or not."""
+    name = source.path.rpartition("/")[2].lower()
+    for root, line in roots(source, text, problems):
+        if not isinstance(root, MappingNode) or not root.value:
+            continue
+        is_cloud_build = _CLOUD_BUILD.match(name) is not None and get(root, "steps") is not None
+        if (system := _own_system(source.path, name, root)) is not None:
+            yield Step("ci", system, system, location(root.value[0][0], source.path, line))
+        for path, key, value in walk(root):
+            names = _NAMES.get(key.value)
+            if is_cloud_build and key.value == "name" and path == ("steps",):
+                names = _images
+            for node, symbol in names(path, value) if names is not None else ():
+                namespace: Namespace = "kubernetes" if symbol.startswith("image/") else "ci"
+                yield Step(namespace, symbol, _address(path), location(node, source.path, line))
+            for scalar in scalars(value) if key.value in _SCRIPTS else ():
+                yield from _commands(scalar, _address(path), source.path, line)
+
+
+def _commands(script: ScalarNode, address: str, path: str, line: int) -> Iterator[Step]:
+    whole = location(script, path, line)
+    is_block = script.style in ("|", ">")
+    for tie in commands(script.value):
+        # A block's text begins on the line after its mark; in other styles lines are folded away.
+        row = whole.line + 1 + script.value.count("\n", 0, tie.start) if is_block else whole.line
+        place = structs.replace(whole, line=row, column=1, end_line=row, end_column=1) if is_block else whole
+        yield Step(tie.namespace, tie.symbol, address, place, "likely")
+
+
+def _own_system(path: str, name: str, root: Node) -> str | None:
+    """The provider's own system that runs this file, by its name and its top-level keys."""
+    if _BUILDSPEC.match(name) and get(root, "phases") is not None:
+        return "buildspec"
+    if _CLOUD_BUILD.match(name) and get(root, "steps") is not None:
+        return "cloudbuild"
+    if "azure-pipelines" in path.lower() and any(get(root, key) is not None for key in _AZURE_KEYS):
+        return "azure-pipelines"
+    return None
+
+
+def _address(path: tuple[str, ...]) -> str:
+    """The job that an entry belongs to: ``jobs.<name>`` or the first key."""
+    return path[1] if len(path) > 1 and path[0] == "jobs" else path[0] if path else ""
+
+
+Names = Iterator[tuple[ScalarNode, str]]
+
+
+def _uses(_path: tuple[str, ...], value: Node) -> Names:
+    for scalar in scalars(value):
+        written = scalar.value
+        if written.startswith("docker://"):
+            yield from _image(scalar, written.removeprefix("docker://"))
+        elif not written.startswith("./"):
+            yield scalar, written.partition("@")[0].lower()
+
+
+def _task(_path: tuple[str, ...], value: Node) -> Names:
+    for scalar in scalars(value):
+        name, at, _ = scalar.value.partition("@")
+        if at:
+            yield scalar, name
+
+
+def _images(_path: tuple[str, ...], value: Node) -> Names:
+    """An image: a scalar, a mapping with ``name`` (GitLab, Bitbucket), or a sequence of such."""
+    nodes = list(scalars(value))
+    if isinstance(name := get(value, "name"), ScalarNode):
+        nodes.append(name)
+    for scalar in nodes:
+        yield from _image(scalar, scalar.value)
+
+
+def _image(scalar: ScalarNode, written: str) -> Names:
+    if (symbol := image_symbol(written)) is not None:
+        yield scalar, symbol
+
+
+def _orbs(path: tuple[str, ...], value: Node) -> Names:
+    for _, _, written in walk(value) if not path else ():
+        if isinstance(written, ScalarNode):
+            yield written, f"orb/{written.value.partition('@')[0]}"
+
+
+def _pipe(_path: tuple[str, ...], value: Node) -> Names:
+    for scalar in scalars(value):
+        yield scalar, f"pipe/{scalar.value.removeprefix('docker://').partition(':')[0]}"
+
+
+def _included(path: tuple[str, ...], value: Node) -> Names:
+    for scalar in scalars(value) if path == ("include",) else ():
+        yield scalar, f"template/{scalar.value}"
+
+
+def _travis(path: tuple[str, ...], value: Node) -> Names:
+    for scalar in scalars(value) if path and path[-1] == "deploy" else ():
+        yield scalar, f"travis/{scalar.value}"
+
+
+_NAMES: Mapping[str, Callable[[tuple[str, ...], Node], Names]] = MappingProxyType(
+    {
+        "uses": _uses,
+        "task": _task,
+        "image": _images,
+        "container": _images,
+        "orbs": _orbs,
+        "pipe": _pipe,
+        "template": _included,
+        "provider": _travis,
+    }
+)

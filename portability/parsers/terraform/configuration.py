@@ -1,0 +1,358 @@
+"""Modules and what their names stand for: variables and what sets them, locals, outputs, calls of other modules.
+
+A directory is a module. It has one scope for all calls that lead to it: a variable is known where they agree. What
+nobody in the tree calls is a root, whose variables come from its files of values, or else from their defaults.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from portability.model import UNKNOWN, Location
+from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
+from portability.parsers.terraform.body import Block, Body
+from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
+from portability.parsers.terraform.text import Positions
+
+MAX_STEPS: Final = 400_000
+"""Expressions that are evaluated for one unit."""
+MAX_LEVEL: Final = 90
+"""How deep one expression may lead to another."""
+_MAX_INSTANCES: Final = 50
+_MAX_RELATED: Final = 100
+_SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
+_TYPED: Final = frozenset({"resource", "data", "ephemeral"})
+
+
+class File(NamedTuple):
+    """The blocks of one file, the bytes that their offsets count in, and where those lie."""
+
+    path: str
+    data: bytes
+    positions: Positions
+    blocks: list[Block]
+
+    def location(self, block: Block) -> Location:
+        """Where a block of the file stands."""
+        line, column = self.positions.at(block.start)
+        end_line, end_column = self.positions.at(block.end)
+        return Location(path=self.path, line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+class Call(NamedTuple):
+    """A ``module`` block that leads to a directory: in which module it stands, and where."""
+
+    caller: Module
+    block: Block
+    location: Location
+
+
+class Budget:
+    """What all expressions of a unit may take together."""
+
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
+        self.level = 0
+        self.cut = 0
+
+    def enter(self) -> bool:
+        """Whether one more expression may be evaluated now."""
+        if self.steps <= 0 or self.level >= MAX_LEVEL:
+            self.cut += 1
+            return False
+        self.steps -= 1
+        self.level += 1
+        return True
+
+
+class Module:
+    """The files of one directory, with the calls that lead to it."""
+
+    def __init__(
+        self, directory: str, files: Sequence[File], values: Sequence[tuple[str, Body]], budget: Budget
+    ) -> None:
+        self.directory = directory
+        self.blocks = [block for file in files for block in file.blocks]
+        self.files = files
+        self.budget = budget
+        self.callers: list[Call] = []
+        self.calls: dict[str, tuple[Call, Module]] = {}
+        self._values = values
+        self._memo: dict[tuple[bool, str, str], Any] = {}
+        self.scope = ModuleScope(self, firm=False)
+        self.firm = ModuleScope(self, firm=True)
+        for block in self.blocks:
+            block.body.scope = self._scope_of(block)
+
+    def _scope_of(self, block: Block) -> Scope:
+        return InstanceScope(self, block.body, firm=False) if block.keyword in (*_TYPED, "module") else self.scope
+
+    @cached_property
+    def variables(self) -> Mapping[str, Body]:
+        """Declared variables by name."""
+        return {block.labels[0]: block.body for block in self.blocks if block.keyword == "variable" and block.labels}
+
+    @cached_property
+    def _locals(self) -> Mapping[str, Body]:
+        return {
+            name: block.body for block in self.blocks if block.keyword == "locals" for name in block.body.attributes
+        }
+
+    @cached_property
+    def _outputs(self) -> Mapping[str, Body]:
+        return {block.labels[0]: block.body for block in self.blocks if block.keyword == "output" and block.labels}
+
+    @cached_property
+    def _declared(self) -> Mapping[tuple[str, ...], Body]:
+        """Bodies of resources, data sources and ephemeral ones by keyword and labels."""
+        typed = (block for block in self.blocks if block.keyword in _TYPED and len(block.labels) == 2)
+        return {(block.keyword, *block.labels): block.body for block in typed}
+
+    @cached_property
+    def is_root(self) -> bool:
+        """Whether it is run by itself, and not only through the calls in this tree."""
+        if any(_is_automatic(path) for path, _ in self._values):
+            return True
+        if any(block.keyword in ("backend", "cloud") for block in self.blocks):
+            return True
+        return all(_SAMPLE.search(call.caller.directory) for call in self.callers)
+
+    @cached_property
+    def related(self) -> tuple[Location, ...]:
+        """Every call that leads here, through any number of modules."""
+        found: set[Location] = set()
+        todo, seen = [self], {self.directory}
+        while todo:
+            for call in todo.pop().callers:
+                found.add(call.location)
+                if call.caller.directory not in seen:
+                    seen.add(call.caller.directory)
+                    todo.append(call.caller)
+        return tuple(sorted(found))[:_MAX_RELATED]
+
+    @cached_property
+    def called_when(self) -> Activity:
+        """Whether anything leads here: a root is run by itself, another module when one of its calls is."""
+        if self.is_root:
+            return "yes", ""
+        self.__dict__["called_when"] = ("yes", "")  # what leads back to itself adds nothing
+        return either_active(
+            [both_active(active_of(call.block.body), call.caller.called_when) for call in self.callers]
+        )
+
+    def local(self, name: str, *, firm: bool) -> Any:
+        """What a local stands for."""
+        body = self._locals.get(name)
+        return (
+            UNKNOWN if body is None else self._once(firm, "local", name, lambda: self._with(body, firm).evaluated(name))
+        )
+
+    def output(self, name: str, *, firm: bool) -> Any:
+        """What an output comes to, for every call alike."""
+        body = self._outputs.get(name)
+        if body is None or body.evaluated("sensitive") is True:
+            return UNKNOWN
+        return self._once(firm, "output", name, lambda: self._with(body, firm).evaluated("value"))
+
+    def variable(self, name: str, *, firm: bool) -> Any:
+        """What a variable is set to, where all that set it agree; ``firm`` leaves out defaults, which may change."""
+        return self._once(firm, "variable", name, lambda: self._variable(name, firm=firm))
+
+    def attribute(self, keyword: str, labels: tuple[str, str], steps: Sequence[Step], *, firm: bool) -> Any:
+        """What an attribute of a resource was set to; what the provider computes is unknown."""
+        body = self._declared.get((keyword, *labels))
+        if body is None:
+            return UNKNOWN
+        if steps and steps[0] is not SPLAT and not (isinstance(steps[0], str) and steps[0] in body.attributes):
+            steps = steps[1:] if "count" in body.attributes or "for_each" in body.attributes else ()
+        if not steps or not isinstance(steps[0], str) or steps[0] not in body.attributes:
+            return UNKNOWN
+        name = steps[0]
+        value = self._once(firm, ".".join((keyword, *labels)), name, lambda: self._with(body, firm).evaluated(name))
+        return after(value, steps[1:])
+
+    def _variable(self, name: str, *, firm: bool) -> Any:
+        body = self.variables.get(name)
+        if body is None or body.evaluated("sensitive") is True:
+            return UNKNOWN
+        default = UNKNOWN if firm else body.evaluated("default")
+        given: list[Any] = []
+        for call in self.callers:
+            if name in call.block.body.attributes:
+                value = self._with(call.block.body, firm).evaluated(name)
+                given.append(default if value is None and body.evaluated("nullable") is False else value)
+            else:
+                given.append(default)
+        if self.is_root:
+            given.extend(self._from_files(name, default))
+        return joined(given)
+
+    def _from_files(self, name: str, default: Any) -> list[Any]:
+        """What a root's files of values say: the automatic ones as Terraform ranks them, and each other that may be
+        passed."""
+        automatic = default
+        passed = []
+        for path, body in self._values:
+            if name in body.attributes:
+                if _is_automatic(path):
+                    automatic = body.evaluated(name)
+                else:
+                    passed.append(body.evaluated(name))
+        return [automatic, *passed]
+
+    def _with(self, body: Body, firm: bool) -> Body:
+        return body.within(body.scope.firmly()) if firm and body.scope is not None else body
+
+    def _once(self, firm: bool, kind: str, name: str, compute: Callable[[], Any]) -> Any:
+        key = (firm, kind, name)
+        if key not in self._memo:
+            self._memo[key] = UNKNOWN  # what leads back to itself
+            cut = self.budget.cut
+            value = compute()
+            if self.budget.cut == cut:
+                self._memo[key] = value
+            else:
+                del self._memo[key]
+            return value
+        return self._memo[key]
+
+
+class ModuleScope:
+    """The names of a module."""
+
+    def __init__(self, module: Module, *, firm: bool, bound: Mapping[str, Any] | None = None) -> None:
+        self.module = module
+        self._firm = firm
+        self._bound = bound or {}
+
+    def firmly(self) -> ModuleScope:
+        """The same names, with defaults of variables left out."""
+        return ModuleScope(self.module, firm=True, bound=self._bound)
+
+    def bind(self, names: Mapping[str, Any]) -> ModuleScope:
+        """With names of a ``for`` or a ``dynamic`` block."""
+        return ModuleScope(self.module, firm=self._firm, bound={**self._bound, **names})
+
+    def enter(self) -> bool:
+        """Whether the budget allows another step down."""
+        return self.module.budget.enter()
+
+    def leave(self) -> None:
+        """End a step."""
+        self.module.budget.level -= 1
+
+    def reference(self, name: str, steps: Sequence[Step]) -> Any:
+        """The value of a reference in this module."""
+        if name in self._bound:
+            return after(self._bound[name], steps)
+        if not steps or not isinstance(steps[0], str):
+            return UNKNOWN
+        first, rest = steps[0], steps[1:]
+        match name:
+            case "var":
+                return after(self.module.variable(first, firm=self._firm), rest)
+            case "local":
+                return after(self.module.local(first, firm=self._firm), rest)
+            case "module":
+                return self._output(first, rest)
+            case "data" | "ephemeral":
+                return self._attribute(name, first, rest)
+            case "each" | "count" | "path" | "terraform" | "self":
+                return UNKNOWN
+            case _:
+                return self._attribute("resource", name, steps)
+
+    def _attribute(self, keyword: str, type_: str, steps: Sequence[Step]) -> Any:
+        if not steps or not isinstance(steps[0], str):
+            return UNKNOWN
+        return self.module.attribute(keyword, (type_, steps[0]), steps[1:], firm=self._firm)
+
+    def _output(self, name: str, steps: Sequence[Step]) -> Any:
+        if name not in self.module.calls:
+            return UNKNOWN
+        call, called = self.module.calls[name]
+        repeated = "count" in call.block.body.attributes or "for_each" in call.block.body.attributes
+        steps = steps[1:] if repeated and steps and steps[0] is not SPLAT else steps
+        if not steps or not isinstance(steps[0], str):
+            return UNKNOWN
+        return after(called.output(steps[0], firm=self._firm), steps[1:])
+
+
+class InstanceScope(ModuleScope):
+    """The names inside a resource or module block: those of its module, and ``each`` where all instances agree."""
+
+    def __init__(self, module: Module, body: Body, *, firm: bool, bound: Mapping[str, Any] | None = None) -> None:
+        super().__init__(module, firm=firm, bound=bound)
+        self._body = body
+
+    def firmly(self) -> InstanceScope:
+        """The same names, with defaults of variables left out."""
+        return InstanceScope(self.module, self._body, firm=True, bound=self._bound)
+
+    def bind(self, names: Mapping[str, Any]) -> InstanceScope:
+        """With names of a ``for`` or a ``dynamic`` block."""
+        return InstanceScope(self.module, self._body, firm=self._firm, bound={**self._bound, **names})
+
+    def reference(self, name: str, steps: Sequence[Step]) -> Any:
+        """The value of a reference in this block."""
+        if name != "each" or not steps or steps[0] not in ("key", "value"):
+            return super().reference(name, steps)
+        scope = self.module.firm if self._firm else self.module.scope
+        pairs = entries(self._body.within(scope).evaluated("for_each"))
+        if not pairs or len(pairs) > _MAX_INSTANCES:
+            return UNKNOWN
+        side = 0 if steps[0] == "key" else 1
+        return joined([after(pair[side], steps[1:]) for pair in pairs])
+
+
+def configure(
+    files: Mapping[str, Sequence[File]], values: Mapping[str, Sequence[tuple[str, Body]]]
+) -> dict[str, Module]:
+    """Directory → its module, for directories that are read together; ``values`` are their files of variable values,
+    as path and body."""
+    budget = Budget()
+    modules = {
+        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), budget)
+        for directory, found in files.items()
+    }
+    for module in modules.values():
+        for file in module.files:
+            for block in file.blocks:
+                if block.keyword == "module" and len(block.labels) == 1:
+                    target = called_directory(module.directory, block.body.literal("source"))
+                    if target in modules:
+                        call = Call(module, block, file.location(block))
+                        module.calls[block.labels[0]] = (call, modules[target])
+                        modules[target].callers.append(call)
+    return modules
+
+
+def called_directory(directory: str, source: Any) -> str | None:
+    """The directory that a module's source leads to from another, or None when it is none inside the root."""
+    if not isinstance(source, str) or not source.startswith(("./", "../")):
+        return None
+    target = posixpath.normpath(posixpath.join(directory, source))
+    return (
+        None
+        if target == ".." or target.startswith("../")
+        else target.removeprefix(".").lstrip("/")
+        if target == "."
+        else target
+    )
+
+
+def _is_automatic(path: str) -> bool:
+    """Whether Terraform reads a file of values without being told to."""
+    name = posixpath.basename(path)
+    return name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
+
+
+def _rank(found: tuple[str, Body]) -> tuple[int, str]:
+    """Later files win: terraform.tfvars, terraform.tfvars.json, then the rest by name."""
+    name = posixpath.basename(found[0])
+    first = {"terraform.tfvars": 0, "terraform.tfvars.json": 1}
+    return first.get(name, 2), name

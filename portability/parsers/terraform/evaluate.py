@@ -1,0 +1,394 @@
+"""Expressions → values, as far as the code says them: known, known in part, or unknown. Nothing is run.
+
+Names are looked up in a scope; without one they are unknown. Every scope of a unit draws on one budget, so that no
+configuration, however its names multiply each other, takes more than a bounded time.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from tree_sitter import Node
+
+from portability.model import UNKNOWN
+from portability.parsers.terraform import functions
+from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
+
+SPLAT: Final = object()
+"""The step of ``a[*].b`` and ``a.*.b``: what follows is asked of every element."""
+
+Step = Any
+"""A name, an index (``str`` or ``int``), SPLAT, or UNKNOWN for an index that only a run could tell."""
+
+_MAX_ELEMENTS: Final = 1_000
+_PLACEHOLDER: Final = 0xF0000
+_LONE = re.compile(r"\$\{([^{}]*)\}")
+_POSTFIX: Final = frozenset({"get_attr", "index", "splat"})
+
+
+class Scope(Protocol):
+    """What names stand for where an expression stands."""
+
+    def reference(self, name: str, steps: Sequence[Step]) -> Any:
+        """The value of ``name`` followed by steps; UNKNOWN where the code does not say it."""
+        ...
+
+    def bind(self, names: Mapping[str, Any]) -> Scope:
+        """The same scope with names of its own, as in a ``for``."""
+        ...
+
+    def firmly(self) -> Scope:
+        """The same scope where the defaults of variables are unknown: whoever runs the code may set another value."""
+        ...
+
+    def enter(self) -> bool:
+        """Whether the budget allows another step down. Each that it allows is left again."""
+        ...
+
+    def leave(self) -> None:
+        """End a step that was allowed."""
+        ...
+
+
+def evaluate(node: Node, data: bytes, depth: int = 0, scope: Scope | None = None) -> Any:
+    """The value of an expression node of a tree over ``data``."""
+    plain = literal(data[node.start_byte : node.end_byte])
+    if plain is not OTHER or depth > MAX_DEPTH:
+        return UNKNOWN if plain is OTHER else plain
+    if scope is None:
+        return _evaluate(node, data, depth, None)
+    if not scope.enter():
+        return UNKNOWN
+    try:
+        return functions.bounded(_evaluate(node, data, depth, scope))
+    finally:
+        scope.leave()
+
+
+def outcomes(node: Node, data: bytes, depth: int = 0) -> list[Any]:
+    """What the expression can come to by itself: its value, or for a conditional the values of its branches."""
+    inner = unwrapped(node)
+    if inner is None or inner.type != "conditional" or depth > MAX_DEPTH:
+        return [evaluate(node, data)]
+    branches = [child for child in inner.named_children if child.type == "expression"][1:]
+    return [value for branch in branches for value in outcomes(branch, data, depth + 1)]
+
+
+def key_of(node: Node, data: bytes, scope: Scope | None = None) -> str | None:
+    """The key that the left side of an object's element stands for, or None when only a run could tell."""
+    text = data[node.start_byte : node.end_byte].decode()
+    if text.isidentifier() or text.replace("-", "_").isidentifier():
+        return text
+    value = evaluate(node, data, scope=scope)
+    if isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, int) else None
+
+
+def after(value: Any, steps: Sequence[Step]) -> Any:
+    """What steps lead to from a value. A key that is not there is unknown: a type may supply it."""
+    for number, step in enumerate(steps):
+        if value is UNKNOWN or step is UNKNOWN:
+            return UNKNOWN
+        if step is SPLAT:
+            items = [] if value is None else value if isinstance(value, list) else [value]
+            return [after(item, steps[number + 1 :]) for item in items[:_MAX_ELEMENTS]]
+        if isinstance(value, dict):
+            value = value.get(step if isinstance(step, str) else functions.text(step), UNKNOWN)
+        elif isinstance(value, list) and type(value) is list and str(step).isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return UNKNOWN
+    return value
+
+
+def _evaluate(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    inner = unwrapped(node)
+    if inner is None:
+        parts = [child for child in node.named_children if child.type != "comment"]
+        return _chain(parts, data, depth, scope) if scope is not None else UNKNOWN
+    if inner.type in ("numeric_lit", "bool_lit", "null_lit"):
+        plain = literal(data[inner.start_byte : inner.end_byte])
+        return UNKNOWN if plain is OTHER else plain
+    if (structure := _STRUCTURES.get(inner.type)) is not None:
+        return structure(inner, data, depth, scope)
+    if scope is not None and (computed := _COMPUTED.get(inner.type)) is not None:
+        return computed(inner, data, depth, scope)
+    return UNKNOWN
+
+
+def _chain(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
+    """``a.b[0].c``: what comes first, and the steps from there."""
+    if not parts or any(part.type not in _POSTFIX for part in parts[1:]):
+        return UNKNOWN
+    steps = list(_steps(parts[1:], data, depth, scope))
+    first = parts[0]
+    if first.type == "variable_expr":
+        return scope.reference(data[first.start_byte : first.end_byte].decode(), steps)
+    return after(evaluate(first, data, depth + 1, scope), steps)
+
+
+def _steps(nodes: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Iterator[Step]:
+    for node in nodes:
+        if node.type == "get_attr":
+            yield data[node.start_byte : node.end_byte].decode().lstrip(". \t\r\n")
+        elif node.type == "splat":
+            yield SPLAT
+            for kind in node.named_children:
+                yield from _steps(kind.named_children, data, depth, scope)
+        else:
+            inner = sole(node)
+            index = sole(inner) if inner is not None and inner.type == "new_index" else None
+            value = evaluate(index, data, depth + 1, scope) if index is not None else UNKNOWN
+            yield value if isinstance(value, (str, int)) and not isinstance(value, bool) else UNKNOWN
+
+
+def _string(node: Node, data: bytes, _depth: int, scope: Scope | None) -> Any:
+    """A string without template sequences for the grammar: in JSON it may hold one that the grammar did not see."""
+    text = data[node.start_byte + 1 : node.end_byte - 1].decode("utf-8", "replace")
+    value = string(text)
+    if value is not UNKNOWN or scope is None or not (lone := _LONE.fullmatch(text)) or "\\" in text:
+        return value
+    from portability.parsers.terraform.syntax import tree_of
+
+    source = b"x=" + lone[1].encode()
+    tree = tree_of(source)
+    expression = tree.root_node.descendant_for_byte_range(2, len(source))
+    return UNKNOWN if tree.root_node.has_error or expression is None else evaluate(expression, source, 1, scope)
+
+
+def _template(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    """A string or heredoc with interpolations. One that is nothing but an interpolation is that value itself."""
+    holes = [child for child in node.named_children if child.type in ("template_interpolation", "template_directive")]
+    raw = data[node.start_byte : node.end_byte]
+    quoted = node.type == "quoted_template"
+    if not holes:
+        return string(raw[1:-1].decode()) if quoted else heredoc(raw.decode())
+    if scope is None or len(holes) > _MAX_ELEMENTS:
+        return UNKNOWN
+    values: list[Any] = []
+    for hole in holes:
+        inner = [child for child in hole.named_children if child.type == "expression"]
+        values.append(
+            evaluate(inner[0], data, depth + 1, scope) if len(inner) == 1 and _is_plain(hole, data) else UNKNOWN
+        )
+    if quoted and len(holes) == 1 and holes[0].end_byte - holes[0].start_byte == len(raw) - 2:
+        return values[0]
+    words = [functions.text(value) for value in values]
+    if UNKNOWN in words:
+        return UNKNOWN
+    pieces, position = [], 0
+    for number, hole in enumerate(holes):
+        pieces += [raw[position : hole.start_byte - node.start_byte].decode(), chr(_PLACEHOLDER + number)]
+        position = hole.end_byte - node.start_byte
+    pieces.append(raw[position:].decode())
+    whole = "".join(pieces)
+    value = string(whole[1:-1]) if quoted else heredoc(whole)
+    if not isinstance(value, str):
+        return UNKNOWN
+    return value.translate({_PLACEHOLDER + number: word for number, word in enumerate(words)})
+
+
+def _is_plain(hole: Node, data: bytes) -> bool:
+    """Whether an interpolation leaves the white space around it alone."""
+    return hole.type == "template_interpolation" and b"~" not in (
+        data[hole.start_byte + 2 : hole.start_byte + 3],
+        data[hole.end_byte - 2 : hole.end_byte - 1],
+    )
+
+
+def _object(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    values: dict[str, Any] = {}
+    for key_node, value_node in elements(node):
+        key = key_of(key_node, data, scope)
+        if key is None:
+            return UNKNOWN
+        values[key] = evaluate(value_node, data, depth + 1, scope)
+    return values
+
+
+def _tuple(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    return [evaluate(item, data, depth + 1, scope) for item in node.named_children if item.type == "expression"]
+
+
+def _variable(node: Node, data: bytes, _depth: int, scope: Scope) -> Any:
+    return scope.reference(data[node.start_byte : node.end_byte].decode(), ())
+
+
+def _unary(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    operand = sole(node)
+    if operand is not None:
+        value = evaluate(operand, data, depth + 1, scope)
+    else:
+        value = _chain(node.named_children, data, depth, scope) if scope is not None else UNKNOWN
+    match data[node.start_byte : node.start_byte + 1], value:
+        case b"!", bool():
+            return not value
+        case b"-", int() | float() if not isinstance(value, bool):
+            return -value
+        case _:
+            return UNKNOWN
+
+
+def _operand(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
+    if len(parts) == 1:
+        return evaluate(parts[0], data, depth + 1, scope)
+    return _chain(parts, data, depth, scope)
+
+
+def _binary(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
+    sides: list[list[Node]] = [[]]
+    sign = ""
+    for child in node.children:
+        if child.is_named:
+            if child.type != "comment":
+                sides[-1].append(child)
+        elif child.type not in ("(", ")"):
+            sign = child.type
+            sides.append([])
+    if len(sides) != 2 or not all(sides):
+        return UNKNOWN
+    one, other = (_operand(side, data, depth, scope) for side in sides)
+    if sign in ("&&", "||"):
+        decides = sign == "||"
+        if one is decides or other is decides:
+            return decides
+        return not decides if isinstance(one, bool) and isinstance(other, bool) else UNKNOWN
+    if sign in ("==", "!="):
+        if not (functions.known(one) and functions.known(other)):
+            return UNKNOWN
+        return functions.same(one, other) == (sign == "==")
+    compute = _ARITHMETIC.get(sign)
+    if compute is None or not _is_number(one) or not _is_number(other):
+        return UNKNOWN
+    try:
+        return compute(one, other)
+    except (ZeroDivisionError, OverflowError):
+        return UNKNOWN
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _divide(one: Any, other: Any) -> Any:
+    exact = one / other
+    return int(exact) if exact == int(exact) and abs(exact) < 2**53 else exact
+
+
+_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divide,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+def _conditional(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
+    parts = [child for child in node.named_children if child.type == "expression"]
+    if len(parts) != 3:
+        return UNKNOWN
+    condition = evaluate(parts[0], data, depth + 1, scope)
+    if isinstance(condition, str):
+        condition = {"true": True, "false": False}.get(condition, UNKNOWN)
+    if isinstance(condition, bool):
+        return evaluate(parts[1 if condition else 2], data, depth + 1, scope)
+    return joined([evaluate(part, data, depth + 1, scope) for part in parts[1:]])
+
+
+def joined(values: Sequence[Any]) -> Any:
+    """The value that all of them agree on, or UNKNOWN."""
+    first, *rest = values or [UNKNOWN]
+    if not functions.known(first):
+        return UNKNOWN
+    return first if all(functions.known(value) and functions.same(first, value) for value in rest) else UNKNOWN
+
+
+def entries(value: Any) -> list[tuple[Any, Any]] | None:
+    """Keys and values of what a ``for`` or ``for_each`` goes through; None when that is not known, or too much."""
+    if isinstance(value, dict):
+        pairs = sorted(value.items())
+    elif isinstance(value, functions.Set):
+        pairs = [(item, item) for item in value]
+    elif isinstance(value, list):
+        pairs = list(enumerate(value))
+    else:
+        return None
+    return pairs if len(pairs) <= _MAX_ELEMENTS else None
+
+
+def _for(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
+    whole = sole(node)
+    if whole is None:
+        return UNKNOWN
+    parts = [child for child in whole.named_children if child.type not in ("comment", "tuple_start", "tuple_end")]
+    intro = next((part for part in parts if part.type == "for_intro"), None)
+    results = [part for part in parts if part.type == "expression"]
+    if intro is None:
+        return UNKNOWN
+    names = [
+        data[part.start_byte : part.end_byte].decode() for part in intro.named_children if part.type == "identifier"
+    ]
+    source = next((part for part in intro.named_children if part.type == "expression"), None)
+    pairs = entries(evaluate(source, data, depth + 1, scope)) if source is not None else None
+    is_object = whole.type == "for_object_expr"
+    if pairs is None or len(results) != (2 if is_object else 1) or not 1 <= len(names) <= 2:
+        return UNKNOWN
+    condition = next((sole(part) for part in parts if part.type == "for_cond"), None)
+    grouped = any(part.type == "ellipsis" for part in parts)
+    listed: list[Any] = []
+    keyed: dict[str, Any] = {}
+    for pair in pairs:
+        inner = scope.bind(dict(zip(names, pair if len(names) == 2 else pair[1:], strict=True)))
+        if condition is not None:
+            kept = evaluate(condition, data, depth + 1, inner)
+            if not isinstance(kept, bool):
+                return UNKNOWN
+            if not kept:
+                continue
+        values = [evaluate(result, data, depth + 1, inner) for result in results]
+        if not is_object:
+            listed.append(values[0])
+            continue
+        key = functions.text(values[0])
+        if not isinstance(key, str):
+            return UNKNOWN
+        keyed[key] = [*keyed.get(key, []), values[1]] if grouped else values[1]
+    return keyed if is_object else listed
+
+
+def _call(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
+    name, *rest = [child for child in node.named_children if child.type != "comment"]
+    parts = [child for holder in rest for child in holder.named_children if child.type != "comment"]
+    arguments = [evaluate(part, data, depth + 1, scope) for part in parts if part.type == "expression"]
+    if any(part.type == "ellipsis" for part in parts):
+        if not arguments or not isinstance(arguments[-1], list):
+            return UNKNOWN
+        arguments[-1:] = arguments[-1]
+    return functions.call(data[name.start_byte : name.end_byte].decode(), arguments)
+
+
+_STRUCTURES: Final[Mapping[str, Callable[[Node, bytes, int, Scope | None], Any]]] = {
+    "string_lit": _string,
+    "quoted_template": _template,
+    "heredoc_template": _template,
+    "tuple": _tuple,
+    "object": _object,
+    "unary_operation": _unary,
+    "function_call": _call,
+}
+"""What is known at least in part without a scope."""
+
+_COMPUTED: Final[Mapping[str, Callable[[Node, bytes, int, Scope], Any]]] = {
+    "variable_expr": _variable,
+    "binary_operation": _binary,
+    "conditional": _conditional,
+    "for_expr": _for,
+}
