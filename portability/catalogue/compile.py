@@ -9,7 +9,7 @@ from portability.catalogue import awscc, index
 from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
-from portability.catalogue.python_names import derived_claims
+from portability.catalogue.python_names import derived_claims, package_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -81,6 +81,9 @@ def interest(rules: Rules) -> Interest:
     python = claimed.setdefault("python", {})
     for name, claim in derived_claims(index.name_tables(claimed)):
         python.setdefault(name, claim)
+    packages = claimed.setdefault("package", {})
+    for name, claim in package_claims(index.name_tables(claimed)):
+        packages.setdefault(name, claim)
     for namespace, pattern, claim in derived(rules.services):
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}

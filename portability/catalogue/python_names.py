@@ -7,6 +7,7 @@ same role, so a service that is added or divided takes its constructs and operat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,7 +16,8 @@ from typing import cast
 
 import msgspec
 
-from portability.catalogue.index import UNCLASSIFIED
+from portability.catalogue import completeness
+from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
 
@@ -59,6 +61,32 @@ def derived_claims(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str,
             for name, claim in kinds.items():
                 if whole is None or (claim.service, claim.role) != (whole.service, whole.role):
                     yield f"{module}.{name}", claim
+
+
+def package_claims(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
+    """Distribution → claim: who claims what a distribution is imported as claims the distribution, as a part.
+
+    What is imported as comes from the known names; where they say nothing, a root that is spelled like it.
+    """
+    python = tables.get("python")
+    for group in completeness.read().groups:
+        if group.source == "python":
+            for root, distributions in sorted(group.names.items()):
+                if (claim := _claim(tables, "python", root)) is not None:
+                    yield from ((name, _part(claim)) for name in re.split(r"[,\s]+", distributions) if name)
+    for root in sorted(python.exact if python is not None else ()):
+        claim = _claim(tables, "python", root) if "." not in root else None
+        if claim is not None and not claim.service.startswith((VENDOR, HEALTH)):
+            yield root.lower().replace("_", "-"), _part(claim)
+    for name in sorted(tables["boto3"].exact if "boto3" in tables else ()):
+        if "." not in name and (claim := _claim(tables, "boto3", name)) is not None:
+            yield from (
+                (f"{stubs}-{name}", _part(claim)) for stubs in ("mypy-boto3", "types-boto3", "types-aiobotocore")
+            )
+
+
+def _part(claim: Claim) -> Claim:
+    return Claim(claim.service, claim.role if claim.role in ("look-up", "provider-only") else "part", claim.path)
 
 
 def _of_module(known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Namespace, NameTable]) -> Claim | None:

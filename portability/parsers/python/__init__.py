@@ -23,6 +23,9 @@ from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
 
+_MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
+"""Endings of the files that declare dependencies, setup.py left aside."""
+
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
     """Each file is read by itself."""
@@ -35,10 +38,23 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 
 
 def _read(source: Source, interest: Interest) -> Reading:
+    if source.path.endswith(".ipynb"):
+        from portability.parsers.python import notebooks  # few runs meet one, and `check` of a module never does
+
+        return notebooks.read(source, lambda module: _read_module(module, interest))
+    if source.path.lower().endswith(_MANIFESTS):
+        from portability.parsers.python import dependencies
+
+        return dependencies.read(source, interest)
+    return _read_module(source, interest)
+
+
+def _read_module(source: Source, interest: Interest) -> Reading:
     words = words_for(interest)
     imports, quotes = words.may_import(source.data), Wanted.of(interest).may_hold(source.data)
     events = Shapes.of(interest).may_hold(source.data)
-    if not imports and not quotes and not events:
+    is_setup = source.path.rpartition("/")[2] == "setup.py"
+    if not imports and not quotes and not events and not is_setup:
         return Reading()
     parsed = parse(source)
     if parsed.tree is None:
@@ -57,6 +73,10 @@ def _read(source: Source, interest: Interest) -> Reading:
         return Reading(state="unread", problems=(*parsed.problems, problem))
     if quotes:
         usages += literals(source.path, name, parsed.tree, parsed.text, interest)
+    if is_setup:
+        from portability.parsers.python import dependencies
+
+        usages += dependencies.declared_in_setup(source.path, parsed.tree, parsed.text, interest)
     if events:
         usages += shapes(source.path, name, parsed.tree, parsed.text, interest)
     return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
