@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
@@ -16,13 +18,18 @@ from portability.parsers.python.constructs import declared
 from portability.parsers.python.scopes import survey
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import parse
-from portability.parsers.python.strings import Wanted, literals
+from portability.parsers.python.strings import Wanted, imports_any, literals
 from portability.parsers.python.usages import Collector
 from portability.parsers.python.words import words_for
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
 
+_MOCKS = frozenset(
+    {"moto", "placebo", "pytest_localstack", "localstack", "localstack_client", "localstack_utils", "botocore.stub"}
+    | {"testcontainers.localstack", "testcontainers.azurite", "testcontainers.google", "pytest_moto", "mock_firestore"}
+)
+"""Stand-ins for a provider: a file that imports one is a test, whatever its name."""
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
 """Endings of the files that declare dependencies, setup.py left aside."""
 
@@ -79,6 +86,8 @@ def _read_module(source: Source, interest: Interest) -> Reading:
         usages += dependencies.declared_in_setup(source.path, parsed.tree, parsed.text, interest)
     if events:
         usages += shapes(source.path, name, parsed.tree, parsed.text, interest)
+    if usages and imports_any(parsed.tree, _MOCKS):
+        usages = tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
     return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
 
 

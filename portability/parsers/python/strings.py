@@ -128,7 +128,7 @@ class _Literals:
         self._tree = tree
         self._name = name
         self._endpoints = _endpoint_settings(tree)
-        self._routes = _imports_any(tree, _ROUTERS)
+        self._routes = imports_any(tree, _ROUTERS)
 
     def usages(self) -> tuple[Usage, ...]:
         found: dict[tuple[Location, str], Usage] = {}
@@ -321,7 +321,8 @@ def _endpoint_settings(tree: ast.Module) -> Any:
     return None
 
 
-def _imports_any(tree: ast.Module, roots: frozenset[str]) -> bool:
+def imports_any(tree: ast.Module, roots: frozenset[str]) -> bool:
+    """Whether a module imports one of these packages, anywhere in it."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -105,6 +105,12 @@ def test_a_manifest_that_is_broken_is_a_problem_and_not_unread():
     assert (reading.state, [problem.kind for problem in reading.problems]) == ("partly", ["syntax"])
 
 
+def test_a_file_that_mocks_an_sdk_is_a_test_wherever_it_lies():
+    code = "import boto3\nfrom moto import mock_aws\ns3 = boto3.client('s3')\n"
+    assert {usage.context for usage in read_file("app/fake_store.py", code).usages} == {"test"}
+    assert {usage.context for usage in read_file("app/store.py", code.replace("moto", "mine")).usages} == {None}
+
+
 @given(st.sampled_from(["a.ipynb", "requirements.txt", "pyproject.toml", "setup.cfg", "Pipfile", "a.py"]), st.binary())
 def test_no_bytes_raise(path, data):
     read_file(path, data)
