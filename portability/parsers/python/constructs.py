@@ -20,7 +20,14 @@ from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.parsers.python.usages import Asked, Columns
 
-_NATIVE: Final = ("pulumi_aws_native", "pulumi_azure_native", "pulumi_google_native", "pulumi_awsx", "pulumi_eks")
+_NATIVE: Final = (
+    "pulumi_aws_native",
+    "pulumi_azure_native",
+    "pulumi_google_native",
+    "pulumi_awsx",
+    "pulumi_eks",
+    "pulumi_aws_apigateway",
+)
 _CDKTF: Final = ("cdktf_cdktf_provider_", "cdktn_provider_")
 _CDK: Final = ("aws_cdk", "aws_solutions_constructs")
 _ABSENT: Final = object()
@@ -73,10 +80,10 @@ def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
     if usage.kind == "call" and not (reads and "pulumi" in root):
         return None
     named = {keyword.arg for keyword in call.keywords}
-    if reads:
+    if reads and root not in _CDK:
         pass
     elif root in _CDK:
-        # A construct is told its scope and its id; what is made without is only handed to one.
+        # A construct is told its scope and its id; what is made or looked up without is only handed to one.
         if len(call.args) < 2 and not {"scope", "id"} <= named:
             return None
     elif usage.symbol.endswith("Args") or not (call.args or named & {"resource_name", "scope", "title"}):

@@ -44,6 +44,10 @@ _LISTS: Final = frozenset({"install_requires", "extras_require", "tests_require"
 _OPTION: Final = re.compile(r"\s+(?:--?[a-z]|#|\\$)")
 
 
+_MOST_BY_HAND: Final = 30
+"""A longer list in which every version is exact was written by a program."""
+
+
 def read(source: Source, interest: Interest) -> Reading:
     """The dependencies that a file declares and some service claims. Never raises for any bytes."""
     text = source.data.decode("utf-8", "replace")
@@ -111,6 +115,8 @@ def _from_setup_cfg(text: str) -> Iterator[str]:
 def _usages(path: str, text: str, found: list[str], interest: Interest) -> tuple[Usage, ...]:
     usages: dict[str, Usage] = {}
     lines = text.splitlines()
+    # A frozen environment lists what its packages ask for as well, and nothing tells which is which.
+    frozen = len(found) > _MOST_BY_HAND and all("==" in written for written in found)
     for written in found:
         requirement = _parsed(written)
         if requirement is None:
@@ -128,6 +134,7 @@ def _usages(path: str, text: str, found: list[str], interest: Interest) -> tuple
                     location=location,
                     kind="dependency",
                     digest=digest,
+                    confidence="possible" if frozen else "certain",
                 )
     return tuple(sorted(usages.values(), key=lambda usage: (usage.location, usage.symbol)))
 

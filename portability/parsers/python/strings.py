@@ -47,7 +47,7 @@ _QUESTIONS: Final = frozenset(
     {"startswith", "endswith", "removeprefix", "removesuffix", "replace", "split", "partition", "rpartition", "lstrip"}
     | {"strip", "match", "search", "fullmatch", "compile", "sub", "find", "getLogger"}
 )
-"""What asks about a text, or takes it apart: a bare scheme in it is no address."""
+"""What asks about a text, or takes it apart: what is asked for need not be there."""
 _BACKEND_KEYS: Final = frozenset({"BACKEND", "backend", "class", "ENGINE", "()", "transport", "storage_backend"})
 _TRANSPORT_KEYS: Final = frozenset({"broker_transport", "BROKER_TRANSPORT", "CELERY_BROKER_TRANSPORT", "transport"})
 _MODEL_KEYS: Final = frozenset({"model", "model_name", "model_id", "embedding_model", "llm"})
@@ -156,8 +156,7 @@ class _Literals:
         if whole and text in self._wanted.variables:
             yield from self._usage(node, place, "string", text)
         elif scheme := _SCHEME.match(text):
-            bare = scheme.end() == len(text) and whole
-            if not (bare and place.kind == "question"):
+            if place.kind != "question":
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
         elif whole and place.key.rpartition(".")[2] in _TRANSPORT_KEYS and f"{text.lower()}://" in self._wanted.schemes:
             yield from self._usage(node, place, "string", f"{text.lower()}://")
@@ -253,10 +252,12 @@ def _entries(node: ast.Dict, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
 
 
 def _is_said(text: str, tie: Tie) -> bool:
-    """Whether a host is only spoken of: in a sentence, or as the domain of a mail address."""
+    """Whether a host is only spoken of: in a sentence, as the domain of a mail address, or in the name of a type."""
     if tie.symbol.startswith(("arn:", "ami", "169.")) or text[: tie.start].endswith("://"):
         return False
-    before = text[: tie.start]
+    before, after = text[: tie.start], text[tie.end : tie.end + 1]
+    if tie.symbol.endswith("googleapis.com") and after == "/" and "://" not in before:
+        return True  # a metric's or an asset's type
     return (before.endswith("@") and "://" not in before) or (" " in text and text.count(" ") > 2 and "://" not in text)
 
 
