@@ -7,6 +7,7 @@ to a directory that is gone afterwards.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ from portability.discovery import git
 from portability.parsers.guards import MAX_BYTES
 
 _LINK, _SUBMODULE = "120000", "160000"
+_STAMP = re.compile(
+    r"(\d{6}) [0-9a-f]+ \d\t([^\0]+)\0\s+ctime: \d+:\d+\s+mtime: (\d+):(\d+)\s+dev: .*\s+uid: .*\s+"
+    r"size: (\d+)\s+flags: .*\n"
+)
+"""An entry of ``git ls-files --stage --debug -z``: mode, path, seconds and nanoseconds of its time, size."""
 
 
 class ChangeError(Exception):
@@ -86,7 +92,7 @@ def staged(root: Path) -> Change | None:
     prefix = _prefix(root, top)
     change = Change(root, _below(paths, prefix), lambda: _placed(_tree(top, last, ""), prefix))
     # Under pre-commit the work tree is what the index says. Run by hand, it may hold more, which is not judged.
-    if _need(top, git.ask(top, "diff-files", "--name-only", "-z", more=more)):
+    if _touched(top, more):
         change.now = lambda: _placed(_index(top, more), prefix)
     return change
 
@@ -136,14 +142,39 @@ def _changed(top: str, commit: str, prefix: str) -> set[str]:
             paths |= _changed(below, then, f"{prefix}{path}/")
         elif os.path.lexists(os.path.join(below, ".git")):
             raise ChangeError(f"the submodule {prefix}{path} does not hold {then[:12]}; `git -C {path} fetch`")
-    # Both compare what is recorded of a file, not its content, which a filter might want to see first.
-    for answer in (
-        git.ask(top, "diff-files", "--name-only", "-z", "--ignore-submodules=all"),
-        git.ask(top, "ls-files", "--others", "--exclude-standard", "-z"),
-    ):
-        names = os.fsdecode(_need(top, answer)).split("\0")
-        paths |= {prefix + name for name in names if name and not name.endswith("/")}
+    others = os.fsdecode(_need(top, git.ask(top, "ls-files", "--others", "--exclude-standard", "-z")))
+    names = {name for name in others.split("\0") if name and not name.endswith("/")} | _touched(top, {})
+    paths |= {prefix + name for name in names}
     return paths
+
+
+def _touched(top: str, more: Mapping[str, str]) -> set[str]:
+    """Tracked files that are not, byte for byte, certain to be what the index holds.
+
+    Told by size and time alone: git itself would hand a file that looks changed to the filters of the repository.
+    """
+    index = Path(
+        more.get("GIT_INDEX_FILE") or os.fsdecode(_need(top, git.ask(top, "rev-parse", "--git-path", "index")))
+    )
+    try:
+        written = os.stat(os.path.join(top, str(index).rstrip("\n"))).st_mtime_ns
+    except OSError:
+        return set()
+    touched = set()
+    listed = os.fsdecode(_need(top, git.ask(top, "ls-files", "--stage", "--debug", "-z", more=more)))
+    entries = _STAMP.findall(listed)
+    if len(entries) != listed.count("\0"):
+        raise ChangeError("git lists its index in a way that is not known here; compare with a baseline instead")
+    for mode, path, seconds, rest, size in entries:
+        try:
+            status = os.lstat(os.path.join(top, path))
+        except OSError:
+            touched.add(path)
+            continue
+        stamp = int(seconds) * 1_000_000_000 + int(rest)
+        if mode != _SUBMODULE and ((status.st_mtime_ns, status.st_size) != (stamp, int(size)) or stamp >= written):
+            touched.add(path)
+    return touched
 
 
 def _raw(answer: bytes) -> Iterator[tuple[str, str, str]]:

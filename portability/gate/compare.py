@@ -117,13 +117,7 @@ def _renamed(left: Collection[Entry], new: Collection[Finding], existed: Callabl
         if not existed(finding.location.path):
             now[finding.location.path][finding.language, finding.address, finding.symbol] += 1
     alike = sorted(
-        (
-            -(theirs & ours).total(),
-            path.rpartition("/")[2] != old.rpartition("/")[2],
-            _folder(path) != _folder(old),
-            old,
-            path,
-        )
+        (-(theirs & ours).total(), _folder(path) != _folder(old), _name(path) != _name(old), old, path)
         for old, theirs in before.items()
         for path, ours in now.items()
         if theirs & ours
@@ -137,6 +131,10 @@ def _renamed(left: Collection[Entry], new: Collection[Finding], existed: Callabl
 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _rank(level: LockIn) -> int:

@@ -80,11 +80,10 @@ def test_a_second_call_in_the_same_function_is_new(repository: Repository) -> No
 
 
 def test_a_deepened_finding_fails(repository: Repository) -> None:
-    bucket = 'resource "aws_s3_bucket" "b" {{\n  bucket = "b"\n{}}}\n'
-    branch(repository, content=bucket.format(""))
-    deeper = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n' + QUEUE
-    repository.write("main.tf", deeper)
-    assert repository.check("--against", "main").stdout.count("aws/sqs") == 1
+    api = 'resource "aws_apigatewayv2_api" "a" {{\n  name = "a"\n  protocol_type = "{}"\n}}\n'
+    branch(repository, content=api.format("HTTP"))
+    repository.write("main.tf", api.format("WEBSOCKET"))
+    assert "deepened: websockets" in repository.check("--against", "main").stdout
 
 
 def test_a_provider_that_leaves_another_endpoint_shows_in_the_files_beside_it(repository: Repository) -> None:

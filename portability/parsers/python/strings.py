@@ -258,7 +258,7 @@ def _is_said(text: str, tie: Tie) -> bool:
     before, after = text[: tie.start], text[tie.end : tie.end + 1]
     if tie.symbol.endswith("googleapis.com") and after == "/" and "://" not in before:
         return True  # a metric's or an asset's type
-    return (before.endswith("@") and "://" not in before) or (" " in text and text.count(" ") > 2 and "://" not in text)
+    return (before.endswith("@") and "://" not in before) or (text.count(" ") > 2 and text.lstrip()[:1] not in "{[<")
 
 
 def _text(node: ast.expr) -> str:

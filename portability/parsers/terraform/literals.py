@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from portability.model import Confidence, Location, Namespace, Usage
 from portability.parsers.strings import Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax
+from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.text import Positions
@@ -26,7 +27,7 @@ _WORTH = re.compile(
 )
 """Of what stands in a block that may bind, something. The rest is not looked at twice."""
 
-_PROSE: Final = frozenset({"description", "comment", "comments", "error_message", "deprecated", "ignore_changes"})
+_PROSE: Final = frozenset({"//", "description", "comment", "comments", "error_message", "deprecated", "ignore_changes"})
 _RUNS = re.compile(
     r"command|inline|args|program|interpreter|run_cmd|execute"
     r"|.*(?:user[-_]?data|custom[-_]?data|script|bootstrap|cloud[-_]?(?:init|config)|command|cmd).*",
@@ -67,11 +68,19 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
 
 
 def _spans(file: File) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """Keyword and labels of every outer block, and where it stands. A file of values is one."""
+    """Keyword and labels of every outer block, and where it stands. A file of attributes is one."""
     is_json = file.path.endswith(".json")
     if is_values(file.path):
         yield ("variable",), len(json_syntax.PREFIX) if is_json else 0, len(file.data)
-        return
+    elif is_partial(file.path):
+        yield ("backend",), 0, len(file.data)
+    elif file.path.endswith(".hcl"):
+        yield (), 0, len(file.data)
+    else:
+        yield from _blocks(file, is_json)
+
+
+def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, int]]:
     end = 0
     for block in file.blocks:
         if block.start >= end:  # else it stands inside the one before
@@ -160,6 +169,8 @@ def _continues(one: Text, other: Text) -> bool:
 
 
 def _line(words: list[Text]) -> Iterator[Text]:
+    while words and words[0].text.startswith("-"):
+        words = words[1:]
     if len(words) < 2:
         return
     pieces: list[tuple[int, int]] = []
@@ -175,7 +186,7 @@ def _is_run(names: tuple[str, ...]) -> bool:
 
 
 def _address(names: tuple[str, ...]) -> str:
-    keyword, *labels = names
+    keyword, *labels = names or ("",)
     if keyword in _PREFIXES and len(labels) >= 2:
         return f"{_PREFIXES[keyword]}{labels[0]}.{labels[1]}"
     return f"{_NAMES.get(keyword, keyword)}.{labels[0]}" if labels else keyword

@@ -20,7 +20,7 @@ from portability.parsers.terraform.values import elements
 MAX_TEXTS: Final = 20_000
 """Strings of one block that are looked at. Nobody writes as many."""
 
-LISTED: Final = re.compile(r"args|program|command", re.IGNORECASE)
+LISTED: Final = re.compile(r"args|program|command|execute", re.IGNORECASE)
 """Names of attributes that hold a command line word by word."""
 
 _TEMPLATES: Final = frozenset({"string_lit", "quoted_template", "heredoc_template"})
@@ -110,11 +110,7 @@ def _strings(root: Node, data: bytes) -> Iterator[tuple[Node, tuple[str, ...], b
             yield node, names, denied
             todo.extend((part, names, denied) for part in node.named_children if part.type in _INSIDE_TEMPLATES)
             continue
-        if kind == "block":
-            names = (*names, name_at(data, node.start_byte), *labels(node, data))
-        elif kind == "attribute":
-            names = (*names, name_at(data, node.start_byte))
-        elif kind == "object_elem":
+        if kind == "object_elem":
             key, value = node.child_by_field_name("key"), node.child_by_field_name("val")
             if key is not None and value is not None:
                 todo.append((value, (*names, key_of(key, data) or ""), denied))
@@ -123,10 +119,23 @@ def _strings(root: Node, data: bytes) -> Iterator[tuple[Node, tuple[str, ...], b
             yield node, names, denied
         if kind in ("object", "body"):
             denied = denied or _denies(node, data)
-        inside = node.named_children
-        if kind == "block":
-            inside = [child for child in inside if child.type != "string_lit"]
-        todo.extend((child, names, denied) for child in reversed(inside))
+        inside = [child for child in node.named_children if kind != "block" or child.type != "string_lit"]
+        inner = names + _own_names(node, data)
+        todo.extend((child, inner, denied) for child in reversed(inside))
+
+
+def _own_names(node: Node, data: bytes) -> tuple[str, ...]:
+    """What a node adds to the names above a string."""
+    name = name_at(data, node.start_byte)
+    match node.type:
+        case "block":
+            return (name, *labels(node, data))
+        case "attribute":
+            return (name,)
+        case "function_call" if name == "run_cmd":
+            return ("args",)
+        case _:
+            return ()
 
 
 def _is_unknown_word(node: Node, names: tuple[str, ...], data: bytes) -> bool:
