@@ -8,9 +8,11 @@ another event is one line in a service's file. A shape is likely, never certain;
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import Location, Usage
 from portability.parsers.python.usages import Columns, _digest
@@ -32,6 +34,8 @@ class Shapes:
         self.shapes = sorted(shapes, key=lambda shape: (-len(shape[1]), shape[0]))
         self.handler = HANDLER in names
         self._bytes = [tuple(key.encode() for key in keys) for _, keys in self.shapes]
+        firsts = {key for keys in self._bytes for key in keys[:1]}
+        self._first = re.compile(merged(sorted(quote + key + quote for key in firsts for quote in (b"'", b'"'))))
 
     @classmethod
     def of(cls, interest: Interest) -> Shapes:
@@ -44,7 +48,7 @@ class Shapes:
         """Cheap, and never wrong when it says no."""
         if self.handler and b"handler" in data and b"context" in data and b"event" in data:
             return True
-        return any(all(key in data for key in keys) for keys in self._bytes)
+        return self._first.search(data) is not None and any(all(key in data for key in keys) for keys in self._bytes)
 
 
 def shapes(path: str, name: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
