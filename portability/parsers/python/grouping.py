@@ -49,9 +49,10 @@ class Graph:
             if most is not None and len(self.edges) >= most:
                 break
             data = self._data(path)
-            self.edges[path] = tuple(dict.fromkeys(self._imports(path, data))) if data else ()
+            names = imported(data) if data else []
+            self.edges[path] = tuple(dict.fromkeys(self._targets(path, names)))
             self.sizes[path] = len(data or b"")
-            if data and self._words.may_import(data):
+            if any(map(self._words.is_root, names)):
                 self.seeds.add(path)
             todo.extend(self.edges[path])
 
@@ -70,8 +71,8 @@ class Graph:
                     todo.append(path)
         return found
 
-    def _imports(self, path: str, data: bytes) -> Iterator[str]:
-        for name in imported(data):
+    def _targets(self, path: str, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
             if (found := self._layout.find(path, name)) is not None and found[0] != path:
                 yield found[0]
         if _TEST.search(path):
@@ -83,13 +84,23 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
     words = words_for(interest)
     listed: dict[str, frozenset[str]] = {}
 
+    folders: dict[str, frozenset[str]] = {}
+
     def has(path: str) -> bool:
         folder = path.rpartition("/")[0]
         if folder not in listed:
-            listed[folder] = frozenset(tree.beside(folder))
+            listed[folder] = frozenset(tree.beside(folder)) if has_folder(folder) else frozenset()
         return path in listed[folder]
 
-    graph = Graph(tree.read, Layout(has, words.is_root), words)
+    def has_folder(path: str) -> bool:
+        above, _, name = path.rpartition("/")
+        if not path:
+            return True
+        if above not in folders:
+            folders[above] = frozenset(tree.folders(above)) if has_folder(above) else frozenset()
+        return name in folders[above]
+
+    graph = Graph(tree.read, Layout(has, has_folder, words.is_root), words)
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
     reaching = graph.reaching()
     asked = set(paths)

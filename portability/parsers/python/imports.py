@@ -45,16 +45,20 @@ def imported(data: bytes) -> list[str]:
 class Layout:
     """Which file a dotted name stands for, seen from another file.
 
-    ``has`` tells whether there is a file of that path. ``foreign`` tells which names are an SDK's, whatever lies
-    beside the code. Only directories above a file, and the source roots beside those, are looked at: so one file read
-    by itself sees the same modules as a whole run.
+    ``has`` tells whether there is a file of that path, ``has_folder`` the same of a directory. ``foreign`` tells which
+    names are an SDK's, whatever lies beside the code. Only directories above a file, and the source roots beside
+    those, are looked at: so one file read by itself sees the same modules as a whole run.
     """
 
-    def __init__(self, has: Callable[[str], bool], foreign: Callable[[str], bool]) -> None:
+    def __init__(
+        self, has: Callable[[str], bool], has_folder: Callable[[str], bool], foreign: Callable[[str], bool]
+    ) -> None:
         self._has = has
+        self._has_folder = has_folder
         self._foreign = foreign
         self.locate = cache(self._locate)
         self._roots = cache(self._roots_of)
+        self._starts = cache(self._starts_of)
 
     def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
         """The file that ``name`` leads to from the file ``path``, and the parts of the name that lie inside it."""
@@ -82,7 +86,7 @@ class Layout:
             return self._longest(folder, parts, relative=True)
         if not parts or parts[0] in sys.stdlib_module_names or self._foreign(bare):
             return None
-        for root in self._roots(folder):
+        for root in self._starts(folder, parts[0]):
             if found := self._longest(root, parts):
                 return found
         return None
@@ -98,12 +102,20 @@ class Layout:
         base = _join(folder, "/".join(parts))
         return next((path for path in (f"{base}/__init__.py", f"{base}.py") if self._has(path)), None)
 
+    def _starts_of(self, folder: str, name: str) -> list[str]:
+        """The roots below which there is something of this name."""
+        return [
+            root
+            for root in self._roots(folder)
+            if self._has(_join(root, f"{name}.py")) or self._has_folder(_join(root, name))
+        ]
+
     def _roots_of(self, folder: str) -> list[str]:
         """Where absolute imports start: above the file's package, its own directory, the others above it."""
         above = list(_above(folder))
         package_root = next((at for at in above if not self._has(_join(at, "__init__.py"))), "")
         beside = [_join(at, root) for at in above for root in _SOURCE_ROOTS]
-        return list(dict.fromkeys([package_root, *above, *beside]))
+        return [root for root in dict.fromkeys([package_root, *above, *beside]) if self._has_folder(root)]
 
 
 def _above(folder: str) -> Iterator[str]:

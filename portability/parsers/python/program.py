@@ -23,7 +23,11 @@ class Program:
         self._sources = {source.path.removeprefix(ALONG): source for source in sources}
         self._modules: dict[str, Module | None] = {}
         self._parsed: dict[str, Parsed] = {}
-        self.layout = Layout(self._sources.__contains__, words_for(interest).is_root)
+        folders = {""}
+        for path in self._sources:
+            while path := path.rpartition("/")[0]:
+                folders.add(path)
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, words_for(interest).is_root)
 
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""

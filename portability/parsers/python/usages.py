@@ -6,6 +6,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Literal
 
 from portability.interest import Interest
@@ -55,6 +56,7 @@ class Asked:
     latest: ClassVar[tuple[Interest, Asked] | None] = None
 
     def __init__(self, interest: Interest) -> None:
+        self.wants = cache(interest.wants)
         self._exact = interest.attributes
         self._prefixes = [key[:-1] for key in interest.attributes if key.endswith("*")]
 
@@ -115,7 +117,7 @@ class Collector:
 
     def _imports(self) -> Iterator[Usage]:
         for imported in self._module.imports:
-            if self._interest.wants("python", imported.name):
+            if self._asked.wants("python", imported.name):
                 yield self._import(imported)
 
     def _import(self, imported: Import) -> Usage:
@@ -242,7 +244,7 @@ class Collector:
         for it in named:
             by_symbol.setdefault((it.namespace, it.symbol, it.kind), []).append(it)
         for (namespace, symbol, kind), same in by_symbol.items():
-            if not self._interest.wants(namespace, symbol):
+            if not self._asked.wants(namespace, symbol):
                 continue
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
