@@ -56,7 +56,7 @@ def compare(root: Path, interest: Interest) -> Counter[str]:
 def known_values(root: Path, interest: Interest) -> dict[tuple[str, int], dict[str, Any]]:
     tree = Tree(root, [path for path, _ in discover(root).files])
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    for unit in grouping.units(tree.everywhere("terraform"), tree):
+    for unit in grouping.units(tree.everywhere((".tf", ".tf.json")), tree):
         sources = [seen.source for path in unit if (seen := look(root, path)) is not None and hasattr(seen, "source")]
         for reading in terraform.read([source for source in sources if source is not None], interest).values():
             for usage in reading.usages:

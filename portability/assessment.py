@@ -23,6 +23,7 @@ from portability.model import (
     Location,
     LockIn,
     Missing,
+    Policy,
     Seen,
     ServiceSummary,
     Size,
@@ -40,6 +41,7 @@ def assess(
     catalogue: Catalogue,
     targets: Sequence[str],
     vendors: Mapping[str, Sequence[Location]] = MappingProxyType({}),
+    policy: Policy | None = None,
 ) -> Assessment:
     """Put findings in order and add them up. The same findings give the same assessment, in any order."""
     ordered = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
@@ -67,6 +69,7 @@ def assess(
         effort=effort,
         unestimated=unestimated,
         claims={target: claims_about(target, services) for target in targets},
+        policy=policy or Policy(),
         excluded=tuple(catalogue.effort.leaves_out),
     )
 

@@ -11,13 +11,18 @@ from portability.assessment import assess, unfollowed
 from portability.catalogue import Catalogue
 from portability.discovery import Hit, Tree, candidate, discover, gather, printable
 from portability.engine import Engine
+from portability.globs import matches_any
 from portability.interest import Interest
-from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Problem, Usage
+from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Policy, Problem, Usage
+from portability.policy import refusal
 from portability.reading import Batch, Unit, read_here, size, units
 from portability.settings import DEFAULT, Settings
 
 PARALLEL_BYTES = 1_500_000
 """Below this a second process costs more than it brings."""
+
+EXCLUDED = "excluded by the configuration"
+"""The name under which files that ``exclude`` matches are counted."""
 
 _MARKERS: Mapping[Language, tuple[str, ...]] = {
     "terraform": (),
@@ -38,15 +43,21 @@ def audit(
     include_skipped: bool = False,
     jobs: int | None = None,
     settings: Settings = DEFAULT,
+    policy: Policy | None = None,
+    settle: Callable[[Sequence[Finding]], Sequence[Finding]] = tuple,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Assessment:
     """Read a tree, or only ``paths`` in it, and assess what ties it to a provider.
 
     With ``paths``, what a file needs around it (the other files of its Terraform module) is read too, and only the
     named files are reported. ``jobs`` bounds the processes; None takes every core. Nothing of the tree is run.
+    ``settle`` marks the findings that somebody accepted, before they are added up.
     """
+    policy = policy or Policy()
     found = discover(root, paths=paths, include_skipped=include_skipped)
     wanted = {path for path, _ in found.files}
+    excluded = {path for path in wanted if matches_any(settings.exclude, path)}
+    wanted -= excluded
     todo = units(Tree(root, wanted, whole=paths is None, include_skipped=include_skipped), catalogue.interest, settings)
     total, done = sum(map(len, todo)), 0
 
@@ -78,17 +89,18 @@ def audit(
                 usages.extend(reading.usages)
                 problems.extend(reading.problems)
                 missing.extend(reading.missing)
-    engine = Engine(catalogue, targets)
-    findings = _judge(engine, root, usages)
+    engine = Engine(catalogue, targets, lambda answer: refusal(policy, answer))
+    findings = settle(_judge(engine, root, usages))
+    skipped = {**found.skipped, **({EXCLUDED: len(excluded)} if excluded else {})}
     coverage = Coverage(
         files={language: FileCounts(**counts) for language, counts in sorted(states.items())},
-        skipped=dict(sorted(found.skipped.items())),
+        skipped=dict(sorted(skipped.items())),
         unsupported=gather(hits),
         elsewhere=engine.elsewhere,
         unfollowed=unfollowed(missing),
         problems=tuple(sorted(set(problems))),
     )
-    return assess(root.name, findings, coverage, catalogue, targets, engine.vendors)
+    return assess(root.name, findings, coverage, catalogue, targets, engine.vendors, policy)
 
 
 def _read(

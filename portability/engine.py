@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
@@ -36,8 +38,12 @@ _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 class Engine:
     """Judges usages by one catalogue for some targets. Equal questions to a target are answered once."""
 
-    def __init__(self, catalogue: Catalogue, targets: Sequence[str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, targets: Sequence[str], refusal: Callable[[Equivalent], str] = lambda _answer: ""
+    ) -> None:
+        """``refusal`` says why an equivalent is not acceptable, or nothing."""
         self.catalogue = catalogue
+        self._refusal = refusal
         self.targets = tuple(targets)
         self.elsewhere = 0
         self.vendors: dict[str, list[Location]] = {}
@@ -191,8 +197,15 @@ class Engine:
     ) -> Equivalent:
         question = Question(target, variant.capability or service.capability, speaks, features, unsure)
         if question not in self._answers:
-            self._answers[question] = ranked(self.catalogue, question)[0]
+            self._answers[question] = self._acceptable(ranked(self.catalogue, question))
         return self._answers[question]
+
+    def _acceptable(self, answers: list[Equivalent]) -> Equivalent:
+        """The best answer that is not refused, or the best one with the reason."""
+        for answer in answers:
+            if not self._refusal(answer):
+                return answer
+        return msgspec.structs.replace(answers[0], refused=self._refusal(answers[0]))
 
     def _fingerprint(self, usage: Usage) -> str:
         key = (usage.location.path, usage.address, usage.symbol)

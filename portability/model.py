@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 __all__ = [
     "FIDELITY",
     "LOCK_IN",
     "SIZES",
     "UNKNOWN",
+    "Acceptance",
     "Assessment",
     "Claims",
     "Component",
@@ -28,16 +30,19 @@ __all__ = [
     "FileCounts",
     "Finding",
     "Gap",
+    "Limit",
     "Location",
     "LockIn",
     "Mention",
     "Missing",
     "Namespace",
+    "Policy",
     "Problem",
     "Proposal",
     "Reading",
     "Role",
     "Seen",
+    "Selection",
     "ServiceSummary",
     "Size",
     "Source",
@@ -275,7 +280,8 @@ class Equivalent(Noun, frozen=True, kw_only=True):
     """How one target gives one capability, answered for one use: computed, never stored.
 
     ``fidelity`` says how alike the interface is, ``operated_by`` who runs it, ``gaps`` what is missing;
-    ``jurisdiction`` is the operator's (an ISO 3166 code, or ``yours``), apart from the steward's ``seat``.
+    ``jurisdiction`` is the operator's (an ISO 3166 code, or ``yours``), apart from the steward's ``seat``; ``refused``
+    says why the policy does not accept it, where nothing else is there.
     """
 
     target: str
@@ -292,12 +298,27 @@ class Equivalent(Noun, frozen=True, kw_only=True):
     steward: str = ""
     seat: str = ""
     jurisdiction: str = ""
+    refused: str = ""
     reason: str = ""
     warnings: tuple[str, ...] = ()
     source: str = ""
     checked: str = ""
     verified: Verified = "no"
     product_id: str = ""
+
+
+class Acceptance(Noun, frozen=True, kw_only=True):
+    """A risk that somebody took: ``inline`` beside the code or in the ``central`` list, why, who, and until when.
+
+    ``until`` is the last day (``YYYY-MM-DD``), empty where there is none; what is ``expired`` accepts nothing any more;
+    ``place`` is where it is said."""
+
+    kind: Literal["inline", "central"]
+    reason: str
+    owner: str = ""
+    until: str = ""
+    expired: bool = False
+    place: str = ""
 
 
 class Finding(Noun, frozen=True, kw_only=True):
@@ -318,6 +339,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     operator: str
     jurisdiction: str = ""
     accepted: bool = False
+    acceptance: Acceptance | None = None
     language: Language
     symbol: str
     address: str
@@ -384,6 +406,50 @@ class Claims(Noun, frozen=True, kw_only=True):
     no: int
 
 
+class Selection(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Findings by any one of these: service ids and paths as globs, contexts, roles."""
+
+    services: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
+class Limit(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """How much may be there of what matches both lists of globs (an empty one matches everything): findings that would
+    fail, and person-days at the high end, on the target that takes the fewest."""
+
+    services: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    max_findings: Annotated[int, Meta(ge=0)] | None = None
+    max_effort: Annotated[float, Meta(ge=0)] | None = None
+
+
+class Policy(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where the line is drawn. Keys are written as its file writes them.
+
+    A finding fails at ``fail_on`` or above, unless ``allow`` selects it or its operator is acceptable, and at any level
+    where ``deny`` selects it. ``operators`` are acceptable jurisdictions (ISO 3166 codes, ``EU``, ``EEA``, ``yours``;
+    none named: whoever operates it binds). ``sovereign_offers`` says whether a provider's offer under another operator
+    counts by that operator. Equivalents must come from these ``operators`` and from ``stewards`` with such seats;
+    software under an open licence may have any steward while ``open_source_anywhere`` holds. ``source`` is the file
+    that says it.
+    """
+
+    name: str = "default"
+    description: str = ""
+    source: str = ""
+    fail_on: Literal["portable", "compatible", "convertible", "proprietary", "captive"] = "proprietary"
+    allow: Selection = Selection(contexts=("test", "example"))
+    deny: Selection = Selection()
+    limits: tuple[Limit, ...] = ()
+    operators: tuple[str, ...] = ()
+    sovereign_offers: bool = True
+    stewards: tuple[str, ...] = ()
+    open_source_only: bool = False
+    open_source_anywhere: bool = True
+
+
 class Assessment(Noun, frozen=True, kw_only=True):
     """Findings, what they add up to, and how much of the input that rests on; ``claims`` by target."""
 
@@ -398,6 +464,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]
     claims: Mapping[str, Claims] = {}
+    policy: Policy = Policy()
     excluded: tuple[str, ...]
 
 

@@ -12,13 +12,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``modules`` maps a Terraform module's source, as written and without version, to a local directory. ``also`` are
     sibling checkouts whose modules may be called; ``var_files`` are read as ``-var-file`` would be. ``helm`` is the
-    program that renders charts; none leaves them unrendered.
+    program that renders charts; none leaves them unrendered. Files that an ``exclude`` glob matches are not read.
     """
 
     modules: Mapping[str, str] = {}
     also: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
     helm: str | None = None
+    exclude: tuple[str, ...] = ()
 
 
 DEFAULT = Settings()

@@ -9,6 +9,7 @@ from portability.catalogue import awscc, index
 from portability.catalogue.derived import derived
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
+from portability.catalogue.python_names import derived_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -77,6 +78,9 @@ def interest(rules: Rules) -> Interest:
         claimed.setdefault(namespace, {})[pattern] = claim
     for pattern, claim in list(awscc.types(claimed)):
         claimed["terraform"].setdefault(pattern, claim)
+    python = claimed.setdefault("python", {})
+    for name, claim in derived_claims(index.name_tables(claimed)):
+        python.setdefault(name, claim)
     for namespace, pattern, claim in derived(rules.services):
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)
     attributes: dict[str, set[str]] = {}

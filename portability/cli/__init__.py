@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from portability import __version__
-from portability.cli import audit, check, explain, propose, rules, targets
+from portability.cli import audit, baseline, check, explain, policy, propose, rules, targets
 from portability.gate import Exit
 
 
@@ -26,6 +26,8 @@ def main() -> None:
 for command in (
     audit.audit,
     check.check,
+    baseline.baseline,
+    policy.policy_group,
     propose.propose,
     explain.explain,
     rules.rules,

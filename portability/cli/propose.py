@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portability.cli.shared import assess, fail, open_catalogue, own_rules, scope
+from portability.cli.shared import assess, fail, in_project, own_rules, project_of, scope, with_project
 
 
 @click.command()
@@ -26,13 +26,14 @@ def propose(
     from portability.proposals import render, source_edits, write
     from portability.reports.words import count
 
-    known, wanted = open_catalogue(extra, (target,))
+    root, paths = scope([path])
+    project = project_of(root)
+    known, wanted = with_project(project, extra, (target,))
     if service is not None and service not in known.service_ids:
         close = get_close_matches(service, known.service_ids, n=3)
         fail(f"no such service: {service}; " + (f"did you mean {' or '.join(close)}?" if close else "see rules list"))
-    root, paths = scope([path])
-    assessment = assess(root, known, wanted, paths, False, None)
-    proposals = [*render(assessment, known, target, service), *source_edits(assessment, root, target, service)]
+    assessment = assess(project, known, wanted, in_project(root, paths, project), False, None)
+    proposals = [*render(assessment, known, target, service), *source_edits(assessment, project.root, target, service)]
     where = ""
     if out is not None:
         try:

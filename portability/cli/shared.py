@@ -1,8 +1,9 @@
-"""What several commands share: options, the catalogue, the scope of a run, and how a run ends in an error."""
+"""What several commands share: options, the catalogue, the scope of a run, outputs, and how a run ends in an error."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -11,20 +12,30 @@ import click
 
 from portability import catalogue
 from portability.catalogue import Catalogue
+from portability.configuration import ConfigurationError, Project, open_project
 from portability.gate import Exit
-from portability.model import Assessment
+from portability.model import Assessment, Finding
+from portability.reports import FORMATS, Report
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+Output = tuple[str, Path | None]
 
 own_rules = click.option(
     "--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules."
 )
+outputs_option = click.option(
+    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)}; may be repeated."
+)
+targets_option = click.option("--target", "targets", multiple=True, metavar="ID", help="Where to go; may be repeated.")
 
 
 def reading(command: CommandT) -> CommandT:
     """The options of every command that reads a tree."""
     for option in (
+        click.option("--no-config", is_flag=True, help="Read no portability.toml or pyproject.toml."),
+        click.option("--no-inline", is_flag=True, help="Accept nothing because a comment says so."),
+        click.option("--policy", default="", metavar="NAME|FILE.toml", help="A preset, or a policy of your own."),
         click.option("--jobs", type=click.IntRange(1), help="Processes at most; every core by default."),
         click.option("--include-skipped", is_flag=True, help="Read vendored and generated trees too."),
         own_rules,
@@ -43,6 +54,20 @@ def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catal
     if unknown := [target for target in wanted if target not in known.targets]:
         fail(f"no such target: {', '.join(unknown)}; there are {', '.join(known.targets)}")
     return known, wanted
+
+
+def project_of(root: Path, policy: str = "", *, ignore: bool = False) -> Project:
+    """The project that a root belongs to; ends the run where its configuration is wrong."""
+    try:
+        return open_project(root, policy=policy, ignore=ignore)
+    except ConfigurationError as error:
+        fail(str(error))
+
+
+def with_project(project: Project, extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:
+    """The catalogue and targets, as the command line says or else the project."""
+    rules = extra or [project.root / folder for folder in project.configuration.rules]
+    return open_catalogue(rules, targets or project.configuration.targets)
 
 
 def scope(paths: Sequence[Path], *, from_here: bool = False) -> tuple[Path, list[Path] | None]:
@@ -66,20 +91,75 @@ def scope(paths: Sequence[Path], *, from_here: bool = False) -> tuple[Path, list
     return root, whole
 
 
+def in_project(root: Path, paths: list[Path] | None, project: Project) -> list[Path] | None:
+    """The paths, for a scope whose project begins further up."""
+    return [root] if paths is None and project.root != root.resolve() else paths
+
+
 def assess(
-    root: Path,
+    project: Project,
     known: Catalogue,
     targets: tuple[str, ...],
     paths: list[Path] | None,
     include_skipped: bool,
     jobs: int | None,
+    settle: Callable[[Sequence[Finding]], Sequence[Finding]] = tuple,
 ) -> Assessment:
     """Audit a scope, with progress for a person who waits."""
     from portability.audit import audit
     from portability.progress import watched
 
     with watched() as progress:
-        return audit(root, known, targets, paths=paths, include_skipped=include_skipped, jobs=jobs, progress=progress)
+        return audit(
+            project.root,
+            known,
+            targets,
+            paths=paths,
+            include_skipped=include_skipped,
+            jobs=jobs,
+            settings=project.settings(),
+            policy=project.policy,
+            settle=settle,
+            progress=progress,
+        )
+
+
+def parse_outputs(outputs: Sequence[str], default: str) -> list[Output]:
+    """Formats with their files; ends the run where one is unknown, or two would go to standard output."""
+    parsed = [_output(output) for output in outputs or (default,)]
+    if sum(file is None for _, file in parsed) > 1:
+        fail("only one format can go to standard output; give the others a file, as in -o json=report.json")
+    return parsed
+
+
+def write_outputs(outputs: Sequence[Output], report: Report) -> None:
+    """Render a report in each format, to its file or to standard output."""
+    for name, file in outputs:
+        if name == "text" and file is None and sys.stdout is not None and sys.stdout.isatty():
+            from rich.console import Console
+
+            from portability.reports import text
+
+            console = Console(highlight=False)
+            text.show(report.assessment, report.catalogue, console, every_finding=report.every_finding)
+            continue
+        shown = FORMATS[name](report)
+        if file is None:
+            click.echo(shown, nl=False)
+            continue
+        try:
+            file.write_text(shown, encoding="utf-8", newline="")
+        except OSError as error:
+            fail(f"cannot write {file}: {error.strerror}")
+
+
+def _output(output: str) -> Output:
+    name, named, file = output.partition("=")
+    if name not in FORMATS:
+        fail(f"no such format: {name}; there are {', '.join(FORMATS)}, as in -o json=report.json")
+    if named and not file:
+        fail(f"{output} names no file; write -o {name}=FILE, or -o {name} for standard output")
+    return name, Path(file) if file else None
 
 
 def fail(message: str) -> NoReturn:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 SECONDS = 60
@@ -56,34 +58,41 @@ def listing(work_tree: str, folder: str, prefix: str) -> Listing | Failure:
     ``work_tree`` is its top, said aloud because a repository's own settings could name another and so hide this one.
     ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
     """
-    import shutil  # single files are checked without git, so they do not pay for these imports
-
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():  # a relative one could come from the scanned tree
-        return Failure("git is not installed", final=True)
-    command = [
-        program,
-        "-C",
-        folder,
-        f"--work-tree={work_tree}",
-        *(part for setting in _SETTINGS for part in ("-c", setting)),
-    ]
     answers = []
     for more in (("--cached",), ("--ignored", "--directory")):
-        answer = _run([*command, *_LIST, *more])
+        answer = ask(work_tree, *_LIST, *more, folder=folder)
         if isinstance(answer, Failure):
             return answer
         answers.append(frozenset(prefix + name.rstrip("/") for name in os.fsdecode(answer).split("\0") if name))
     return Listing(*answers)
 
 
-def _run(command: list[str]) -> bytes | Failure:
+def ask(
+    work_tree: str,
+    *arguments: str,
+    folder: str = "",
+    given: bytes = b"",
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> bytes | Failure:
+    """What one git command prints, run in ``folder`` (else at the top) with ``given`` as its input.
+
+    Only for commands that compare, list or print objects: one that touches content of the work tree would run the
+    filters that a repository's settings name. ``more`` adds variables.
+    """
+    import shutil  # single files are checked without git, so they do not pay for these imports
     import subprocess
 
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
+    program = shutil.which("git")
+    if program is None or not Path(program).is_absolute():  # a relative one could come from the scanned tree
+        return Failure("git is not installed", final=True)
+    settings = (part for setting in _SETTINGS for part in ("-c", setting))
+    command = [program, "-C", folder or work_tree, f"--work-tree={work_tree}", *settings, *arguments]
+    environment = (
+        {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT | dict(more)
+    )
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and the command is ours but for the folder's name
-            command, check=False, capture_output=True, stdin=subprocess.DEVNULL, env=environment, timeout=SECONDS
+        done = subprocess.run(  # noqa: S603 - no shell, and the command is ours but for the names in it
+            command, check=False, capture_output=True, input=given, env=environment, timeout=SECONDS
         )
     except subprocess.TimeoutExpired:
         return Failure(f"it took more than {SECONDS} seconds", final=True)

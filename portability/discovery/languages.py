@@ -20,6 +20,10 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".tofu": "terraform",
         ".tf.json": "terraform",
         ".tofu.json": "terraform",
+        ".hcl": "terraform",
+        ".tfbackend": "terraform",
+        ".backend": "terraform",
+        ".tfstate": "terraform",
         ".tfvars": "terraform",
         ".tfvars.json": "terraform",
         ".py": "python",
@@ -30,7 +34,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
     }
 )
 """Suffix → language. Terraform and Python match letter case exactly, as their tools do. Kubernetes is a candidate
-until its bytes were seen."""
+until its bytes were seen, and so are ``.hcl`` and ``.backend``."""
 
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -114,7 +118,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "SQL": (".sql",),
         "R": (".r", ".rmd"),
         "notebook": (".ipynb",),
-        "Terragrunt": (".hcl",),
+        "HCL": (".hcl",),
         "template": (
             ".j2",
             ".jinja",
@@ -145,10 +149,11 @@ LEFT_OUT = frozenset(
             "composer.lock",
             "packages.lock.json",
         ),
+        ".portability-baseline.json",
         *(".terraform.lock.hcl", "gemfile.lock", "cargo.lock", "poetry.lock", "uv.lock", "pipfile.lock", "go.sum"),
     }
 )
-"""Lock files: machine-written lists that repeat what the manifests say."""
+"""Lock files and our own baseline: machine-written lists that repeat what other files say."""
 
 INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
     ("ARM template", (b"schema.management.azure.com",)),
@@ -172,6 +177,17 @@ _MANIFEST = {
     "yaml": re.compile(rb"\bapiVersion[\"']?[ \t]*:"),
     "json": re.compile(rb'"apiVersion"'),
 }
+_PROMISES = (".hcl", ".backend")
+_TERRAFORM_LIKE = re.compile(
+    rb"^[ \t]*(?:(?:terraform|include|remote_state|generate|dependency|dependencies|inputs|locals|component|deployment"
+    rb'|unit|stack|list|required_providers|feature)\b[ \t]*(?:"[^"\n]*"[ \t]*){0,2}(?:\{|=[ \t]*(?:\{|merge))'
+    rb"|(?:bucket|key|prefix|endpoint|region|resource_group_name|storage_account_name|container_name|organization"
+    rb"|hostname|dynamodb_table)[ \t]*=)",
+    re.MULTILINE,
+)
+_OTHER_HCL = re.compile(
+    rb'^(?:job|source|build|target|group|plugin|rule|storage|listener|packer)\b[ \t]*["{]', re.MULTILINE
+)
 _AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -197,7 +213,7 @@ def candidate(path: str) -> Language | None:
     if name.lower() in LEFT_OUT:
         return None
     language = next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
-    if language in (None, "kubernetes") and (place := _place(path)) is not None:
+    if (language in (None, "kubernetes") or name.endswith(_PROMISES)) and (place := _place(path)) is not None:
         return READ_PLACES.get(place)
     return language
 
@@ -205,11 +221,15 @@ def candidate(path: str) -> Language | None:
 def language_of(path: str, data: bytes) -> Language | None:
     """The language of a file whose bytes are ``data`` (its first bytes do), or None when no parser reads it."""
     language = candidate(path)
+    if language == "kubernetes" and path.endswith(".json") and _is_outcome(data):
+        return "terraform"
     if language == "kubernetes":
         if _is_manifest(path, data):
             return language
         # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
         return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None
+    if language == "terraform" and path.endswith(_PROMISES) and not _is_terraform(path, data):
+        return None
     if language is None and _shebang(path, data) == "python":
         return "python"
     return language
@@ -246,6 +266,20 @@ def _is_manifest(path: str, data: bytes) -> bool:
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
     return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
+
+
+def _is_outcome(data: bytes) -> bool:
+    """Whether JSON is a plan or a state of Terraform or OpenTofu, whatever its version."""
+    if b'"format_version"' in data:
+        return b'"planned_values"' in data or (b'"terraform_version"' in data and b'"root_module"' in data)
+    return b'"terraform_version"' in data and b'"lineage"' in data and b'"serial"' in data
+
+
+def _is_terraform(path: str, data: bytes) -> bool:
+    """Whether HCL is Terragrunt's, a stack's, a query's or completes a backend, and not another tool's."""
+    if path.endswith((".tfquery.hcl", ".tfcomponent.hcl", ".tfstack.hcl", ".tfdeploy.hcl", "terragrunt.hcl")):
+        return True
+    return _TERRAFORM_LIKE.search(data) is not None and not _OTHER_HCL.search(data)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from portability.discovery.languages import candidate
 from portability.discovery.load import Seen, look
 from portability.discovery.paths import is_inside
 from portability.discovery.walk import discover
@@ -48,15 +47,12 @@ class Tree:
         except OSError:
             return []
 
-    def everywhere(self, language: str) -> list[str]:
-        """The paths of the whole root whose name promises a language, also when less of it is in scope, sorted."""
-        return sorted(path for path in self._all if candidate(path) == language)
-
-    @cached_property
-    def _all(self) -> frozenset[str]:
+    def everywhere(self, endings: tuple[str, ...]) -> list[str]:
+        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
         if self._whole:
-            return self.paths
-        return frozenset(path for path, _ in discover(self.root, include_skipped=self._include_skipped).files)
+            return sorted(path for path in self.paths if path.endswith(endings))
+        found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
+        return [path for path, _ in found.files if path.endswith(endings)]
 
     @cached_property
     def _real(self) -> str:

@@ -57,15 +57,18 @@ class Discovered(Noun, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def discover(root: Path, *, paths: Sequence[Path] | None = None, include_skipped: bool = False) -> Discovered:
+def discover(
+    root: Path, *, paths: Sequence[Path] | None = None, include_skipped: bool = False, endings: tuple[str, ...] = ()
+) -> Discovered:
     """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
 
     A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
-    ``include_skipped`` opens them. A submodule with files checked out is part of the tree, one without is a problem.
-    Nothing is opened but ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
+    ``include_skipped`` opens them. With ``endings``, files of other names are passed over unlooked at. A submodule with
+    files checked out is part of the tree, one without is a problem. Nothing is opened but ``.gitignore`` files, no link
+    leads out of ``root``, and no content can make this fail.
     Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
     """
-    search = _Search(os.path.realpath(root), include_skipped=include_skipped)
+    search = _Search(os.path.realpath(root), include_skipped=include_skipped, endings=endings)
     if paths is None:
         search.folder("")
     else:
@@ -80,8 +83,9 @@ def discover(root: Path, *, paths: Sequence[Path] | None = None, include_skipped
 class _Search:
     """One run of ``discover``: what was found so far."""
 
-    def __init__(self, root: str, *, include_skipped: bool) -> None:
+    def __init__(self, root: str, *, include_skipped: bool, endings: tuple[str, ...]) -> None:
         self.root = root
+        self.endings = endings
         self.include_skipped = include_skipped
         self.files: set[str] = set()
         self.skipped: Counter[str] = Counter()
@@ -137,6 +141,9 @@ class _Search:
 
     def _add(self, path: str) -> None:
         """List a file, or count it where its tree is skipped. Files that are gone are nothing to speak of."""
+        # What has no dot in its name may be a submodule.
+        if self.endings and not path.endswith(self.endings) and "." in path.rpartition("/")[2]:
+            return
         if tree := self._tree(_parent(path)):
             self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
             return

@@ -1,1 +1,37 @@
-"""Assessments as people and machines read them: one file a format."""
+"""Assessments as people and machines read them: one file a format, all of them in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+import msgspec
+
+from portability.catalogue import Catalogue
+from portability.gate import Verdict
+from portability.model import Assessment
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a format renders: an assessment, its verdict, and the catalogue that explains both."""
+
+    assessment: Assessment
+    verdict: Verdict
+    catalogue: Catalogue
+    gate: bool = False
+    every_finding: bool = False
+
+
+def _module(name: str) -> Callable[[Report], str]:
+    def render(report: Report) -> str:
+        text: str = import_module(f"portability.reports.{name}").report(report)
+        return text
+
+    return render
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    name: _module(name)
+    for name in ("text", "json", "lines", "sarif", "gitlab", "junit", "github", "summary", "markdown", "csv")
+}
+"""Format → what renders it. A module is imported when it is asked for, since few runs need more than one."""

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from portability import __version__
+from portability.gate import Exit, Verdict
+from portability.gate.verdict import Standing
 from portability.model import Assessment
+from portability.reports import Report
 
 SCHEMA_VERSION = "1.0"
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_JUDGED = {
+    "fingerprint": {"type": "string"},
+    "standing": {"enum": list(get_args(Standing))},
+    "why": {"type": "string"},
+}
+_GATE = {
+    "type": "object",
+    "properties": {
+        "code": {"enum": [int(code) for code in Exit]},
+        "breaches": _TEXTS,
+        "notes": _TEXTS,
+        "judged": {"type": "array", "items": {"type": "object", "properties": _JUDGED, "required": list(_JUDGED)}},
+    },
+    "required": ["code", "breaches", "notes", "judged"],
+}
+"""What ``check`` adds."""
 
 
 def as_data(assessment: Assessment) -> dict[str, Any]:
@@ -19,9 +39,25 @@ def as_data(assessment: Assessment) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **data}
 
 
-def render(assessment: Assessment) -> str:
-    """The report as JSON text, two spaces an indent, ending in a newline."""
-    return msgspec.json.format(msgspec.json.encode(as_data(assessment)), indent=2).decode() + "\n"
+def render(assessment: Assessment, verdict: Verdict | None = None) -> str:
+    """The report as JSON text, two spaces an indent, ending in a newline. A verdict is told under ``gate``."""
+    data = as_data(assessment)
+    if verdict is not None:
+        data["gate"] = {
+            "code": int(verdict.code),
+            "breaches": verdict.breaches,
+            "notes": verdict.notes,
+            "judged": [
+                {"fingerprint": one.finding.fingerprint, "standing": one.standing, "why": one.why}
+                for one in verdict.judged
+            ],
+        }
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+
+
+def report(report: Report) -> str:
+    """The report of a run; a check says what its gate did."""
+    return render(report.assessment, report.verdict if report.gate else None)
 
 
 def schema() -> dict[str, Any]:
@@ -38,7 +74,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "portability report",
         "type": "object",
-        "properties": {"schema_version": {"const": SCHEMA_VERSION}, "tool": tool, **properties},
+        "properties": {"schema_version": {"const": SCHEMA_VERSION}, "tool": tool, **properties, "gate": _GATE},
         "required": ["schema_version", "tool", *(name for name in definition["required"] if name != "catalogue")],
         "$defs": {name: value for name, value in described["$defs"].items() if name != "Assessment"},
     }

@@ -15,6 +15,7 @@ from rich.text import Text
 from portability.assessment import hardness
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
+from portability.reports import Report
 from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level
 
 _STYLE = {
@@ -37,6 +38,11 @@ def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, eve
     show(assessment, catalogue, Console(file=buffer, width=width, no_color=True), every_finding=every_finding)
     # Cells are padded to their column, which leaves blanks at line ends.
     return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
+
+
+def report(report: Report) -> str:
+    """The report of a run as plain text."""
+    return render(report.assessment, report.catalogue, every_finding=report.every_finding)
 
 
 def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:
@@ -77,6 +83,9 @@ class _Report:
 
     def coverage(self) -> None:
         self.console.print(Text(f"Read: {self.assessment.root}", "bold"))
+        policy = self.assessment.policy
+        source = f" ({policy.source})" if policy.source else ""
+        self.line(f"policy: {policy.name}{source}, fails at {policy.fail_on} or above", 2, "dim")
         for line in coverage_lines(self.assessment.coverage):
             self.line(line, 2, "bold red" if "NOT READ" in line else "")
         told = list(_grouped(self.assessment.coverage.problems))
@@ -159,6 +168,8 @@ class _Report:
             texts = [gap.text for gap in equivalent.gaps]
             rest = f"; {len(texts) - _GAPS} more" if len(texts) > _GAPS else ""
             self.line(f"lost: {'; '.join(texts[:_GAPS])}{rest}", 6, "yellow")
+        if equivalent.refused:
+            self.line(f"not acceptable: {equivalent.refused}", 6, "yellow")
         if equivalent.unknown_needs:
             self.line(f"not verified: {'; '.join(equivalent.unknown_needs[:_GAPS])}", 6, "dim")
 
@@ -202,6 +213,7 @@ class _Report:
                 notes += [finding.confidence] if finding.confidence != "certain" else []
                 notes += [finding.context] if finding.context != "production" else []
                 notes += [f"active: {finding.active}"] if finding.active != "yes" else []
+                notes += [f"accepted: {finding.acceptance.reason}"] if finding.accepted and finding.acceptance else []
                 notes += list(finding.features) + [f"perhaps {feature}" for feature in finding.features_unknown]
                 text = Text(f"{finding.location.line}: ")
                 text.append(finding.lock_in, _STYLE[finding.lock_in])

@@ -8,6 +8,7 @@ import msgspec
 
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
+from portability.parsers.python.constructs import declared
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
 from portability.parsers.python.grouping import Graph
 from portability.parsers.python.handing import HandedIn, is_new
@@ -83,7 +84,8 @@ class Following:
         usages = collector.usages()
         for scope, name, held, location in collector.handed:
             self._handed.add(scope, name, held, location)
-        return usages
+        text = self._program.parsed(path).text
+        return declared(usages, (call for call, _ in module.calls), text, self._interest)
 
     def _follow_callers(self, asked: dict[str, Source], found: dict[str, Reading]) -> bool:
         """Ask the files again whose functions receive something from other files; whether anything was new."""

@@ -1,4 +1,4 @@
-"""Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms.
+"""Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms, and what stands beside them (``forms``).
 
 ``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` says what is in them,
 ``configuration`` what their names stand for and ``evaluate`` what expressions come to, ``usages`` reports what was
@@ -13,15 +13,16 @@ from typing import Literal
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source, Usage
+from portability.model import Missing, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import grouping, json_syntax, syntax
+from portability.parsers.terraform import backends, forms, grouping, json_syntax, outcomes, syntax
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import File, configure
+from portability.parsers.terraform.literals import literals
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import question_of, usages
+from portability.parsers.terraform.usages import not_followed, question_of, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -34,28 +35,41 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
-    opened = {source.path: _open(source) for source in unit}
+    question = question_of(interest)
+    ran = {source.path: outcomes.read(source, question) for source in unit if outcomes.is_outcome(source.path)}
+    opened = {source.path: _open(source) for source in unit if source.path not in ran}
     files: dict[str, list[File]] = {}
     values: dict[str, list[tuple[str, Body]]] = {}
+    partial: list[tuple[str, Body]] = []
     for path, (file, _) in opened.items():
         directory = path.rpartition("/")[0]
-        if file is None or _is_replaced(path, opened):
+        if file is None or _is_replaced(path, opened) or forms.is_form(path):
             continue
-        if grouping.is_values(path):
+        if backends.is_partial(path):
+            partial.append((directory, _values(file)))
+        elif grouping.is_values(path):
             values.setdefault(directory, []).append((path, _values(file)))
         else:
             files.setdefault(directory, []).append(file)
     modules = configure(files, values)
     providers = providers_of(modules)
-    question = question_of(interest)
-    readings = {}
+    readings = ran
     for path, (file, problems) in opened.items():
         directory = path.rpartition("/")[0]
         found: tuple[Usage, ...] = ()
-        if file is not None and not grouping.is_values(path) and not _is_replaced(path, opened):
-            found = tuple(usages(file, modules[directory], providers[directory], question))
+        missing: tuple[Missing, ...] = ()
+        if file is not None and not _is_replaced(path, opened):
+            if forms.is_form(path):
+                found = tuple(forms.form_usages(file, question))
+            elif not grouping.declares_nothing(path):
+                complete = [
+                    body for where, body in partial if f"{where}/".startswith(f"{directory}/" if directory else "")
+                ]
+                found = tuple(usages(file, modules[directory], providers[directory], question, complete))
+                missing = tuple(not_followed(file, modules[directory], question))
+            found += tuple(literals(file, question))
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
-        readings[path] = Reading(state=state, usages=found, problems=tuple(problems))
+        readings[path] = Reading(state=state, usages=found, problems=tuple(problems), missing=missing)
     return readings
 
 
@@ -93,14 +107,14 @@ def _open(source: Source) -> tuple[File | None, list[Problem]]:
     if parsed.error is not None:
         line, _ = file.positions.at(parsed.error)
         problems.append(_syntax_problem(path, line, len(parsed.blocks)))
-    lost = parsed.error is not None and not parsed.blocks and not grouping.is_values(path)
+    lost = parsed.error is not None and not parsed.blocks and not grouping.declares_nothing(path)
     return (None if lost else file), problems
 
 
 def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
     if not data.strip():
         return File(path, data, Positions(data), []), Parsed([])
-    if grouping.is_values(path) and not path.endswith(".json"):
+    if grouping.declares_nothing(path) and not path.endswith(".json"):
         tree = syntax.tree_of(data)
         error = syntax.first_error(tree) if tree.root_node.has_error else None
         return File(path, data, Positions(data), []), Parsed([], error)

@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import chain
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any
 
 from portability.interest import Interest
-from portability.model import Namespace, Usage
+from portability.model import Missing, Namespace, Usage
+from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module
-from portability.parsers.terraform.providers import Providers, configuration, endpoints_in
+from portability.parsers.terraform.names import Named, module_symbol, names
+from portability.parsers.terraform.providers import Providers, endpoints_in
 from portability.parsers.terraform.text import normalised
-
-Kind = Literal["resource", "data", "ephemeral", "block", "module"]
-
-_TYPED: Final[dict[str, tuple[Kind, str]]] = {
-    "resource": ("resource", ""),
-    "data": ("data", "data."),
-    "ephemeral": ("ephemeral", "ephemeral."),
-    "action": ("block", "action."),
-}
-"""Blocks whose first label is a type of the provider, with what their addresses begin with."""
-
-_REGISTRY = re.compile(
-    r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?(?!github\.com/|bitbucket\.org/)"
-    r"((?:[\w-]+(?:\.[\w-]+)+/)?[\w-]+/[\w-]+/[\w-]+)(//[^?]+)?"
-)
-_GITHUB = re.compile(
-    r"(?:git::)?(?:(?:https?|ssh)://)?(?:[^/@]+@)?github\.com[/:]"
-    r"([\w.-]+)/terraform-([a-z0-9]+)-([\w-]+?)(?:\.git)?(//[^?]+)?(?:\?.*)?"
-)
-
-
-class Named(NamedTuple):
-    """What a block names: the namespace, the symbol in it, the block's kind and its address."""
-
-    namespace: Namespace
-    symbol: str
-    kind: Kind
-    address: str
 
 
 class Question:
@@ -81,12 +54,15 @@ def question_of(interest: Interest) -> Question:
     return _questions[0]
 
 
-def usages(file: File, module: Module, providers: Providers, question: Question) -> Iterator[Usage]:
-    """The wanted usages of one file of a module, in the order of the file."""
+def usages(
+    file: File, module: Module, providers: Providers, question: Question, partial: Sequence[Body] = ()
+) -> Iterator[Usage]:
+    """The wanted usages of one file of a module, in the order of the file. ``partial`` are files that complete its
+    backend."""
     called, gate = module.called_when
     for block in file.blocks:
-        named = _named(block, providers)
-        if named is None or not question.wants(named.namespace, named.symbol):
+        wanted = (named for named in names(block, providers) if question.wants(named.namespace, named.symbol))
+        if (named := next(wanted, None)) is None:
             continue
         active, switch = both_active(active_of(block.body), (called, gate))
         yield Usage(
@@ -97,65 +73,35 @@ def usages(file: File, module: Module, providers: Providers, question: Question)
             location=file.location(block),
             kind=named.kind,
             values={name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))},
-            endpoint=_endpoint(block, providers),
+            endpoint=_endpoint(block, providers, partial),
             digest=_digest(named, file.data[block.opens : block.end]),
             active=active,
             switch=switch,
-            places=providers.places(block),
+            places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
             related=module.related,
         )
 
 
-def _named(block: Block, providers: Providers) -> Named | None:
-    match block.keyword, block.labels:
-        case ("resource" | "data" | "ephemeral" | "action") as keyword, (type_, name):
-            kind, prefix = _TYPED[keyword]
-            address = f"{prefix}{type_}.{name}"
-            if type_.startswith("azapi_") and isinstance(own := block.body.evaluated("type"), str):
-                return Named("arm", own.partition("@")[0], kind, address)
-            return Named("terraform", type_, kind, address)
-        case "module", (name,):
-            symbol = module_symbol(block.body)
-            return Named("terraform-module", symbol, "module", f"module.{name}") if symbol else None
-        case "provider", (name,):
-            return Named(
-                "terraform", f"provider.{providers.type_of(name)}", "block", f"provider.{configuration(block)}"
-            )
-        case "backend", (name,):
-            return Named("terraform", f"backend.{name}", "block", f"backend.{name}")
-        case "cloud", ():
-            return Named("terraform", "backend.cloud", "block", "backend.cloud")
-        case _:
-            return None
+def not_followed(file: File, module: Module, question: Question) -> Iterator[Missing]:
+    """The modules that a file calls, that are not in the tree, and of which nobody says what they make."""
+    for block in file.blocks:
+        if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in module.calls:
+            continue
+        symbol = module_symbol(block.body)
+        if not (symbol and question.wants("terraform-module", symbol)):
+            source = block.body.literal("source")
+            name = source.partition("?")[0] if isinstance(source, str) else "a source that only a run could tell"
+            yield Missing(kind="module", name=name, location=file.location(block))
 
 
-def module_symbol(body: Body) -> str:
-    """A module's name in the public registry, lower-case and without version; empty when it has none.
-
-    The registry takes its modules from GitHub, from repositories named after provider and module, so that a source
-    that points there names the same module.
-    """
-    source = next(iter(body.value("source")), None)
-    if not isinstance(source, str):
-        return ""
-    if registry := _REGISTRY.fullmatch(source):
-        return (registry[1] + (registry[2] or "")).lower()
-    if github := _GITHUB.fullmatch(source):
-        owner, provider, name, inner = github.groups()
-        return f"{owner}/{name}/{provider}{inner or ''}".lower()
-    return ""
-
-
-def _endpoint(block: Block, providers: Providers) -> Any:
+def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> Any:
+    if (state := backends.kept_by(block)) is not None:
+        return backends.endpoint(*state, partial if block.keyword == "backend" else None)
     match block.keyword:
-        case "resource" | "data" | "ephemeral" | "action":
+        case "resource" | "data" | "ephemeral" | "action" | "list":
             return providers.endpoints(block)
         case "provider":
             return endpoints_in(block.body)
-        case "backend":
-            given = endpoints_in(block.body)
-            own = block.body.find(["endpoint"])
-            return {block.labels[0]: own[0]} | (given if isinstance(given, dict) else {}) if own else given
         case _:
             return None
 

@@ -76,7 +76,7 @@ def test_frameworks(read_one):
         ("import", "pulumi_aws.s3"),
         ("constructor", "chalice.Chalice"),
         ("call", "chalice.Chalice.route"),
-        ("constructor", "aws_cdk.aws_s3.Bucket"),
+        ("resource", "aws_cdk.aws_s3.Bucket"),
     ]
 
 

@@ -13,13 +13,21 @@ from portability.parsers.terraform import read
 
 EVERY_NAME = NameTable.of([("*", Claim("any/service", "primary"))])
 
+PROVIDERS_OWN = NameTable.of(
+    (name, Claim("any/service", "look-up"))
+    for name in ("*amazonaws.com", "*.windows.net", "*googleapis.com", "arn:aws*", "ami", "169.254.*", "*:*")
+)
+
 
 def readings_of(
     files: Mapping[str, str | bytes],
     attributes: Mapping[str, tuple[str, ...]] | None = None,
     wanted: NameTable = EVERY_NAME,
 ) -> dict[str, Reading]:
-    interest = Interest(names={"terraform": wanted, "terraform-module": wanted}, attributes=attributes or {})
+    interest = Interest(
+        names={"terraform": wanted, "terraform-module": wanted, "string": PROVIDERS_OWN, "command": EVERY_NAME},
+        attributes=attributes or {},
+    )
     unit = [
         Source(path=path, language="terraform", data=data if isinstance(data, bytes) else data.encode())
         for path, data in files.items()

@@ -200,6 +200,24 @@ def test_names_that_multiply_each_other_cost_a_bounded_amount(usages):
     assert usage.values["size"] is UNKNOWN
 
 
+def test_a_module_that_is_not_in_the_tree_and_that_nobody_knows_is_told():
+    calls = {
+        "a": "./gone",
+        "b": "git::https://git.example/x.git?ref=v1",
+        "c": "../up/and/out",
+        "d": "terraform-a/b/aws",
+    }
+    code = "".join(f'module "{name}" {{\n  source = "{source}"\n}}\n' for name, source in calls.items())
+    table = NameTable.of([("terraform-a/*", Claim("any/service", "primary"))])
+    source = Source(path="main.tf", language="terraform", data=code.encode())
+    found = read([source], Interest(names={"terraform-module": table}))["main.tf"].missing
+    assert [(one.name, one.location.line) for one in found] == [
+        ("./gone", 1),
+        ("git::https://git.example/x.git", 4),
+        ("../up/and/out", 7),
+    ]
+
+
 def test_values_agree_when_terraform_would_say_so():
     assert joined([1, 1.0]) == 1
     assert joined([1, True]) is UNKNOWN

@@ -1,0 +1,118 @@
+"""``portability baseline``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from portability.cli.shared import assess, fail, project_of, with_project
+from portability.configuration import Project
+from portability.gate import Exit
+from portability.gate.baseline import Baseline
+from portability.gate.compare import Entry
+from portability.model import Assessment
+
+file_option = click.option(
+    "--file", type=click.Path(path_type=Path), help="Where it is kept; .portability-baseline.json at the root."
+)
+
+
+@click.group()
+def baseline() -> None:
+    """Keep what is there for now, so that a check fails only on what comes in."""
+
+
+@baseline.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@file_option
+@click.option("--force", is_flag=True, help="Take the place of one that is there.")
+def write(path: Path, file: Path | None, force: bool) -> None:
+    """Take everything that is there now as known."""
+    project = project_of(path.resolve())
+    place = _place(project, file)
+    if place.exists() and not force:
+        fail(f"{place} is there already; `portability baseline update` keeps it current, --force writes it anew")
+    count = _write(project, place)
+    click.echo(f"{count} findings written to {place}. Review and commit it.")
+
+
+@baseline.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@file_option
+@click.option("--add", is_flag=True, help="Take in what is new too.")
+def update(path: Path, file: Path | None, add: bool) -> None:
+    """Take out what is gone and follow what moved; new findings stay new without --add."""
+    from portability.gate import baseline as kept
+    from portability.gate.compare import Comparison, entry
+
+    project = project_of(path.resolve())
+    place = _place(project, file)
+    before = _read(place)
+    assessment = _assess(project)
+    found = assessment.findings
+    comparison = Comparison(before.findings, found, existed=before.files.__contains__)
+    stay = [finding for finding in found if add or finding.fingerprint in comparison.pairs]
+    files = kept.contents(project.root, project.configuration.exclude)
+    _save(place, map(entry, stay), assessment.catalogue, files)
+    new = len(found) - len(comparison.pairs)
+    told = f"{new} new ones taken in" if add else f"{new} new ones left out"
+    click.echo(f"{len(stay)} findings in {place}: {len(comparison.stale)} that are gone taken out, {told}.")
+
+
+@baseline.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@file_option
+def show(path: Path, file: Path | None) -> None:
+    """List what is known, by service."""
+    project = project_of(path.resolve())
+    before = _read(_place(project, file))
+    counts = Counter((one.service, one.lock_in) for one in before.findings)
+    for (service, level), number in sorted(counts.items()):
+        click.echo(f"{service:40} {level:12} {number}")
+    click.echo(f"{len(before.findings)} findings, under catalogue {before.catalogue}.")
+
+
+def _place(project: Project, file: Path | None) -> Path:
+    return file or project.root / project.configuration.baseline
+
+
+def _read(place: Path) -> Baseline:
+    from portability.gate import baseline as kept
+
+    try:
+        return kept.read(place)
+    except kept.BaselineError as error:
+        fail(str(error))
+
+
+def _write(project: Project, place: Path) -> int:
+    from portability.gate import baseline as kept
+    from portability.gate.compare import entry
+
+    assessment = _assess(project)
+    found = [entry(finding) for finding in assessment.findings]
+    _save(place, found, assessment.catalogue, kept.contents(project.root, project.configuration.exclude))
+    return len(found)
+
+
+def _save(place: Path, entries: Iterable[Entry], catalogue: str, files: Mapping[str, str]) -> None:
+    from portability.gate import baseline as kept
+
+    try:
+        kept.write(place, entries, catalogue, files)
+    except OSError as error:
+        fail(f"cannot write {place}: {error.strerror}")
+
+
+def _assess(project: Project) -> Assessment:
+    known, _ = with_project(project, (), ())
+    assessment = assess(project, known, (), None, False, None)
+    if assessment.coverage.unread:
+        for problem in assessment.coverage.problems:
+            click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+        click.echo("A file could not be read, so a baseline would not know what is in it.", err=True)
+        raise SystemExit(Exit.UNREAD)
+    return assessment

@@ -1,0 +1,156 @@
+"""Infrastructure written in Python: which calls declare a resource, and which Terraform type that is.
+
+Pulumi's bridged packages and CDKTF are Terraform's types under Python names, so their resources are reported as those
+types, with the arguments that rules ask for. The AWS CDK's and Troposphere's constructs keep their own names. What a
+construct is asked afterwards (``bucket.grant_read(role)``) and what is only handed to one (``s3.LifecycleRule(…)``)
+belongs to it and is no use of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from portability.catalogue.python_names import BRIDGED, python_names
+from portability.interest import Interest
+from portability.model import UNKNOWN, Usage
+from portability.parsers.python.usages import Asked, Columns
+
+_NATIVE: Final = ("pulumi_aws_native", "pulumi_azure_native", "pulumi_google_native", "pulumi_awsx", "pulumi_eks")
+_CDKTF: Final = ("cdktf_cdktf_provider_", "cdktn_provider_")
+_CDK: Final = ("aws_cdk", "aws_solutions_constructs")
+_ABSENT: Final = object()
+
+
+def is_construct(symbol: str) -> bool:
+    """Whether a dotted name belongs to a package of constructs."""
+    root = symbol.partition(".")[0]
+    return root in BRIDGED or root in _NATIVE or root in _CDK or root == "troposphere" or root.startswith(_CDKTF)
+
+
+def declared(usages: Iterable[Usage], calls: Iterable[ast.Call], text: bytes, interest: Interest) -> tuple[Usage, ...]:
+    """The usages, with those of constructs judged; all others as they are."""
+    found = tuple(usages)
+    if not any(usage.kind != "import" and is_construct(usage.symbol) for usage in found):
+        return found
+    columns = Columns(text)
+    by_place = {(node.lineno, columns.column(node.lineno, node.col_offset), node.end_lineno): node for node in calls}
+    judged: list[Usage] = []
+    for usage in found:
+        if usage.kind == "import" or usage.namespace != "python" or not is_construct(usage.symbol):
+            judged.append(usage)
+            continue
+        place = usage.location
+        call = by_place.get((place.line, place.column, place.end_line))
+        if call is not None and (one := _judged(usage, call, interest)) is not None:
+            judged.append(one)
+    return tuple(judged)
+
+
+def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
+    root = usage.symbol.partition(".")[0]
+    reads = isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("from_", "get"))
+    reads = reads or usage.symbol.rpartition(".")[2].startswith("get_")
+    if usage.kind == "call" and not (reads and "pulumi" in root):
+        return None
+    if root in _CDK:
+        # A construct is told its scope and its id; what is made without is only handed to one.
+        if not reads and len(call.args) < 2 and not {"scope", "id"} <= {keyword.arg for keyword in call.keywords}:
+            return None
+    elif (
+        not call.args and not {"resource_name", "scope", "title"} & {keyword.arg for keyword in call.keywords}
+    ) or usage.symbol.endswith("Args"):
+        return None
+    kind = "data" if reads else "resource"
+    translated = _terraform(usage.symbol)
+    if translated is None or not interest.wants("terraform", translated[0]):
+        return msgspec.structs.replace(usage, kind=kind)
+    type_, is_data = translated
+    arguments = _arguments(call)
+    values = {
+        path: value
+        for path in Asked.of(interest).paths(type_)
+        if (value := _at(arguments, path.split("."))) is not _ABSENT
+    }
+    kind = "data" if reads or is_data else "resource"
+    return msgspec.structs.replace(usage, namespace="terraform", symbol=type_, kind=kind, values=values)
+
+
+def _terraform(symbol: str) -> tuple[str, bool] | None:
+    """The Terraform type that a name of Pulumi's or CDKTF's stands for, and whether it is a data source."""
+    module, _, name = symbol.rpartition(".")
+    root = module.partition(".")[0]
+    if root.startswith(_CDKTF):
+        provider = re.sub(r"^(?:cdktf_cdktf|cdktn)_provider_", "", root).removesuffix("_beta")
+        last = module.rpartition(".")[2]
+        if last in (root, "provider"):
+            return None
+        return f"{provider}_{last.removeprefix(f'data_{provider}_')}", last.startswith(f"data_{provider}_")
+    if root not in BRIDGED:
+        return None
+    classes = python_names().classes
+    if name.startswith("get_"):
+        wanted = name.removeprefix("get_").replace("_", "")
+        return next(((type_, True) for kind, type_ in classes.get(module, {}).items() if kind.lower() == wanted), None)
+    if name == "get":
+        module, _, name = module.rpartition(".")
+    type_ = classes.get(module, {}).get(name)
+    return None if type_ is None else (type_, False)
+
+
+def _arguments(call: ast.Call) -> dict[str, Any]:
+    """The keyword arguments as values. An object of arguments (``QueueArgs(…)``) is the arguments themselves."""
+    found: dict[str, Any] = {}
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            found[""] = UNKNOWN
+        else:
+            found[keyword.arg] = _value(keyword.value)
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "args")):
+        if isinstance(argument, ast.Call) and _name(argument.func).endswith("Args"):
+            found.update(_arguments(argument))
+    return found
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=str() | bool() | int() | float() | None as value):
+            return value
+        case ast.List() | ast.Tuple():
+            return [_value(item) for item in node.elts]
+        case ast.Dict():
+            return {key.value: _value(value) for key, value in _pairs(node)}
+        case ast.Call() if not node.args and _name(node.func)[:1].isupper():
+            return _arguments(node)
+        case _:
+            return UNKNOWN
+
+
+def _pairs(node: ast.Dict) -> Iterator[tuple[ast.Constant, ast.expr]]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key, value
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    """What stands under a path of Terraform's, whose repeated blocks Pulumi names in the plural."""
+    if not path or value is UNKNOWN:
+        return value
+    if isinstance(value, list):
+        below = [found for item in value if (found := _at(item, path)) is not _ABSENT]
+        return below[0] if len(below) == 1 else below or _ABSENT
+    if not isinstance(value, Mapping):
+        return _ABSENT
+    first = path[0]
+    for name in (first, f"{first}s", f"{first}es", f"{first.removesuffix('y')}ies"):
+        if name in value:
+            return _at(value[name], path[1:])
+    return value.get("", _ABSENT)

@@ -1,0 +1,161 @@
+"""What the strings of a configuration name, and what is no tie although it looks like one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.parsers.terraform.conftest import readings_of
+
+
+def found(code: str | bytes, path: str = "main.tf") -> list[tuple[int, str, str]]:
+    usages = readings_of({path: code})[path].usages
+    return [(u.location.line, u.address, u.symbol) for u in usages if u.kind in ("string", "command")]
+
+
+@pytest.mark.parametrize(
+    ("block", "address"),
+    [
+        ('locals {\n  topic = "%s"\n}', "local.topic"),
+        ('variable "topic" {\n  default = { arn = "%s" }\n}', "var.topic"),
+        ('output "topic" {\n  value = "%s"\n}', "output.topic"),
+        ('module "worker" {\n  environment = { TOPIC = "%s" }\n}', "module.worker"),
+        ('resource "kubernetes_config_map" "c" {\n  data = { TOPIC = "%s" }\n}', "kubernetes_config_map.c"),
+        (
+            'resource "kubernetes_config_map" "c" {\n  data = merge(local.x, { TOPIC = "%s" })\n}',
+            "kubernetes_config_map.c",
+        ),
+        ('data "external" "e" {\n  query = { t = "${lookup(var.x, "%s")}" }\n}', "data.external.e"),
+    ],
+)
+def test_an_arn_binds_wherever_it_is_written(block, address):
+    assert found(block.replace("%s", "arn:aws:sns:eu-west-1:123456789012:orders")) == [(2, address, "arn:aws:sns")]
+
+
+def test_hosts_service_principals_and_images_bind_once_for_each_block():
+    code = """locals {
+  a = ["https://sqs.eu-west-1.amazonaws.com/1/a", "https://sqs.eu-west-1.amazonaws.com/1/b"]
+  b = "https://${var.account}.blob.core.windows.net/x"
+  c = "ami-0123456789abcdef0"
+  d = { Service = "lambda.amazonaws.com" }
+}
+"""
+    assert found(code) == [
+        (2, "local.a", "sqs.eu-west-1.amazonaws.com"),
+        (3, "local.b", "*.blob.core.windows.net"),
+        (4, "local.c", "ami"),
+        (5, "local.d", "lambda.amazonaws.com"),
+    ]
+
+
+def test_comments_and_descriptions_are_prose():
+    code = """# arn:aws:sns:eu-west-1:123456789012:orders
+variable "topic" {
+  description = "Such as arn:aws:sns:eu-west-1:123456789012:orders." // arn:aws:sqs:::x
+  validation {
+    error_message = "Not an ARN like arn:aws:sns:eu-west-1:123456789012:orders."
+  }
+}
+"""
+    assert found(code) == []
+
+
+def test_a_partition_that_is_not_spelt_out_is_none():
+    assert found('locals {\n  a = "arn:${data.aws_partition.current.partition}:s3:::b"\n}') == []
+
+
+POLICY = """{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": ["dynamodb:PutItem", "dynamodb:GetItem"], "Resource": "${var.table}"},
+    {"Effect": "Deny", "Action": "s3:*", "Resource": "*"},
+    {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+  ]}"""
+GRANTS = {"dynamodb:PutItem", "kms:Decrypt"}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        f"<<-EOF\n  {POLICY}\n  EOF\n",
+        'jsonencode({ Statement = [{ Effect = "Allow", Action = ["dynamodb:PutItem"] },'
+        ' { Effect = "Deny", Action = "s3:*" }, { Action = "kms:Decrypt", Effect = "Allow" }] })',
+        '"{\\"Statement\\": [{\\"Action\\": [\\"dynamodb:PutItem\\", \\"kms:Decrypt\\"]}]}"',
+        '{ statements = { write = { actions = ["dynamodb:PutItem", "kms:Decrypt"] } } }',
+    ],
+)
+def test_a_policy_names_the_services_that_it_allows(policy):
+    assert {symbol for _, _, symbol in found(f'resource "a_b" "c" {{\n  policy = {policy}\n}}')} == GRANTS
+
+
+def test_an_action_is_found_on_its_line_also_in_a_document_inside_a_heredoc():
+    code = f'resource "a_b" "c" {{\n  policy = <<-EOF\n  {POLICY}\n  EOF\n}}\n'
+    assert found(code) == [(4, "a_b.c", "dynamodb:PutItem"), (6, "a_b.c", "kms:Decrypt")]
+
+
+def test_a_policy_document_block_names_the_services_of_its_statements():
+    code = """data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["sqs:SendMessage", "sqs:ReceiveMessage"]
+  }
+  statement {
+    effect  = "Deny"
+    actions = ["sns:Publish"]
+  }
+}
+"""
+    assert (3, "data.aws_iam_policy_document.d", "sqs:SendMessage") in found(code)
+    assert len(found(code)) == 1
+
+
+def test_actions_of_something_else_are_none():
+    assert found('resource "a_b" "c" {\n  triggers = "sqs:SendMessage"\n  name = "s3:GetObject"\n}') == []
+
+
+@pytest.mark.parametrize(
+    ("body", "symbol"),
+    [
+        ('provisioner "local-exec" {\n    command = "aws sqs purge-queue --queue-url x"\n  }', "aws sqs"),
+        ('provisioner "remote-exec" {\n    inline = ["cd /", "gsutil cp x gs://y"]\n  }', "gsutil"),
+        ("user_data = base64encode(<<-EOF\n    az storage blob upload\n  EOF\n  )", "az storage"),
+        ('metadata = {\n    startup-script = "#!/bin/sh\\ngcloud pubsub topics list"\n  }', "gcloud pubsub"),
+        ('exec {\n    command = "aws"\n    args = ["--region", var.r, "eks", "get-token"]\n  }', "aws eks"),
+    ],
+)
+def test_provider_commands_bind_in_what_is_run(body, symbol):
+    assert [found[2] for found in found(f'resource "a_b" "c" {{\n  {body}\n}}')] == [symbol]
+
+
+def test_a_command_in_a_name_is_none():
+    assert found('resource "a_b" "c" {\n  tags = { Name = "aws eks cluster" }\n}') == []
+
+
+def test_json_syntax_says_the_same():
+    code = (
+        '{"locals": {"t": "arn:aws:sns:eu-west-1:1:o"},\n "resource": {"a_b": {"c": {"policy": "sqs.amazonaws.com"}}}}'
+    )
+    assert found(code, "main.tf.json") == [(1, "local.t", "arn:aws:sns"), (2, "a_b.c", "sqs.amazonaws.com")]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("x.tfvars", '# values\ntopics = { orders = "arn:aws:sns:eu-west-1:1:o" }\n'),
+        ("x.tfvars.json", '{\n"topics": {"orders": "arn:aws:sns:eu-west-1:1:o"}}'),
+    ],
+)
+def test_a_file_of_values_binds_its_variables(path, code):
+    assert found(code, path) == [(2, "var.topics", "arn:aws:sns")]
+
+
+def test_what_stands_behind_letters_beyond_ascii_keeps_its_column():
+    usage = readings_of({"m.tf": 'locals {\n  a = "ééé arn:aws:sns:x:1:y"\n}'})["m.tf"].usages[0]
+    assert (usage.location.line, usage.location.column, usage.location.end_column) == (2, 12, 23)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(['"', "{", "}", "<<EOF\n", "EOF\n", "${", "arn:aws:s3:::b", "Action", "=", "[", "\n",
+                                 "locals ", "a", '\\"', "%{", "é", "user_data", "aws s3 ls", '"Action": ', "//", "/*"]),
+                max_size=40))  # fmt: skip
+def test_no_text_breaks_it(parts):
+    for path in ("main.tf", "main.tf.json"):
+        readings_of({path: "".join(parts)})
