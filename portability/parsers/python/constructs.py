@@ -39,17 +39,13 @@ def is_construct(symbol: str) -> bool:
     return root in BRIDGED or root in _NATIVE or root in _CDK or root == "troposphere" or root.startswith(_CDKTF)
 
 
-def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
+def declared(usages: Iterable[Usage], calls: Iterable[ast.Call], text: bytes, interest: Interest) -> tuple[Usage, ...]:
     """The usages, with those of constructs judged; all others as they are."""
     found = tuple(usages)
     if not any(is_construct(usage.symbol) for usage in found):
         return found
     columns = Columns(text)
-    calls = {
-        (node.lineno, columns.column(node.lineno, node.col_offset), node.end_lineno): node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-    }
+    by_place = {(node.lineno, columns.column(node.lineno, node.col_offset), node.end_lineno): node for node in calls}
     judged: list[Usage] = []
     for usage in found:
         if usage.namespace != "python" or not is_construct(usage.symbol):
@@ -59,7 +55,7 @@ def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: I
             judged.append(_imported(usage, interest))
             continue
         place = usage.location
-        call = calls.get((place.line, place.column, place.end_line))
+        call = by_place.get((place.line, place.column, place.end_line))
         if call is not None and (one := _judged(usage, call, interest)) is not None:
             judged.append(one)
     return tuple(judged)

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import Location, Usage
-from portability.parsers.python.usages import Columns, _digest
+from portability.parsers.python.usages import Columns, digest
 
 PREFIX: Final = "event/"
 HANDLER: Final = "event/handler"
@@ -122,6 +122,6 @@ def _usage(path: str, symbol: str, address: str, node: ast.expr | ast.arg, colum
             end_column=columns.column(end_line, node.end_col_offset or 0),
         ),
         kind="field",
-        digest=_digest(symbol, ()),
+        digest=digest(symbol, ()),
         confidence="likely",
     )

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
-from portability.parsers.python.usages import Columns, _digest
+from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
@@ -195,7 +195,7 @@ class _Literals:
                 ),
                 kind="string",
                 endpoint=endpoint,
-                digest=_digest(symbol, (node,)),
+                digest=digest(symbol, (node,)),
                 confidence=confidence,
             )
 
