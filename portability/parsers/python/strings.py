@@ -246,7 +246,8 @@ def _arguments(call: ast.Call, place: _Place) -> Iterator[tuple[ast.AST, _Place]
 def _entries(node: ast.Dict, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
     for key, value in zip(node.keys, node.values, strict=True):
         known = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-        yield value, _Place(place.scope, f"{place.key}.{known}" if known else place.key, place.call, place.kind)
+        kind = "talk" if known in _PROSE else place.kind
+        yield value, _Place(place.scope, f"{place.key}.{known}" if known else place.key, place.call, kind)
         if key is not None:
             yield key, _Place(place.scope, "", place.call, place.kind)
 
