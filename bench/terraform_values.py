@@ -15,7 +15,7 @@ from typing import Any
 import tfparse
 
 from portability import catalogue
-from portability.discovery import Tree, discover, look
+from portability.discovery import Seen, Tree, discover, look
 from portability.interest import Interest
 from portability.model import UNKNOWN
 from portability.parsers import terraform
@@ -57,7 +57,7 @@ def known_values(root: Path, interest: Interest) -> dict[tuple[str, int], dict[s
     tree = Tree(root, [path for path, _ in discover(root).files])
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for unit in grouping.units(tree.everywhere((".tf", ".tf.json")), tree):
-        sources = [seen.source for path in unit if (seen := look(root, path)) is not None and hasattr(seen, "source")]
+        sources = [seen.source for path in unit if isinstance(seen := look(root, path), Seen)]
         for reading in terraform.read([source for source in sources if source is not None], interest).values():
             for usage in reading.usages:
                 if usage.kind in ("resource", "data"):

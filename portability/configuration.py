@@ -25,6 +25,16 @@ SHARED_FILE = "pyproject.toml"
 BASELINE = ".portability-baseline.json"
 
 
+Inside = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!/|~|[A-Za-z]:|\\)(?!(?:.*[/\\])?\.\.(?:[/\\]|$)).+$",
+        description="A path below the file's folder.",
+    ),
+]
+"""Whoever scans a repository has not written its configuration: nothing in it leads out."""
+
+
 class ConfigurationError(Exception):
     """A configuration does not hold: where, what and what to do, in one line."""
 
@@ -46,12 +56,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     targets: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
+    rules: tuple[Inside, ...] = ()
     exclude: tuple[str, ...] = ()
-    modules: Mapping[str, str] = {}
-    also: tuple[str, ...] = ()
-    var_files: tuple[str, ...] = ()
-    baseline: str = BASELINE
+    baseline: Inside = BASELINE
     policy: str | Mapping[str, Any] = "default"
     accept: tuple[Risk, ...] = ()
 
@@ -64,15 +71,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration = Configuration()
     policy: Policy = Policy()
 
-    def settings(self, also: Sequence[str] = (), var_files: Sequence[str] = ()) -> Settings:
-        """What reading depends on; options of the command line come on top."""
-        said = self.configuration
-        return Settings(
-            modules=said.modules,
-            also=(*said.also, *also),
-            var_files=(*said.var_files, *var_files),
-            exclude=said.exclude,
-        )
+    def settings(self) -> Settings:
+        """What reading depends on."""
+        return Settings(exclude=self.configuration.exclude)
 
 
 def open_project(start: Path, *, policy: str = "", ignore: bool = False) -> Project:
@@ -193,6 +194,8 @@ def _explained(file: Path, message: str) -> str:
         text = f"there is no key {unknown[1]!r} here; "
         text += f"did you mean {close[0]}?" if close else f"there are {', '.join(fields)}"
         path.append(unknown[1])
+    elif "matching regex" in text:  # only paths are held to one
+        text = f"{path[-1]} may only name what lies below this folder; write a relative path without `..`"
     return f"{file}:{_line(file, path)}: {text}"
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -63,6 +63,8 @@ class Engine:
             return self._health(claim, usage, component)
         service = self.catalogue.service(claim.service)
         provider = self.catalogue.providers[claim.service.partition("/")[0]]
+        if usage.namespace == "string" and claim.role == "look-up":
+            return self._fixed_place(claim, usage, component, provider)
         confidence = usage.confidence
         if service.lock_in == "compatible" and usage.endpoint is not None:
             endpoint = _endpoint(usage.endpoint, service)
@@ -82,8 +84,6 @@ class Engine:
         managed = access is not None and access.lock_in in ("proprietary", "captive")
         role = _role(claim, usage)
         offer = self._offer(provider, usage)
-        if usage.namespace == "string" and role == "look-up":
-            return self._fixed_place(claim, usage, component, provider, offer)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"
         if usage.language == "delivery":
@@ -121,33 +121,18 @@ class Engine:
             digest=usage.digest,
         )
 
-    def _fixed_place(
-        self, claim: Claim, usage: Usage, component: str, provider: Provider, offer: Offer | None
-    ) -> Finding:
+    def _fixed_place(self, claim: Claim, usage: Usage, component: str, provider: Provider) -> Finding:
         """The finding of a partition or domain that code spells out: where it runs is fixed, whatever the service."""
-        service = self.catalogue.service(claim.service)
+        offer = self._offer(provider, usage)
         where = f"It names {offer.name}. {offer.because}" if offer else provider.fixed_place
-        return Finding(
-            fingerprint=self._fingerprint(usage),
+        return self._apart(
+            claim,
+            usage,
+            component,
             kind="jurisdiction",
-            service=claim.service,
-            capabilities=(),
             lock_in="convertible",
-            role=claim.role,
-            confidence=usage.confidence,
-            active=usage.active,
-            context=usage.context or context_of(usage.location.path),
-            evidence=usage.evidence,
-            operator=offer.operator if offer else provider.operator,
-            jurisdiction=offer.jurisdiction if offer else provider.jurisdiction,
-            language=usage.language,
-            symbol=usage.symbol,
-            address=usage.address,
-            component=component,
-            location=usage.location,
-            related=usage.related,
-            message=f"{service.name}: `{usage.symbol}` is spelt out. {where}",
-            digest=usage.digest,
+            operated=offer or provider,
+            message=f"{self.catalogue.service(claim.service).name}: `{usage.symbol}` is spelt out. {where}",
         )
 
     def _offer(self, provider: Provider, usage: Usage) -> Offer | None:
@@ -165,24 +150,41 @@ class Engine:
 
     def _health(self, claim: Claim, usage: Usage, component: str) -> Finding:
         known = self.catalogue.health[claim.service.removeprefix(HEALTH)]
+        message = f"{known.name}: {known.because} {known.instead}"
+        return self._apart(claim, usage, component, kind="health", lock_in="portable", operated=None, message=message)
+
+    def _apart(
+        self,
+        claim: Claim,
+        usage: Usage,
+        component: str,
+        *,
+        kind: Literal["health", "jurisdiction"],
+        lock_in: LockIn,
+        operated: Provider | Offer | None,
+        message: str,
+    ) -> Finding:
+        """A finding that asks no target for an equivalent."""
         return Finding(
             fingerprint=self._fingerprint(usage),
-            kind="health",
+            kind=kind,
             service=claim.service,
             capabilities=(),
-            lock_in="portable",
+            lock_in=lock_in,
             role=claim.role,
             confidence=usage.confidence,
             active=usage.active,
             context=usage.context or context_of(usage.location.path),
             evidence=usage.evidence,
-            operator="",
+            operator=operated.operator if operated else "",
+            jurisdiction=operated.jurisdiction if operated else "",
             language=usage.language,
             symbol=usage.symbol,
             address=usage.address,
             component=component,
             location=usage.location,
-            message=f"{known.name}: {known.because} {known.instead}",
+            related=usage.related,
+            message=message,
             digest=usage.digest,
         )
 

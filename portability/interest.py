@@ -112,7 +112,7 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     words: dict[str, tuple[str, ...]] = {}
-    names: dict[Namespace, NameTable] = {}
+    names: Mapping[Namespace, NameTable] = {}
     attributes: Mapping[str, tuple[str, ...]] = {}
 
     def wants(self, namespace: Namespace, symbol: str) -> bool:

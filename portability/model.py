@@ -17,6 +17,7 @@ from msgspec import Meta
 __all__ = [
     "FIDELITY",
     "LOCK_IN",
+    "MAX_RELATED",
     "SIZES",
     "UNKNOWN",
     "Acceptance",
@@ -60,6 +61,9 @@ Namespace = Literal[
 Azure Resource Manager types (``Microsoft.Storage/storageAccounts``), what a literal itself says (``arn:aws:sqs``,
 ``sqs.eu-west-1.amazonaws.com``, the IAM action ``sqs:SendMessage``), provider commands (``aws sqs``), distributions on
 PyPI, and steps of CI systems (``aws-actions/configure-aws-credentials``)."""
+
+MAX_RELATED = 100
+"""Places that a use lists as leading to it. One that lists as many may have more."""
 
 LockIn = Literal["portable", "compatible", "convertible", "proprietary", "captive", "unknown"]
 LOCK_IN: Mapping[str, str] = {
@@ -148,8 +152,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     equal for copies. ``context`` is what the code says of itself, where it does: a file that mocks an SDK is a test
     wherever it lies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
-    which a sovereign offer is recognised. ``references`` are addresses in the same module that it refers to;
-    ``related`` are the places that lead here: the module calls above a block, the call that hands a client in.
+    which a sovereign offer is recognised. ``related`` are the places that lead here: the module calls above a block,
+    the call that hands a client in.
     """
 
     language: Language
@@ -180,7 +184,6 @@ class Usage(Noun, frozen=True, kw_only=True):
     evidence: Evidence = "code"
     context: Context | None = None
     places: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
 
 

@@ -8,8 +8,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-import msgspec
-
 from portability.discovery import candidate, printable
 from portability.interest import Interest
 from portability.model import Problem, Reading
@@ -72,12 +70,12 @@ def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> P
     # Forking is a tenth of the price of a new interpreter, and nothing here runs threads before it.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     context = multiprocessing.get_context(method)
-    arguments = (root, msgspec.msgpack.encode(interest), settings)
+    arguments = (root, interest, settings)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=arguments)
 
 
-def _begin(root: Path, interest: bytes, settings: Settings) -> None:
-    _readers[:] = [Reader(root, msgspec.msgpack.decode(interest, type=Interest), settings)]
+def _begin(root: Path, interest: Interest, settings: Settings) -> None:
+    _readers[:] = [Reader(root, interest, settings)]
 
 
 def _work(batch: list[Unit]) -> Batch:

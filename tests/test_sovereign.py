@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portability import catalogue
+from portability.audit import audit
 from portability.engine import Engine
 from portability.model import Location, Usage
+from portability.reports import text
 
 WHERE = Location(path="main.tf", line=1, column=1, end_line=1, end_column=9)
 
@@ -58,3 +60,22 @@ def test_a_spelt_out_sovereign_partition_names_who_operates_it(judge):
 def test_an_action_in_a_policy_is_lock_in_and_part_of_its_service(judge):
     found = judge(namespace="string", symbol="dynamodb:PutItem", kind="string")
     assert (found.kind, found.service, found.role) == ("lock-in", "aws/dynamodb", "part")
+
+
+def test_the_text_report_says_who_operates_it_and_what_is_spelt_out(tree, catalogue):
+    root = tree({
+        "main.tf": 'provider "aws" { region = "eusc-de-east-1" }\nresource "aws_sqs_queue" "q" {}\n',
+        "locals.tf": 'locals { role = "arn:aws:iam::1:role/x" }\n',
+    })  # fmt: skip
+    shown = text.render(audit(root, catalogue, ("ovhcloud",)), catalogue)
+    assert "AWS European Sovereign Cloud GmbH (DE): 2 findings" in shown
+    assert "Amazon Web Services, Inc. (US): 1 finding" in shown
+    assert "1 place spells out an ARN or endpoint" in shown
+    assert "locals.tf:1" in shown
+
+
+def test_code_that_only_spells_out_an_endpoint_is_not_called_free(tree, catalogue):
+    root = tree({"main.tf": 'locals { url = "https://sqs.eu-west-1.amazonaws.com/1/q" }\n'})
+    shown = text.render(audit(root, catalogue, ("ovhcloud",)), catalogue)
+    assert "Nothing ties" not in shown
+    assert "spelt out" in shown

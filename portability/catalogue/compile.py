@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portability.catalogue import awscc, index
-from portability.catalogue.derived import derived
+from portability.catalogue import derived, index
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
-from portability.catalogue.python_names import derived_claims, package_claims
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.validate import claims, conditions, validate
@@ -55,10 +53,15 @@ def build(rules: Rules, effort: EffortTable) -> index.Index:
     rest = [index.raw(dict(sorted(part.items()))) for part in kinds]
     templates = index.raw(dict(sorted(rules.templates.items())))
     providers = dict(sorted(rules.providers.items()))
-    parts = [bytes(part) for part in (*services.values(), *rest, templates, index.raw(providers), index.raw(effort))]
+    asked = interest(rules)
+    names = {namespace: index.raw(table) for namespace, table in asked.names.items()}
+    # The names count too: some come from data beside the rules.
+    raws = (*services.values(), *rest, *names.values(), templates, index.raw(providers), index.raw(effort))
     return index.Index(
-        version=index.content_hash(parts),
-        interest=interest(rules),
+        version=index.content_hash([bytes(part) for part in raws]),
+        words=dict(asked.words),
+        attributes=dict(asked.attributes),
+        names=names,
         providers=providers,
         effort=effort,
         services=services,
@@ -76,16 +79,7 @@ def interest(rules: Rules) -> Interest:
     claimed: dict[Namespace, dict[str, Claim]] = {}
     for _, namespace, pattern, claim, _ in claims(rules):
         claimed.setdefault(namespace, {})[pattern] = claim
-    for pattern, claim in list(awscc.types(claimed)):
-        claimed["terraform"].setdefault(pattern, claim)
-    python = claimed.setdefault("python", {})
-    for name, claim in derived_claims(index.name_tables(claimed)):
-        python.setdefault(name, claim)
-    packages = claimed.setdefault("package", {})
-    for name, claim in package_claims(index.name_tables(claimed)):
-        packages.setdefault(name, claim)
-    for namespace, pattern, claim in derived(rules.services):
-        claimed.setdefault(namespace, {}).setdefault(pattern, claim)
+    derived.extend(claimed, rules.services)
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ class Index(msgspec.Struct, kw_only=True):
     """The compiled form. What a run rarely needs stays encoded until then."""
 
     version: str
-    interest: Interest
+    words: dict[str, tuple[str, ...]]
+    attributes: dict[str, tuple[str, ...]]
+    names: dict[Namespace, msgspec.Raw]
     providers: dict[str, Provider]
     effort: EffortTable
     services: dict[str, msgspec.Raw]
@@ -45,6 +47,25 @@ class Index(msgspec.Struct, kw_only=True):
     targets: msgspec.Raw
     products: msgspec.Raw
     templates: msgspec.Raw
+
+
+class _Tables(Mapping[Namespace, NameTable]):
+    """Name tables, each decoded when somebody asks for it: a check of one file needs few."""
+
+    def __init__(self, encoded: Mapping[Namespace, msgspec.Raw]) -> None:
+        self._encoded = {namespace: bytes(table) for namespace, table in encoded.items()}
+        self._decoded: dict[Namespace, NameTable] = {}
+
+    def __getitem__(self, namespace: Namespace) -> NameTable:
+        if namespace not in self._decoded:
+            self._decoded[namespace] = msgspec.msgpack.decode(self._encoded[namespace], type=NameTable)
+        return self._decoded[namespace]
+
+    def __iter__(self) -> Iterator[Namespace]:
+        return iter(self._encoded)
+
+    def __len__(self) -> int:
+        return len(self._encoded)
 
 
 class Catalogue:
@@ -64,10 +85,11 @@ class Catalogue:
         """A hash of the rules' content."""
         return self._index.version
 
-    @property
+    @cached_property
     def interest(self) -> Interest:
         """What the parsers should look for."""
-        return self._index.interest
+        index = self._index
+        return Interest(words=index.words, attributes=index.attributes, names=_Tables(index.names))
 
     @property
     def providers(self) -> Mapping[str, Provider]:

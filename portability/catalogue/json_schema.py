@@ -1,4 +1,4 @@
-"""JSON Schemas of the rule files, so that editors complete them, and of the report."""
+"""JSON Schemas of the rule files, so that editors complete them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,6 @@ _KINDS = {
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a kind of rule file, or of ``report``."""
-    if kind == "report":
-        from portability.reports.json import schema
-
-        return schema()
+    """The JSON Schema (2020-12) of a kind of rule file."""
     described = msgspec.json.schema(_KINDS[kind])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"portability {kind}", **described}

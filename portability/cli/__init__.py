@@ -5,35 +5,48 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import NoReturn
+from importlib import import_module
+from typing import Final, NoReturn
 
 import click
 
 from portability import __version__
-from portability.cli import audit, baseline, check, explain, policy, propose, rules, targets
 from portability.gate import Exit
 
+_COMMANDS: Final = {
+    "audit": "audit",
+    "baseline": "baseline",
+    "check": "check",
+    "explain": "explain",
+    "policy": "policy_group",
+    "propose": "propose",
+    "rules": "rules",
+    "targets": "target_group",
+}
+"""Command → what it is called in the module of its name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Imports the module of the command that runs, and no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"portability.cli.{cmd_name}"), _COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="portability")
 def main() -> None:
     """Find what ties cloud code to AWS, Azure and Google Cloud, and what there is instead.
 
-    Reads Terraform, Kubernetes manifests and Python. Runs nothing of what it reads, and sends nothing anywhere.
+    Reads Terraform, Kubernetes manifests, Python, Dockerfiles and CI files. Runs nothing of what it reads, and sends
+    nothing anywhere.
     """
-
-
-for command in (
-    audit.audit,
-    check.check,
-    baseline.baseline,
-    policy.policy_group,
-    propose.propose,
-    explain.explain,
-    rules.rules,
-    targets.target_group,
-):
-    main.add_command(command)
 
 
 def run() -> NoReturn:

@@ -62,5 +62,5 @@ def audit(
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not assessment.coverage.files:
-        click.echo(f"{path} holds nothing that could be read: no Terraform, Kubernetes or Python file.", err=True)
+        click.echo(f"{path} holds nothing that could be read: no file of a language that is read.", err=True)
         raise SystemExit(Exit.NOTHING)

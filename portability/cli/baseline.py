@@ -19,6 +19,8 @@ file_option = click.option(
     "--file", type=click.Path(path_type=Path), help="Where it is kept; .portability-baseline.json at the root."
 )
 
+unread_option = click.option("--allow-unread", is_flag=True, help="Leave out what could not be read.")
+
 
 @click.group()
 def baseline() -> None:
@@ -29,13 +31,14 @@ def baseline() -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
 @file_option
 @click.option("--force", is_flag=True, help="Take the place of one that is there.")
-def write(path: Path, file: Path | None, force: bool) -> None:
+@unread_option
+def write(path: Path, file: Path | None, force: bool, allow_unread: bool) -> None:
     """Take everything that is there now as known."""
     project = project_of(path.resolve())
     place = _place(project, file)
     if place.exists() and not force:
         fail(f"{place} is there already; `portability baseline update` keeps it current, --force writes it anew")
-    count = _write(project, place)
+    count = _write(project, place, allow_unread=allow_unread)
     click.echo(f"{count} findings written to {place}. Review and commit it.")
 
 
@@ -43,7 +46,8 @@ def write(path: Path, file: Path | None, force: bool) -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
 @file_option
 @click.option("--add", is_flag=True, help="Take in what is new too.")
-def update(path: Path, file: Path | None, add: bool) -> None:
+@unread_option
+def update(path: Path, file: Path | None, add: bool, allow_unread: bool) -> None:
     """Take out what is gone and follow what moved; new findings stay new without --add."""
     from portability.gate import baseline as kept
     from portability.gate.compare import Comparison, entry
@@ -51,7 +55,7 @@ def update(path: Path, file: Path | None, add: bool) -> None:
     project = project_of(path.resolve())
     place = _place(project, file)
     before = _read(place)
-    assessment = _assess(project)
+    assessment = _assess(project, allow_unread=allow_unread)
     found = assessment.findings
     comparison = Comparison(before.findings, found, existed=before.files.__contains__)
     stay = [finding for finding in found if add or finding.fingerprint in comparison.pairs]
@@ -88,11 +92,11 @@ def _read(place: Path) -> Baseline:
         fail(str(error))
 
 
-def _write(project: Project, place: Path) -> int:
+def _write(project: Project, place: Path, *, allow_unread: bool) -> int:
     from portability.gate import baseline as kept
     from portability.gate.compare import entry
 
-    assessment = _assess(project)
+    assessment = _assess(project, allow_unread=allow_unread)
     found = [entry(finding) for finding in assessment.findings]
     _save(place, found, assessment.catalogue, kept.contents(project.root, project.configuration.exclude))
     return len(found)
@@ -107,12 +111,12 @@ def _save(place: Path, entries: Iterable[Entry], catalogue: str, files: Mapping[
         fail(f"cannot write {place}: {error.strerror}")
 
 
-def _assess(project: Project) -> Assessment:
+def _assess(project: Project, *, allow_unread: bool) -> Assessment:
     known, _ = with_project(project, (), ())
     assessment = assess(project, known, (), None, False, None)
-    if assessment.coverage.unread:
+    if assessment.coverage.unread and not allow_unread:
         for problem in assessment.coverage.problems:
             click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
-        click.echo("A file could not be read, so a baseline would not know what is in it.", err=True)
+        click.echo("A file could not be read, so a baseline would not know what is in it: --allow-unread.", err=True)
         raise SystemExit(Exit.UNREAD)
     return assessment

@@ -19,6 +19,7 @@ from portability.cli.shared import (
     write_outputs,
 )
 from portability.configuration import Project
+from portability.gate import GateError
 from portability.model import LOCK_IN, Limit, LockIn
 from portability.reports import Report
 
@@ -69,8 +70,6 @@ def check(
 
     Exits 1 on findings that the policy does not allow, and 3 when a file in scope could not be read.
     """
-    from portability.gate.baseline import BaselineError
-    from portability.gate.change import ChangeError
     from portability.gate.checking import Check, Request
     from portability.progress import watched
 
@@ -106,7 +105,7 @@ def check(
     try:
         with watched() as progress:
             assessment, verdict = Check(project, project.settings(), known, request, progress).run()
-    except (ChangeError, BaselineError) as error:
+    except GateError as error:
         fail(str(error))
     for problem in assessment.coverage.problems:
         click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)

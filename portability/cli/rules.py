@@ -56,8 +56,9 @@ def schema(kind: str) -> None:
     import json
 
     from portability.catalogue.json_schema import schema_of
+    from portability.reports.json import schema as schema_of_report
 
-    click.echo(json.dumps(schema_of(kind), indent=2))
+    click.echo(json.dumps(schema_of_report() if kind == "report" else schema_of(kind), indent=2))
 
 
 @rules.command("coverage")

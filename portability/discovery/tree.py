@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from portability.discovery.load import Seen, look
+from portability.discovery.load import read
 from portability.discovery.paths import is_inside
 from portability.discovery.walk import discover
+from portability.model import Problem
 
 
 class Tree:
@@ -20,11 +21,21 @@ class Tree:
         self.paths = frozenset(paths)
         self._whole = whole
         self._include_skipped = include_skipped
+        self._straight: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
-        seen = look(self.root, path)
-        return seen.data if isinstance(seen, Seen) else None
+        data = read(self._real, path, straight=self._is_straight(path.rpartition("/")[0]))
+        if isinstance(data, Problem):  # it may be a link that stays inside
+            data = read(self._real, path)
+        return data if isinstance(data, bytes) else None
+
+    def _is_straight(self, directory: str) -> bool:
+        """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
+        if directory not in self._straight:
+            full = os.path.join(self._real, directory) if directory else self._real
+            self._straight[directory] = os.path.realpath(full) == full
+        return self._straight[directory]
 
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""

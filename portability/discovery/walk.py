@@ -172,6 +172,8 @@ class _Search:
             self.problems.add(special_file(path))
 
     def _skip(self, tree: str, paths: Iterable[str]) -> None:
+        if self.endings:  # who looks for some files counts no others
+            return
         self.skipped[tree] += sum(1 for _ in paths)
 
     def _add_ignored(self, path: str) -> None:

@@ -7,14 +7,17 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from portability.configuration import Project
 from portability.discovery import Seen, look
-from portability.gate.comments import Comment, comments
 from portability.globs import matches
-from portability.model import Acceptance, Finding, Language, Location
+from portability.model import MAX_RELATED, Acceptance, Finding, Language, Location
+
+if TYPE_CHECKING:
+    from portability.gate.comments import Comment
 
 MARK = b"portability:"
 _SAID = re.compile(
@@ -105,9 +108,9 @@ class Register:
 
     def _beside(self, finding: Finding) -> list[Acceptance]:
         own = self._at(finding, finding.location)
-        if own or not finding.related:
+        if own or finding.language != "terraform" or not 0 < len(finding.related) < MAX_RELATED:
             return own
-        # Accepting a module call accepts what it brings, where every call that leads here is accepted.
+        # Accepting a module call accepts what it brings, where every call that leads here is known and accepted.
         above = [self._at(finding, place) for place in finding.related]
         return above[0] if all(above) else []
 
@@ -130,6 +133,8 @@ class Register:
                 self._said[path] = list(self._understood(path, language, seen.data))
 
     def _understood(self, path: str, language: Language, data: bytes) -> Iterable[Inline]:
+        from portability.gate.comments import comments  # few files hold one
+
         said = comments(language, path, data)
         own_lines = {comment.line for comment in said if not comment.trailing}
         lines = data.decode("utf-8", "replace").splitlines()

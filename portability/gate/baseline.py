@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,13 +17,16 @@ import msgspec
 
 from portability.discovery import Seen, discover, look
 from portability.gate.compare import Entry
+from portability.gate.verdict import GateError
 from portability.globs import matches_any
 
 VERSION = 1
 _DIGITS = 12
+_MODE = 0o644
+"""A temporary file is its maker's alone; a baseline is read by all who work on the code."""
 
 
-class BaselineError(Exception):
+class BaselineError(GateError):
     """A baseline cannot be used: which, why, and what to do."""
 
 
@@ -79,9 +83,13 @@ def write(file: Path, entries: Iterable[Entry], catalogue: str, files: Mapping[s
     lines = ["{", f'"version":{VERSION},', f'"catalogue":"{catalogue}",', '"findings":[']
     lines += [f"{one}," for one in findings] + ["null],", '"files":{']
     lines += [f"{one}," for one in read] + ['"":null}', "}"]
-    part = file.with_name(f"{file.name}.part")
-    part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    os.replace(part, file)
+    # Under a name of its own, so that no link that lies there is followed.
+    with tempfile.NamedTemporaryFile(
+        "w", dir=file.parent, prefix=".portability-", delete=False, encoding="utf-8", newline="\n"
+    ) as part:
+        part.write("".join(f"{line}\n" for line in lines))
+    Path(part.name).chmod(_MODE)
+    os.replace(part.name, file)
 
 
 def contents(root: Path, exclude: Iterable[str] = ()) -> dict[str, str]:

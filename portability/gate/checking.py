@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,7 +14,6 @@ from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.configuration import Project
 from portability.discovery import candidate
-from portability.gate import baseline, change
 from portability.gate.accept import Register
 from portability.gate.compare import Comparison, entry
 from portability.gate.verdict import Standing, Verdict, judge
@@ -21,8 +21,15 @@ from portability.globs import matches_any
 from portability.model import Assessment, Coverage, Finding
 from portability.settings import Settings
 
+if TYPE_CHECKING:
+    from portability.gate.change import Change
+
 FROM_REF = "PRE_COMMIT_FROM_REF"
 """Set by pre-commit when it runs over the commits since a ref instead of over what is staged."""
+
+
+_NEVER = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf", ".zip", ".gz", ".woff", ".woff2", ".ico", ".mp4", ".jar")
+"""Files that no parser asks for, and that are large."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +52,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Check:
-    """One run over a project. Raises ``ChangeError`` and ``BaselineError`` where it cannot be done as asked."""
+    """One run over a project. Raises GateError where it cannot be done as asked."""
 
     def __init__(
         self,
@@ -76,14 +83,14 @@ class Check:
             known = [self._since(root, changed, assessment)] if self._would_fail(assessment) else []
             return assessment, self._verdict(assessment, known, unread)
 
-    def _change(self) -> change.Change | None:
+    def _change(self) -> Change | None:
         request = self._request
-        if request.every:
+        if not (request.staged or request.against) or request.every:
             return None
+        from portability.gate import change
+
         if ref := request.against or (os.environ.get(FROM_REF, "") if request.staged else ""):
             return change.against(self._project.root, ref)
-        if not request.staged:
-            return None
         staged = change.staged(self._project.root)
         if staged is None:
             self._notes.append("nothing is staged, so what is named was judged as a whole")
@@ -97,7 +104,7 @@ class Check:
             paths=paths,
             include_skipped=self._request.include_skipped,
             jobs=self._request.jobs,
-            settings=self._settings if root == self._project.root else _elsewhere(self._settings, self._project.root),
+            settings=self._settings,
             policy=self._project.policy,
             settle=(lambda findings: self._settle(findings, root)) if settle else tuple,
             progress=self._progress,
@@ -113,7 +120,7 @@ class Check:
         ]
         return self._register.settle(chosen, root)
 
-    def _reported(self, root: Path, changed: change.Change) -> list[Path]:
+    def _reported(self, root: Path, changed: Change) -> list[Path]:
         """The changed files that were named, and the rest of their Terraform modules, which a change may reach.
 
         Of a module whose files come in several batches, the one with the first changed file reports the others.
@@ -134,11 +141,11 @@ class Check:
         full = self._project.root / path
         return any(full == one or full.is_relative_to(one) for one in self._request.paths)
 
-    def _all_changed(self, root: Path, changed: change.Change) -> list[Path]:
+    def _all_changed(self, root: Path, changed: Change) -> list[Path]:
         beside = {path for folder in _modules(changed.paths) for path in _beside(root, folder)}
         return [Path(path) for path in sorted(changed.paths | beside) if os.path.lexists(root / path)]
 
-    def _unread(self, root: Path, changed: change.Change, wanted: Sequence[Path], assessment: Assessment) -> int:
+    def _unread(self, root: Path, changed: Change, wanted: Sequence[Path], assessment: Assessment) -> int:
         """Files that count as unread: those that changed, and those beside them that were readable before."""
         if not assessment.coverage.unread:
             return 0
@@ -146,7 +153,7 @@ class Check:
         rest = [path for path in wanted if path.as_posix() not in changed.paths]
         unread = self._audit(root, touched, settle=False).coverage.unread
         if now := assessment.coverage.unread - unread:
-            with changed.earlier(_is_ours) as (before, _):
+            with changed.earlier(_needed_by(changed.paths)) as (before, _):
                 then = self._audit(before, rest, settle=False).coverage.unread
             unread += max(0, now - then)
             if now <= then:
@@ -156,11 +163,12 @@ class Check:
     def _would_fail(self, assessment: Assessment) -> bool:
         return bool(judge(assessment, self._operators).failing)
 
-    def _since(self, root: Path, changed: change.Change, assessment: Assessment) -> Comparison:
+    def _since(self, root: Path, changed: Change, assessment: Assessment) -> Comparison:
         """Compare the whole change, whatever part of it was named, so that every batch sees the same moves."""
-        named = self._request.paths is not None
-        now = self._audit(root, self._all_changed(root, changed), settle=False) if named else assessment
-        with changed.earlier(_is_ours) as (before, existed):
+        everything = self._all_changed(root, changed)
+        whole = set(everything) == set(self._reported(root, changed))
+        now = assessment if whole else self._audit(root, everything, settle=False)
+        with changed.earlier(_needed_by(changed.paths)) as (before, existed):
             then = self._audit(before, self._all_changed(before, changed), settle=False)
         return Comparison(
             map(entry, then.findings), now.findings, existed=existed.__contains__, whence="before this change"
@@ -198,6 +206,8 @@ class Check:
     def _baseline(self, assessment: Assessment) -> Comparison | None:
         if self._request.baseline is None:
             return None
+        from portability.gate import baseline
+
         root = self._project.root
         kept = baseline.read(self._request.baseline)
         changed_rules = kept.catalogue != self._catalogue.version
@@ -226,9 +236,10 @@ class Check:
         return min(totals, default=None)
 
 
-def _is_ours(path: str) -> bool:
-    """Files that a parser may ask for: those of our languages, and settings without a suffix of ours."""
-    return candidate(path) is not None or path.endswith((".toml", ".cfg", ".tfvars", ".txt", ".hcl"))
+def _needed_by(paths: Iterable[str]) -> Callable[[str], bool]:
+    """Whether reading some paths may take a file: one of their languages, or of no language that its name tells."""
+    languages = {candidate(path) for path in paths} | {None}
+    return lambda path: candidate(path) in languages and not path.endswith(_NEVER)
 
 
 def _modules(paths: Iterable[str]) -> dict[str, set[str]]:
@@ -247,9 +258,3 @@ def _beside(root: Path, folder: str) -> set[str]:
         return set()
     paths = (f"{folder}/{name}" if folder else name for name in names)
     return {path for path in paths if candidate(path) == "terraform"}
-
-
-def _elsewhere(settings: Settings, root: Path) -> Settings:
-    """The settings for another copy of the tree: what lies outside of it is where it was."""
-    also = tuple(os.fspath(root / path) for path in settings.also)
-    return msgspec.structs.replace(settings, also=also)

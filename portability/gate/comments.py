@@ -11,6 +11,9 @@ from typing import NamedTuple
 from portability.model import Language
 from portability.parsers.guards import too_deep
 
+_SIGN = re.compile(r"^\s*(?:#+|/[/*]+|\*+(?!/))|\*+/\s*$")
+"""What makes a line a comment in HCL, at its ends."""
+
 
 class Comment(NamedTuple):
     """A comment's text without its sign, the line on which it begins, and whether code stands before it there."""
@@ -61,7 +64,7 @@ def _terraform(data: bytes) -> Iterator[Comment]:
             said = data[cursor.node.start_byte : cursor.node.end_byte].decode()
             before = bool(lines[row][:column].strip())
             for number, text in enumerate(said.splitlines()):
-                yield Comment(row + 1 + number, text.strip(" \t/*#"), before)
+                yield Comment(row + 1 + number, _SIGN.sub("", text).strip(), before)
         if (deeper and cursor.goto_first_child()) or cursor.goto_next_sibling():
             deeper = True
         elif cursor.goto_parent():
@@ -91,11 +94,11 @@ def _yaml(text: str) -> Iterator[Comment]:
         for found in re.finditer(r"(?:^|(?<=[ \t]))#", line):
             column = found.start()
             if not any(first <= column < last for first, last in taken.get(row, ())):
-                yield Comment(row + 1, line[column:].strip(" \t#"), bool(line[:column].strip()))
+                yield Comment(row + 1, line[column:].lstrip("#").strip(), bool(line[:column].strip()))
                 break
 
 
 def _whole_lines(text: str) -> Iterator[Comment]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("#"):
-            yield Comment(number, line.strip(" \t#"), False)
+            yield Comment(number, line.strip().lstrip("#").strip(), False)

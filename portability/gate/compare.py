@@ -29,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True):
     @property
     def rest(self) -> Rest:
         """The entry but for its file."""
-        return self.language, self.address, self.symbol
+        return self.language, _bare(self.path, self.address), self.symbol
 
 
 def entry(finding: Finding) -> Entry:
@@ -99,8 +99,7 @@ class Comparison:
         for one in left:
             waiting[place(one.path), one.rest].append(one)
         for finding in list(new):
-            rest = finding.language, finding.address, finding.symbol
-            if same := waiting.get((place(finding.location.path), rest)):
+            if same := waiting.get((place(finding.location.path), _rest(finding))):
                 one = same.pop(0)
                 self.pairs[finding.fingerprint] = one
                 left.remove(one)
@@ -115,7 +114,7 @@ def _renamed(left: Collection[Entry], new: Collection[Finding], existed: Callabl
         before[one.path][one.rest] += 1
     for finding in new:
         if not existed(finding.location.path):
-            now[finding.location.path][finding.language, finding.address, finding.symbol] += 1
+            now[finding.location.path][_rest(finding)] += 1
     alike = sorted(
         (-(theirs & ours).total(), _folder(path) != _folder(old), _name(path) != _name(old), old, path)
         for old, theirs in before.items()
@@ -127,6 +126,18 @@ def _renamed(left: Collection[Entry], new: Collection[Finding], existed: Callabl
         if path not in renamed and old not in renamed.values():
             renamed[path] = old
     return renamed
+
+
+def _rest(finding: Finding) -> Rest:
+    return finding.language, _bare(finding.location.path, finding.address), finding.symbol
+
+
+def _bare(path: str, address: str) -> str:
+    """An address without the module that it begins with in Python, which is the file's name again."""
+    folder, _, name = path.rpartition("/")
+    module = folder.rpartition("/")[2] if name == "__init__.py" else name.partition(".")[0]
+    first, dot, below = address.partition(".")
+    return (below if dot else "") if first == module else address
 
 
 def _folder(path: str) -> str:

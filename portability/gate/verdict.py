@@ -16,6 +16,10 @@ Standing = Literal["fails", "told", "accepted", "known", "catalogue"]
 """What becomes of a finding. ``known`` was there before; ``catalogue`` is new only because the rules are."""
 
 
+class GateError(Exception):
+    """A check cannot be done as it was asked: why, and what to do."""
+
+
 class Exit(enum.IntEnum):
     """Exit codes, as the documentation has them."""
 

@@ -1,11 +1,15 @@
-"""JUnit XML: a test case a finding, a suite a service. What fails is a failure, what is accepted is skipped."""
+"""JUnit XML: a test case a finding, a suite a service. What fails is a failure, what is accepted is skipped.
+
+The shape is the one that Jenkins published and most CI systems read. There is no time in it: the same input gives the
+same bytes.
+"""
 
 from __future__ import annotations
 
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from portability.gate import Judged
+from portability.gate import Exit, Judged
 from portability.reports import Report
 from portability.reports.lines import line
 from portability.reports.sarif import rule_id
@@ -16,18 +20,21 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def report(report: Report) -> str:
     """One suite, in the shape that CI systems read."""
     cases = [_case(one) for one in report.verdict.judged]
+    # Readers agree on failures and skipped cases; what they make of an error differs.
+    unread = report.verdict.code == Exit.UNREAD
     problems = [
-        _element("reading", f"{one.path}:{one.line}", "error", one.message)
+        _element("reading", f"{one.path}:{one.line}", "failure" if unread else "skipped", one.message)
         for one in report.assessment.coverage.problems
     ]
     breaches = [_element("limits", text, "failure", text) for text in report.verdict.breaches]
-    failures = len(report.verdict.failing) + len(breaches)
+    failures = len(report.verdict.failing) + len(breaches) + (len(problems) if unread else 0)
     skipped = sum(one.standing in ("accepted", "known") for one in report.verdict.judged)
+    skipped += 0 if unread else len(problems)
     everything = cases + breaches + problems
     head = (
-        f'<testsuite name="portability" tests="{len(everything)}" failures="{failures}" errors="{len(problems)}" '
+        f'<testsuite name="portability" tests="{len(everything)}" failures="{failures}" errors="0" '
         f'skipped="{skipped}">\n'
-        f'  <properties><property name="policy" value={quoteattr(report.assessment.policy.name)}/></properties>\n'
+        f'  <properties><property name="policy" value={_quoted(report.assessment.policy.name)}/></properties>\n'
     )
     body = f"<testsuites>\n{head}{''.join(everything)}</testsuite>\n</testsuites>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
@@ -98,7 +99,9 @@ class _Report:
     def nothing(self) -> None:
         """No finding is an all-clear only where all was read that could hold one."""
         coverage = self.assessment.coverage
-        if not coverage.files:
+        if any(finding.kind == "jurisdiction" for finding in self.assessment.findings):
+            self.console.print("No service is used here; endpoints or ARNs of a provider are spelt out.", style="bold")
+        elif not coverage.files:
             self.console.print("Nothing was read, so this says nothing about AWS, Azure or Google Cloud.", style="bold")
         elif coverage.unread or coverage.unsupported or any(files.partly for files in coverage.files.values()):
             self.console.print("Nothing ties what was read to AWS, Azure or Google Cloud.", style="bold")
@@ -187,8 +190,22 @@ class _Report:
         if len(components) > _COMPONENTS:
             self.line(f"… and {count(len(components) - _COMPONENTS, 'more component')}", 2, "dim")
 
+    def operators(self) -> None:
+        """Under whose hands and law the code runs, and where it spells that out."""
+        found = [finding for finding in self.assessment.findings if finding.operator]
+        if not found:
+            return
+        self.heading("Who operates it")
+        for (operator, seat), places in Counter((one.operator, one.jurisdiction) for one in found).most_common():
+            self.line(f"{operator} ({seat}): {count(places, 'finding')}", 2)
+        if fixed := [one for one in found if one.kind == "jurisdiction"]:
+            what = "spells" if len(fixed) == 1 else "spell"
+            self.line(f"{count(len(fixed), 'place')} {what} out an ARN or endpoint of theirs, such as", 2)
+            self.line(f"{fixed[0].location}: {fixed[0].message}", 4, "dim")
+
     def beside(self) -> None:
         """What is no lock-in to a provider and still worth knowing."""
+        self.operators()
         unhealthy = [finding for finding in self.assessment.findings if finding.kind == "health"]
         if unhealthy:
             self.heading("Health: retired, relicensed or unmaintained, wherever it runs")

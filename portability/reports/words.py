@@ -68,7 +68,7 @@ def coverage_lines(coverage: Coverage) -> list[str]:
             text += f", {files.unread:,} NOT READ"
         lines.append(text)
     if not lines:
-        lines.append("no Terraform, Kubernetes or Python file was found")
+        lines.append("no file of a language that is read was found")
     lines.extend(_mentions(coverage))
     if coverage.unfollowed:
         first = ", ".join(f"{one.name} ({one.times:,}×, {one.sample})" for one in coverage.unfollowed[:3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_what_is_gone_is_told_and_taken_out(repository: Repository) -> None:
     assert "1 of the baseline are gone" in done.stderr
     repository.write("main.tf", QUEUE + 'resource "aws_sns_topic" "t" {}\n')
     assert repository.run("baseline", "update").exit_code == 0
-    assert [one and one["symbol"] for one in kept(repository)["findings"]] == ["aws_sqs_queue", None]  # type: ignore[attr-defined]
+    assert [one and one["symbol"] for one in kept(repository)["findings"]] == ["aws_sqs_queue", None]
     assert repository.check().exit_code == 1
     repository.run("baseline", "update", "--add")
     assert repository.check().exit_code == 0
@@ -143,6 +144,8 @@ def test_a_tree_that_cannot_be_read_gets_no_baseline(repository: Repository) -> 
     repository.write("main.tf", b"\0\0\0")
     assert repository.run("baseline", "write").exit_code == 3
     assert not (repository.root / FILE).exists()
+    assert repository.run("baseline", "write", "--allow-unread").exit_code == 0
+    assert repository.check().exit_code == 3
 
 
 def test_what_is_new_only_because_the_catalogue_is_passes_unless_asked(repository: Repository) -> None:
@@ -171,3 +174,14 @@ def test_a_finding_that_gains_a_feature_of_a_higher_level_is_new(repository: Rep
     done = repository.check()
     assert done.exit_code == 1
     assert "deepened: websockets made it proprietary, it was convertible" in done.stdout
+
+
+def test_a_baseline_that_is_a_link_is_replaced_and_not_followed(repository: Repository, tmp_path: Path) -> None:
+    outside = tmp_path / "precious"
+    outside.write_text("mine")
+    repository.write("main.tf", QUEUE)
+    for name in (".portability-baseline.json", ".portability-baseline.json.part"):
+        (repository.root / name).symlink_to(outside)
+    assert repository.run("baseline", "write", "--force").exit_code == 0
+    assert outside.read_text() == "mine"
+    assert not (repository.root / ".portability-baseline.json").is_symlink()

@@ -73,6 +73,14 @@ def test_a_renamed_file_and_a_moved_block_are_not_new_but_a_copy_is(repository: 
     assert done.stdout.startswith("copy/queues.tf:1:1:")
 
 
+def test_a_renamed_python_module_is_not_new_though_addresses_begin_with_its_name(repository: Repository) -> None:
+    branch(repository, "shop/app.py", PYTHON)
+    repository.git("mv", "shop/app.py", "shop/orders.py")
+    assert repository.check("--against", "main").exit_code == 0
+    repository.git("mv", "shop/orders.py", "store.py")
+    assert repository.check("--against", "main").exit_code == 0
+
+
 def test_a_second_call_in_the_same_function_is_new(repository: Repository) -> None:
     branch(repository, "app.py", PYTHON)
     repository.write("app.py", PYTHON + '    boto3.client("sqs").send_message(QueueUrl="r", MessageBody="b")\n')

@@ -17,7 +17,7 @@ SOVEREIGN = 'provider "aws" {\n  region = "eusc-de-east-1"\n}\n'
 
 def answer(**known: str) -> Equivalent:
     said = {"product": "P", "licence": "Apache-2.0", "seat": "US", "jurisdiction": "FR", **known}
-    return Equivalent(target="t", capability="queue", fidelity="same-api", **said)  # type: ignore[arg-type]
+    return Equivalent(target="t", capability="queue", fidelity="same-api", **said)
 
 
 @pytest.mark.parametrize(
@@ -202,3 +202,19 @@ def test_every_preset_is_listed_and_shown(repository: Repository) -> None:
     for name in presets():
         assert name in listed
         assert json.loads(repository.run("policy", "show", name).stdout)["name"] == name
+
+
+@pytest.mark.parametrize("path", ["/tmp/x.json", "../x.json", "a/../../x.json", "~/x.json", "C:\\x.json", "..\\x.json"])
+def test_a_configuration_leads_nowhere_outside_its_folder(repository: Repository, path: str) -> None:
+    repository.write("portability.toml", f"baseline = '{path}'\n")
+    done = repository.check()
+    assert done.exit_code == 2
+    assert "portability.toml:1" in done.stderr
+
+
+def test_a_path_below_the_folder_is_taken(repository: Repository) -> None:
+    repository.write("main.tf", QUEUE)
+    repository.write("portability.toml", 'baseline = "ci/..known/base..line.json"\n')
+    (repository.root / "ci/..known").mkdir(parents=True)
+    assert repository.run("baseline", "write").exit_code == 0
+    assert (repository.root / "ci/..known/base..line.json").is_file()

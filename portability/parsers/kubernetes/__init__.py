@@ -17,10 +17,11 @@ from portability.parsers.guards import MAX_BYTES
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import first_hole
+from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.ties import manifests
 from portability.settings import DEFAULT, Settings
 
-__all__ = ["read", "units"]
+__all__ = ["manifests_of", "read", "units"]
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
@@ -42,17 +43,32 @@ def _read_file(source: Source, asked: Asked) -> Reading:
         text, replaced = decode(source.data)
     except Refused as refused:
         return _unread(source.path, refused)
+    reading = manifests_of(text, Origin(source.path, text.split("\n")), asked)
+    if replaced is None:
+        return reading
+    message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
+    problem = Problem(path=source.path, line=replaced, kind="encoding", message=message)
+    problems = tuple(sorted([problem, *reading.problems]))
+    return Reading(
+        state="partly" if reading.state == "read" else reading.state, usages=reading.usages, problems=problems
+    )
+
+
+def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
+    """What the manifests in a YAML or JSON text use; ``origin`` says where the text stands in which file.
+
+    For whoever has manifests that are no file of their own: a rendered chart, a heredoc, a string of a program.
+    """
+    path = origin.path
     problems: list[Problem] = []
-    if replaced is not None:
-        message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
-        problems.append(Problem(path=source.path, line=replaced, kind="encoding", message=message))
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text):
+        at = origin._replace(line=origin.line + document.line)
         try:
             root = compose(document) if _is_worth_it(document, asked) else None
         except Refused as refused:
-            problems.append(_problem(source.path, refused))
+            problems.append(_problem(path, refused, origin.line))
             broken += refused.kind != "template"
             sound += refused.kind == "template"
             continue
@@ -60,8 +76,8 @@ def _read_file(source: Source, asked: Asked) -> Reading:
         if root is None:
             continue
         if document.is_template and (hole := first_hole(root)) is not None:
-            problems.append(_problem(source.path, _with_hole(document, hole)))
-        for manifest in manifests(root, source.path, document.line):
+            problems.append(_problem(path, _with_hole(document, hole), origin.line))
+        for manifest in manifests(root, at, nested=document.text.count("apiVersion") > 1):
             for usage in manifest.usages(asked):
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location
@@ -83,8 +99,8 @@ def _with_hole(document: Document, hole: Node) -> Refused:
     return Refused(document.line + hole.start_mark.line + 1, "template", message)
 
 
-def _problem(path: str, refused: Refused) -> Problem:
-    return Problem(path=path, line=refused.line, kind=refused.kind, message=refused.message)
+def _problem(path: str, refused: Refused, before: int = 0) -> Problem:
+    return Problem(path=path, line=before + refused.line, kind=refused.kind, message=refused.message)
 
 
 def _unread(path: str, refused: Refused) -> Reading:

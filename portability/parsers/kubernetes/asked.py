@@ -6,17 +6,23 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from portability.interest import Interest
+from portability.model import Namespace
 
 _HEADS = frozenset(
     (
         *("argument", "endpoint", "env", "image", "resource", "Issuer", "PersistentVolume", "SecretProviderClass"),
-        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass"),
-        *("GatewayClass", "IngressClass", "LoadBalancerClass"),
+        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass", "CSIDriver"),
+        *("GatewayClass", "IngressClass", "LoadBalancerClass", "ConfigMap", "Zone", "InstanceType", "OperatingSystem"),
+        *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
+        *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
+        *("FluentBit", "Scheme", "DNSProvider"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
+_BY_LABEL = {"Zone": ("kubernetes.io/zone", "kubernetes.io/region"), "InstanceType": ("/instance-type",)}
+"""First parts whose names (there are hundreds) only stand beside a label."""
 _REMEMBERED = 50_000
 
 
@@ -28,21 +34,28 @@ class Asked:
         given = {word for words in interest.words.values() for word in words}
         table = interest.names.get("kubernetes")
         patterns = list(table.patterns()) if table else []
-        self._words = _shortest(given | set(_not_covered(patterns, given)))
+        strings = interest.names.get("string")
+        literals = {_domain(pattern) for pattern in (strings.patterns() if strings else ())}
+        words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
+        self._words = sorted(words, key=lambda word: (word not in given, word))
         self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
-        self._wanted: dict[str, bool] = {}
+        self._wanted: dict[tuple[str, str], bool] = {}
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
-        return any(word in text for word in self._words)
+        # A plain loop: a generator costs three times as much, and this is asked of every document.
+        for word in self._words:  # noqa: SIM110
+            if word in text:
+                return True
+        return False
 
-    def wants(self, symbol: str) -> bool:
+    def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:
         """Whether some service or provider claims the symbol."""
-        wanted = self._wanted.get(symbol)
+        wanted = self._wanted.get((namespace, symbol))
         if wanted is None:
             if len(self._wanted) >= _REMEMBERED:
                 self._wanted.clear()
-            wanted = self._wanted[symbol] = self.interest.wants("kubernetes", symbol)
+            wanted = self._wanted[namespace, symbol] = self.interest.wants(namespace, symbol)
         return wanted
 
     def paths(self, symbol: str) -> Iterator[str]:
@@ -63,16 +76,29 @@ def asked_of(interest: Interest) -> Asked:
     return _Latest.asked
 
 
+def _domain(pattern: str) -> str:
+    """The end of a host name that a pattern asks for (``windows.net``), or the beginning of an ARN."""
+    if pattern.startswith("arn:"):
+        return ":".join(pattern.split(":")[:2])
+    labels = pattern.split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 and "*" not in "".join(labels[-2:]) and ":" not in pattern else ""
+
+
 def _shortest(words: Collection[str]) -> list[str]:
     """The words that contain no other: where a longer one stands, they stand too."""
     return sorted(word for word in words if not any(other in word for other in words if other != word))
 
 
 def _not_covered(patterns: Iterable[str], given: Collection[str]) -> Iterator[str]:
-    """For each pattern that can match where no given word stands, the longest piece that its symbols must hold."""
+    """For each pattern that can match where no given word stands, a piece that its symbols must hold: the domain of a
+    group or label, which many share, or else the longest."""
     for pattern in patterns:
         head, slash, rest = pattern.partition("/")
+        if head in _BY_LABEL:
+            yield from _BY_LABEL[head]
+            continue
         parts = (rest if slash and head in _HEADS else pattern).split("/")
         pieces = [piece for part in parts if part not in _NO_HELP for piece in re.split(r"\*", part)]
         if not any(word in piece for piece in pieces for word in given):
-            yield max(pieces, key=len, default="")
+            group = head.rpartition("*")[2] if slash and head not in _HEADS and head not in _NO_HELP else ""
+            yield ".".join(group.split(".")[-2:]) if group.count(".") else max(pieces, key=len, default="")

@@ -5,23 +5,42 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from types import EllipsisType
 from typing import NamedTuple
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, is_open, mappings
+from portability.model import Confidence
+from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_open, mappings, text
 
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
+_FLAG_NAME = re.compile(r"--[A-Za-z][\w.-]*")
+_NODE_LABELS = {
+    "topology.kubernetes.io/zone": "Zone/",
+    "topology.kubernetes.io/region": "Zone/",
+    "failure-domain.beta.kubernetes.io/zone": "Zone/",
+    "failure-domain.beta.kubernetes.io/region": "Zone/",
+    "node.kubernetes.io/instance-type": "InstanceType/",
+    "beta.kubernetes.io/instance-type": "InstanceType/",
+    "kubernetes.io/os": "OperatingSystem/",
+    "beta.kubernetes.io/os": "OperatingSystem/",
+}
+"""Labels that every cluster's nodes carry, whose value says whose node it is."""
 
 
 class Binding(NamedTuple):
-    """A symbol, the key or scalar that names it, and what hangs on it (a key's value, or the scalar again)."""
+    """A symbol, the key or scalar that names it, and what hangs on it (a key's value, or the scalar again).
+
+    ``endpoint`` is the scalar that sends a storage client elsewhere, where there is one.
+    """
 
     symbol: str
     node: ScalarNode
     content: Node
+    confidence: Confidence = "certain"
+    endpoint: Node | None = None
 
 
 Read = Callable[[Node], Iterator[Binding]]
@@ -57,15 +76,99 @@ def keys(prefix: str = "") -> Read:
     return read
 
 
-def values(prefix: str = "") -> Read:
+def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
     """The scalar, or those in a sequence, as written."""
 
     def read(node: Node) -> Iterator[Binding]:
         for scalar in _scalars(node):
             if scalar.value and not is_open(scalar.value):
-                yield Binding(prefix + scalar.value, scalar, scalar)
+                yield Binding(prefix + scalar.value, scalar, scalar, confidence)
 
     return read
+
+
+def components(prefix: str) -> Read:
+    """Keys that name a component and perhaps an instance of it: ``awss3/audit`` is ``awss3``."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for binding in keys()(node):
+            yield binding._replace(symbol=prefix + binding.symbol.partition("/")[0])
+
+    return read
+
+
+def types_below(prefix: str) -> Read:
+    """The ``type`` of each mapping that a mapping holds, as of Vector's sinks."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for mapping in mappings([node]):
+            for _, below in entries(mapping):
+                if (kind := get(below, "type")) is not None:
+                    yield from values(prefix)(kind)
+
+    return read
+
+
+def node_labels(node: Node) -> Iterator[Binding]:
+    """What a selector asks of the labels that say where and on what a node runs."""
+    for mapping in mappings([node]):
+        for key, value in entries(mapping):
+            if key.value in _NODE_LABELS:
+                yield from values(_NODE_LABELS[key.value], "likely")(value)
+
+
+def node_expressions(node: Node) -> Iterator[Binding]:
+    """The same, where it is written as an expression: ``{key, operator, values}``."""
+    for mapping in mappings([node]):
+        wanted, label = get(mapping, "values"), text(get(mapping, "key"))
+        if wanted is not None and label in _NODE_LABELS and text(get(mapping, "operator")) != "NotIn":
+            # A list may hold a hundred instance types; they are one provider's and one use.
+            yield from islice(values(_NODE_LABELS[label], "likely")(wanted), 1)
+
+
+def store(prefix: str, key: str, *endpoint: str) -> Read:
+    """A mapping that says by ``key`` which provider keeps something, and under ``endpoint`` where else it is."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for mapping in mappings([node]):
+            named = get(mapping, key)
+            if named is not None:
+                for binding in values(prefix)(named):
+                    yield binding._replace(content=mapping, endpoint=get(mapping, *endpoint))
+
+    return read
+
+
+def stores(prefix: str, *endpoint: str) -> Read:
+    """A mapping whose keys are kinds of stores, each with its own settings; ``endpoint`` is in or beside them."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for mapping in mappings([node]):
+            for binding in keys(prefix)(mapping):
+                elsewhere = get(binding.content, *endpoint) or get(mapping, *endpoint)
+                yield binding._replace(endpoint=elsewhere)
+
+    return read
+
+
+def object_store(node: Node) -> Iterator[Binding]:
+    """The file by which Thanos and its like find a bucket: ``type`` beside a ``config`` that names one."""
+    if any(get(node, "config", key) is not None for key in ("bucket", "container")):
+        yield from store("ObjectStore/", "type", "config", "endpoint")(node)
+
+
+def kinds_referred_to(node: Node) -> Iterator[Binding]:
+    """References to objects of a group, ``{group, kind, name}``: as the kind itself."""
+    for mapping in mappings([node]):
+        group, kind = get(mapping, "group"), text(get(mapping, "kind"))
+        if isinstance(group, ScalarNode) and group.value and kind and not is_open(group.value + kind):
+            yield Binding(f"{group.value}/{kind}", group, mapping)
+
+
+def own_name(node: Node) -> Iterator[Binding]:
+    """The name of an object that the provider reads: ``ConfigMap/aws-auth``."""
+    if isinstance(node, ScalarNode) and not is_open(node.value):
+        yield Binding(f"ConfigMap/{node.value}", node, node)
 
 
 def images(node: Node) -> Iterator[Binding]:
@@ -82,11 +185,14 @@ def images(node: Node) -> Iterator[Binding]:
 
 
 def arguments(node: Node) -> Iterator[Binding]:
-    """Each ``--flag=value`` of a command line that is a sequence, and the hosts in it."""
+    """Each ``--flag=value``, or flag and value, of a command line that is a sequence."""
+    before = ""
     for scalar in _scalars(node):
         if _FLAG.fullmatch(scalar.value) and not is_open(scalar.value):
             yield Binding(f"argument/{scalar.value}", scalar, scalar)
-    yield from hosts(node)
+        elif _FLAG_NAME.fullmatch(before) and not scalar.value.startswith("-") and not is_open(scalar.value):
+            yield Binding(f"argument/{before}={scalar.value}", scalar, scalar)
+        before = scalar.value
 
 
 def hosts(node: Node) -> Iterator[Binding]:
@@ -98,13 +204,6 @@ def hosts(node: Node) -> Iterator[Binding]:
                 yield Binding(f"endpoint/{host}", scalar, scalar)
 
 
-def hosts_below(node: Node) -> Iterator[Binding]:
-    """The hosts in the values of a mapping, as of a ConfigMap's data."""
-    for mapping in mappings([node]):
-        for _, value in entries(mapping):
-            yield from hosts(value)
-
-
 PLACES: tuple[Place, ...] = (
     # Metadata, of the document and of the templates in it, and what selects by it.
     Place((..., "annotations"), keys()),
@@ -114,26 +213,48 @@ PLACES: tuple[Place, ...] = (
     Place((..., "matchLabels"), keys()),
     # Nodes: which of them, and how they are told apart.
     Place((..., "nodeSelector"), keys()),
+    Place((..., "nodeSelector"), node_labels),
+    Place((..., "nodeLabels"), keys()),
+    Place((..., "matchExpressions"), node_expressions),
+    Place((..., "matchLabelExpressions"), node_expressions),
+    Place((..., "requirements"), node_expressions),
     Place((..., "matchExpressions", "key"), values()),
     Place((..., "matchLabelExpressions", "key"), values()),
     Place((..., "requirements", "key"), values()),
     Place((..., "tolerations", "key"), values()),
     Place((..., "taints", "key"), values()),
+    Place((..., "startupTaints", "key"), values()),
+    Place((..., "nodeClassRef"), kinds_referred_to),
     Place((..., "topologyKey"), values()),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
+    Place((..., "image", "repository"), images),
+    Place((..., "imageName"), images),
+    Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),
+    Place(("spec", "package"), images, kinds=("Provider", "Configuration", "Function")),
+    Place((..., "dependsOn", "provider"), images),
+    Place((..., "dependsOn", "configuration"), images),
+    Place((..., "dependsOn", "package"), images),
     Place((..., "args"), arguments),
     Place((..., "command"), arguments),
     Place((..., "env", "name"), values("env/")),
-    Place((..., "env", "value"), hosts),
-    Place((..., "resources", "limits"), keys("resource/")),
+    Place(("data",), keys("env/"), kinds=("ConfigMap", "Secret")),
+    Place(("stringData",), keys("env/"), kinds=("Secret",)),
+    Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
+    Place((..., "limits"), keys("resource/")),
     Place((..., "resources", "requests"), keys("resource/")),
     Place((..., "volumes"), keys("Volume/")),
     Place((..., "volumes", "csi", "driver"), values("Volume/")),
     # Storage.
-    Place((..., "storageClassName"), values("StorageClassName/")),
-    Place((..., "storageClass"), values("StorageClassName/")),
+    Place((..., "storageClassName"), values("StorageClassName/", "likely")),
+    Place((..., "storageClass"), values("StorageClassName/", "likely")),
+    Place((..., "annotations", "volume.beta.kubernetes.io/storage-class"), values("StorageClassName/", "likely")),
+    Place((..., "annotations", "volume.beta.kubernetes.io/storage-provisioner"), values("StorageClass/")),
+    Place((..., "annotations", "volume.kubernetes.io/storage-provisioner"), values("StorageClass/")),
+    Place(("metadata", "name"), values("CSIDriver/"), kinds=("CSIDriver",)),
+    Place(("spec", "driver"), values("VolumeSnapshotClass/"), kinds=("VolumeSnapshotContent",)),
+    Place(("driverName",), values("StorageClass/"), kinds=("VolumeAttributesClass",)),
     Place(("provisioner",), values("StorageClass/"), kinds=("StorageClass",)),
     Place(("driver",), values("VolumeSnapshotClass/"), kinds=("VolumeSnapshotClass",)),
     Place(("spec",), keys("Volume/"), kinds=("PersistentVolume",)),
@@ -145,15 +266,42 @@ PLACES: tuple[Place, ...] = (
     Place((..., "gatewayClassName"), values("GatewayClass/")),
     Place(("spec", "controllerName"), values("GatewayClass/"), kinds=("GatewayClass",)),
     Place((..., "loadBalancerClass"), values("LoadBalancerClass/")),
+    Place((..., "backendRefs"), kinds_referred_to),
+    Place((..., "targetRef"), kinds_referred_to),
+    Place((..., "targetRefs"), kinds_referred_to),
+    Place((..., "parametersRef"), kinds_referred_to),
+    Place((..., "issuerRef"), kinds_referred_to),
+    Place((..., "providerSpecific", "name"), values("DNSProvider/")),
     # Secrets and certificates.
     Place(("spec", "provider"), values("SecretProviderClass/"), kinds=("SecretProviderClass",)),
     Place(("spec", "provider"), keys("SecretStore/"), kinds=("SecretStore", "ClusterSecretStore")),
     Place(("spec", "acme", "solvers", "dns01"), keys("Issuer/"), kinds=("Issuer", "ClusterIssuer")),
-    # Endpoints that software is told of.
-    Place(("data",), hosts_below, kinds=("ConfigMap",)),
-    Place(("stringData",), hosts_below, kinds=("Secret",)),
-    Place(("spec", "externalName"), hosts, kinds=("Service",)),
-    Place(("spec", "hosts"), hosts, kinds=("ServiceEntry",)),
+    # What scales, delivers, backs up and watches.
+    Place(("spec", "triggers", "type"), values("KedaTrigger/"), kinds=("ScaledObject", "ScaledJob")),
+    Place(("spec",), keys("KedaAuthentication/"), kinds=("TriggerAuthentication", "ClusterTriggerAuthentication")),
+    Place(
+        ("spec", "podIdentity", "provider"),
+        values("KedaIdentity/"),
+        kinds=("TriggerAuthentication", "ClusterTriggerAuthentication"),
+    ),
+    Place(("spec",), store("FluxBucket/", "provider"), kinds=("Bucket",)),
+    Place(("spec", "provider"), values("FluxRegistry/"), kinds=("OCIRepository", "HelmRepository", "ImageRepository")),
+    Place(("spec", "type"), values("FluxAlert/"), kinds=("Provider",)),
+    Place(("spec",), store("BackupStorage/", "provider", "config", "s3Url"), kinds=("BackupStorageLocation",)),
+    Place(("spec",), store("VolumeSnapshots/", "provider"), kinds=("VolumeSnapshotLocation",)),
+    Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
+    Place((..., "remoteWrite"), keys("RemoteWrite/")),
+    Place((..., "remote_write"), keys("RemoteWrite/")),
+    # Settings of collectors and stores, in a resource of their operator or in a file that a ConfigMap holds.
+    Place((..., "exporters"), components("Telemetry/")),
+    Place((..., "receivers"), components("Telemetry/")),
+    Place((..., "extensions"), components("Telemetry/")),
+    Place((..., "sinks"), types_below("VectorSink/")),
+    Place((..., "sources"), types_below("VectorSource/")),
+    Place((..., "storage_config"), stores("ObjectStore/", "endpoint")),
+    Place((..., "common", "storage"), stores("ObjectStore/", "endpoint")),
+    Place((..., "storage", "trace"), stores("ObjectStore/", "endpoint")),
+    Place((..., "blocks_storage"), stores("ObjectStore/", "endpoint")),
 )
 
 

@@ -1,15 +1,18 @@
-"""A composed document → the usages in it."""
+"""A composed document → the usages in it, and in the manifests and settings that its values hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import Location, Usage
+from portability.model import Usage
 from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.documents import Refused, compose, split
+from portability.parsers.kubernetes.literals import Said, is_silent, said
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
     Contents,
@@ -19,36 +22,82 @@ from portability.parsers.kubernetes.nodes import (
     is_open,
     look_up,
     mappings,
+    plain,
     text,
 )
-from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding
+from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, object_store
 
-_OWN_NAMES = frozenset({"name", "generateName", "namespace"})
+_OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
+_BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
+"""Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
+_POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
+"""Groups whose objects hold patterns of manifests, and no workload."""
+_S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
+_MAX_WITHIN = 3
+"""Texts within texts."""
+_SETTINGS = re.compile(
+    r"^\s*(?:exporters|sinks|sources|storage|storage_config|blocks_storage|remote_write|receivers|type)[ \t]*:",
+    re.MULTILINE,
+)
 
 
 class Manifest:
-    """One object of Kubernetes. ``line`` is the number of lines before its document."""
+    """One object of Kubernetes, or a file of settings (then without ``api_version`` and with ``kind`` empty)."""
 
-    def __init__(self, root: MappingNode, api_version: ScalarNode, kind: str, path: str, line: int) -> None:
+    def __init__(
+        self, root: MappingNode, api_version: ScalarNode | None, kind: str, origin: Origin, owner: str, depth: int
+    ) -> None:
         self.kind = kind
-        self._root, self._api_version = root, api_version
-        self._path, self._line = path, line
+        self._root, self._api_version, self._origin = root, api_version, origin
+        self._owner, self._depth = owner, depth
         self._values_at: dict[str, Any] = {}
         self._contents = Contents()
 
     def usages(self, asked: Asked) -> Iterator[Usage]:
         """Every wanted symbol, at each key or scalar that names it."""
-        for own in self._own_kind():
+        group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
+        if group.endswith(_POLICIES):
+            return
+        for own in self._own_kind(group):
             if asked.wants(own.symbol):
-                yield self._usage(own, "resource", self._nameless(), asked)
-        for binding in self._bindings():
-            if asked.wants(binding.symbol):
-                yield self._usage(binding, "field", self._contents.digest(binding.content), asked)
+                yield self._usage(own, self._nameless(), asked, kind="resource")
+        bound: set[int] = set()
+        strings: list[Said] = []
+        for path, value in self._fields():
+            for binding in self._bindings(path, value):
+                if asked.wants(binding.symbol):
+                    bound.update((id(binding.node), id(binding.content)))
+                    yield self._usage(binding, self._contents.digest(binding.content), asked)
+            if path and not isinstance(value, MappingNode) and not is_silent(path):
+                for scalar in _texts(value):
+                    if (inner := self._within(scalar, asked)) is None:
+                        strings.extend(said(path, scalar))
+                    else:
+                        yield from inner
+        if group != "rbac.authorization.k8s.io":
+            yield from self._said(strings, bound, asked)
+
+    def _bindings(self, path: tuple[str, ...], value: Node) -> Iterator[Binding]:
+        if not path:
+            yield from object_store(value) if self._api_version is None else ()
+            return
+        for place in BY_LAST_KEY.get(path[-1], ()):
+            if place.is_at(path, self.kind):
+                yield from place.read(value)
 
     @cached_property
     def _address(self) -> str:
+        if self._api_version is None:
+            return self._owner
         name = get(self._root, "metadata", "name") or get(self._root, "metadata", "generateName")
         return "/".join(filter(None, (self.kind, text(get(self._root, "metadata", "namespace")), text(name))))
+
+    @cached_property
+    def _own_endpoint(self) -> Any:
+        """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
+        said_so = (value for path, value in self._fields() if path and path[-1] in _S3_ENDPOINTS)
+        return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
 
     def _nameless(self) -> str:
         """The hash of the object without its names, so that its copies share it."""
@@ -57,33 +106,61 @@ class Manifest:
             rest.extend((key, value) for key, value in metadata.value if text(key) not in _OWN_NAMES)
         return self._contents.of_entries(rest)
 
-    def _own_kind(self) -> Iterator[Binding]:
-        group, slash, _ = self._api_version.value.rpartition("/")
-        if slash and not is_open(group) and not is_open(self.kind):
+    def _own_kind(self, group: str) -> Iterator[Binding]:
+        if self._api_version is not None and group and not is_open(group) and not is_open(self.kind):
             yield Binding(f"{group}/{self.kind}", self._api_version, self._root)
 
-    def _bindings(self) -> Iterator[Binding]:
+    def _fields(self) -> Iterator[tuple[tuple[str, ...], Node]]:
+        """Every value with the keys that lead to it, the root first. Objects within are read by themselves."""
         todo: list[tuple[MappingNode, tuple[str, ...]]] = [(self._root, ())]
+        yield (), self._root
         while todo:
             mapping, above = todo.pop()
             for key, value in entries(mapping):
                 path = (*above, key.value)
-                for place in BY_LAST_KEY.get(key.value, ()):
-                    if place.is_at(path, self.kind):
-                        yield from place.read(value)
-                if not isinstance(value, ScalarNode):
-                    todo.extend((below, path) for below in mappings([value]))
+                yield path, value
+                if not isinstance(value, ScalarNode) and path != ("status",):
+                    todo.extend((below, path) for below in mappings([value]) if not _is_object(below))
 
-    def _usage(self, binding: Binding, kind: Literal["resource", "field"], content: str, asked: Asked) -> Usage:
+    def _within(self, scalar: Node, asked: Asked) -> list[Usage] | None:
+        """What the manifests or settings in a text use; None where it is neither."""
+        if not isinstance(scalar, ScalarNode) or "\n" not in scalar.value or self._depth >= _MAX_WITHIN:
+            return None
+        objects = _of_text(scalar, self._origin.within(scalar), asked, self._address, self._depth + 1)
+        return [usage for found in objects for usage in found.usages(asked)] if objects else None
+
+    def _said(self, strings: list[Said], bound: set[int], asked: Asked) -> Iterator[Usage]:
+        seen: set[tuple[int, str]] = set()
+        for one in (_endpoint(said_there, asked) for said_there in strings):
+            key = (id(one.scalar), one.symbol)
+            if id(one.scalar) not in bound and key not in seen and asked.wants(one.symbol, one.namespace):
+                seen.add(key)
+                yield Usage(
+                    language="kubernetes",
+                    namespace=one.namespace,
+                    symbol=one.symbol,
+                    address=self._address,
+                    location=self._origin.part(one.scalar, one.start, one.end),
+                    endpoint=self._own_endpoint if one.symbol == "Scheme/s3" else None,
+                    kind="command" if one.namespace == "command" else "string",
+                    digest=digest_of("kubernetes", one.symbol, one.scalar.value[one.start : one.end]),
+                    confidence=one.confidence,
+                )
+
+    def _usage(
+        self, binding: Binding, content: str, asked: Asked, *, kind: Literal["resource", "field"] = "field"
+    ) -> Usage:
         return Usage(
             language="kubernetes",
             namespace="kubernetes",
             symbol=binding.symbol,
             address=self._address,
-            location=_location(binding.node, self._path, self._line),
+            location=self._origin.location(binding.node),
             kind=kind,
             values=self._values(binding.symbol, asked),
+            endpoint=plain(binding.endpoint) or None if binding.endpoint is not None else None,
             digest=digest_of("kubernetes", binding.symbol, content),
+            confidence=binding.confidence,
         )
 
     def _values(self, symbol: str, asked: Asked) -> dict[str, Any]:
@@ -96,10 +173,11 @@ class Manifest:
         return found
 
 
-def manifests(root: Node | None, path: str, line: int) -> Iterator[Manifest]:
-    """The objects in a document: itself, or the items of a ``List``; none where ``apiVersion`` or ``kind`` lacks.
+def manifests(root: Node | None, origin: Origin, depth: int = 0, *, nested: bool = True) -> Iterator[Manifest]:
+    """The objects in a document: itself, the items of a ``List``, and the objects that its fields hold in full.
 
-    The items of a typed list (``DeploymentList``) take over what they leave out.
+    The items of a typed list (``DeploymentList``) take over what they leave out. None where ``apiVersion`` or
+    ``kind`` lacks. Whoever knows that there is but one ``apiVersion`` says ``nested=False`` and saves a walk.
     """
     todo: list[tuple[Node | None, Node | None, str]] = [(root, None, "")]
     while todo:
@@ -114,16 +192,57 @@ def manifests(root: Node | None, path: str, line: int) -> Iterator[Manifest]:
         if kind.endswith("List") and isinstance(items, SequenceNode):
             item_kind = kind.removesuffix("List")
             todo.extend((item, api_version if item_kind else None, item_kind) for item in reversed(items.value))
-        else:
-            yield Manifest(node, api_version, kind, path, line)
+            continue
+        yield Manifest(node, api_version, kind, origin, "", depth)
+        if nested and not api_version.value.rpartition("/")[0].endswith(_POLICIES):
+            todo.extend((inner, None, "") for inner in _objects_in(node))
 
 
-def _location(node: Node, path: str, line: int) -> Location:
-    start, end = node.start_mark, node.end_mark
-    return Location(
-        path=path,
-        line=line + start.line + 1,
-        column=start.column + 1,
-        end_line=line + end.line + 1,
-        end_column=end.column + 1,
-    )
+def _objects_in(root: MappingNode) -> Iterator[MappingNode]:
+    todo: list[Node] = [value for _, value in entries(root)]
+    while todo:
+        for mapping in mappings([todo.pop()]):
+            if _is_object(mapping):
+                yield mapping
+            else:
+                todo.extend(value for _, value in entries(mapping) if not isinstance(value, ScalarNode))
+
+
+def _is_object(mapping: MappingNode) -> bool:
+    if len(mapping.value) < len(("apiVersion", "kind", "spec")):
+        return False
+    keys = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
+    return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
+
+
+def _endpoint(one: Said, asked: Asked) -> Said:
+    """A host that a rule names for manifests is more than an address in passing."""
+    is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
+    return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one
+
+
+def _texts(value: Node) -> Sequence[Node]:
+    """A value's long texts one by one; a command line stays together."""
+    if isinstance(value, SequenceNode) and any("\n" in text(one) for one in value.value):
+        return list(value.value)
+    return (value,)
+
+
+def _of_text(scalar: ScalarNode, origin: Origin, asked: Asked, owner: str, depth: int) -> list[Manifest]:
+    """The manifests in a value that is YAML again, or settings of software that keeps things with a provider."""
+    written: str = scalar.value
+    holds_manifests = "apiVersion:" in written and "kind:" in written
+    if not asked.is_in(written) or not (holds_manifests or _SETTINGS.search(written)):
+        return []
+    found: list[Manifest] = []
+    for document in split(written):
+        try:
+            root = compose(document)
+        except Refused:
+            return []  # Not YAML after all, or a template of it: the text is looked at for what it says.
+        inner = origin._replace(line=origin.line + document.line)
+        objects = list(manifests(root, inner, depth))
+        if not objects and isinstance(root, MappingNode):
+            objects = [Manifest(root, None, "", inner, owner, depth)]
+        found.extend(objects)
+    return found

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import msgspec
 
-from portability.catalogue.python_names import BRIDGED, python_names
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.parsers.python.usages import Asked, Columns
+from portability.python_names import BRIDGED, python_names
 
 _NATIVE: Final = (
     "pulumi_aws_native",

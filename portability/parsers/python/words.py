@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from portability.interest import Interest
 from portability.parsers.python import aws
 
+_IMPORT = re.compile(rb"\b(?:import|from)[ \t\\](?:[^\n#;\\]|\\\r?\n)*+")
+_WORD = re.compile(rb"\w+")
+
 
 class Words:
     """The roots of all wanted dotted names (``azure``, ``google``, ``boto3``), as a question to bytes."""
@@ -20,20 +23,20 @@ class Words:
         if interest.names.get("boto3") is not None:
             roots |= aws.ROOTS
             openings |= set(aws.STUBS)
-        roots -= openings
-        self._roots = frozenset(roots)
+        self._roots = frozenset(roots - openings)
         self._openings = tuple(sorted(openings))
-        endings = [*(re.escape(root) + r"\b" for root in sorted(roots)), *map(re.escape, self._openings)]
-        self._found = re.compile(
-            rb"\b(?:import|from)[ \t\\](?:[^\n#;\\]|\\\r?\n)*?\b(?:" + "|".join(endings).encode() + rb")"
-            if endings
-            else rb"(?!)"
-        )
-        self._plain = [word.encode() for word in (*sorted(roots), *self._openings)]
+        self._plain_roots = frozenset(root.encode() for root in self._roots)
+        self._plain_openings = tuple(opening.encode() for opening in self._openings)
 
     def may_import(self, data: bytes) -> bool:
         """Cheap, and never wrong when it says no."""
-        return any(word in data for word in self._plain) and self._found.search(data) is not None
+        for statement in _IMPORT.finditer(data):
+            words = _WORD.findall(statement[0])
+            if not self._plain_roots.isdisjoint(words):
+                return True
+            if self._plain_openings and any(word.startswith(self._plain_openings) for word in words):
+                return True
+        return False
 
     def is_root(self, name: str) -> bool:
         """Whether an imported dotted name begins as a wanted one does."""

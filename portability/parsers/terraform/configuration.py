@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from portability.model import UNKNOWN, Location
+from portability.model import MAX_RELATED, UNKNOWN, Location
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
@@ -23,7 +23,6 @@ MAX_STEPS: Final = 400_000
 MAX_LEVEL: Final = 90
 """How deep one expression may lead to another."""
 _MAX_INSTANCES: Final = 50
-_MAX_RELATED: Final = 100
 _SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})
 
@@ -132,7 +131,7 @@ class Module:
                 if call.caller.directory not in seen:
                     seen.add(call.caller.directory)
                     todo.append(call.caller)
-        return tuple(sorted(found))[:_MAX_RELATED]
+        return tuple(sorted(found))[:MAX_RELATED]
 
     @cached_property
     def called_when(self) -> Activity:

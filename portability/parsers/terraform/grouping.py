@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
@@ -33,7 +33,8 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     directories: dict[str, set[str]] = defaultdict(set)
     for path in paths:
         directories[_directory(path)].add(path)
-    neighbours = _neighbours(tree, _everything(directories, tree))
+    everywhere = {*tree.everywhere(_ENDINGS), *paths}
+    neighbours = _neighbours(tree, everywhere)
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for directory in sorted(directories):
@@ -49,26 +50,22 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     return found
 
 
-def _everything(directories: Iterable[str], tree: Tree) -> list[str]:
-    """Every directory of the root that holds Terraform: callers may stand anywhere."""
-    return sorted({*directories, *(_directory(path) for path in tree.everywhere(_ENDINGS))})
-
-
-def _neighbours(tree: Tree, directories: Sequence[str]) -> dict[str, set[str]]:
+def _neighbours(tree: Tree, paths: Set[str]) -> dict[str, set[str]]:
+    """Directory → those that it calls, and those that call it: callers may stand anywhere in the root."""
     neighbours: dict[str, set[str]] = defaultdict(set)
-    known = frozenset(directories)
-    for directory in directories:
-        for path in _beside(directory, tree):
-            if is_partial(path) and (above := _configured_above(directory, known)) is not None:
-                neighbours[directory].add(above)
-                neighbours[above].add(directory)
-            if declares_nothing(path):
-                continue
-            for source in _SOURCE.findall(tree.read(path) or b""):
-                target = called_directory(directory, source.decode("utf-8", "replace"))
-                if target is not None:
-                    neighbours[directory].add(target)
-                    neighbours[target].add(directory)
+    known = {_directory(path) for path in paths}
+    for path in sorted(paths):
+        directory = _directory(path)
+        targets: list[str | None] = []
+        if is_partial(path):
+            targets.append(_configured_above(directory, known))
+        elif not is_values(path):
+            sources = _SOURCE.findall(tree.read(path) or b"")
+            targets += [called_directory(directory, source.decode("utf-8", "replace")) for source in sources]
+        for target in targets:
+            if target is not None:
+                neighbours[directory].add(target)
+                neighbours[target].add(directory)
     return neighbours
 
 

@@ -18,7 +18,7 @@ from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.text import Positions
-from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
+from portability.parsers.terraform.texts import LISTED, Text, texts
 from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
@@ -36,7 +36,6 @@ _RUNS = re.compile(
 """Names of attributes whose strings are run."""
 
 _POLICY = re.compile(r'"(?:Not)?Action"')
-_JSON = re.compile(r"\s*[\[{]")
 _PREFIXES: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral.", "action": "action."}
 _NAMES: Final = {"variable": "var", "locals": "local"}
 
@@ -86,14 +85,6 @@ def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, i
         if block.start >= end:  # else it stands inside the one before
             end = block.end
             yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
-
-
-def companion(path: str, data: bytes, positions: Positions, question: Question) -> Iterator[Usage]:
-    """The ties in a script, a policy or a template that a configuration reaches, one for each symbol."""
-    seen: set[tuple[str, str, str]] = set()
-    text = text_of(data, 0)
-    for found in _ties(text, run=not _JSON.match(text.text)):
-        yield from _usage(found, path, path.rpartition("/")[2], positions, question, seen)
 
 
 def _usage(

@@ -7,9 +7,9 @@ from textwrap import dedent
 import pytest
 
 from portability.catalogue import load
-from portability.catalogue.python_names import python_names
 from portability.model import Source, Usage
 from portability.parsers.python import read
+from portability.python_names import python_names
 
 
 def usages(code: str) -> list[Usage]:

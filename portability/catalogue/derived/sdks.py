@@ -18,7 +18,7 @@ PARTITIONS: Final = ("aws", "aws-cn", "aws-eusc", "aws-us-gov")
 """Partitions of AWS that are open to customers; the source is botocore's ``partitions.json``."""
 
 
-def derived(services: Mapping[str, Service]) -> Iterator[tuple[Namespace, str, Claim]]:
+def names(services: Mapping[str, Service]) -> Iterator[tuple[Namespace, str, Claim]]:
     """``(namespace, pattern, claim)``, a pattern more than once where several services share it: the first has it."""
     claimed = _boto3_names(services)
     endpoints: Mapping[str, str] = _facts()["services"]

@@ -1,0 +1,27 @@
+"""Names that follow from names that rule files claim, one file a source. What a rule file says itself wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portability.catalogue import index
+from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks
+from portability.catalogue.schema import Service
+from portability.interest import Claim
+from portability.model import Namespace
+
+Claimed = dict[Namespace, dict[str, Claim]]
+
+
+def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
+    """Add to the claims of rule files those that follow from them."""
+    for pattern, claim in list(cloud_control.types(claimed)):
+        claimed.setdefault("terraform", {}).setdefault(pattern, claim)
+    for symbol, claim in list(operators.names(index.name_tables(claimed))):
+        claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
+    for name, claim in list(constructs.names(index.name_tables(claimed))):
+        claimed.setdefault("python", {}).setdefault(name, claim)
+    for name, claim in list(packages.names(index.name_tables(claimed))):
+        claimed.setdefault("package", {}).setdefault(name, claim)
+    for namespace, pattern, claim in sdks.names(services):
+        claimed.setdefault(namespace, {}).setdefault(pattern, claim)

@@ -1,0 +1,118 @@
+"""What the scalars of a manifest say by themselves: ARNs, hosts, buckets, commands, outputs of Fluent Bit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from yaml.nodes import Node, ScalarNode, SequenceNode
+
+from portability.model import Confidence, Namespace
+from portability.parsers.kubernetes.nodes import PLACEHOLDER
+from portability.parsers.strings import actions, commands, ties
+
+Path = tuple[str, ...]
+_STARS = re.compile(r"\*+")
+
+_SILENT: Final = frozenset(
+    (
+        *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
+        *("ownerReferences", "status", "summary", "kubectl.kubernetes.io/last-applied-configuration"),
+        *("image", "images", "imageName", "openAPIV3Schema", "nodeSelector", "topologyKey"),
+    )
+)
+"""Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
+_DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
+"""Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
+_BUCKET = re.compile(r"(?<![\w.-])(s3|gs|wasbs?|abfss?)://(?=[\w$*{<-])")
+_FLUENT_BIT = re.compile(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
+_FLUENTD = re.compile(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
+
+
+class Said(NamedTuple):
+    """A name in a scalar, and the characters that say it."""
+
+    namespace: Namespace
+    symbol: str
+    scalar: ScalarNode
+    start: int
+    end: int
+    confidence: Confidence = "certain"
+
+
+def is_silent(path: Path) -> bool:
+    """Whether what stands at a path, or below it, is no address."""
+    return not _SILENT.isdisjoint(path)
+
+
+def said(path: Path, node: Node) -> Iterator[Said]:
+    """Every name in the scalars of a value that is no mapping."""
+    scalars = list(_scalars(node))
+    for scalar in scalars:
+        yield from _said_in(scalar)
+    if path[-1] in ("command", "args", "cmd"):
+        yield from _commands(scalars)
+    elif scalars and (path[-1].endswith(".sh") or scalars[0].value.startswith("#!")):
+        for scalar in scalars:
+            yield from _run(scalar)
+
+
+def _said_in(scalar: ScalarNode) -> Iterator[Said]:
+    text = scalar.value
+    if "." in text or "arn:" in text or "ami-" in text:
+        # What somebody fills in keeps its length, so that places stay right.
+        for tie in ties(PLACEHOLDER.sub(_stars, text)):
+            symbol = _STARS.sub("*", tie.symbol)
+            if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol:
+                yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
+    if "://" in text:
+        for match in _BUCKET.finditer(text):
+            # Others answer to s3:// too; the rest are one provider's.
+            confidence: Confidence = "possible" if match[1] == "s3" else "certain"
+            yield Said("kubernetes", f"Scheme/{match[1]}", scalar, match.start(), match.end(), confidence)
+    if "Statement" in text and "Action" in text:
+        for tie in actions(text):
+            yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
+    if "[OUTPUT]" in text.upper():
+        yield from _fluent_bit(scalar)
+    elif "@type" in text:
+        for match in _FLUENTD.finditer(text):
+            yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
+
+
+def _stars(placeholder: re.Match[str]) -> str:
+    return "*" * len(placeholder[0])
+
+
+def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:
+    output = False
+    for match in _FLUENT_BIT.finditer(scalar.value):
+        if match[1] is None:
+            output = "OUTPUT" in match[0].upper()
+        elif output:
+            yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
+
+
+def _commands(scalars: list[ScalarNode]) -> Iterator[Said]:
+    words = [scalar for scalar in scalars if "\n" not in scalar.value]
+    if words:
+        for tie in commands(" ".join(scalar.value for scalar in words)):
+            first = next((scalar for scalar in words if tie.symbol.split()[0] in scalar.value), words[0])
+            yield Said(tie.namespace, tie.symbol, first, 0, len(first.value), "likely")
+    for scalar in scalars:
+        if "\n" in scalar.value:
+            yield from _run(scalar)
+
+
+def _run(scalar: ScalarNode) -> Iterator[Said]:
+    for tie in commands(scalar.value):
+        yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end, "likely")
+
+
+def _scalars(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for child in node.value:
+            yield from _scalars(child)

@@ -1,0 +1,56 @@
+"""Where the nodes of a composed text stand in the file, also when the text is a value within another document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from yaml.nodes import Node, ScalarNode
+
+from portability.model import Location
+
+
+class Origin(NamedTuple):
+    """A text that begins ``line`` lines and ``column`` characters into a file of these ``lines``.
+
+    ``whole`` stands for every place of a text whose lines are not those of the file (a quoted or folded value).
+    """
+
+    path: str
+    lines: Sequence[str]
+    line: int = 0
+    column: int = 0
+    whole: Location | None = None
+
+    def location(self, node: Node) -> Location:
+        """The span of a node."""
+        start, end = node.start_mark, node.end_mark
+        return self.whole or self._span(start.line, start.column, end.line, end.column)
+
+    def within(self, scalar: ScalarNode) -> Origin:
+        """The origin of what a scalar's text holds."""
+        if self.whole is not None or scalar.style != "|":
+            return self._replace(whole=self.location(scalar))
+        first = self.line + scalar.start_mark.line + 1
+        line = next((line for line in self.lines[first:] if line.strip()), "")
+        indent = len(line) - len(line.lstrip(" ")) - (len(scalar.value) - len(scalar.value.lstrip(" ")))
+        return self._replace(line=first, column=max(indent, 0))
+
+    def part(self, scalar: ScalarNode, start: int, end: int) -> Location:
+        """The span of some characters of a scalar's text; the scalar's own where its text is not as in the file."""
+        if self.whole is None and not scalar.style and scalar.start_mark.line == scalar.end_mark.line:
+            line, column = scalar.start_mark.line, scalar.start_mark.column
+            return self._span(line, column + start, line, column + end)
+        inner = self.within(scalar)
+        line = scalar.value.count("\n", 0, start)
+        column = start - (scalar.value.rfind("\n", 0, start) + 1)
+        return inner.whole or inner._span(line, column, line, column + end - start)
+
+    def _span(self, line: int, column: int, end_line: int, end_column: int) -> Location:
+        return Location(
+            path=self.path,
+            line=self.line + line + 1,
+            column=self.column + column + 1,
+            end_line=self.line + end_line + 1,
+            end_column=self.column + end_column + 1,
+        )

@@ -1,0 +1,247 @@
+"""Every kind of tie that manifests have, with the service that the catalogue finds on which line."""
+
+from __future__ import annotations
+
+import pytest
+
+from portability.catalogue import load
+from portability.engine import Engine
+from portability.model import Source
+from portability.parsers.kubernetes import manifests_of, read
+from portability.parsers.kubernetes.asked import asked_of
+from portability.parsers.kubernetes.origin import Origin
+from portability.settings import DEFAULT
+
+
+def found_in(manifest: str) -> list[tuple[int, str]]:
+    """``(line, service)`` of each finding."""
+    catalogue = load()
+    engine = Engine(catalogue, ())
+    source = Source(path="a.yaml", language="kubernetes", data=manifest.encode())
+    usages = read([source], catalogue.interest, DEFAULT)["a.yaml"].usages
+    findings = [engine.judge(usage) for usage in usages]
+    return sorted({(one.location.line, one.service) for one in findings if one is not None})
+
+
+def pod(body: str) -> str:
+    return "apiVersion: v1\nkind: Pod\nspec:\n" + body
+
+
+def config(key: str, body: str) -> str:
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {key}: |\n{lines}"
+
+
+def custom(api: str, kind: str, body: str) -> str:
+    return f"apiVersion: {api}\nkind: {kind}\n{body}"
+
+
+CASES = {
+    "zone": (pod("  nodeSelector: {topology.kubernetes.io/zone: eu-west-1a}\n"), [(4, "aws/account")]),
+    "zone elsewhere": (pod("  nodeSelector: {topology.kubernetes.io/zone: nova}\n"), []),
+    "instance type in an expression": (
+        pod(
+            "  affinity:\n    nodeAffinity:\n      x:\n        nodeSelectorTerms:\n        - matchExpressions:\n"
+            "          - key: node.kubernetes.io/instance-type\n            operator: In\n"
+            "            values: [Standard_D4s_v5]\n"
+        ),
+        [(11, "azure/virtual-machines")],
+    ),
+    "argument in two words": (
+        pod("  containers:\n  - args: [--provider, aws, --x]\n"),
+        [(5, "aws/route53")],
+    ),
+    "autoscaler": (pod("  containers:\n  - command: [./cluster-autoscaler, --cloud-provider=aws]\n"), [(5, "aws/eks")]),
+    "settings by environment from a config map": (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  AWS_REGION: eu-west-1\n  AWS_THING: x\n",
+        [(4, "aws/account")],
+    ),
+    "who may enter an EKS cluster": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aws-auth\n",
+        [(4, "aws/eks")],
+    ),
+    "scaler": (
+        custom("keda.sh/v1alpha1", "ScaledObject", "spec:\n  triggers:\n  - type: azure-servicebus\n"),
+        [(5, "azure/service-bus")],
+    ),
+    "open scaler": (custom("keda.sh/v1alpha1", "ScaledObject", "spec:\n  triggers:\n  - type: kafka\n"), []),
+    "scaler's identity": (
+        custom("keda.sh/v1alpha1", "TriggerAuthentication", "spec:\n  podIdentity:\n    provider: gcp\n"),
+        [(5, "google/service-accounts")],
+    ),
+    "Flux source": (
+        custom("source.toolkit.fluxcd.io/v1", "OCIRepository", "spec:\n  provider: aws\n"),
+        [(4, "aws/ecr")],
+    ),
+    "Flux generic bucket": (custom("source.toolkit.fluxcd.io/v1", "Bucket", "spec:\n  provider: generic\n"), []),
+    "backup": (custom("velero.io/v1", "BackupStorageLocation", "spec:\n  provider: aws\n"), [(4, "aws/s3")]),
+    "backup to another S3": (
+        custom(
+            "velero.io/v1", "BackupStorageLocation", "spec:\n  provider: aws\n  config: {s3Url: 'http://minio:9000'}\n"
+        ),
+        [],
+    ),
+    "remote write": (
+        custom("monitoring.coreos.com/v1", "Prometheus", "spec:\n  remoteWrite:\n  - sigv4: {region: eu-west-1}\n"),
+        [(5, "aws/managed-prometheus")],
+    ),
+    "Thanos": (
+        config("objstore.yml", "type: S3\nconfig:\n  bucket: b\n  endpoint: s3.eu-west-1.amazonaws.com"),
+        [(6, "aws/s3"), (9, "aws/s3")],
+    ),
+    "Thanos elsewhere": (config("objstore.yml", "type: S3\nconfig:\n  bucket: b\n  endpoint: minio:9000"), []),
+    "Loki": (config("loki.yaml", "common:\n  storage:\n    gcs:\n      bucket_name: b"), [(8, "google/cloud-storage")]),
+    "collector": (
+        config("relay.yaml", "exporters:\n  awsxray/one: {}\n  otlp: {}"),
+        [(7, "aws/xray")],
+    ),
+    "collector's resource": (
+        custom(
+            "opentelemetry.io/v1beta1",
+            "OpenTelemetryCollector",
+            "spec:\n  config:\n    exporters:\n      azuremonitor: {}\n",
+        ),
+        [(6, "azure/monitor")],
+    ),
+    "Vector": (
+        config("vector.yaml", "sinks:\n  out:\n    type: gcp_cloud_storage"),
+        [(8, "google/cloud-storage")],
+    ),
+    "Fluent Bit": (
+        config("fluent-bit.conf", "[INPUT]\n    Name s3\n[OUTPUT]\n    Name cloudwatch_logs\n    Match *"),
+        [(9, "aws/cloudwatch-logs")],
+    ),
+    "address of a resource": (
+        custom("example.org/v1", "Thing", "spec:\n  queue: arn:aws:sqs:eu-west-1:111122223333:a\n"),
+        [(4, "aws/sqs")],
+    ),
+    "bucket": (pod("  containers:\n  - args: ['gs://bucket/path']\n"), [(5, "google/cloud-storage")]),
+    "bucket of somebody else": (
+        custom("example.org/v1", "Store", "spec:\n  path: s3://backups/\n  endpointURL: http://minio:9000\n"),
+        [],
+    ),
+    "command": (pod("  containers:\n  - command: [aws, s3, sync, a, b]\n"), [(5, "aws/s3")]),
+    "script": (config("run.sh", "#!/bin/sh\naws sqs send-message"), [(7, "aws/sqs")]),
+    "documentation": (pod("  containers:\n  - args: ['see https://docs.aws.amazon.com/x']\n"), []),
+    "image in parts": (
+        custom("example.org/v1", "Thing", "spec:\n  image:\n    repository: 1.dkr.ecr.eu-west-1.amazonaws.com/a\n"),
+        [(5, "aws/ecr")],
+    ),
+    "provider of Crossplane": (
+        custom("pkg.crossplane.io/v1", "Provider", "spec:\n  package: xpkg.upbound.io/upbound/provider-aws-s3:v1\n"),
+        [(4, "aws/account")],
+    ),
+    # A composition holds what it will create.
+    "object within an object": (
+        custom(
+            "apiextensions.crossplane.io/v1",
+            "Composition",
+            "spec:\n  resources:\n  - base:\n      apiVersion: rds.aws.upbound.io/v1beta1\n"
+            "      kind: Instance\n      spec: {}\n",
+        ),
+        [(6, "aws/rds")],
+    ),
+    # A reference to an object is not one.
+    "reference": (
+        custom(
+            "example.org/v1",
+            "Thing",
+            "spec:\n  ref: {apiVersion: rds.aws.upbound.io/v1beta1, kind: Instance, name: a}\n",
+        ),
+        [],
+    ),
+    "manifest in a config map": (
+        config("queue.yaml", "# one\napiVersion: sqs.services.k8s.aws/v1alpha1\nkind: Queue\nmetadata:\n  name: a"),
+        [(7, "aws/sqs")],
+    ),
+    "template of OpenShift": (
+        custom(
+            "template.openshift.io/v1",
+            "Template",
+            "objects:\n- apiVersion: storage.k8s.io/v1\n  kind: StorageClass\n  provisioner: ebs.csi.aws.com\n",
+        ),
+        [(6, "aws/ebs")],
+    ),
+    # A policy says what others may not write.
+    "policy": (
+        custom(
+            "kyverno.io/v1",
+            "ClusterPolicy",
+            "spec:\n  rules:\n  - validate:\n      pattern:\n        spec:\n          containers:\n"
+            "          - image: '*.azurecr.io/*'\n",
+        ),
+        [],
+    ),
+    # The other values of a list say the same again.
+    "many instance types": (
+        custom(
+            "karpenter.sh/v1",
+            "NodePool",
+            "spec:\n  requirements:\n  - key: node.kubernetes.io/instance-type\n    operator: In\n"
+            "    values:\n    - m5.large\n    - m5.xlarge\n",
+        ),
+        [(8, "aws/ec2")],
+    ),
+    "reference to a kind of nodes": (
+        custom(
+            "karpenter.sh/v1",
+            "NodePool",
+            "spec:\n  nodeClassRef:\n    group: karpenter.k8s.aws\n    kind: EC2NodeClass\n",
+        ),
+        [(5, "aws/eks")],
+    ),
+    "routing policy of a DNS record": (
+        custom(
+            "externaldns.k8s.io/v1alpha1",
+            "DNSEndpoint",
+            "spec:\n  endpoints:\n  - providerSpecific:\n    - name: aws/weight\n",
+        ),
+        [(6, "aws/route53")],
+    ),
+    # What Kustomize replaces is not pulled.
+    "image that is replaced": (
+        custom(
+            "kustomize.config.k8s.io/v1beta1",
+            "Kustomization",
+            "images:\n- name: public.ecr.aws/a/b\n  newName: registry.example.org/a/b\n",
+        ),
+        [],
+    ),
+    "policy document": (
+        custom(
+            "example.org/v1",
+            "Thing",
+            'spec:\n  policy: |\n    {"Statement": [\n      {"Action": "sqs:SendMessage"}]}\n',
+        ),
+        [(6, "aws/sqs")],
+    ),
+    "value that somebody fills in": (pod("  containers:\n  - args: ['--provider=${PROVIDER}']\n"), []),
+}
+
+
+@pytest.mark.parametrize(("manifest", "expected"), CASES.values(), ids=CASES)
+def test_each_tie_is_found_on_its_line_and_nothing_else(manifest, expected):
+    assert found_in(manifest) == expected
+
+
+def test_a_text_of_yaml_in_another_file_is_read_at_its_place():
+    catalogue = load()
+    lines = [
+        "resource x {",
+        "  yaml = <<EOT",
+        "    apiVersion: sqs.services.k8s.aws/v1alpha1",
+        "    kind: Queue",
+        "EOT",
+    ]
+    text = "apiVersion: sqs.services.k8s.aws/v1alpha1\nkind: Queue\n"
+    reading = manifests_of(text, Origin("main.tf", lines, 2, 4), asked_of(catalogue.interest))
+    (usage,) = reading.usages
+    assert (usage.location.path, usage.location.line, usage.location.column) == ("main.tf", 3, 17)
+
+
+def test_an_alias_bomb_within_a_value_is_not_expanded():
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)
+    )
+    text = f"apiVersion: sqs.services.k8s.aws/v1\nkind: Queue\nexporters:\n  awsxray: {{}}\n{bomb}"
+    assert found_in(config("a.yaml", text)) == []

@@ -1,0 +1,163 @@
+"""Every format holds to its published shape, says the same, and shows what was accepted as accepted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from portability.cli import main
+from portability.reports import FORMATS
+from tests.reports.shapes import GITLAB, SARIF, misfits
+
+FILES = {
+    "main.tf": 'resource "aws_sqs_queue" "q" {}\nresource "aws_vpc" "v" {}\n',
+    "known.tf": 'resource "aws_dynamodb_table" "known" {}\n',
+    "a b/it's <b>&|`.tf": "# portability: accept aws/sqs -- |<i> said, *so*\n" + 'resource "aws_sqs_queue" "r" {}\n',
+    "old.tf": '# portability: accept aws/sns -- past (until 2020-01-01)\nresource "aws_sns_topic" "t" {}\n',
+    "broken.tf": "\0\0\0",
+}
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Result]:
+    """The output of a check in a format, over a tree with something of every standing."""
+    root = tmp_path_factory.mktemp("formats")
+    patch = pytest.MonkeyPatch()
+
+    def run(*arguments: str) -> Result:
+        with patch.context() as inside:
+            inside.chdir(root)
+            return CliRunner().invoke(main, list(arguments))
+
+    (root / "known.tf").write_text(FILES["known.tf"])
+    run("baseline", "write")
+    for name, content in FILES.items():
+        path = root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    return lambda name: run("check", "--policy", "open-standards", "-o", name)
+
+
+def standings(shown: Callable[[str], Result]) -> dict[str, str]:
+    data = json.loads(shown("json").stdout)
+    return {one["fingerprint"]: one["standing"] for one in data["gate"]["judged"]}
+
+
+def test_the_tree_has_something_of_every_standing(shown: Callable[[str], Result]) -> None:
+    assert set(standings(shown).values()) == {"fails", "told", "accepted", "known"}
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "text"])
+def test_every_format_gives_the_same_exit_code_and_the_same_bytes(shown: Callable[[str], Result], name: str) -> None:
+    first, second = shown(name), shown(name)
+    assert first.exit_code == 3
+    assert first.stdout == second.stdout
+    assert first.stdout.endswith("\n")
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "lines"])
+def test_every_report_says_which_policy_it_used(shown: Callable[[str], Result], name: str) -> None:
+    if name in ("gitlab", "github", "csv"):
+        pytest.skip("the format has no place for it")
+    assert "open-standards" in shown(name).stdout.replace("\\", "")
+
+
+def test_json_is_what_its_schema_says(shown: Callable[[str], Result]) -> None:
+    schema = json.loads(CliRunner().invoke(main, ["rules", "schema", "report"]).stdout)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(shown("json").stdout))
+
+
+def test_sarif(shown: Callable[[str], Result]) -> None:
+    log = json.loads(shown("sarif").stdout)
+    jsonschema.Draft7Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(log)
+    run = log["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    by_print = {one["partialFingerprints"]["portability/v1"]: one for one in run["results"]}
+    for fingerprint, standing in standings(shown).items():
+        result = by_print[fingerprint]
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert (result["level"] == "error") == (standing == "fails")
+        assert ("suppressions" in result) == (standing in ("accepted", "known"))
+        if standing == "accepted":
+            assert result["suppressions"][0] == {
+                "kind": "inSource",
+                "status": "accepted",
+                "justification": "|<i> said, *so*",
+            }
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert any("broken.tf" in json.dumps(one) for one in run["invocations"][0]["toolExecutionNotifications"])
+
+
+def test_gitlab(shown: Callable[[str], Result]) -> None:
+    issues = json.loads(shown("gitlab").stdout)
+    jsonschema.Draft7Validator(GITLAB).validate(issues)
+    known = standings(shown)
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    for issue in issues:
+        standing = known[issue["fingerprint"]]
+        assert (issue["severity"] in ("major", "critical")) == (standing == "fails")
+        assert ("accepted: |<i>" in issue["description"]) == (standing == "accepted")
+
+
+def test_junit(shown: Callable[[str], Result]) -> None:
+    root = ElementTree.fromstring(shown("junit").stdout)
+    assert misfits(root) == []
+    suite = root[0]
+    assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
+    assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
+    assert int(suite.get("skipped", "")) == len(suite.findall("testcase/skipped"))
+    assert [one.text for one in suite.findall("testcase/skipped")].count("accepted: |<i> said, *so*") == 1
+
+
+def test_github_annotations_hold_one_command_a_line(shown: Callable[[str], Result]) -> None:
+    lines = shown("github").stdout.splitlines()
+    for line in lines:
+        assert re.fullmatch(r"::(error|warning|notice)( [a-zA-Z]+=[^:,]*(,[a-zA-Z]+=[^:,]*)*)?::.+", line), line
+    assert sum(line.startswith("::error file=main.tf,line=1") for line in lines) == 1
+    assert not any("known.tf" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["markdown", "summary"])
+def test_markdown_escapes_what_the_code_says(shown: Callable[[str], Result], name: str) -> None:
+    text = shown(name).stdout
+    assert ("<!-- portability -->" in text) == (name == "markdown")
+    assert "<i>" not in text
+    assert "could not be read" in text
+    assert "Accepted (1)" in text
+    for line in text.splitlines():
+        if line.startswith("| ") and "`" in line:
+            assert len(re.findall(r"(?<!\\)\|", line)) == 5, line
+
+
+def test_csv_has_a_row_a_finding_and_no_formula(shown: Callable[[str], Result], tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown("csv").stdout)))
+    assert {row["fingerprint"]: row["standing"] for row in rows} == standings(shown)
+    assert not [value for row in rows for value in row.values() if value[:1] in ("=", "+", "-", "@")]
+
+
+def test_several_formats_in_one_run(shown: Callable[[str], Result], tmp_path: Path) -> None:
+    source = tmp_path / "main.tf"
+    source.write_text(FILES["main.tf"])
+    files = {name: tmp_path / f"out.{name}" for name in FORMATS if name != "lines"}
+    outputs = [part for name, file in files.items() for part in ("-o", f"{name}={file}")]
+    done = CliRunner().invoke(main, ["check", str(tmp_path), "-o", "lines", *outputs])
+    assert done.exit_code == 1
+    assert "main.tf:1:1: proprietary aws/sqs" in done.stdout
+    assert all(file.stat().st_size for file in files.values())
+
+
+def test_audit_writes_them_too(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(FILES["main.tf"])
+    done = CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"])
+    assert done.exit_code == 0
+    jsonschema.Draft7Validator(SARIF).validate(json.loads(done.stdout))

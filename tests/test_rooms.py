@@ -1,0 +1,37 @@
+"""Data flows one way: each room knows the nouns and what comes before it, and no parser knows a rule."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "portability"
+NOUNS = {"model", "interest", "settings", "hosts", "globs", "python_names"}
+MAY_KNOW = {
+    "discovery": {"discovery", "parsers.guards"},
+    "parsers": {"discovery", "parsers"},
+    "catalogue": {"catalogue", "parsers.guards"},
+    "engine.py": {"catalogue", "equivalents", "policy"},
+    "assessment.py": {"catalogue"},
+    "proposals": {"catalogue", "proposals", "equivalents", "assessment", "discovery"},
+    "gate": {"gate", "configuration", "policy", "audit", "assessment", "catalogue", "discovery", "parsers.guards"},
+}
+
+
+@pytest.mark.parametrize("room", MAY_KNOW)
+def test_a_room_knows_only_what_comes_before_it(room):
+    place = PACKAGE / room
+    for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+        for name in _imported(file):
+            known = NOUNS | MAY_KNOW[room]
+            assert any(name == one or name.startswith(f"{one}.") for one in known), f"{file.name} imports {name}"
+
+
+def _imported(file: Path):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("portability."):
+            yield node.module.removeprefix("portability.")
+        elif isinstance(node, ast.ImportFrom) and node.module == "portability":
+            yield from (alias.name for alias in node.names)
