@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +16,9 @@ from portability.discovery import Finder, Hit, Tree, candidate, look, printable,
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
+
+COLLECT_BYTES = 2_000_000
+"""How much source is read between two looks for garbage."""
 
 Unit = tuple[str, ...]
 """Paths that are read together because what one says depends on the others."""
@@ -60,9 +65,38 @@ def read_here(
 ) -> Iterator[Batch]:
     """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
     reader = Reader(root, interest, settings)
-    for unit in todo:
-        yield reader.read([unit])
-        progress(len(unit))
+    with quiet_collector() as collect:
+        for unit in todo:
+            yield reader.read([unit])
+            collect(size(root, unit))
+            progress(len(unit))
+
+
+@contextmanager
+def quiet_collector() -> Iterator[Callable[[int], None]]:
+    """Garbage is looked for between units, after so many bytes of source, and never inside one.
+
+    A unit's trees are in use until it is done; looking through all of them for garbage again and again takes longer
+    than parsing.
+    """
+    read = 0
+
+    def collect(more: int) -> None:
+        nonlocal read
+        read += more
+        if read > COLLECT_BYTES:
+            read = 0
+            gc.collect()
+
+    was_enabled = gc.isenabled()
+    gc.freeze()  # the catalogue stays to the end
+    gc.disable()
+    try:
+        yield collect
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
 
 
 def size(root: Path, unit: Unit) -> int:

@@ -63,7 +63,7 @@ def with_rest(source: Source, reading: Reading, interest: Interest) -> Reading:
 
         found += dependencies.declared_in_setup(source.path, parsed.tree, parsed.text, interest)
     usages = (*reading.usages, *found)
-    if usages and may_mock and imports_any(parsed.tree, _MOCKS):
+    if usages and may_mock and imports_any(parsed.text, _MOCKS):
         usages = tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
     problems = reading.problems or parsed.problems
     return msgspec.structs.replace(reading, state=parsed.state, usages=usages, problems=problems)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,7 +10,6 @@ from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
-from portability.parsers.python.grouping import Graph
 from portability.parsers.python.handing import HandedIn, is_new
 from portability.parsers.python.program import ALONG, Program, given_up
 from portability.parsers.python.scopes import Scope
@@ -40,10 +37,6 @@ class Following:
 
     def readings(self) -> dict[str, Reading]:
         """Path → reading. Of what is read along with others, an empty one."""
-        with _uncollected():
-            return self._readings()
-
-    def _readings(self) -> dict[str, Reading]:
         asked = {source.path: source for source in self._unit if not source.path.startswith(ALONG)}
         found = {source.path: Reading() for source in self._unit}
         worth_it = self._worth_reading(asked)
@@ -58,10 +51,7 @@ class Following:
         words = words_for(self._interest)
         if len(self._unit) == 1:
             return {path for path, source in asked.items() if words.may_import(source.data)}
-        data = {source.path.removeprefix(ALONG): source.data for source in self._unit}
-        graph = Graph(data.get, self._program.layout, words)
-        graph.follow(sorted(data))
-        return graph.reaching() & asked.keys()
+        return set(asked)
 
     def _read(self, path: str) -> Reading:
         given: Given = NOTHING_GIVEN
@@ -127,18 +117,6 @@ class Following:
         return msgspec.structs.replace(
             usage, evidence="callers", confidence=confidence, related=(*usage.related, *sorted(places)[:5])
         )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A unit is bounded, and all of it is in use until it is done: looking for garbage meanwhile finds none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _key(usage: Usage) -> object:

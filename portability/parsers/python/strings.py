@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -15,9 +16,11 @@ from typing import Any, ClassVar, Final
 from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
+from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 
+_LINE_END: Final = re.compile(rb"\r\n?|\n")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PLAIN: Final = re.compile(r"[A-Za-z_]\w{2,60}")
@@ -95,6 +98,11 @@ class Wanted:
         """Cheap, and never wrong when it says no."""
         return self._words.search(data) is not None
 
+    def lines(self, data: bytes) -> list[int]:
+        """The lines on which a word stands without which nothing wanted can be said, in order."""
+        ends = [found.start() for found in _LINE_END.finditer(data)]
+        return sorted({bisect_left(ends, found.start()) + 1 for found in self._words.finditer(data)})
+
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""
         while text:
@@ -125,10 +133,11 @@ class _Literals:
         self._interest = interest
         self._wanted = Wanted.of(interest)
         self._columns = Columns(text)
+        self._lines = self._wanted.lines(text)
         self._tree = tree
         self._name = name
         self._endpoints = _endpoint_settings(tree)
-        self._routes = imports_any(tree, _ROUTERS)
+        self._routes = imports_any(text, _ROUTERS)
 
     def usages(self) -> tuple[Usage, ...]:
         found: dict[tuple[Location, str], Usage] = {}
@@ -145,8 +154,18 @@ class _Literals:
             if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
                 if place.kind != "talk":
                     yield node, place
-            elif not isinstance(node, ast.Constant):
+            elif not isinstance(node, ast.Constant) and self._is_near(node):
                 todo.extend(_parts(node, place))
+
+    def _is_near(self, node: ast.AST) -> bool:
+        """Whether a word that something wanted holds stands on the lines of a node. Most of a file is passed by."""
+        first = getattr(node, "lineno", None)
+        if first is None:
+            return True
+        if decorators := getattr(node, "decorator_list", None):
+            first = decorators[0].lineno
+        at = bisect_left(self._lines, first)
+        return at < len(self._lines) and self._lines[at] <= (getattr(node, "end_lineno", None) or first)
 
     def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
         text = _text(node)
@@ -156,7 +175,7 @@ class _Literals:
         if whole and text in self._wanted.variables:
             yield from self._usage(node, place, "string", text)
         elif scheme := _SCHEME.match(text):
-            if place.kind != "question":
+            if place.kind != "question" and f"{scheme[1]}://" in self._wanted.schemes:
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
         elif whole and place.key.rpartition(".")[2] in _TRANSPORT_KEYS and f"{text.lower()}://" in self._wanted.schemes:
             yield from self._usage(node, place, "string", f"{text.lower()}://")
@@ -323,15 +342,6 @@ def _endpoint_settings(tree: ast.Module) -> Any:
     return None
 
 
-def imports_any(tree: ast.Module, roots: frozenset[str]) -> bool:
+def imports_any(text: bytes, roots: frozenset[str]) -> bool:
     """Whether a module imports one of these packages, anywhere in it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        else:
-            continue
-        if any(name == root or name.startswith(f"{root}.") for name in names for root in roots):
-            return True
-    return False
+    return any(name == root or name.startswith(f"{root}.") for name in imported(text) for root in roots)
