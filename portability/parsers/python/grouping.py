@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.parsers.python.imports import Layout, imported
+from portability.parsers.python.imports import Bound, Layout, bound
 from portability.parsers.python.operations import all_operations
 from portability.parsers.python.program import ALONG
+from portability.parsers.python.reach import STAR, Taken, reached
 from portability.parsers.python.words import Words, words_for
 
 _UNIT_BYTES = 600_000
@@ -36,47 +37,49 @@ class Graph:
         self._data = data
         self._layout = layout
         self._words = words
-        self.edges: dict[str, tuple[str, ...]] = {}
+        self.taken: dict[str, tuple[Taken, ...]] = {}
         self.sizes: dict[str, int] = {}
-        self.seeds: set[str] = set()
+        self._seeds: set[str] = set()
 
     def follow(self, paths: Iterable[str], most: int | None = None) -> None:
         """Note these files, and what they import as far as it goes, nearest first."""
         todo = list(paths)
         for path in todo:
-            if path in self.edges:
+            if path in self.taken:
                 continue
-            if most is not None and len(self.edges) >= most:
+            if most is not None and len(self.taken) >= most:
                 break
             data = self._data(path)
-            names = imported(data) if data else []
-            self.edges[path] = tuple(dict.fromkeys(self._targets(path, names)))
+            names = bound(data) if data else []
+            self.taken[path] = tuple(dict.fromkeys(self._from(path, names)))
             self.sizes[path] = len(data or b"")
-            if any(map(self._words.is_root, names)):
-                self.seeds.add(path)
-            todo.extend(self.edges[path])
+            if any(self._words.is_root(one.name) for one in names):
+                self._seeds.add(path)
+            todo.extend(self.targets(path))
 
-    def reaching(self) -> set[str]:
-        """The files that name an SDK, or from which imports lead to one that does."""
-        importers: dict[str, list[str]] = defaultdict(list)
-        for path, targets in self.edges.items():
-            for target in targets:
-                importers[target].append(path)
-        found = set(self.seeds)
-        todo = list(self.seeds)
-        while todo:
-            for path in importers[todo.pop()]:
-                if path not in found:
-                    found.add(path)
-                    todo.append(path)
-        return found
+    def targets(self, path: str) -> list[str]:
+        """The files that a file imports from, in order."""
+        return list(dict.fromkeys(one.path for one in self.taken.get(path, ())))
 
-    def _targets(self, path: str, names: Iterable[str]) -> Iterator[str]:
-        for name in names:
-            if (found := self._layout.find(path, name)) is not None and found[0] != path:
-                yield found[0]
+    def reached(self) -> set[str]:
+        """The files that name an SDK, and those that import what is made with one."""
+        return reached(self._data, sorted(self._seeds), self.taken, self._words.is_root)
+
+    def _from(self, path: str, names: Iterable[Bound]) -> Iterator[Taken]:
+        for one in names:
+            for name in dict.fromkeys((one.module, one.name)):
+                found = self._layout.find(path, name) if name else None
+                if found is None or found[0] == path:
+                    continue
+                file, inside = found
+                if inside:
+                    yield Taken(file, inside[0].encode(), one.word)
+                elif name == one.name:  # the module itself, or all that it has
+                    yield Taken(file, STAR, one.word)
+                else:  # the module that a name is taken from: read, and nothing of it is bound
+                    yield Taken(file, b"", one.word)
         if _TEST.search(path):
-            yield from self._layout.fixtures(path)
+            yield from (Taken(fixtures, STAR, STAR) for fixtures in self._layout.fixtures(path))
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[str, ...]]:
@@ -102,7 +105,7 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
 
     graph = Graph(tree.read, Layout(has, has_folder, words.is_root), words)
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
-    reaching = graph.reaching()
+    reaching = graph.reached()
     asked = set(paths)
     receiving = _receiving(graph, reaching, asked, tree)
     together = sorted((asked & reaching) | receiving)
@@ -113,7 +116,7 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
 
 def _receiving(graph: Graph, reaching: set[str], asked: set[str], tree: Tree) -> set[str]:
     """Files that only receive clients: imported by one that reaches an SDK, and calling what clients are called for."""
-    candidates = {target for path in reaching for target in graph.edges.get(path, ())} & asked - reaching
+    candidates = {target for path in reaching for target in graph.targets(path)} & asked - reaching
     return {path for path in candidates if _calls_operations(tree.read(path) or b"")}
 
 
@@ -146,7 +149,7 @@ def _connected(paths: Sequence[str], graph: Graph) -> list[list[str]]:
         return path
 
     for path in paths:
-        for target in graph.edges.get(path, ()):
+        for target in graph.targets(path):
             if target in leader:
                 one, other = sorted((find(path), find(target)))
                 leader[other] = one
@@ -163,7 +166,7 @@ def _along(part: Sequence[str], graph: Graph, reaching: Collection[str]) -> list
     total = 0
     todo = list(part)
     for path in todo:
-        for target in graph.edges.get(path, ()):
+        for target in graph.targets(path):
             total += graph.sizes.get(target, 0) if target not in found else 0
             if len(found) >= _ALONG_FILES or total > _ALONG_BYTES:
                 return list(found)

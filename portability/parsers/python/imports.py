@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 _IMPORTS = re.compile(
     rb"(?m)(?:^|[;:])[ \t]*(?:"
@@ -13,33 +14,53 @@ _IMPORTS = re.compile(
     rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
 )
 _COMMENT = re.compile(rb"#[^\n]*")
-_NAME = re.compile(rb"[A-Za-z_.][\w.]*")
+_NAME = re.compile(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
 _SOURCE_ROOTS = ("src", "lib", "python")
 """Directories beside a project's file from which its packages are imported by convention."""
 
 _MOST_IMPORTS = 2_000
 
 
-def imported(data: bytes) -> list[str]:
-    """The dotted names in the import statements of a file; leading dots are relative. Text in strings may slip in."""
-    found: dict[str, None] = {}
+class Bound(NamedTuple):
+    """A name that an import statement binds: its dotted name (relative with leading dots), the word that code then
+    says, and the module that it is taken from. A star import binds ``*``."""
+
+    name: str
+    word: bytes
+    module: str
+
+
+def bound(data: bytes) -> list[Bound]:
+    """What the import statements of a file bind, in order. Text in strings may slip in."""
+    found: list[Bound] = []
     for statement in _IMPORTS.finditer(data):
         module, names, plain = statement.groups()
         if plain is not None:
-            for part in plain.split(b","):
-                if name := _NAME.match(part.strip()):
-                    found[name[0].decode("ascii", "ignore")] = None
+            for name, alias in _named(plain):
+                found.append(Bound(name, alias or name.rpartition(".")[2].encode(), name))
         else:
             owner = module.replace(b" ", b"").replace(b"\t", b"").decode("ascii", "ignore")
-            found[owner] = None
             dot = "" if owner.endswith(".") else "."
-            for part in _COMMENT.sub(b"", names).strip(b"()").split(b","):
-                if name := _NAME.match(part.strip()):
-                    found[f"{owner}{dot}{name[0].decode('ascii', 'ignore')}"] = None
+            for name, alias in _named(_COMMENT.sub(b"", names).strip(b"()")):
+                found.append(Bound(f"{owner}{dot}{name}", alias or name.encode(), owner))
+            if b"*" in names:
+                found.append(Bound(owner, b"*", owner))
         if len(found) > _MOST_IMPORTS:
             break
-    found.pop("", None)
-    return list(found)
+    return found
+
+
+def imported(data: bytes) -> list[str]:
+    """The dotted names in the import statements of a file, with the modules that they are taken from."""
+    names = dict.fromkeys(name for one in bound(data) for name in (one.module, one.name))
+    names.pop("", None)
+    return list(names)
+
+
+def _named(text: bytes) -> Iterator[tuple[str, bytes]]:
+    for part in text.split(b","):
+        if name := _NAME.match(part.strip()):
+            yield name[1].decode("ascii", "ignore"), name[2] or b""
 
 
 class Layout:
