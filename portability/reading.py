@@ -6,7 +6,6 @@ import gc
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +16,7 @@ from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
 
-COLLECT_BYTES = 2_000_000
+TIDY_BYTES = 4_000_000
 """How much source is read between two looks for garbage."""
 
 Unit = tuple[str, ...]
@@ -65,36 +64,13 @@ def read_here(
 ) -> Iterator[Batch]:
     """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
     reader = Reader(root, interest, settings)
-    with quiet_collector() as collect:
-        for unit in todo:
-            yield reader.read([unit])
-            collect(size(root, unit))
-            progress(len(unit))
-
-
-@contextmanager
-def quiet_collector() -> Iterator[Callable[[int], None]]:
-    """Garbage is looked for between units, after so many bytes of source, and never inside one.
-
-    A unit's trees are in use until it is done; looking through all of them for garbage again and again takes longer
-    than parsing.
-    """
-    read = 0
-
-    def collect(more: int) -> None:
-        nonlocal read
-        read += more
-        if read > COLLECT_BYTES:
-            read = 0
-            gc.collect()
-
     was_enabled = gc.isenabled()
-    gc.freeze()  # the catalogue stays to the end
     gc.disable()
     try:
-        yield collect
+        for unit in todo:
+            yield reader.read([unit])
+            progress(len(unit))
     finally:
-        gc.unfreeze()
         if was_enabled:
             gc.enable()
 
@@ -118,11 +94,13 @@ class Reader:
         self._interest = interest
         self._settings = settings
         self._finder = Finder(interest.words)
+        self._read_bytes = 0
 
     def read(self, batch: Sequence[Unit]) -> Batch:
         """Read the files of some units. Never raises for what a file holds."""
         result = Batch()
         for unit in batch:
+            self._tidy(unit)
             by_language: dict[Language, list[Source]] = defaultdict(list)
             for path in unit:
                 self._sort(path, by_language, result)
@@ -131,6 +109,14 @@ class Reader:
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
                 result.hits.extend(self._words_left(sources, readings))
         return result
+
+    def _tidy(self, unit: Unit) -> None:
+        """Look for garbage now and then. Whoever reads switches that off besides: inside a unit everything is in use,
+        and looking through it again and again takes longer than parsing."""
+        self._read_bytes += size(self._root, unit)
+        if self._read_bytes > TIDY_BYTES:
+            self._read_bytes = 0
+            gc.collect()
 
     def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
         """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -75,6 +76,8 @@ def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> P
 
 
 def _begin(root: Path, interest: Interest, settings: Settings) -> None:
+    gc.freeze()  # what is here now stays to the end
+    gc.disable()
     _readers[:] = [Reader(root, interest, settings)]
 
 

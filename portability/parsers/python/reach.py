@@ -20,7 +20,10 @@ MOST_STEPS: Final = 4
 _STATEMENT = re.compile(rb"(?m)^(?=[A-Za-z_@])")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _OWN = re.compile(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
-_DEFINED = re.compile(rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]+)?=(?!=))")
+_DEFINED = re.compile(
+    rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
+)
+_GLOBAL = re.compile(rb"(?m)^[ \t]+global[ \t]+([\w, \t]+)")
 STAR: Final = b"*"
 
 
@@ -33,7 +36,7 @@ class Taken(NamedTuple):
 
 
 class File:
-    """One file's top-level statements as sets of words."""
+    """One file's top-level statements, with their decorators: the words of each, and those that it defines."""
 
     def __init__(self, data: bytes) -> None:
         self._statements: list[tuple[frozenset[bytes], frozenset[bytes]]] = []
@@ -42,26 +45,28 @@ class File:
             if text.startswith(b"@"):
                 decorators += text
                 continue
-            words = frozenset(_WORD.findall(decorators + text))
-            own = _OWN.match(text)
-            if own is not None:
-                defined = frozenset({own[1]})
-            else:
-                defined = frozenset(one or other for one, other in _DEFINED.findall(text))
+            self._statements.append((frozenset(_WORD.findall(decorators + text)), _defined(text)))
             decorators = b""
-            self._statements.append((words, defined))
 
     def touched(self, words: Iterable[bytes]) -> set[bytes]:
         """What the file defines with these words, and with what it defines with them; themselves too."""
         found = set(words)
         rest = self._statements
         while True:
-            hit = [defined for said, defined in rest if not found.isdisjoint(said)]
             before = len(found)
-            found.update(*hit)
+            found.update(*(defined for words, defined in rest if not found.isdisjoint(words)))
             if len(found) == before:
                 return found
-            rest = [one for one in rest if found.isdisjoint(one[0]) or not one[1] <= found]
+            rest = [one for one in rest if not one[1] <= found]
+
+
+def _defined(text: bytes) -> frozenset[bytes]:
+    if (own := _OWN.match(text)) is not None:
+        names = {own[1]}
+        for line in _GLOBAL.findall(text):
+            names.update(_WORD.findall(line))
+        return frozenset(names)
+    return frozenset(word for found in _DEFINED.findall(text) for word in found if word)
 
 
 def reached(
