@@ -9,6 +9,7 @@ from types import MappingProxyType
 import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
+from portability.effort import NOTHING, days_of, ledger
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -29,9 +30,9 @@ from portability.model import (
     Size,
     Unfollowed,
 )
+from portability.waves import waves
 
 _ORDER = list(LOCK_IN)
-_NOTHING = DaysRange(low=0, high=0)
 
 
 def assess(
@@ -55,7 +56,7 @@ def assess(
             key=lambda s: (-hardness(s.lock_in), -s.uses, -s.findings, s.service),
         )
     )
-    effort = {target: _total(services, target, catalogue) for target in targets}
+    effort = {target: ledger(services, target, catalogue).total for target in targets}
     unestimated = {target: sum(s.uses > 0 and s.effort[target] is None for s in services) for target in targets}
     return Assessment(
         root=root,
@@ -142,22 +143,6 @@ def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Se
     )
 
 
-def _total(services: Sequence[ServiceSummary], target: str, catalogue: Catalogue) -> DaysRange | None:
-    """The estate's person-days: the foundation once, each product once however many services move to it, every use."""
-    known = [service for service in services if service.uses and service.effort[target] is not None]
-    foundation = _days(catalogue, catalogue.targets[target].foundation)
-    if not any(service.uses for service in services):
-        return _NOTHING
-    if not known or foundation is None:
-        return None
-    products: dict[str, DaysRange] = {}
-    for service in known:
-        for product, days in service.once[target].items():
-            products[product] = max(products.get(product, days), days, key=lambda span: span.high)
-    uses = (work for service in known if (work := service.each[target]) is not None)
-    return sum((*products.values(), *uses), foundation)
-
-
 def claims_about(target: str, services: Iterable[ServiceSummary]) -> Claims:
     """How well founded a target's answers to services in use are. What nobody has looked at is no answer."""
     answers = {
@@ -199,16 +184,16 @@ def _once(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogu
     return {
         answer.product_id: days
         for answer in answers
-        if (days := _days(catalogue, answer.effort.get("once", "unknown"))) is not None
+        if (days := days_of(catalogue, answer.effort.get("once", "unknown"))) is not None
     }
 
 
 def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> DaysRange | None:
     """What the uses take, or None where one of them has no estimate."""
-    total = _NOTHING
+    total = NOTHING
     for same in uses.values():
         sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
-        days = _days(catalogue, _largest(sizes)) if sizes else None
+        days = days_of(catalogue, _largest(sizes)) if sizes else None
         if days is None:
             return None
         total += days
@@ -235,11 +220,6 @@ def _largest(sizes: Iterable[Size]) -> Size:
     return max(sizes, key=SIZES.index)
 
 
-def _days(catalogue: Catalogue, size: Size) -> DaysRange | None:
-    span = catalogue.effort.sizes.get(size)
-    return DaysRange(low=span[0], high=span[1]) if span is not None else None
-
-
 def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) -> tuple[Seen, ...]:
     known = ((id, catalogue.vendors[id], places) for id, places in vendors.items())
     seen = (
@@ -261,6 +241,8 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
     for finding in findings:
         if finding.kind == "lock-in":
             by_component[finding.component, finding.language].append(finding)
+    moving = {f.fingerprint for f in findings if counts_for_effort(f) and f.role in ("primary", "part")}
+    place = waves([finding for found in by_component.values() for finding in found], moving)
     return tuple(
         Component(
             id=id,
@@ -268,6 +250,9 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
             lock_in=finding_level(found),
             findings=len(found),
             services=tuple(sorted({f.service for f in found})),
+            wave=place[id, language].wave,
+            work=place[id, language].work,
+            waits_for=place[id, language].waits_for,
         )
-        for (id, _), found in sorted(by_component.items())
+        for (id, language), found in sorted(by_component.items())
     )

@@ -37,6 +37,7 @@ __all__ = [
     "Mention",
     "Missing",
     "Namespace",
+    "Noun",
     "Policy",
     "Problem",
     "Proposal",
@@ -49,6 +50,7 @@ __all__ = [
     "Source",
     "Unfollowed",
     "Usage",
+    "Work",
     "harder",
 ]
 
@@ -86,6 +88,8 @@ OperatedBy = Literal["target", "you", "other"]
 GapKind = Literal["interface", "scale", "availability", "operations", "ecosystem", "licence"]
 Size = Literal["XS", "S", "M", "L", "XL", "unknown"]
 Verified = Literal["yes", "partly", "no"]
+Work = Literal["nothing", "repoint", "rewrite", "re-engineer", "decide", "find out"]
+"""What leaving asks of a component; ``decide`` where no target has an answer or only the seller has one."""
 
 
 FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
@@ -390,13 +394,20 @@ class Seen(Noun, frozen=True, kw_only=True):
 
 
 class Component(Noun, frozen=True, kw_only=True):
-    """What moves as one: a Terraform root module, a chart or overlay, a Python distribution."""
+    """What moves as one: a Terraform root module, a chart or overlay, a Python distribution.
+
+    ``wave`` says when (from 1; 0 where nothing has to move), ``work`` what it asks by itself, ``waits_for`` the
+    components that it calls.
+    """
 
     id: str
     kind: Language
     lock_in: LockIn
     findings: int
     services: tuple[str, ...]
+    wave: int = 0
+    work: Work = "nothing"
+    waits_for: tuple[str, ...] = ()
 
 
 class Claims(Noun, frozen=True, kw_only=True):
