@@ -11,6 +11,7 @@ from portability.cli.shared import (
     in_project,
     outputs_option,
     parse_outputs,
+    presenting,
     project_of,
     reading,
     scope,
@@ -27,6 +28,7 @@ from portability.reports import Report
 @outputs_option
 @click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
 @targets_option
+@presenting
 @reading
 def audit(
     path: Path,
@@ -34,6 +36,9 @@ def audit(
     every_finding: bool,
     extra: tuple[Path, ...],
     targets: tuple[str, ...],
+    language: str,
+    title: str,
+    link: str,
     include_skipped: bool,
     jobs: int | None,
     policy: str,
@@ -55,7 +60,15 @@ def audit(
     assessment = assess(project, known, wanted, inside, include_skipped, jobs, register.settle)
     operators = {id: provider.operator for id, provider in known.providers.items()}
     verdict = judge(assessment, operators, notes=register.notes(whole=inside is None))
-    report = Report(assessment=assessment, verdict=verdict, catalogue=known, every_finding=every_finding)
+    report = Report(
+        assessment=assessment,
+        verdict=verdict,
+        catalogue=known,
+        every_finding=every_finding,
+        language=language,
+        title=title,
+        link=link,
+    )
     write_outputs(parsed, report)
     for note in verdict.notes:
         click.echo(note, err=True)

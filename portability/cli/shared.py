@@ -44,6 +44,29 @@ def reading(command: CommandT) -> CommandT:
     return command
 
 
+def presenting(command: CommandT) -> CommandT:
+    """The options of every command that writes a report for people."""
+    for option in (
+        click.option(
+            "--link",
+            default="",
+            callback=_link,
+            metavar="ADDRESS",
+            help="Where code can be read, with {path} and {line}: https://…/blob/main/{path}#L{line}.",
+        ),
+        click.option("--title", default="", help="What stands above the HTML report."),
+        click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="Of the HTML report."),
+    ):
+        command = option(command)
+    return command
+
+
+def _link(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value and not (value.startswith(("https://", "http://")) and "{path}" in value):
+        raise click.BadParameter("an address with https:// and {path} is wanted, as in https://…/{path}#L{line}")
+    return value
+
+
 def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:
     """The catalogue with a user's rules on top, and the targets to answer for; ends the run where either is wrong."""
     try:

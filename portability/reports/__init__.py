@@ -13,13 +13,20 @@ from portability.model import Assessment
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a format renders: an assessment, its verdict, and the catalogue that explains both."""
+    """What a format renders: an assessment, its verdict, and the catalogue that explains both.
+
+    The rest is how: in which ``language``, under which ``title``, and with which ``link`` to code elsewhere (an address
+    with ``{path}`` and ``{line}``).
+    """
 
     assessment: Assessment
     verdict: Verdict
     catalogue: Catalogue
     gate: bool = False
     every_finding: bool = False
+    language: str = "en"
+    title: str = ""
+    link: str = ""
 
 
 def _module(name: str) -> Callable[[Report], str]:
@@ -32,6 +39,6 @@ def _module(name: str) -> Callable[[Report], str]:
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
     name: _module(name)
-    for name in ("text", "json", "lines", "sarif", "gitlab", "junit", "github", "summary", "markdown", "csv")
+    for name in ("text", "json", "lines", "sarif", "gitlab", "junit", "github", "summary", "markdown", "csv", "html")
 }
 """Format → what renders it. A module is imported when it is asked for, since few runs need more than one."""

@@ -1,0 +1,134 @@
+"""What there is instead: answers by service and target, what has none, what one would run, and what to watch."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from portability.catalogue import Catalogue
+from portability.model import Assessment, Equivalent, ServiceSummary
+from portability.policy import accepts, is_open
+
+HOME = ("EU",)
+"""Seats that the count of stewards outside leaves out."""
+
+
+class Side(NamedTuple):
+    """A service that is used, and its answers by target."""
+
+    service: ServiceSummary
+    answers: dict[str, list[Equivalent]]
+
+
+class Lacking(NamedTuple):
+    """A service for which a target has nothing, and specialists elsewhere who sell it (name, seat)."""
+
+    service: ServiceSummary
+    answers: list[Equivalent]
+    elsewhere: list[tuple[str, str]]
+
+
+class Running(NamedTuple):
+    """A product on the other side, and the services that it takes the place of."""
+
+    product: Equivalent
+    services: list[str]
+
+
+class After(NamedTuple):
+    """What one would have on a target."""
+
+    target: str
+    products: list[Running]
+    yours: int
+    stewards: int
+    outside: int
+    open: int
+    seats: list[tuple[str, int]]
+
+
+def in_use(assessment: Assessment) -> list[ServiceSummary]:
+    """Services of which something must find a new place, whatever its role."""
+    return [service for service in assessment.services if service.roles.keys() & {"primary", "part"}]
+
+
+def sides(assessment: Assessment) -> list[Side]:
+    """Services in use with the answers of each target, side by side."""
+    return [
+        Side(service, {target: [a for a in service.equivalents if a.target == target] for target in assessment.targets})
+        for service in in_use(assessment)
+        if service.equivalents
+    ]
+
+
+def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
+    """Services for which some target has nothing, or of which nobody has looked."""
+    rows = []
+    for service in in_use(assessment):
+        if nothing := [answer for answer in service.equivalents if answer.product is None]:
+            specialists = {
+                (one.name, one.seat): None
+                for answer in nothing
+                for one in catalogue.capabilities[answer.capability].elsewhere
+            }
+            rows.append(Lacking(service, nothing, list(specialists)))
+    return rows
+
+
+def after(assessment: Assessment) -> list[After]:
+    """Products, stewards and licences by target."""
+    found = []
+    for target in assessment.targets:
+        running: dict[str, tuple[Equivalent, list[str]]] = {}
+        for service in in_use(assessment):
+            for answer in service.equivalents:
+                if answer.target == target and answer.product is not None:
+                    running.setdefault(answer.product_id, (answer, []))[1].append(service.service)
+        products = [Running(answer, sorted(set(served))) for answer, served in running.values()]
+        products.sort(key=lambda row: (row.product.operated_by or "", row.product.product or ""))
+        stewards = {(row.product.steward, row.product.seat) for row in products}
+        seats = Counter(seat for _, seat in stewards)
+        found.append(
+            After(
+                target=target,
+                products=products,
+                yours=sum(row.product.operated_by == "you" for row in products),
+                stewards=len(stewards),
+                outside=sum(not accepts(HOME, seat) for _, seat in stewards),
+                open=sum(is_open(row.product.licence) for row in products),
+                seats=sorted(seats.items(), key=lambda item: (-item[1], item[0])),
+            )
+        )
+    return found
+
+
+def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
+    """Product, what is warned of, and known limits; each product once."""
+    said: dict[str, tuple[list[str], list[str]]] = {}
+    for one in afters:
+        for row in one.products:
+            said[row.product.product or ""] = (
+                list(row.product.warnings),
+                [limit.text for limit in row.product.limits],
+            )
+    return [(product, warned, limits) for product, (warned, limits) in sorted(said.items()) if warned or limits]
+
+
+def lossy(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services whose answer on a target lacks something that is in use."""
+    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "partial" for a in s.equivalents)]
+
+
+def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services for which a target is known to have nothing."""
+    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
+
+
+def messages(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:
+    """Service → why it binds, in the words of its findings, and in how many places."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for finding in assessment.findings:
+        if finding.kind == "lock-in" and finding.role in ("primary", "part"):
+            counts[finding.service][finding.message] += 1
+    return {service: sorted(found.items(), key=lambda item: (-item[1], item[0])) for service, found in counts.items()}
