@@ -280,7 +280,8 @@ class DaysRange(Noun, frozen=True, kw_only=True, array_like=True):
     high: float
 
     def __add__(self, other: DaysRange) -> DaysRange:
-        return DaysRange(low=self.low + other.low, high=self.high + other.high)
+        # Rounded, so that a sum does not hang on the order of its rows.
+        return DaysRange(low=round(self.low + other.low, 2), high=round(self.high + other.high, 2))
 
 
 class Equivalent(Noun, frozen=True, kw_only=True):

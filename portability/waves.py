@@ -8,7 +8,7 @@ from typing import NamedTuple
 from portability.model import Finding, LockIn, Work
 
 WORK: tuple[Work, ...] = ("repoint", "rewrite", "re-engineer", "decide", "find out")
-"""What a wave asks, in order: the first wave is 1. What nobody could judge comes last."""
+"""What leaving asks, in the order of the waves. What nobody could judge comes last."""
 _OF_LEVEL: Mapping[LockIn, Work] = {
     "portable": "repoint",
     "compatible": "repoint",
@@ -53,6 +53,9 @@ def waves(findings: Sequence[Finding], moving: Collection[str]) -> dict[Key, Pla
         if number[key] and (highest := max((number[other] for other in others), default=0)) > number[key]
     }:
         number |= raised
+    # Waves that nothing is in are no waves.
+    dense = {rank: place for place, rank in enumerate(sorted({0, *number.values()}))}
+    number = {key: dense[rank] for key, rank in number.items()}
     return {
         key: Place(number[key], work[key], tuple(sorted(id for id, kind in leans_on[key] if number[id, kind])))
         for key in work

@@ -17,9 +17,11 @@ _COMMANDS: Final = {
     "audit": "audit",
     "baseline": "baseline",
     "check": "check",
+    "effort": "effort",
     "explain": "explain",
     "policy": "policy_group",
     "propose": "propose",
+    "report": "report",
     "rules": "rules",
     "targets": "target_group",
 }

@@ -11,6 +11,7 @@ from portability.cli.shared import (
     in_project,
     outputs_option,
     parse_outputs,
+    presentation,
     presenting,
     project_of,
     reading,
@@ -39,6 +40,8 @@ def audit(
     language: str,
     title: str,
     link: str,
+    plan: Path | None,
+    compare: Path | None,
     include_skipped: bool,
     jobs: int | None,
     policy: str,
@@ -52,6 +55,7 @@ def audit(
     from portability.gate.accept import Register
 
     parsed = parse_outputs(outputs, "text")
+    shown = presentation(language, title, link, plan, compare)
     root, paths = scope([path])
     project = project_of(root, policy, ignore=no_config)
     known, wanted = with_project(project, extra, targets)
@@ -65,9 +69,7 @@ def audit(
         verdict=verdict,
         catalogue=known,
         every_finding=every_finding,
-        language=language,
-        title=title,
-        link=link,
+        **shown,
     )
     write_outputs(parsed, report)
     for note in verdict.notes:

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from portability import __version__
 from portability.effort import ledger
 from portability.model import LOCK_IN, Location
-from portability.reports import Report
+from portability.reports import Report, compare
+from portability.reports import plan as exit_plan
 from portability.reports.html import answers, areas, frameworks, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
@@ -72,6 +73,9 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "afters": afters,
         "warnings": answers.warnings(afters),
         "frameworks": frameworks.frameworks(assessment, words),
+        "plan": exit_plan.rows(assessment, report.plan),
+        "unmatched": exit_plan.unmatched(assessment, report.plan),
+        "difference": compare.difference(report.before, assessment) if report.before else None,
         "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
     }
 
@@ -113,6 +117,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     return environment

@@ -10,7 +10,7 @@ from portability.assessment import counts_for_effort, finding_level
 from portability.model import Finding, LockIn
 
 WIDTH = 1000
-_TILES = 28
+_TILES = 120
 _HEIGHTS = ((3, 180), (8, 300), (1000, 440))
 """Height of the map up to a number of tiles; few large ones would shout."""
 

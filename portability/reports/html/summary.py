@@ -62,7 +62,7 @@ def by_wave(assessment: Assessment) -> list[Wave]:
     return [
         Wave(
             number,
-            WORK[number - 1] if number else "nothing",
+            max((c.work for c in assessment.components if c.wave == number), key=("nothing", *WORK).index),
             sorted(
                 (component for component in assessment.components if component.wave == number),
                 key=lambda component: (-component.findings, component.id, component.kind),
