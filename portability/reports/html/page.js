@@ -86,8 +86,12 @@
     show();
   });
 
+  function clear() {
+    for (const field of ["text", "level", "service", "context"]) form.elements[field].value = "";
+  }
+
   function only(field, value) {
-    form.reset();
+    clear();
     form.elements[field].value = value;
     show();
   }
@@ -95,7 +99,7 @@
   function follow() {
     const named = all.find((one) => "#" + one.row.id === decodeURIComponent(location.hash));
     if (!named) return;
-    form.reset();
+    clear();
     show();
     draw(matching.indexOf(named) + 1);
     named.row.scrollIntoView();
@@ -109,11 +113,19 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", show);
-  form.addEventListener("reset", () => setTimeout(show));
+  document.getElementById("clear").addEventListener("click", () => {
+    clear();
+    show();
+  });
   more.addEventListener("click", () => draw(drawn + STEP));
-  new IntersectionObserver((seen) => {
-    if (seen.some((one) => one.isIntersecting)) draw(drawn + STEP);
-  }, { rootMargin: "600px" }).observe(more);
+  const near = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    draw(drawn + STEP);
+    // Asked anew, since whoever jumps to the end again at once would otherwise never be seen to have left.
+    near.unobserve(more);
+    near.observe(more);
+  }, { rootMargin: "600px" });
+  near.observe(more);
   window.addEventListener("hashchange", follow);
   window.addEventListener("beforeprint", () => {
     for (const fold of document.querySelectorAll("details:not([open])")) {
