@@ -116,12 +116,21 @@ def distinct_uses(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
     return uses
 
 
+def uses_of(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
+    """The uses of one service that carry effort.
+
+    Parts without a primary in sight (a client made here and called elsewhere) are one use together.
+    """
+    counted = [finding for finding in findings if counts_for_effort(finding)]
+    primaries = [finding for finding in counted if finding.role == "primary"]
+    return distinct_uses(primaries or [finding for finding in counted if finding.role == "part"][:1])
+
+
 def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Sequence[str]) -> ServiceSummary:
     counted = [finding for finding in findings if counts_for_effort(finding)]
     primaries = [f for f in counted if f.role == "primary"]
     parts = [f for f in counted if f.role == "part"]
-    # Parts without a primary in sight (a client made here and called elsewhere) are one use together.
-    uses = distinct_uses(primaries or parts[:1])
+    uses = uses_of(findings)
     used = [f for f in findings if f.role in ("primary", "part")]
     once = {target: _once(uses, target, catalogue) for target in targets}
     each = {target: _each(uses, target, catalogue) for target in targets}
@@ -192,8 +201,7 @@ def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogu
     """What the uses take, or None where one of them has no estimate."""
     total = NOTHING
     for same in uses.values():
-        sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
-        days = days_of(catalogue, _largest(sizes)) if sizes else None
+        days = days_of(catalogue, size_of(same, target, catalogue))
         if days is None:
             return None
         total += days
@@ -207,6 +215,12 @@ def _with(each: DaysRange | None, once: Iterable[DaysRange]) -> DaysRange | None
 def finding_level(findings: Sequence[Finding]) -> LockIn:
     """The hardest level among findings; ``unknown`` is not hidden behind an easier one."""
     return max((finding.lock_in for finding in findings), key=hardness, default="unknown")
+
+
+def size_of(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Size:
+    """The size of a use on a target: the largest that one of its answers there asks."""
+    sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
+    return _largest(sizes) if sizes else "unknown"
 
 
 def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size:

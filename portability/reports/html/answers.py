@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from portability.assessment import counts_for_effort
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, ServiceSummary
 from portability.policy import accepts, is_open
@@ -78,13 +79,20 @@ def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
 
 def after(assessment: Assessment) -> list[After]:
     """Products, stewards and licences by target."""
+    # Of all uses and not of the most demanding one only: effort has a row for each of these products.
+    given = {
+        (finding.service, answer.target, answer.product_id): (finding.service, answer)
+        for finding in assessment.findings
+        if finding.role in ("primary", "part") and counts_for_effort(finding)
+        for answer in finding.equivalents
+        if answer.product is not None
+    }.values()
     found = []
     for target in assessment.targets:
         running: dict[str, tuple[Equivalent, list[str]]] = {}
-        for service in in_use(assessment):
-            for answer in service.equivalents:
-                if answer.target == target and answer.product is not None:
-                    running.setdefault(answer.product_id, (answer, []))[1].append(service.service)
+        for service, answer in given:
+            if answer.target == target:
+                running.setdefault(answer.product_id, (answer, []))[1].append(service)
         products = [Running(answer, sorted(set(served))) for answer, served in running.values()]
         products.sort(key=lambda row: (row.product.operated_by or "", row.product.product or ""))
         stewards = {(row.product.steward, row.product.seat) for row in products}
