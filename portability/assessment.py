@@ -261,7 +261,7 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
         Component(
             id=id,
             kind=found[0].language,
-            lock_in=finding_level(found),
+            lock_in=finding_level([finding for finding in found if finding.fingerprint in moving] or found),
             findings=len(found),
             services=tuple(sorted({f.service for f in found})),
             wave=place[id, language].wave,

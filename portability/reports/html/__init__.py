@@ -68,7 +68,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "waves": summary.by_wave(assessment),
         "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
         "sides": answers.sides(assessment),
-        "because": answers.messages(assessment),
+        "because": answers.reasons(assessment),
         "lacking": answers.lacking(assessment, catalogue),
         "afters": afters,
         "warnings": answers.warnings(afters),

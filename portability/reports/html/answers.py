@@ -95,7 +95,8 @@ def after(assessment: Assessment) -> list[After]:
                 running.setdefault(answer.product_id, (answer, []))[1].append(service)
         products = [Running(answer, sorted(set(served))) for answer, served in running.values()]
         products.sort(key=lambda row: (row.product.operated_by or "", row.product.product or ""))
-        stewards = {(row.product.steward, row.product.seat) for row in products}
+        # The seat is that of the steward who is named first.
+        stewards = {(row.product.steward.partition(";")[0], row.product.seat) for row in products}
         seats = Counter(seat for _, seat in stewards)
         found.append(
             After(
@@ -133,10 +134,12 @@ def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
     return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
 
 
-def messages(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:
-    """Service → why it binds, in the words of its findings, and in how many places."""
+def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:
+    """Service → why its hardest uses bind, in the words of the rules, and in how many places."""
+    hardest = {service.service: service.lock_in for service in assessment.services}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in assessment.findings:
-        if finding.kind == "lock-in" and finding.role in ("primary", "part"):
-            counts[finding.service][finding.message] += 1
+        if finding.kind == "lock-in" and finding.lock_in == hardest[finding.service]:
+            # What switches a block is said beside the finding.
+            counts[finding.service][finding.message.partition(" It is switched by `")[0]] += 1
     return {service: sorted(found.items(), key=lambda item: (-item[1], item[0])) for service, found in counts.items()}
