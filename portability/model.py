@@ -248,7 +248,8 @@ class Coverage(Noun, frozen=True, kw_only=True):
     ``skipped`` counts files in vendored and generated trees by the tree's name; ``unresolved`` counts the values
     that a rule asked for and only a run could tell; ``unclassified`` counts findings whose service is not known;
     ``elsewhere`` counts uses of a provider's API at somebody else's endpoint, which are no findings. ``unfollowed``
-    ranks what stands outside the tree by how often the code leans on it.
+    ranks what stands outside the tree by how often the code leans on it. ``stopped`` counts the files that nobody came
+    to, since whoever ran it had seen enough.
     """
 
     files: Mapping[str, FileCounts] = {}
@@ -259,6 +260,7 @@ class Coverage(Noun, frozen=True, kw_only=True):
     elsewhere: int = 0
     unfollowed: tuple[Unfollowed, ...] = ()
     problems: tuple[Problem, ...] = ()
+    stopped: int = 0
 
     @property
     def unread(self) -> int:

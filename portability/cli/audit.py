@@ -50,7 +50,8 @@ def audit(
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
 
-    Exits 0, 3 when a file that should have been read could not be, or 4 when there was nothing to read.
+    Exits 0, 3 when a file that should have been read could not be, or 4 when there was nothing to read. Ctrl-C ends the
+    reading; the report then covers what was read, says so, and the exit code is 130.
     """
     from portability.gate.accept import Register
 
@@ -61,7 +62,7 @@ def audit(
     known, wanted = with_project(project, extra, targets)
     register = Register(project, inline=not no_inline)
     inside = in_project(root, paths, project)
-    assessment = assess(project, known, wanted, inside, include_skipped, jobs, register.settle)
+    assessment = assess(project, known, wanted, inside, include_skipped, jobs, register.settle, stoppable=True)
     operators = {id: provider.operator for id, provider in known.providers.items()}
     verdict = judge(assessment, operators, notes=register.notes(whole=inside is None))
     report = Report(
@@ -74,6 +75,9 @@ def audit(
     write_outputs(parsed, report)
     for note in verdict.notes:
         click.echo(note, err=True)
+    if stopped := assessment.coverage.stopped:
+        click.echo(f"stopped: {stopped:,} files were not read, and the report says so", err=True)
+        raise SystemExit(130)
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not assessment.coverage.files:

@@ -146,6 +146,8 @@ def assess(
     include_skipped: bool,
     jobs: int | None,
     settle: Callable[[Sequence[Finding]], Sequence[Finding]] = tuple,
+    *,
+    stoppable: bool = False,
 ) -> Assessment:
     """Audit a scope, with progress for a person who waits."""
     from portability.audit import audit
@@ -163,6 +165,7 @@ def assess(
             policy=project.policy,
             settle=settle,
             progress=progress,
+            stoppable=stoppable,
         )
 
 
