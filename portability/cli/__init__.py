@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "check": "check",
     "effort": "effort",
     "explain": "explain",
+    "lsp": "lsp",
     "policy": "policy_group",
     "propose": "propose",
     "report": "report",
