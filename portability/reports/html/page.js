@@ -12,6 +12,8 @@
     return String(one).localeCompare(String(other), undefined, { numeric: true });
   }
 
+  const buttons = new Map();
+
   function sortable(table, label, sort) {
     [...table.tHead.rows[0].cells].forEach((head, column) => {
       const button = document.createElement("button");
@@ -25,6 +27,7 @@
         sort(column, down ? -1 : 1);
       });
       head.replaceChildren(button);
+      buttons.set(head, button);
     });
   }
 
@@ -128,12 +131,15 @@
   near.observe(more);
   window.addEventListener("hashchange", follow);
   window.addEventListener("beforeprint", () => {
+    // Chromium leaves buttons out of a table's head where it repeats it on the next page.
+    for (const [head, button] of buttons) head.replaceChildren(button.textContent);
     for (const fold of document.querySelectorAll("details:not([open])")) {
       fold.open = true;
       fold.dataset.folded = "";
     }
   });
   window.addEventListener("afterprint", () => {
+    for (const [head, button] of buttons) head.replaceChildren(button);
     for (const fold of document.querySelectorAll("details[data-folded]")) {
       fold.open = false;
       delete fold.dataset.folded;

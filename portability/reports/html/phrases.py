@@ -28,6 +28,14 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
         """Components by their directory; the topmost goes by the root's name."""
         return [root if component.id == "." else component.id for component in components]
 
+    def tail(path: str, letters: int) -> str:
+        """As many of a path's last parts as fit into so many letters."""
+        parts = path.split("/")
+        shown = parts.pop()
+        while parts and len(parts[-1]) + 1 + len(shown) <= letters:
+            shown = f"{parts.pop()}/{shown}"
+        return shown
+
     def notes(finding: Finding) -> str:
         """What there is to say of a finding beside its level."""
         said = [words(f"kind.{finding.kind}")] if finding.kind != "lock-in" else []
@@ -40,4 +48,4 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
         said += [words("deep.perhaps", feature=feature) for feature in finding.features_unknown]
         return ", ".join(said)
 
-    return {"mentioned": mentioned, "listed": listed, "seats": seats, "named": named, "notes": notes}
+    return {"mentioned": mentioned, "listed": listed, "seats": seats, "named": named, "tail": tail, "notes": notes}

@@ -10,8 +10,8 @@ from portability.assessment import counts_for_effort, hardness
 from portability.catalogue import Catalogue
 from portability.model import LOCK_IN, Assessment, Finding, LockIn, ServiceSummary
 
-LEVELS: tuple[LockIn, ...] = ("captive", "proprietary", "unknown", "convertible", "compatible", "portable")
-"""From hard to easy, as they are listed."""
+LEVELS: tuple[LockIn, ...] = ("portable", "compatible", "convertible", "proprietary", "captive", "unknown")
+"""From easy to hard, as they are drawn."""
 _NAMES = 30
 
 
@@ -44,7 +44,7 @@ class NameRow(NamedTuple):
 
 
 def by_level(assessment: Assessment) -> list[tuple[LockIn, int]]:
-    """Services in use by level, hardest first, levels without any left out."""
+    """Services in use by level, easiest first, levels without any left out."""
     counts = Counter(service.lock_in for service in assessment.services)
     return [(level, counts[level]) for level in LEVELS if counts[level]]
 
