@@ -16,10 +16,11 @@ HOME = ("EU",)
 
 
 class Side(NamedTuple):
-    """A service that is used, and its answers by target."""
+    """A service that is used, its answers by target, and the products that other uses of it are answered with."""
 
     service: ServiceSummary
     answers: dict[str, list[Equivalent]]
+    others: dict[str, list[str]]
 
 
 class Lacking(NamedTuple):
@@ -56,11 +57,17 @@ def in_use(assessment: Assessment) -> list[ServiceSummary]:
 
 def sides(assessment: Assessment) -> list[Side]:
     """Services in use with the answers of each target, side by side."""
-    return [
-        Side(service, {target: [a for a in service.equivalents if a.target == target] for target in assessment.targets})
-        for service in in_use(assessment)
-        if service.equivalents
-    ]
+    products: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for service, answer in _given(assessment):
+        products[service, answer.target][answer.product or ""] = None
+    rows = []
+    for one in in_use(assessment):
+        if one.equivalents:
+            answers = {target: [a for a in one.equivalents if a.target == target] for target in assessment.targets}
+            first = {answer.product for answer in one.equivalents}
+            others = {target: sorted(products[one.service, target].keys() - first) for target in assessment.targets}
+            rows.append(Side(one, answers, others))
+    return rows
 
 
 def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
@@ -79,14 +86,7 @@ def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
 
 def after(assessment: Assessment) -> list[After]:
     """Products, stewards and licences by target."""
-    # Of all uses and not of the most demanding one only: effort has a row for each of these products.
-    given = {
-        (finding.service, answer.target, answer.product_id): (finding.service, answer)
-        for finding in assessment.findings
-        if finding.role in ("primary", "part") and counts_for_effort(finding)
-        for answer in finding.equivalents
-        if answer.product is not None
-    }.values()
+    given = _given(assessment)
     found = []
     for target in assessment.targets:
         running: dict[str, tuple[Equivalent, list[str]]] = {}
@@ -110,6 +110,18 @@ def after(assessment: Assessment) -> list[After]:
             )
         )
     return found
+
+
+def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
+    """Service and product, of all uses and not of the most demanding one only: effort has a row for each of them."""
+    given = {
+        (finding.service, answer.target, answer.product_id): (finding.service, answer)
+        for finding in assessment.findings
+        if finding.role in ("primary", "part") and counts_for_effort(finding)
+        for answer in finding.equivalents
+        if answer.product is not None
+    }
+    return list(given.values())
 
 
 def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
