@@ -80,6 +80,12 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         own = self.configuration
         return Settings(exclude=own.exclude, modules=own.modules, also=self.also, var_files=self.var_files)
 
+    @property
+    def known_baseline(self) -> Path | None:
+        """The file of known findings, where there is one."""
+        file = self.root / self.configuration.baseline
+        return file if file.exists() else None
+
 
 def open_project(start: Path, *, policy: str = "", ignore: bool = False) -> Project:
     """The project that a folder belongs to: the nearest one up to the top of its repository with a configuration or a

@@ -53,13 +53,13 @@ def top(folder: str, *, above: bool) -> str | None:
 
 
 def listing(work_tree: str, folder: str, prefix: str, *, ignored: bool = True) -> Listing | Failure:
-    """What git knows below the folder: tracked files, files not yet tracked, and, if asked, what it ignores.
+    """What git knows below the folder: tracked files, files not yet tracked and, when asked, what it ignores.
 
     ``work_tree`` is its top, said aloud because a repository's own settings could name another and so hide this one.
     ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
     """
     answers = []
-    for more in (("--cached",), ("--ignored", "--directory"))[: 2 if ignored else 1]:
+    for more in (("--cached",), ("--ignored", "--directory"))[: 1 + ignored]:
         answer = ask(work_tree, *_LIST, *more, folder=folder)
         if isinstance(answer, Failure):
             return answer

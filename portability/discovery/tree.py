@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from types import MappingProxyType
 
 from portability.discovery.languages import candidate, is_binary, language_of
 from portability.discovery.load import placed, read
-from portability.discovery.paths import is_inside
+from portability.discovery.paths import Straight, is_inside
 from portability.discovery.walk import discover
 from portability.model import Problem
 
@@ -34,7 +33,6 @@ class Tree:
         self.whole = whole
         self._include_skipped = include_skipped
         self._also = also
-        self._straight: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
@@ -61,16 +59,6 @@ class Tree:
         data = self.read(path)
         return data is not None and language_of(path, data) == "terraform"
 
-    def _is_straight(self, directory: str) -> bool:
-        """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
-        if not directory:
-            return True
-        if directory not in self._straight:
-            above, _, name = directory.rpartition("/")
-            plain = name not in ("", ".", "..") and not _is_link(os.path.join(self._real, directory))
-            self._straight[directory] = plain and self._is_straight(above)
-        return self._straight[directory]
-
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""
         root, inner = placed(self._real, directory, self._also)
@@ -84,20 +72,30 @@ class Tree:
             return []
         return [f"{directory}/{name}" if directory else name for name in names]
 
+    def folders(self, directory: str) -> list[str]:
+        """Names of the directories in a directory of the root (``""`` is the root), in scope or not, sorted."""
+        if not is_inside(os.path.realpath(self.root / directory), self._real):
+            return []
+        try:
+            with os.scandir(self.root / directory) as entries:
+                return sorted(entry.name for entry in entries if entry.is_dir())
+        except OSError:
+            return []
+
     def everywhere(self, endings: tuple[str, ...]) -> list[str]:
-        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
+        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted.
+
+        Outside the scope they are not looked at: ``read`` gives None for one that leads out, or is gone.
+        """
         if self.whole:
             return sorted(path for path in self.paths if path.endswith(endings))
         found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
         return [path for path, _ in found.files if path.endswith(endings)]
 
     @cached_property
+    def _is_straight(self) -> Straight:
+        return Straight(self._real)
+
+    @cached_property
     def _real(self) -> str:
         return os.path.realpath(self.root)
-
-
-def _is_link(path: str) -> bool:
-    try:
-        return stat.S_ISLNK(os.lstat(path).st_mode)
-    except OSError:
-        return False
