@@ -36,7 +36,7 @@ def open_file(source: Source) -> tuple[File | None, list[Problem]]:
         problems.append(_syntax_problem(path, line, len(parsed.blocks)))
     if parsed.large is not None:
         line, _ = file.positions.at(parsed.large)
-        what = "This block has more than a million bytes and was not read. Split it, or exclude the file."
+        what = "This block has more than two million bytes and was not read. Split it, or exclude the file."
         problems.append(Problem(path=path, line=line, kind="too-large", message=what))
     lost = parsed.error is not None and not parsed.blocks and not grouping.declares_nothing(path)
     return (None if lost else file), problems

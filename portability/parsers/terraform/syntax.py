@@ -50,7 +50,7 @@ NESTED: Final[dict[str, tuple[str, ...]]] = {
 
 MAX_WHOLE: Final = 200_000
 """Bytes of a file that is parsed at once. A larger one is read block by block."""
-MAX_PIECE: Final = 1_000_000
+MAX_PIECE: Final = 2_000_000
 """Bytes of one block. A parser that is fed rubbish takes several hundred times as much memory."""
 
 _LANGUAGE = Language(tree_sitter_hcl.language())
