@@ -75,6 +75,12 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         """What reading depends on."""
         return Settings(exclude=self.configuration.exclude)
 
+    @property
+    def known_baseline(self) -> Path | None:
+        """The file of known findings, where there is one."""
+        file = self.root / self.configuration.baseline
+        return file if file.exists() else None
+
 
 def open_project(start: Path, *, policy: str = "", ignore: bool = False) -> Project:
     """The project that a folder belongs to: the nearest one up to the top of its repository with a configuration or a

@@ -72,6 +72,7 @@ def test_nesting_that_ends_c_parsers_is_refused_before_they_see_it(
         ("indent.yaml", "apiVersion: aws/v1\nkind: D\n" + "".join(" " * i + "a:\n" for i in range(2_000)), "too-deep"),
         ("binary.tf", b"\x7fELF\0\0\0", "binary"),
         ("binary.py", b"import boto3\0\0", "binary"),
+        ("secret.tfvars", b"\0GITCRYPT\0\x12\x9b\xff", "encrypted"),
         ("half.tf", 'resource "aws_sqs_queue" "q" {\n  name = "unfini', "syntax"),
         ("half.py", "import boto3\ndef f(:\n", "syntax"),
         ("half.yaml", "apiVersion: aws/v1\nkind: [\n", "syntax"),

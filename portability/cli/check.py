@@ -18,7 +18,6 @@ from portability.cli.shared import (
     with_project,
     write_outputs,
 )
-from portability.configuration import Project
 from portability.gate import GateError
 from portability.model import LOCK_IN, Limit, LockIn
 from portability.reports import Report
@@ -93,7 +92,7 @@ def check(
         against=against,
         staged=staged,
         every=every,
-        baseline=None if no_baseline else _baseline(project, baseline),
+        baseline=None if no_baseline else baseline or project.known_baseline,
         inline=not no_inline,
         allow_unread=allow_unread,
         strict_catalogue=strict_catalogue,
@@ -113,11 +112,3 @@ def check(
     for note in verdict.notes:
         click.echo(note, err=True)
     raise SystemExit(verdict.code)
-
-
-def _baseline(project: Project, given: Path | None) -> Path | None:
-    """The baseline that was named, or the project's where it has one."""
-    if given is not None:
-        return given
-    file = project.root / project.configuration.baseline
-    return file if file.exists() else None

@@ -5,7 +5,7 @@
 """
 
 from portability.discovery.languages import candidate, kind_of, language_of, read_place
-from portability.discovery.load import Seen, load, look
+from portability.discovery.load import Seen, load, look, unsaved
 from portability.discovery.mentions import Finder, Hit, gather, mentions
 from portability.discovery.paths import printable
 from portability.discovery.tree import Tree
@@ -27,4 +27,5 @@ __all__ = [
     "mentions",
     "printable",
     "read_place",
+    "unsaved",
 ]

@@ -52,19 +52,19 @@ def top(folder: str, *, above: bool) -> str | None:
     return folder
 
 
-def listing(work_tree: str, folder: str, prefix: str) -> Listing | Failure:
-    """What git knows below the folder: tracked files, files not yet tracked, and what it ignores.
+def listing(work_tree: str, folder: str, prefix: str, *, ignored: bool = True) -> Listing | Failure:
+    """What git knows below the folder: tracked files, files not yet tracked and, when asked, what it ignores.
 
     ``work_tree`` is its top, said aloud because a repository's own settings could name another and so hide this one.
     ``prefix`` is put before every path. Tracked files are listed whether or not they are still there.
     """
     answers = []
-    for more in (("--cached",), ("--ignored", "--directory")):
+    for more in (("--cached",), ("--ignored", "--directory"))[: 1 + ignored]:
         answer = ask(work_tree, *_LIST, *more, folder=folder)
         if isinstance(answer, Failure):
             return answer
         answers.append(frozenset(prefix + name.rstrip("/") for name in os.fsdecode(answer).split("\0") if name))
-    return Listing(*answers)
+    return Listing(answers[0], answers[1] if ignored else frozenset())
 
 
 def ask(

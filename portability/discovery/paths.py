@@ -45,6 +45,30 @@ def is_inside(path: str, root: str) -> bool:
     return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 
+class Straight:
+    """Whether a folder below a resolved root is reached through no link, asked once a folder: of each, its parent's
+    answer and one look, where resolving would look at every folder on the way."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._known = {"": True}
+
+    def __call__(self, folder: str) -> bool:
+        """``folder`` is relative to the root, with ``/``; one that steps up or stands still is never straight."""
+        known = self._known.get(folder)
+        if known is None:
+            above, _, name = folder.rpartition("/")
+            known = name not in ("", ".", "..") and self(above) and not _is_link(os.path.join(self._root, folder))
+            self._known[folder] = known
+        return known
+
+
+def _is_link(full: str) -> bool:
+    if hasattr(os, "O_NOFOLLOW"):
+        return os.path.islink(full)  # noqa: PTH114 - asked of every folder, and a Path costs twice as much
+    return os.path.realpath(full) != os.path.normpath(full)  # elsewhere there are more kinds of links
+
+
 def _escaped(char: str) -> str:
     if "\udc80" <= char <= "\udcff":  # a byte that is not UTF-8, as os.fsdecode keeps it
         return f"\\x{ord(char) - 0xDC00:02x}"

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from portability.discovery.load import read
-from portability.discovery.paths import is_inside
+from portability.discovery.paths import Straight, is_inside
 from portability.discovery.walk import discover
 from portability.model import Problem
 
@@ -21,7 +21,6 @@ class Tree:
         self.paths = frozenset(paths)
         self._whole = whole
         self._include_skipped = include_skipped
-        self._straight: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
@@ -29,13 +28,6 @@ class Tree:
         if isinstance(data, Problem):  # it may be a link that stays inside
             data = read(self._real, path)
         return data if isinstance(data, bytes) else None
-
-    def _is_straight(self, directory: str) -> bool:
-        """Whether a directory's path leads through no link. Asked once each: resolving costs more than reading."""
-        if directory not in self._straight:
-            full = os.path.join(self._real, directory) if directory else self._real
-            self._straight[directory] = os.path.realpath(full) == full
-        return self._straight[directory]
 
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""
@@ -48,12 +40,29 @@ class Tree:
             return []
         return [f"{directory}/{name}" if directory else name for name in names]
 
+    def folders(self, directory: str) -> list[str]:
+        """Names of the directories in a directory of the root (``""`` is the root), in scope or not, sorted."""
+        if not is_inside(os.path.realpath(self.root / directory), self._real):
+            return []
+        try:
+            with os.scandir(self.root / directory) as entries:
+                return sorted(entry.name for entry in entries if entry.is_dir())
+        except OSError:
+            return []
+
     def everywhere(self, endings: tuple[str, ...]) -> list[str]:
-        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted."""
+        """The paths of the whole root with one of these endings, also when less of it is in scope, sorted.
+
+        Outside the scope they are not looked at: ``read`` gives None for one that leads out, or is gone.
+        """
         if self._whole:
             return sorted(path for path in self.paths if path.endswith(endings))
         found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
         return [path for path, _ in found.files if path.endswith(endings)]
+
+    @cached_property
+    def _is_straight(self) -> Straight:
+        return Straight(self._real)
 
     @cached_property
     def _real(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from portability.discovery import git
 from portability.discovery.languages import candidate
-from portability.discovery.paths import is_inside, link_out, problem, special_file, unreadable
+from portability.discovery.paths import Straight, is_inside, link_out, problem, special_file, unreadable
 from portability.model import Language, Noun, Problem
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def discover(
     """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
 
     A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
-    ``include_skipped`` opens them. With ``endings``, files of other names are passed over unlooked at. A submodule with
-    files checked out is part of the tree, one without is a problem. Nothing is opened but ``.gitignore`` files, no link
-    leads out of ``root``, and no content can make this fail.
+    ``include_skipped`` opens them. With ``endings``, files of other names are passed over, and none is looked at. A
+    submodule with files checked out is part of the tree, one without is a problem. Nothing is opened but
+    ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
     Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
     """
     search = _Search(os.path.realpath(root), include_skipped=include_skipped, endings=endings)
@@ -91,7 +91,7 @@ class _Search:
         self.skipped: Counter[str] = Counter()
         self.problems: set[Problem] = set()
         self._trees: dict[str, str | None] = {"": None}
-        self._straight: dict[str, bool] = {}
+        self._is_straight = Straight(root)
         self._pending: deque[str] = deque()
         self._asked = 0
         self._refused: git.Failure | None = None
@@ -147,8 +147,14 @@ class _Search:
         if tree := self._tree(_parent(path)):
             self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
             return
-        if not self._is_straight(_parent(path)):
+        if not self._is_straight(_parent(path)):  # git may list files behind a link that came later
             return
+        if self.endings and path.endswith(self.endings):  # whoever looks for some opens them all, and sees then
+            self.files.add(path)
+        else:
+            self._look_at(path)
+
+    def _look_at(self, path: str) -> None:
         full = self._full(path)
         try:
             status = os.lstat(full)
@@ -204,13 +210,6 @@ class _Search:
                 tree = self._trees[above]
         return self._trees[folder]
 
-    def _is_straight(self, folder: str) -> bool:
-        """Whether no link stands between the root and the folder. Git may list files behind one that came later."""
-        if folder not in self._straight:
-            full = self._full(folder)
-            self._straight[folder] = os.path.realpath(full) == os.path.normpath(full)
-        return self._straight[folder]
-
     def _is_folder(self, path: str) -> bool:
         full = Path(self._full(path))
         return full.is_dir() and not full.is_symlink()
@@ -232,7 +231,9 @@ class _Search:
         work_tree = git.top(within, above=above)
         if work_tree is None:
             return None
-        listing = self._refused or git.listing(work_tree, within, f"{folder}/" if folder else "")
+        listing = self._refused or git.listing(
+            work_tree, within, f"{folder}/" if folder else "", ignored=self.include_skipped or not self.endings
+        )
         self._asked += 1
         if self._asked == REPOSITORIES:
             self._refused = TOO_MANY

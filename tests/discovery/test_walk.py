@@ -347,7 +347,7 @@ def test_very_many_repositories_are_walked_instead(tmp_path: Path, monkeypatch: 
     write(tmp_path, *(f"r{number}/.git" for number in range(4)), *(f"r{number}/a.tf" for number in range(4)))
     asked = []
 
-    def listing(work_tree: str, folder: str, prefix: str) -> git.Listing:
+    def listing(work_tree: str, folder: str, prefix: str, *, ignored: bool) -> git.Listing:
         asked.append(folder)
         return git.Listing(frozenset({f"{prefix}a.tf"}), frozenset())
 
