@@ -12,6 +12,7 @@ import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
+from portability.catalogue.twins import twins
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import (
@@ -243,7 +244,8 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
 
 
 def _names(symbol: str, usage: Usage) -> bool:
-    return symbol == usage.symbol or (symbol.endswith("*") and usage.symbol.startswith(symbol[:-1]))
+    names = (symbol, *twins(symbol)) if usage.symbol.startswith("awscc_") else (symbol,)
+    return any(name == usage.symbol or (name.endswith("*") and usage.symbol.startswith(name[:-1])) for name in names)
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:

@@ -39,7 +39,7 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
             missed = ", ".join(_bare(label) for label in lacking)
             reason = f"What {catalogue.targets[target].name} sells for this has no {missed}."
         products = [*products, *catalogue.giving(fallback, capability)]
-        if not products and (why := catalogue.lack(fallback, capability)):
+        if not products and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
             reason = f"{reason} {why.reason}".strip()
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))

@@ -10,6 +10,7 @@ from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
 from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
+from portability.catalogue.twins import twins
 from portability.catalogue.validate import claims, conditions, validate
 from portability.interest import Claim, Interest
 from portability.model import Namespace, Problem
@@ -83,7 +84,8 @@ def interest(rules: Rules) -> Interest:
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
-            attributes.setdefault(symbol, set()).add(path)
+            for name in (symbol, *twins(symbol)):
+                attributes.setdefault(name, set()).add(path)
     return Interest(
         words={id: tuple(provider.words) for id, provider in sorted(rules.providers.items())},
         names=index.name_tables(claimed),

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from portability.catalogue import Catalogue, CatalogueError, completeness, load
 from portability.catalogue.completeness import Group, KnownNames, Row, encode, read
 from portability.cli import main
+from portability.engine import Engine
+from portability.model import Location, Usage
 from portability.reports import completeness as shown
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +91,34 @@ def test_cloud_control_types_follow_the_types_of_the_other_provider(
     found = catalogue.claim("terraform", name)
     assert found is not None
     assert (found.service, found.role) == claim
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "feature"),
+    [
+        ("awscc_sqs_queue", {"fifo_queue": True}, "ordered-groups"),
+        ("awscc_events_rule", {"schedule_expression": "cron(0 2 * * ? *)"}, "cron"),
+        ("awscc_ec2_instance", {"user_data": "#!/bin/sh"}, "user-data"),
+        ("awscc_elasticloadbalancingv2_trust_store", {}, ""),
+    ],
+)
+def test_cloud_control_types_show_what_the_types_of_the_other_provider_show(
+    catalogue: Catalogue, name: str, values: dict[str, object], feature: str
+) -> None:
+    assert set(values) <= set(catalogue.interest.attributes.get(name, ()))
+    place = Location(path="main.tf", line=1, column=1, end_line=1, end_column=2)
+    usage = Usage(
+        language="terraform",
+        namespace="terraform",
+        symbol=name,
+        address=f"{name}.one",
+        location=place,
+        kind="resource",
+        values=values,
+    )
+    finding = Engine(catalogue, ()).judge(usage)
+    assert finding is not None
+    assert not feature or feature in finding.features
 
 
 def test_the_data_is_written_as_it_is_read() -> None:

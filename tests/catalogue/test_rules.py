@@ -178,6 +178,30 @@ def test_every_capability_has_an_answer_on_every_target(catalogue: Catalogue) ->
     assert open_questions == []
 
 
+def test_where_there_is_a_choice_somebody_chose(catalogue: Catalogue) -> None:
+    """A use that shows no need must not be answered by whichever product is small or first in the alphabet."""
+    target = catalogue.targets["self-hosted"]
+    chosen_by_chance = [
+        capability
+        for capability in catalogue.capabilities
+        if len(products := catalogue.giving("self-hosted", capability)) > 1
+        and f"self-hosted/{target.prefers.get(capability)}" not in dict(products)
+    ]
+    assert chosen_by_chance == []
+
+
+def test_an_essential_feature_is_asked_for(catalogue: Catalogue) -> None:
+    """Essential features tell one kind of thing from another, so some service must be of that kind."""
+    asked = {need for id in catalogue.service_ids for need in catalogue.service(id).needs}
+    unasked = [
+        (id, feature)
+        for id, capability in catalogue.capabilities.items()
+        for feature, what in capability.features.items()
+        if what.essential and feature not in asked
+    ]
+    assert unasked == []
+
+
 def test_the_compiled_form_follows_the_rules() -> None:
     """A checkout compiles again when a rule file changes; nobody has to remember a step."""
     code = "from portability.catalogue import load; print(load().version)"

@@ -1,7 +1,7 @@
 """Names of the Cloud Control provider: every ``awscc_*`` type belongs to the service that its ``aws_*`` type has.
 
 ``awscc_sqs_queue`` is ``awscc_``, CloudFormation's word for the service, and the resource. Where the ``aws_*`` types
-begin otherwise (``aws_lb_listener``, ``awscc_elasticloadbalancingv2_listener``), ``BEGINNINGS`` has both; what has no
+begin otherwise (``aws_lb_listener``, ``awscc_elasticloadbalancingv2_listener``), ``twins`` has both; what has no
 ``aws_*`` type at all follows the SDK's service of that name. A name that a rule file writes out wins over these.
 """
 
@@ -9,27 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from portability.catalogue.twins import twins
 from portability.interest import Claim
 from portability.model import Namespace
-
-BEGINNINGS = {
-    "amazonmq_": ("mq_",),
-    "apigateway_": ("api_gateway_",),
-    "aps_": ("prometheus_",),
-    "cassandra_": ("keyspaces_",),
-    "certificatemanager_": ("acm_",),
-    "directoryservice_": ("directory_service_",),
-    "elasticloadbalancingv2_": ("lb_", "lb"),
-    "events_": ("cloudwatch_event_",),
-    "kinesisfirehose_": ("kinesis_firehose_",),
-    "logs_": ("cloudwatch_log_",),
-    "opensearchservice_": ("opensearch_",),
-    "rds_db_": ("db_",),
-    "servicediscovery_": ("service_discovery_",),
-    "sso_": ("ssoadmin_",),
-    "stepfunctions_": ("sfn_",),
-}
-"""How CloudFormation's types begin → how the same types begin behind ``aws_``."""
 
 
 def types(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> Iterator[tuple[str, Claim]]:
@@ -40,10 +22,7 @@ def types(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> Iterator[tuple[st
         if pattern.startswith("aws_") and pattern != "aws_*"
     ]
     for tail, claim in own:
-        for beginning, others in BEGINNINGS.items():
-            for other in others:
-                if tail.startswith(other):
-                    yield f"awscc_{beginning}{tail.removeprefix(other)}", claim
+        yield from ((twin, claim) for twin in twins(f"aws_{tail}"))
     for tail, claim in own:
         yield f"awscc_{tail}", claim
     for name, claim in claimed.get("boto3", {}).items():

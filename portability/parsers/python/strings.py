@@ -21,6 +21,7 @@ from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 
 _LINE_END: Final = re.compile(rb"\r\n?|\n")
+_QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*)(?=["'.])""")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PLAIN: Final = re.compile(r"[A-Za-z_]\w{2,60}")
@@ -82,9 +83,9 @@ class Wanted:
             if backends is not None and backends.exact[name].path not in ("", "airflow", "terraform")
         )
         schemes = {scheme.removesuffix("://") for scheme in self.schemes}
-        words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+", "'{}'", '"{}"')}
+        words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+")}
         roots = {name.partition(".")[0] for name in (backends.exact if backends is not None else ())}
-        words |= {form.format(root) for root in roots for form in ("'{}.", "'{}'", '"{}.', '"{}"')}
+        self._quoted = frozenset(word.encode() for word in roots | schemes)
         self._words = re.compile(merged(sorted(word.encode() for word in words)))
 
     @classmethod
@@ -96,12 +97,14 @@ class Wanted:
 
     def may_hold(self, data: bytes) -> bool:
         """Cheap, and never wrong when it says no."""
-        return self._words.search(data) is not None
+        return self._words.search(data) is not None or not self._quoted.isdisjoint(_QUOTED.findall(data))
 
     def lines(self, data: bytes) -> list[int]:
         """The lines on which a word stands without which nothing wanted can be said, in order."""
         ends = [found.start() for found in _LINE_END.finditer(data)]
-        return sorted({bisect_left(ends, found.start()) + 1 for found in self._words.finditer(data)})
+        places = {found.start() for found in self._words.finditer(data)}
+        places |= {found.start() for found in _QUOTED.finditer(data) if found[1] in self._quoted}
+        return sorted({bisect_left(ends, place) + 1 for place in places})
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""

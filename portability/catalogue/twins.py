@@ -1,0 +1,48 @@
+"""One resource of AWS, two Terraform types: ``aws_sqs_queue``, and ``awscc_sqs_queue`` of the Cloud Control provider.
+
+What a rule asks of the first is asked of the second too. Its attributes are CloudFormation's properties in snake case:
+where they have other names, a condition just does not hold.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+BEGINNINGS = {
+    "amazonmq_": ("mq_",),
+    "apigateway_": ("api_gateway_",),
+    "aps_": ("prometheus_",),
+    "cassandra_": ("keyspaces_",),
+    "certificatemanager_": ("acm_",),
+    "directoryservice_": ("directory_service_",),
+    "elasticloadbalancingv2_": ("lb_", "lb"),
+    "events_": ("cloudwatch_event_",),
+    "kinesisfirehose_": ("kinesis_firehose_",),
+    "logs_": ("cloudwatch_log_",),
+    "opensearchservice_": ("opensearch_",),
+    "rds_db_": ("db_",),
+    "servicediscovery_": ("service_discovery_",),
+    "sso_": ("ssoadmin_",),
+    "stepfunctions_": ("sfn_",),
+}
+"""How CloudFormation's types begin → how the same types begin behind ``aws_``."""
+
+PLAIN = ("eip", "instance", "launch_template", "nat_gateway", "security_group", "subnet", "volume_attachment", "vpc")
+"""What CloudFormation has under ``ec2_`` and ``aws_`` under no word."""
+
+
+@cache
+def twins(symbol: str) -> tuple[str, ...]:
+    """How Cloud Control calls an ``aws_*`` type or prefix of types, as far as names tell; nothing of any other."""
+    tail = symbol.removeprefix("aws_")
+    if tail == symbol:
+        return ()
+    if tail.removesuffix("*") in PLAIN:
+        return (f"awscc_ec2_{tail}",)
+    renamed = tuple(
+        f"awscc_{beginning}{tail.removeprefix(other)}"
+        for beginning, others in BEGINNINGS.items()
+        for other in others
+        if tail.startswith(other)
+    )
+    return renamed or (f"awscc_{tail}",)
