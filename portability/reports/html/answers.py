@@ -146,6 +146,16 @@ def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
     return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
 
 
+def unanswered(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services of which nobody knows whether a target has something."""
+    known = {"same-api", "same-concept", "partial", "none"}
+    return [
+        service
+        for service in in_use(assessment)
+        if not any(a.target == target and a.fidelity in known for a in service.equivalents)
+    ]
+
+
 def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:
     """Service → why its hardest uses bind, in the words of the rules, and in how many places."""
     hardest = {service.service: service.lock_in for service in assessment.services}
