@@ -153,7 +153,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     ``module.Class.method``. ``values`` holds the attributes that the catalogue asked for, by dotted path:
     a literal, ``None`` for a null, or ``UNKNOWN``; what the code does not set is not in it. ``endpoint`` is
     where the client is told to go, when the code says so. ``digest`` is a hash of the normalised content,
-    equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
+    equal for copies. ``context`` is what the code says of itself, where it does: a file that mocks an SDK is a test
+    wherever it lies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
     which a sovereign offer is recognised. ``related`` are the places that lead here: the module calls above a block,
     the call that hands a client in.
@@ -185,6 +186,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     active: Active = "yes"
     switch: str = ""
     evidence: Evidence = "code"
+    context: Context | None = None
     places: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,8 @@ def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> P
 def _begin(root: Path, interest: Interest, settings: Settings) -> None:
     # Ctrl-C is for whoever started us, who lets us finish what we are at.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what is here now stays to the end
+    gc.disable()
     _readers[:] = [Reader(root, interest, settings)]
 
 

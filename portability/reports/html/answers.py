@@ -24,7 +24,8 @@ class Side(NamedTuple):
 
 
 class Lacking(NamedTuple):
-    """A service for which a target has nothing, and specialists elsewhere who sell it (name, seat)."""
+    """A service for which a target has nothing, or (no answers) of which nobody knows what it gives; and specialists
+    elsewhere who sell it (name, seat)."""
 
     service: ServiceSummary
     answers: list[Equivalent]
@@ -74,7 +75,8 @@ def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
     """Services for which some target has nothing, or of which nobody has looked."""
     rows = []
     for service in in_use(assessment):
-        if nothing := [answer for answer in service.equivalents if answer.product is None]:
+        nothing = [answer for answer in service.equivalents if answer.product is None]
+        if nothing or not service.equivalents:
             specialists = {
                 (one.name, one.seat): None
                 for answer in nothing
