@@ -126,6 +126,12 @@ def test_an_estate_needs_a_common_target_and_services_that_are_known(tmp_path, c
     other = audit(tmp_path, catalogue, ("bit",))
     with pytest.raises(EstateError, match="no target in common"):
         merge([one, other], catalogue)
-    odd = msgspec.structs.replace(one.findings[0], service="aws/no-more")
-    with pytest.raises(EstateError, match="aws/no-more"):
-        merge([msgspec.structs.replace(one, findings=(odd,))], catalogue)
+    first = one.findings[0]
+    answer = msgspec.structs.replace(first.equivalents[0], product_id="self-hosted/no-more")
+    for odd in (
+        msgspec.structs.replace(first, service="aws/no-more"),
+        msgspec.structs.replace(first, capabilities=("no-more",)),
+        msgspec.structs.replace(first, equivalents=(answer,)),
+    ):
+        with pytest.raises(EstateError, match=r"another catalogue, which knew [\w/-]*no-more; audit again"):
+            merge([msgspec.structs.replace(one, findings=(odd,))], catalogue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _linker(pattern: str) -> Any:
+def _linker(pattern: str) -> Callable[[Location], str]:
     """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one."""
 
     def link(location: Location) -> str:
