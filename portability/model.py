@@ -401,8 +401,8 @@ class Seen(Noun, frozen=True, kw_only=True):
 class Component(Noun, frozen=True, kw_only=True):
     """What moves as one: a Terraform root module, a chart or overlay, a Python distribution.
 
-    ``wave`` says when (from 1; 0 where nothing has to move), ``work`` what it asks by itself, ``waits_for`` the
-    components that it calls.
+    ``lock_in`` is the hardest level of what has to move, ``wave`` says when (from 1; 0 where nothing has to), ``work``
+    what it asks by itself, ``waits_for`` the components that it calls.
     """
 
     id: str

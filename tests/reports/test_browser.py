@@ -194,7 +194,7 @@ def test_axe_finds_nothing(browser, report, tmp_path, scheme, width, language):
     context.close()
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_page_itself_never_scrolls_sideways(browser, file, width):
     context = browser.new_context(viewport={"width": width, "height": 800})
     opened = context.new_page()

@@ -76,7 +76,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "frameworks": frameworks.frameworks(assessment, words),
         "plan": exit_plan.rows(assessment, report.plan),
         "unmatched": exit_plan.unmatched(assessment, report.plan),
-        "difference": compare.difference(report.before, assessment) if report.before else None,
+        "difference": compare.difference(report.before, assessment, catalogue) if report.before else None,
         "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
     }
 

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.assessment import counts_for_effort
+from portability.assessment import uses_of
 from portability.catalogue import Catalogue
-from portability.model import Assessment, Equivalent, ServiceSummary
+from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.policy import accepts, is_open
 
 HOME = ("EU",)
@@ -116,11 +116,15 @@ def after(assessment: Assessment) -> list[After]:
 
 def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
     """Service and product, of all uses and not of the most demanding one only: effort has a row for each of them."""
+    by_service: dict[str, list[Finding]] = defaultdict(list)
+    for finding in assessment.findings:
+        if finding.kind == "lock-in":
+            by_service[finding.service].append(finding)
     given = {
-        (finding.service, answer.target, answer.product_id): (finding.service, answer)
-        for finding in assessment.findings
-        if finding.role in ("primary", "part") and counts_for_effort(finding)
-        for answer in finding.equivalents
+        (service, answer.target, answer.product_id): (service, answer)
+        for service, found in by_service.items()
+        for same in uses_of(found).values()
+        for answer in same[0].equivalents
         if answer.product is not None
     }
     return list(given.values())
