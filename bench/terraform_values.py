@@ -2,85 +2,131 @@
 
 Usage: ``python bench/terraform_values.py DIRECTORY...`` with ``tfparse`` installed, which wraps HashiCorp's parser and
 evaluator. Every directory below the given ones is loaded as a root module, so only blocks that stand in it are
-compared, and of those the top-level attributes that the catalogue asks for. Prints each difference.
+compared, and of those every attribute that tfparse knows, at any depth. Prints each difference.
+
+What tfparse cannot tell it leaves out, gives as null, as source text with ``${``, or as an identifier that it makes up;
+a path that it gives in some blocks of a type and not in others, it may have lost. So nothing of that is a difference.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import tfparse
 
-from portability import catalogue
 from portability.discovery import Seen, Tree, discover, look
-from portability.interest import Interest
-from portability.model import UNKNOWN
+from portability.interest import Claim, Interest, NameTable
+from portability.model import UNKNOWN, Usage
 from portability.parsers import terraform
-from portability.parsers.terraform import grouping
+from portability.settings import DEFAULT
+
+Place = tuple[str, int]
+_MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OWN_KEYS = ("id", "depends_on", "lifecycle")
+_MAX_DEPTH = 6
 
 
 def main(roots: list[str]) -> int:
-    interest = catalogue.load().interest
     total: Counter[str] = Counter()
     for root in map(Path, roots):
-        counts = compare(root, interest)
+        counts = compare(root)
         total += counts
-        print(f"{root.name}: {dict(counts)}")
-    print(f"all: {dict(total)}")
+        print(f"{root.name}: {dict(sorted(counts.items()))}")
+    print(f"all: {dict(sorted(total.items()))}")
     return 0
 
 
-def compare(root: Path, interest: Interest) -> Counter[str]:
+def compare(root: Path) -> Counter[str]:
     counts: Counter[str] = Counter()
-    ours = known_values(root, interest)
-    for directory in sorted({path.rpartition("/")[0] for path, _ in ours}):
-        try:
-            theirs = tfparse.load_from_path(str(root / directory))
-        except (tfparse.ParseError, OSError, ValueError):
-            counts["directories that tfparse refuses"] += 1
-            continue
-        for items in theirs.values():
-            for item in items:
-                meta = item.get("__tfmeta", {})
-                if "module." in meta.get("path", "module."):
-                    continue
-                place = (f"{directory}/{Path(meta['filename']).name}".lstrip("/"), meta["line_start"])
-                for name, value in ours.get(place, {}).items():
-                    counts.update([judge(place, name, value, item)])
+    tree = Tree(root, [path for path, _ in discover(root).files])
+    theirs = evaluated(root, tree, counts)
+    paths: dict[str, set[str]] = defaultdict(set)
+    for items in theirs.values():
+        for item in items:
+            paths[item["__tfmeta"]["label"]].update(path for path, _ in leaves(item))
+    claims = NameTable.of([("*", Claim("any/service", "primary"))])
+    asked = {type_: tuple(sorted(found)) for type_, found in paths.items()}
+    interest = Interest(names={"terraform": claims}, attributes=asked)
+    for usage in ours(root, tree, interest):
+        place = usage.location.path, usage.location.line
+        for path in paths.get(usage.symbol, ()) if place in theirs else ():
+            counts.update([judge(usage, path, theirs[place])])
     return counts
 
 
-def known_values(root: Path, interest: Interest) -> dict[tuple[str, int], dict[str, Any]]:
-    tree = Tree(root, [path for path, _ in discover(root).files])
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    for unit in grouping.units(tree.everywhere((".tf", ".tf.json")), tree):
-        sources = [seen.source for path in unit if isinstance(seen := look(root, path), Seen)]
-        for reading in terraform.read([source for source in sources if source is not None], interest).values():
-            for usage in reading.usages:
-                if usage.kind in ("resource", "data"):
-                    plain = {name: value for name, value in usage.values.items() if "." not in name}
-                    found[usage.location.path, usage.location.line] = plain
+def evaluated(root: Path, tree: Tree, counts: Counter[str]) -> dict[Place, list[dict[str, Any]]]:
+    """What tfparse makes of every directory: blocks by their place, several for the instances of one."""
+    found: dict[Place, list[dict[str, Any]]] = defaultdict(list)
+    for directory in sorted({path.rpartition("/")[0] for path in tree.everywhere((".tf", ".tf.json"))}):
+        try:
+            loaded = tfparse.load_from_path(str(root / directory))
+        except (tfparse.ParseError, OSError, ValueError):
+            counts["directories that tfparse refuses"] += 1
+            continue
+        for item in (item for items in loaded.values() for item in items):
+            meta = item.get("__tfmeta", {})
+            if meta.get("type") in ("resource", "data") and "module." not in meta["path"]:
+                file = f"{directory}/{Path(meta['filename']).name}".lstrip("/")
+                found[file, meta["line_start"]].append(item)
     return found
 
 
-def judge(place: tuple[str, int], name: str, value: Any, item: dict[str, Any]) -> str:
-    if value is UNKNOWN:
-        return "unknown to us, known to them" if simple(item.get(name)) else "unknown to both"
-    if not simple(value) or name not in item or isinstance(item[name], dict):
-        return "not compared"
-    if item[name] == value or str(item[name]) == str(value):
-        return "equal"
-    if item[name] is None:
-        return "known to us, unknown to them"
-    print(f"{place[0]}:{place[1]} {name}: ours {value!r}, theirs {item[name]!r}")
-    return "different"
+def ours(root: Path, tree: Tree, interest: Interest) -> Iterator[Usage]:
+    for unit in terraform.units(tree.everywhere((".tf", ".tf.json")), tree, interest, DEFAULT):
+        sources = [seen.source for path in unit if isinstance(seen := look(root, path), Seen)]
+        readings = terraform.read([source for source in sources if source is not None], interest)
+        for reading in readings.values():
+            yield from (usage for usage in reading.usages if usage.kind in ("resource", "data"))
 
 
-def simple(value: Any) -> bool:
-    return isinstance(value, (str, int, float, bool))
+def leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Dotted paths and what stands there; the blocks of one name give a path several times."""
+    if isinstance(value, dict) and depth < _MAX_DEPTH:
+        for name, inner in value.items():
+            if name not in _OWN_KEYS and not name.startswith("__") and "." not in name:
+                yield from leaves(inner, f"{path}.{name}".lstrip("."), depth + 1)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from leaves(inner, path, depth + 1)
+    elif path:
+        yield path, value
+
+
+def judge(usage: Usage, path: str, items: list[dict[str, Any]]) -> str:
+    given = [[value for name, value in leaves(item) if name == path] for item in items]
+    value = usage.values.get(path)
+    if not all(given) or not all(map(is_known, given)):
+        return "known to us alone" if path in usage.values and is_known(value) else "known to nobody"
+    if any(one != given[0] for one in given):
+        return "instances differ" if value is UNKNOWN else "instances differ, and we know one value"
+    nested = "nested, " if "." in path else ""
+    if path not in usage.values or not is_known(value):
+        return f"{nested}known to tfparse alone"
+    several = value if len(given[0]) > 1 and isinstance(value, list) else [value]
+    if [plain(one) for one in several] == [plain(one) for one in given[0]]:
+        return f"{nested}equal"
+    print(f"{usage.location} {usage.symbol} {path}: ours {value!r:.200}, theirs {given[0]!r:.200}")
+    return f"{nested}different"
+
+
+def plain(value: Any) -> Any:
+    """Numbers and booleans may come as text on either side."""
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return str(value).lower() if isinstance(value, (bool, int, float)) else value
+
+
+def is_known(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(is_known, value))
+    if isinstance(value, str):
+        return "${" not in value and "%{" not in value and not _MADE_UP.search(value)
+    return isinstance(value, (int, float))
 
 
 if __name__ == "__main__":

@@ -60,7 +60,8 @@ def audit(
     wanted = {path for path, _ in found.files}
     excluded = {path for path in wanted if matches_any(settings.exclude, path)}
     wanted -= excluded
-    todo = units(Tree(root, wanted, whole=paths is None, include_skipped=include_skipped), catalogue.interest, settings)
+    tree = Tree(root, wanted, whole=paths is None, include_skipped=include_skipped, also=settings.also)
+    todo = units(tree, catalogue.interest, settings)
     total, done = sum(map(len, todo)), 0
 
     def count(files: int) -> None:

@@ -57,6 +57,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     targets: tuple[str, ...] = ()
     rules: tuple[Inside, ...] = ()
+    modules: Mapping[str, Inside] = {}
     exclude: tuple[str, ...] = ()
     baseline: Inside = BASELINE
     policy: str | Mapping[str, Any] = "default"
@@ -64,16 +65,20 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """A root, what its configuration says, and the file that says it (empty: there is none)."""
+    """A root, what its configuration says, and the file that says it (empty: there is none). ``also`` and ``var_files``
+    are the command line's (see Settings): a scanned configuration leads nowhere outside."""
 
     root: Path
     source: str = ""
     configuration: Configuration = Configuration()
     policy: Policy = Policy()
+    also: Mapping[str, str] = {}
+    var_files: tuple[tuple[str, bytes], ...] = ()
 
     def settings(self) -> Settings:
         """What reading depends on."""
-        return Settings(exclude=self.configuration.exclude)
+        own = self.configuration
+        return Settings(exclude=own.exclude, modules=own.modules, also=self.also, var_files=self.var_files)
 
     @property
     def known_baseline(self) -> Path | None:

@@ -18,6 +18,9 @@ from portability.model import Namespace, Role
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
 """Namespaces in which a name also covers everything below it: ``sqs`` covers ``sqs.send_message``."""
 
+FOLDED: frozenset[Namespace] = frozenset({"arm"})
+"""Namespaces in which letter case tells nothing apart."""
+
 HOSTS: frozenset[Namespace] = frozenset({"string"})
 """Namespaces in which a name that is a DNS suffix also covers the hosts below it, in every region."""
 
@@ -44,12 +47,15 @@ class NameTable:
     globs: dict[str, Claim] = field(default_factory=dict)
     dotted: bool = False
     hosts: bool = False
+    folded: bool = False
     last: NameTable | None = None
 
     @classmethod
-    def of(cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False, hosts: bool = False) -> NameTable:
+    def of(
+        cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False, hosts: bool = False, folded: bool = False
+    ) -> NameTable:
         """Sort ``(pattern, claim)`` pairs into a table. The caller sees to it that no pattern comes twice."""
-        table = cls(dotted=dotted, hosts=hosts)
+        table = cls(dotted=dotted, hosts=hosts, folded=folded)
         for pattern, claim in claims:
             if "*" not in pattern:
                 table.exact[pattern] = claim
@@ -61,6 +67,8 @@ class NameTable:
 
     def find(self, symbol: str) -> Claim | None:
         """Who claims ``symbol``, or None."""
+        if self.folded:
+            return self._lower.find(symbol.lower())
         claim = self.exact.get(symbol)
         if claim is None and self.dotted:
             claim = self._find_above(symbol)
@@ -91,6 +99,13 @@ class NameTable:
                 return claim
             parent, dot, _ = parent.rpartition(".")
         return None
+
+    @cached_property
+    def _lower(self) -> NameTable:
+        exact, prefixes, globs = (
+            {name.lower(): claim for name, claim in names.items()} for names in (self.exact, self.prefixes, self.globs)
+        )
+        return NameTable(exact, prefixes, globs, last=self.last)
 
     @cached_property
     def _lengths(self) -> tuple[int, ...]:

@@ -156,7 +156,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     equal for copies. ``context`` is what the code says of itself, where it does: a file that mocks an SDK is a test
     wherever it lies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
-    which a sovereign offer is recognised. ``related`` are the places that lead here: the module calls above a block,
+    which a sovereign offer is recognised. ``references`` are the addresses in its own module that it leans on.
+    ``related`` are the places that lead here: the module calls above a block,
     the call that hands a client in.
     """
 
@@ -188,6 +189,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     evidence: Evidence = "code"
     context: Context | None = None
     places: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, Tree, candidate, look, printable, read_place
+from portability.discovery import Finder, Hit, Tree, candidate, look, placed, printable, read_place
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
@@ -53,10 +53,16 @@ def units(tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
     for path in sorted(tree.paths):
         by_language[candidate(path)].append(path)
     found: list[Unit] = [(path,) for path in by_language.pop(None, [])]
+    if not tree.whole and (
+        loose := [path for path in sorted(tree.paths) if tree.is_loose(path) or tree.is_outcome(path)]
+    ):
+        # A configuration that reads one of these, or came to it, may stand anywhere.
+        by_language["terraform"] += loose
     for language, paths in by_language.items():
         if language is not None:
             found.extend(_parser(language).units(paths, tree, interest, settings))
-    return sorted(found)
+    along = {path for unit in found if len(unit) > 1 for path in unit if candidate(path) in (None, "kubernetes")}
+    return sorted({unit for unit in found if len(unit) > 1 or unit[0] not in along})
 
 
 def read_here(
@@ -102,8 +108,9 @@ class Reader:
         for unit in batch:
             self._tidy(unit)
             by_language: dict[Language, list[Source]] = defaultdict(list)
+            owner = _owner(unit)
             for path in unit:
-                self._sort(path, by_language, result)
+                self._sort(path, owner, by_language, result)
             for language, sources in sorted(by_language.items()):
                 readings = _parser(language).read(sources, self._interest, self._settings)
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
@@ -124,8 +131,13 @@ class Reader:
             if not readings[source.path].usages and (kind := read_place(source.path)) is not None:
                 yield from self._finder.hits(source.path, kind, source.data)
 
-    def _sort(self, path: str, by_language: dict[Language, list[Source]], result: Batch) -> None:
-        seen = look(self._root, path)
+    def _sort(
+        self, path: str, owner: Language | None, by_language: dict[Language, list[Source]], result: Batch
+    ) -> None:
+        root, inner = placed(str(self._root), path, self._settings.also)
+        seen = look(Path(root), inner)
+        if seen is not None and inner != path:
+            seen = msgspec.structs.replace(seen, path=printable(path))
         if isinstance(seen, Problem):
             language = candidate(path)
             if language is not None and language != "kubernetes":
@@ -134,8 +146,15 @@ class Reader:
                 result.problems.append(seen)
         elif seen is not None and seen.source is not None:
             by_language[seen.source.language].append(seen.source)
+        elif seen is not None and owner is not None and candidate(path) != owner:
+            by_language[owner].append(Source(path=seen.path, language=owner, data=seen.data))
         elif seen is not None and seen.kind is not None:
             result.hits.extend(self._finder.hits(seen.path, seen.kind, seen.data))
+
+
+def _owner(unit: Unit) -> Language | None:
+    """The language whose room takes files of none along: scripts and policies that a configuration reaches."""
+    return "terraform" if any(candidate(path) == "terraform" for path in unit) else None
 
 
 def _parser(language: Language) -> Parser:

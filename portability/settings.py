@@ -1,6 +1,8 @@
-"""What the user has decided about a run: `[tool.portability]` in pyproject.toml, or portability.toml."""
+"""What the user has decided about a run: `[tool.portability]` in pyproject.toml, or portability.toml, and options."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -8,10 +10,15 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Decisions that reading depends on. Paths are relative to the scanned root, with ``/``.
 
-    Files that an ``exclude`` glob matches are not read.
+    Files that an ``exclude`` glob matches are not read. ``modules`` says which directory below the root a module's
+    source stands for. ``also`` are folders outside the root, by name: what lies in one goes by ``../NAME/…``; only
+    whoever runs the tool names them. ``var_files`` are names and contents of files of variable values.
     """
 
     exclude: tuple[str, ...] = ()
+    modules: Mapping[str, str] = {}
+    also: Mapping[str, str] = {}
+    var_files: tuple[tuple[str, bytes], ...] = ()
 
 
 DEFAULT = Settings()

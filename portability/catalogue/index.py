@@ -21,7 +21,7 @@ from portability.catalogue.schema import (
     Target,
     Vendor,
 )
-from portability.interest import DOTTED, HOSTS, Claim, Interest, NameTable
+from portability.interest import DOTTED, FOLDED, HOSTS, Claim, Interest, NameTable
 from portability.model import Namespace
 
 UNCLASSIFIED = "unclassified"
@@ -208,9 +208,9 @@ def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namesp
     for namespace, names in sorted(claimed.items()):
         known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not _is_catch_all(claim)]
         rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if _is_catch_all(claim)]
-        dotted, hosts = namespace in DOTTED, namespace in HOSTS
-        tables[namespace] = NameTable.of(known, dotted=dotted, hosts=hosts)
-        tables[namespace].last = NameTable.of(rest, dotted=dotted, hosts=hosts) if rest else None
+        dotted, hosts, folded = namespace in DOTTED, namespace in HOSTS, namespace in FOLDED
+        tables[namespace] = NameTable.of(known, dotted=dotted, hosts=hosts, folded=folded)
+        tables[namespace].last = NameTable.of(rest, dotted=dotted, hosts=hosts, folded=folded) if rest else None
     return tables
 
 

@@ -10,6 +10,7 @@ from portability.cli.shared import (
     assess,
     in_project,
     outputs_option,
+    outside,
     parse_outputs,
     presentation,
     presenting,
@@ -31,6 +32,7 @@ from portability.reports import Report
 @targets_option
 @presenting
 @reading
+@outside
 def audit(
     path: Path,
     outputs: tuple[str, ...],
@@ -47,6 +49,8 @@ def audit(
     policy: str,
     no_inline: bool,
     no_config: bool,
+    also: tuple[Path, ...],
+    var_files: tuple[Path, ...],
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
 
@@ -58,7 +62,7 @@ def audit(
     parsed = parse_outputs(outputs, "text")
     shown = presentation(language, title, link, plan, compare)
     root, paths = scope([path])
-    project = project_of(root, policy, ignore=no_config)
+    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
     known, wanted = with_project(project, extra, targets)
     register = Register(project, inline=not no_inline)
     inside = in_project(root, paths, project)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portability.cli.shared import assess, fail, project_of, with_project
+from portability.cli.shared import assess, fail, outside, project_of, with_project
 from portability.configuration import Project
 from portability.gate import Exit
 from portability.gate.baseline import Baseline
@@ -32,9 +32,17 @@ def baseline() -> None:
 @file_option
 @click.option("--force", is_flag=True, help="Take the place of one that is there.")
 @unread_option
-def write(path: Path, file: Path | None, force: bool, allow_unread: bool) -> None:
+@outside
+def write(
+    path: Path,
+    file: Path | None,
+    force: bool,
+    allow_unread: bool,
+    also: tuple[Path, ...],
+    var_files: tuple[Path, ...],
+) -> None:
     """Take everything that is there now as known."""
-    project = project_of(path.resolve())
+    project = project_of(path.resolve(), also=also, var_files=var_files)
     place = _place(project, file)
     if place.exists() and not force:
         fail(f"{place} is there already; `portability baseline update` keeps it current, --force writes it anew")
@@ -47,12 +55,20 @@ def write(path: Path, file: Path | None, force: bool, allow_unread: bool) -> Non
 @file_option
 @click.option("--add", is_flag=True, help="Take in what is new too.")
 @unread_option
-def update(path: Path, file: Path | None, add: bool, allow_unread: bool) -> None:
+@outside
+def update(
+    path: Path,
+    file: Path | None,
+    add: bool,
+    allow_unread: bool,
+    also: tuple[Path, ...],
+    var_files: tuple[Path, ...],
+) -> None:
     """Take out what is gone and follow what moved; new findings stay new without --add."""
     from portability.gate import baseline as kept
     from portability.gate.compare import Comparison, entry
 
-    project = project_of(path.resolve())
+    project = project_of(path.resolve(), also=also, var_files=var_files)
     place = _place(project, file)
     before = _read(place)
     assessment = _assess(project, allow_unread=allow_unread)

@@ -11,6 +11,7 @@ from portability.cli.shared import (
     fail,
     in_project,
     outputs_option,
+    outside,
     parse_outputs,
     project_of,
     reading,
@@ -43,6 +44,7 @@ from portability.reports import Report
 @click.option("--allow-unread", is_flag=True, help="Do not fail on files that could not be read.")
 @outputs_option
 @reading
+@outside
 def check(
     paths: tuple[Path, ...],
     fail_on: LockIn | None,
@@ -64,6 +66,8 @@ def check(
     policy: str,
     no_inline: bool,
     no_config: bool,
+    also: tuple[Path, ...],
+    var_files: tuple[Path, ...],
 ) -> None:
     """Check files or directories, quietly: a line for each finding that fails, one for the rest.
 
@@ -76,7 +80,7 @@ def check(
     if staged and against:
         fail("--staged compares with the last commit and --against with a ref; choose one")
     root, named = scope(paths or (Path(),), from_here=True)
-    project = project_of(root, policy, ignore=no_config)
+    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
     drawn = project.policy
     if max_findings is not None or max_effort is not None:
         more = Limit(max_findings=max_findings, max_effort=max_effort)

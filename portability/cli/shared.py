@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+import msgspec
 
 from portability import catalogue
 from portability.catalogue import Catalogue
@@ -39,6 +40,18 @@ def reading(command: CommandT) -> CommandT:
         click.option("--jobs", type=click.IntRange(1), help="Processes at most; every core by default."),
         click.option("--include-skipped", is_flag=True, help="Read vendored and generated trees too."),
         own_rules,
+    ):
+        command = option(command)
+    return command
+
+
+def outside(command: CommandT) -> CommandT:
+    """The options that name what lies outside the tree: only whoever runs the tool may."""
+    for option in (
+        click.option(
+            "--also", multiple=True, type=click.Path(path_type=Path), help="A checkout that modules are called from."
+        ),
+        click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="As Terraform's."),
     ):
         command = option(command)
     return command
@@ -98,12 +111,36 @@ def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catal
     return known, wanted
 
 
-def project_of(root: Path, policy: str = "", *, ignore: bool = False) -> Project:
-    """The project that a root belongs to; ends the run where its configuration is wrong."""
+def project_of(
+    root: Path,
+    policy: str = "",
+    *,
+    ignore: bool = False,
+    also: Sequence[Path] = (),
+    var_files: Sequence[Path] = (),
+) -> Project:
+    """The project that a root belongs to, with what was named outside it; ends the run where either is wrong."""
     try:
-        return open_project(root, policy=policy, ignore=ignore)
+        project = open_project(root, policy=policy, ignore=ignore)
     except ConfigurationError as error:
         fail(str(error))
+    folders: dict[str, str] = {}
+    for folder in also:
+        real = folder.resolve()
+        if not real.is_dir():
+            fail(f"--also {folder} is no directory")
+        if real.is_relative_to(project.root):
+            fail(f"--also {folder} lies inside {project.root}; say in [modules] which source it stands for")
+        if folders.setdefault(real.name, str(real)) != str(real):
+            fail(f"--also {folder}: another folder is called {real.name} too")
+    return msgspec.structs.replace(project, also=folders, var_files=tuple(map(_values, var_files)))
+
+
+def _values(file: Path) -> tuple[str, bytes]:
+    try:
+        return file.name, file.read_bytes()
+    except OSError as error:
+        fail(f"--var-file {file} cannot be read: {error.strerror}")
 
 
 def with_project(project: Project, extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:

@@ -5,7 +5,7 @@
 """
 
 from portability.discovery.languages import candidate, kind_of, language_of, read_place
-from portability.discovery.load import Seen, load, look, unsaved
+from portability.discovery.load import Seen, load, look, placed, unsaved
 from portability.discovery.mentions import Finder, Hit, gather, mentions
 from portability.discovery.paths import printable
 from portability.discovery.tree import Tree
@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "look",
     "mentions",
+    "placed",
     "printable",
     "read_place",
     "unsaved",

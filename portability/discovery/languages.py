@@ -268,6 +268,11 @@ def is_binary(head: bytes) -> bool:
     return b"\0" in head[:_HEAD] and not head.startswith(_UTF16)
 
 
+def is_outcome(path: str) -> bool:
+    """Whether a file that is Terraform's by its bytes is a plan or a state, and no configuration."""
+    return path.endswith((".json", ".tfstate")) and not path.endswith((".tf.json", ".tofu.json", ".tfvars.json"))
+
+
 def _is_manifest(path: str, data: bytes) -> bool:
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data

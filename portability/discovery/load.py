@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from portability.discovery.languages import kind_of, language_of
+from portability.discovery.languages import is_outcome, kind_of, language_of
 from portability.discovery.paths import is_inside, link_out, printable, problem, special_file, unreadable
 from portability.model import Language, Noun, Problem, Source
-from portability.parsers.guards import MAX_BYTES
+from portability.parsers.guards import MAX_BYTES, MAX_OUTCOME_BYTES
 
 _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
@@ -69,22 +69,37 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and for files of our
     languages ``encrypted`` and ``too-large``; of a larger file of another kind the first ``MAX_BYTES`` are given.
     """
-    data = read(_resolved(os.fspath(root)), path)
+    resolved = _resolved(os.fspath(root))
+    data = read(resolved, path)
     if not isinstance(data, bytes):
         return data
-    language = language_of(path, data)
+    language, limit = language_of(path, data), MAX_BYTES
     if language is not None and data.startswith(_GIT_CRYPT):
         message = "This file is encrypted by git-crypt and was not read. Unlock the repository, or exclude the file."
         return problem(path, "encrypted", message)
-    if len(data) <= MAX_BYTES:
+    if len(data) > MAX_BYTES and language == "terraform" and is_outcome(path):
+        limit = MAX_OUTCOME_BYTES
+        data = read(resolved, path, limit=limit)
+        if not isinstance(data, bytes):
+            return data
+    if len(data) <= limit:
         return Seen(path=printable(path), language=language, kind=kind_of(path, data), data=data)
     if language is None:
         return Seen(path=printable(path), language=None, kind=kind_of(path, data), data=data[:MAX_BYTES])
     return problem(
         path,
         "too-large",
-        f"This file has more than {MAX_BYTES // 1_000_000} MB and was not read. Split it, or do not scan it.",
+        f"This file has more than {limit // 1_000_000} MB and was not read. Split it, or do not scan it.",
     )
+
+
+def placed(root: str, path: str, also: Mapping[str, str]) -> tuple[str, str]:
+    """The folder that a path is read in, and the path from there: ``../NAME/…`` lies in a folder of ``also``."""
+    if path.startswith("../"):
+        name, _, rest = path.removeprefix("../").partition("/")
+        if name in also:
+            return _resolved(also[name]), rest
+    return root, path
 
 
 @lru_cache(maxsize=8)
@@ -92,8 +107,8 @@ def _resolved(root: str) -> str:
     return os.path.realpath(root)
 
 
-def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | None:
-    """Up to one byte more than ``MAX_BYTES`` of a file. ``root`` is resolved.
+def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES) -> bytes | Problem | None:
+    """Up to one byte more than ``limit`` of a file. ``root`` is resolved.
 
     ``straight`` says that no folder on the way is a link; then a path that is one itself is not followed either.
     """
@@ -114,7 +129,7 @@ def read(root: str, path: str, *, straight: bool = False) -> bytes | Problem | N
         if not stat.S_ISREG(status.st_mode):
             return special_file(path)
         # A repository has thousands of small files: the plain calls take half the time of a file object.
-        wanted, data = min(status.st_size, MAX_BYTES) + 1, b""
+        wanted, data = min(status.st_size, limit) + 1, b""
         while wanted > len(data) and (part := os.read(descriptor, wanted - len(data))):
             data += part
         return data

@@ -3,38 +3,70 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
-from portability.discovery.load import read
+from portability.discovery.languages import candidate, is_binary, language_of
+from portability.discovery.load import placed, read
 from portability.discovery.paths import Straight, is_inside
 from portability.discovery.walk import discover
 from portability.model import Problem
 
 
 class Tree:
-    """A root, and the files in it that are in scope. Nothing outside the root is ever opened."""
+    """A root, and the files in it that are in scope. Nothing outside is ever opened, but for folders that whoever runs
+    the tool named: what lies in one goes by ``../NAME/…``."""
 
-    def __init__(self, root: Path, paths: Iterable[str], *, whole: bool = True, include_skipped: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        paths: Iterable[str],
+        *,
+        whole: bool = True,
+        include_skipped: bool = False,
+        also: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.root = root
         self.paths = frozenset(paths)
-        self._whole = whole
+        self.whole = whole
         self._include_skipped = include_skipped
+        self._also = also
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
+        root, path = placed(self._real, path, self._also)
+        if root != self._real:
+            data = read(root, path)
+            return data if isinstance(data, bytes) else None
         data = read(self._real, path, straight=self._is_straight(path.rpartition("/")[0]))
         if isinstance(data, Problem):  # it may be a link that stays inside
             data = read(self._real, path)
         return data if isinstance(data, bytes) else None
 
+    def is_loose(self, path: str) -> bool:
+        """Whether a file is text that no parser reads by itself: a script, a policy, a template, prose."""
+        if candidate(path) not in (None, "kubernetes"):
+            return False
+        data = self.read(path)
+        return data is not None and language_of(path, data) is None and not is_binary(data)
+
+    def is_outcome(self, path: str) -> bool:
+        """Whether a file whose name says nothing is a plan or a state of Terraform."""
+        if not path.endswith(".json") or candidate(path) != "kubernetes":
+            return False
+        data = self.read(path)
+        return data is not None and language_of(path, data) == "terraform"
+
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""
-        if not is_inside(os.path.realpath(self.root / directory), self._real):
+        root, inner = placed(self._real, directory, self._also)
+        place = os.path.realpath(os.path.join(root, inner))
+        if not is_inside(place, root):
             return []
         try:
-            with os.scandir(self.root / directory) as entries:
+            with os.scandir(place) as entries:
                 names = sorted(entry.name for entry in entries if os.path.isfile(entry.path))
         except OSError:
             return []
@@ -55,7 +87,7 @@ class Tree:
 
         Outside the scope they are not looked at: ``read`` gives None for one that leads out, or is gone.
         """
-        if self._whole:
+        if self.whole:
             return sorted(path for path in self.paths if path.endswith(endings))
         found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
         return [path for path, _ in found.files if path.endswith(endings)]

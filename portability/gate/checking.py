@@ -238,7 +238,10 @@ class Check:
 
 def _needed_by(paths: Iterable[str]) -> Callable[[str], bool]:
     """Whether reading some paths may take a file: one of their languages, or of no language that its name tells."""
-    languages = {candidate(path) for path in paths} | {None}
+    languages: set[str | None] = {candidate(path) for path in paths}
+    if languages & {None, "kubernetes", "terraform"}:
+        languages |= {"kubernetes", "terraform"}  # scripts and policies are read by the configurations that name them
+    languages.add(None)
     return lambda path: candidate(path) in languages and not path.endswith(_NEVER)
 
 

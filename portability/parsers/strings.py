@@ -17,6 +17,8 @@ _HOST = re.compile(
     rf"(?<![\w.$-])(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
 )
 _HOLES = re.compile(_HOLE)
+_NO_HOSTS: Final = frozenset({"type.googleapis.com"})
+"""What looks like a host and is none: the prefix of a Protocol Buffers type's name."""
 _IMAGE = re.compile(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
 _ACTION = re.compile(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
 _METADATA = re.compile(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]")
@@ -60,7 +62,8 @@ def ties(text: str) -> list[Tie]:
     if "." in text:
         for match in _HOST.finditer(text):
             host = _HOLES.sub("*", match[0]).lower()
-            found.append(Tie("string", host, match.start(), match.end()))
+            if host not in _NO_HOSTS:
+                found.append(Tie("string", host, match.start(), match.end()))
     return sorted(found, key=lambda tie: tie.start)
 
 

@@ -1,132 +1,153 @@
 """Reads Terraform and OpenTofu: ``.tf``, ``.tofu`` and their ``.json`` forms, and what stands beside them (``forms``).
 
-``text`` makes UTF-8 of the bytes, ``syntax`` and ``json_syntax`` find the blocks, ``body`` says what is in them,
-``configuration`` what their names stand for and ``evaluate`` what expressions come to, ``usages`` reports what was
-asked for. Directories that call each other are read together (``grouping``). No expression is run, and nothing is
-downloaded. Where ``x.tofu`` stands beside ``x.tf``, it is read in its place, as OpenTofu does.
+``opening`` makes blocks of bytes (``text``, ``syntax``, ``json_syntax``), ``overrides`` merges what changes them,
+``body`` says what is in them, ``configuration`` what their names stand for and ``evaluate`` what expressions come to,
+``usages`` reports what was asked for. Directories that call each other are read together (``grouping``), with the texts
+that they read (``companions``) and what they came to (``outcomes``); modules that were installed, or lie beside the
+tree, once for each call (``sources``, ``foreign``). No expression is run, and nothing is downloaded. Where ``x.tofu``
+stands beside ``x.tf``, it is read in its place, as OpenTofu does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from portability.discovery import Tree
+from portability.discovery.languages import is_outcome
 from portability.interest import Interest
-from portability.model import Missing, Problem, Reading, Source, Usage
-from portability.parsers.guards import MAX_BYTES, too_deep
-from portability.parsers.terraform import backends, forms, grouping, json_syntax, outcomes, syntax
+from portability.model import Problem, Reading, Source
+from portability.parsers.terraform import backends, companions, foreign, forms, grouping, outcomes
 from portability.parsers.terraform.body import Body
-from portability.parsers.terraform.configuration import File, configure
-from portability.parsers.terraform.literals import literals
+from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
+from portability.parsers.terraform.literals import companion, literals
+from portability.parsers.terraform.opening import attributes, open_file, values_of
+from portability.parsers.terraform.overrides import merged
 from portability.parsers.terraform.providers import providers_of
-from portability.parsers.terraform.syntax import Parsed
-from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import not_followed, question_of, usages
+from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign, is_manifest
+from portability.parsers.terraform.usages import Question, not_followed, question_of, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
 
 
+class Sorted(NamedTuple):
+    """Files by what they are. ``declaring`` and ``values`` by directory; ``partial`` complete a backend."""
+
+    declaring: dict[str, list[File]]
+    values: dict[str, list[tuple[str, Body]]]
+    partial: list[tuple[str, Body]]
+    forms: list[File]
+
+
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
     """Directories that call each other's modules are read together, with the files that were not asked for too."""
-    return grouping.units(paths, tree)
+    return grouping.units(paths, tree, settings)
 
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
     question = question_of(interest)
-    ran = {source.path: outcomes.read(source, question) for source in unit if outcomes.is_outcome(source.path)}
-    opened = {source.path: _open(source) for source in unit if source.path not in ran}
-    files: dict[str, list[File]] = {}
-    values: dict[str, list[tuple[str, Body]]] = {}
-    partial: list[tuple[str, Body]] = []
-    for path, (file, _) in opened.items():
-        directory = path.rpartition("/")[0]
-        if file is None or _is_replaced(path, opened) or forms.is_form(path):
-            continue
-        if backends.is_partial(path):
-            partial.append((directory, _values(file)))
-        elif grouping.is_values(path):
-            values.setdefault(directory, []).append((path, _values(file)))
+    apart: dict[str, Reading] = {}
+    ran, opened = [], {}
+    for source in unit:
+        if companions.is_companion(source):
+            apart[source.path] = companion(source, question)
+        elif is_outcome(source.path):
+            ran.append(source)
         else:
-            files.setdefault(directory, []).append(file)
-    modules = configure(files, values)
-    providers = providers_of(modules)
-    readings = ran
+            opened[source.path] = open_file(source)
+    files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
+    around = _around([source for source in unit if source.path in apart], settings)
+    modules, found = _declared(files, around, question)
+    found |= {file.path: Reading(usages=tuple(forms.form_usages(file, question))) for file in files.forms}
+    readings = apart
     for path, (file, problems) in opened.items():
-        directory = path.rpartition("/")[0]
-        found: tuple[Usage, ...] = ()
-        missing: tuple[Missing, ...] = ()
-        if file is not None and not _is_replaced(path, opened):
-            if forms.is_form(path):
-                found = tuple(forms.form_usages(file, question))
-            elif not grouping.declares_nothing(path):
-                complete = [
-                    body for where, body in partial if f"{where}/".startswith(f"{directory}/" if directory else "")
-                ]
-                found = tuple(usages(file, modules[directory], providers[directory], question, complete))
-                missing = tuple(not_followed(file, modules[directory], question))
-            found += tuple(literals(file, question))
+        reading = found.get(path, Reading())
+        strings = literals(file, question) if file is not None and not _is_replaced(path, opened) else ()
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
-        readings[path] = Reading(state=state, usages=found, problems=tuple(problems), missing=missing)
+        readings[path] = replace(reading, state=state, usages=(*reading.usages, *strings), problems=tuple(problems))
+    for module in modules.values():
+        if module.overspent:
+            path = module.files[0].path
+            readings[path] = _overspent(path, readings[path])
+    readings |= {source.path: _beyond(modules, source.path, outcomes.read(source, question)) for source in ran}
     return readings
+
+
+def _around(along: Sequence[Source], settings: Settings) -> Around:
+    """What the modules of a unit share."""
+    manifests = {
+        source.path.removesuffix(INSTALLED).rstrip("/"): source for source in along if is_manifest(source.path)
+    }
+    installed = {directory: source.data for directory, source in manifests.items()}
+    return Around(
+        Sources(settings.modules, settings.also, installed),
+        [values_of(name, data) for name, data in settings.var_files],
+        {source.path: source.data.decode("utf-8", "replace") for source in along},
+        Budget(),
+    )
+
+
+def _sorted(opened: Sequence[File]) -> Sorted:
+    found = Sorted({}, {}, [], [])
+    for file in opened:
+        directory = file.path.rpartition("/")[0]
+        if forms.is_form(file.path):
+            found.forms.append(file)
+        elif backends.is_partial(file.path):
+            found.partial.append((directory, attributes(file)))
+        elif grouping.is_values(file.path):
+            found.values.setdefault(directory, []).append((file.path, attributes(file)))
+        else:
+            found.declaring.setdefault(directory, []).append(file)
+    return found
+
+
+def _declared(files: Sorted, around: Around, question: Question) -> tuple[dict[str, Module], dict[str, Reading]]:
+    """Directory → its module, and what the files of these declare and bring in."""
+    declaring = {directory: merged(found) for directory, found in files.declaring.items()}
+    stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
+    modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
+    followed = foreign.follow(modules.values(), stock, around, question)
+    # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
+    rest = stock.keys() - {one.module.directory for one in followed}
+    modules |= configure({one: stock[one] for one in rest}, files.values, around)
+    providers = providers_of([*modules.values(), *(one.module for one in followed)])
+    found: dict[str, Reading] = {}
+    for directory, module in modules.items():
+        below = f"{directory}/" if directory else ""
+        complete = [body for where, body in files.partial if f"{where}/".startswith(below)]
+        for file in module.files:
+            uses = tuple(usages(file, module, providers[module], question, complete))
+            found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
+    for one in followed:
+        reading = found[one.call.path]
+        uses = (*reading.usages, *foreign.brought(one, providers[one.module], question))
+        found[one.call.path] = replace(
+            reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, question))
+        )
+    return modules, found
+
+
+def _overspent(path: str, reading: Reading) -> Reading:
+    what = "Names multiply each other here beyond any bound, so that values count as unknown. Exclude the directory."
+    problem = Problem(path=path, line=1, kind="budget", message=what)
+    return replace(reading, state="partly", problems=(*reading.problems, problem))
+
+
+def _beyond(modules: Mapping[str, Module], path: str, reading: Reading) -> Reading:
+    """Of a plan or a state only what its configuration does not say itself."""
+    configured = grouping.nearest(path.rpartition("/")[0], modules)
+    if configured is None:
+        return reading
+    module = modules[configured]
+    return replace(reading, usages=tuple(use for use in reading.usages if not module.declares(use.address)))
 
 
 def _is_replaced(path: str, opened: Collection[str]) -> bool:
     """Whether OpenTofu reads another file in the place of this one."""
     stem, dot, rest = path.partition(".tf")
     return bool(dot) and rest in ("", ".json") and f"{stem}.tofu{rest}" in opened
-
-
-def _values(file: File) -> Body:
-    read_attributes = json_syntax.attributes if file.path.endswith(".json") else syntax.attributes
-    return read_attributes(file.data)
-
-
-def _open(source: Source) -> tuple[File | None, list[Problem]]:
-    """The file's blocks, or None if nothing of it can be read, and what stood in the way."""
-    path = source.path
-    if len(source.data) > MAX_BYTES:
-        what = (
-            f"The file has {len(source.data):,} bytes; more than {MAX_BYTES:,} are not read. Split it, or exclude it."
-        )
-        return None, [Problem(path=path, line=1, kind="too-large", message=what)]
-    decoded = decode(source.data)
-    if decoded is None:
-        what = "The file holds NUL bytes, so it is not text. Exclude it, or save it as UTF-8."
-        return None, [Problem(path=path, line=1, kind="binary", message=what)]
-    if (line := too_deep(decoded.data)) is not None:
-        what = "Brackets nest so deep here that the file is not read: it could bring the parser down. Exclude it."
-        return None, [Problem(path=path, line=line, kind="too-deep", message=what)]
-    problems = []
-    if decoded.replaced is not None:
-        what = "Bytes from here on are not UTF-8; they were read as replacement characters. Save the file as UTF-8."
-        problems.append(Problem(path=path, line=decoded.replaced, kind="encoding", message=what))
-    file, parsed = _parse(path, decoded.data)
-    if parsed.error is not None:
-        line, _ = file.positions.at(parsed.error)
-        problems.append(_syntax_problem(path, line, len(parsed.blocks)))
-    lost = parsed.error is not None and not parsed.blocks and not grouping.declares_nothing(path)
-    return (None if lost else file), problems
-
-
-def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
-    if not data.strip():
-        return File(path, data, Positions(data), []), Parsed([])
-    if grouping.declares_nothing(path) and not path.endswith(".json"):
-        tree = syntax.tree_of(data)
-        error = syntax.first_error(tree) if tree.root_node.has_error else None
-        return File(path, data, Positions(data), []), Parsed([], error)
-    if path.endswith(".json"):
-        document = json_syntax.PREFIX + data
-        parsed = json_syntax.parse(document)
-        return File(path, document, Positions(document, len(json_syntax.PREFIX)), parsed.blocks), parsed
-    parsed = syntax.parse(data)
-    return File(path, data, Positions(data), parsed.blocks), parsed
-
-
-def _syntax_problem(path: str, line: int, blocks: int) -> Problem:
-    read_around = f"{blocks} blocks around it were read" if blocks else "no block of the file could be read"
-    what = f"This is not valid Terraform; {read_around}. `terraform validate` or `tofu validate` says what is wrong."
-    return Problem(path=path, line=line, kind="syntax", message=what)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from tree_sitter import Node
 
@@ -18,6 +18,8 @@ from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 _QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
 _CLEAN_END = re.compile(rb"[ \t\r]*(?:[\n},\]#/]|\Z)")
 _MAX_GENERATED = 50
+MAX_KEPT: Final = 300
+"""Bodies whose syntax trees are kept."""
 _NAME = re.compile(rb"[\w-]+")
 
 
@@ -36,6 +38,44 @@ class Block(NamedTuple):
     end: int
 
 
+class Parts:
+    """Nodes of attributes and nested blocks by name, over ``data``; what an override set is over ``own_data``."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.attributes: dict[str, Node] = {}
+        self.blocks: dict[str, list[Node]] = {}
+        self.own_data: dict[str, bytes] = {}
+        self.generated: dict[Scope | None, dict[str, list[tuple[Body, bool]]]] = {}
+
+
+class Content:
+    """The parts of a body. Those that can be had again are let go when many others were asked for: a syntax tree takes
+    a hundred times the memory of its text."""
+
+    _kept: ClassVar[deque[tuple[Content, Callable[[], Parts]]]] = deque()
+
+    def __init__(self, parts: Parts | Callable[[], Parts]) -> None:
+        self.pinned = False
+        self._parts = parts
+
+    @property
+    def parts(self) -> Parts:
+        """The parts, parsed again where they were let go."""
+        if isinstance(self._parts, Parts):
+            return self._parts
+        parse, self._parts = self._parts, self._parts()
+        self._kept.append((self, parse))
+        if len(self._kept) > MAX_KEPT:
+            old, again = self._kept.popleft()
+            old._let_go(again)
+        return self._parts
+
+    def _let_go(self, parse: Callable[[], Parts]) -> None:
+        if not self.pinned:
+            self._parts = parse
+
+
 class Body:
     """Attributes and nested blocks by name, from nodes of a tree over ``data``. Values are computed when asked for.
 
@@ -44,14 +84,38 @@ class Body:
     """
 
     def __init__(
-        self, data: bytes, whole: Node | None = None, *, broken: bool = False, scope: Scope | None = None
+        self,
+        data: bytes,
+        whole: Node | None = None,
+        *,
+        broken: bool = False,
+        scope: Scope | None = None,
+        parse: Callable[[], Parts] | None = None,
     ) -> None:
-        self.data = data
         self.scope = scope
-        self.attributes: dict[str, Node] = {}
-        self.blocks: dict[str, list[Node]] = {}
+        self._content = Content(parse or Parts(data))
         self.broken = broken or (whole is not None and whole.has_error)
         self._span = (whole.start_byte, whole.end_byte) if whole is not None else (0, len(data))
+
+    @property
+    def parts(self) -> Parts:
+        """All that is in it."""
+        return self._content.parts
+
+    @property
+    def data(self) -> bytes:
+        """The bytes over which its nodes were parsed, but for what an override set."""
+        return self._content.parts.data
+
+    @property
+    def attributes(self) -> dict[str, Node]:
+        """Nodes of attributes by name."""
+        return self._content.parts.attributes
+
+    @property
+    def blocks(self) -> dict[str, list[Node]]:
+        """Nodes of nested blocks by name."""
+        return self._content.parts.blocks
 
     @classmethod
     def of_block(cls, block: Node, data: bytes, scope: Scope | None = None) -> Body:
@@ -74,9 +138,29 @@ class Body:
     def within(self, scope: Scope) -> Body:
         """The same body where names stand for something else."""
         body = copy(self)
-        body.__dict__.pop("_generated", None)
         body.scope = scope
         return body
+
+    def keep(self) -> None:
+        """Never let its syntax tree go."""
+        self._content.pinned = True
+
+    def override(self, other: Body) -> None:
+        """Take over what another body sets: each of its attributes, and all nested blocks of each of its names."""
+        self.keep()
+        own = self.parts
+        for name in (*other.attributes, *other.blocks):
+            own.attributes.pop(name, None)
+            own.blocks.pop(name, None)
+            own.own_data[name] = other.data_of(name)
+        own.attributes.update(other.attributes)
+        own.blocks.update(other.blocks)
+        self.broken = self.broken or other.broken
+
+    def data_of(self, name: str) -> bytes:
+        """The bytes over which the nodes of a name were parsed."""
+        parts = self._content.parts
+        return parts.own_data.get(name, parts.data)
 
     def _add(self, body: Node) -> None:
         for child in children(body):
@@ -106,14 +190,14 @@ class Body:
     def source(self, name: str) -> str:
         """An attribute's expression as written, without the quotes and ``${ }`` around it; empty when not set."""
         node = self.expression(name)
-        text = "" if node is None else self.data[node.start_byte : node.end_byte].decode()
+        text = "" if node is None else self.data_of(name)[node.start_byte : node.end_byte].decode()
         quoted = _QUOTED.fullmatch(text)
         return (quoted[1] or quoted[2] or "").strip() if quoted else text
 
     def evaluated(self, name: str) -> Any:
         """An attribute's value; UNKNOWN when it is not set, or is in doubt."""
         node = self.expression(name)
-        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data, scope=self.scope)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data_of(name), scope=self.scope)
 
     def firmly(self, name: str) -> Any:
         """An attribute's value where no default of a variable stands behind it; UNKNOWN otherwise."""
@@ -122,12 +206,12 @@ class Body:
     def literal(self, name: str) -> Any:
         """An attribute's value as far as its own expression says it; UNKNOWN when it is not set."""
         node = self.expression(name)
-        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data)
+        return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data_of(name))
 
     def outcomes(self, name: str) -> list[Any]:
         """What an attribute can come to by its own expression; empty when it is not set."""
         node = self.expression(name)
-        return [] if node is None else outcomes(node, self.data)
+        return [] if node is None else outcomes(node, self.data_of(name))
 
     def value(self, path: str) -> list[Any]:
         """At most one value: what is found at a dotted path, and a list of the values if several blocks set it."""
@@ -146,7 +230,7 @@ class Body:
         if not self.broken:
             return False
         attribute = self.attributes[name]
-        return attribute.has_error or not _CLEAN_END.match(self.data, attribute.end_byte)
+        return attribute.has_error or not _CLEAN_END.match(self.data_of(name), attribute.end_byte)
 
     def find(self, path: Sequence[str], depth: int = 0) -> list[Any]:
         """Every value at a path, which enters blocks, ``dynamic`` blocks and objects alike.
@@ -155,10 +239,11 @@ class Body:
         """
         name, *rest = path
         found = []
+        data = self.data_of(name)
         if (node := self.expression(name)) is not None:
-            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, self.data, scope=self.scope), rest)
+            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, data, scope=self.scope), rest)
         for block in self.blocks.get(name, ()):
-            inner = Body.of_block(block, self.data, self.scope)
+            inner = Body.of_block(block, data, self.scope)
             found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]
         for content, certain in self._generated.get(name, ()):
             values = content.find(rest, depth) if rest else [content.as_object(depth) or True]
@@ -176,9 +261,15 @@ class Body:
                 whole[name] = found[0] if len(found) == 1 else found
         return whole
 
-    @cached_property
+    @property
     def _generated(self) -> dict[str, list[tuple[Body, bool]]]:
         """The contents of ``dynamic`` blocks by the name they generate, and whether at least one surely comes of it."""
+        known = self._content.parts.generated
+        if self.scope not in known:
+            known[self.scope] = self._generate()
+        return known[self.scope]
+
+    def _generate(self) -> dict[str, list[tuple[Body, bool]]]:
         generated: dict[str, list[tuple[Body, bool]]] = {}
         for name, dynamic in self._dynamic():
             for content, certain in _contents(name, dynamic):
@@ -187,20 +278,22 @@ class Body:
 
     def _dynamic(self) -> list[tuple[str, Body]]:
         found = []
+        data = self.data_of("dynamic")
         for block in self.blocks.get("dynamic", ()):
-            found += [(label, Body.of_block(block, self.data, self.scope)) for label in labels(block, self.data)]
+            found += [(label, Body.of_block(block, data, self.scope)) for label in labels(block, data)]
         if (node := self.attributes.get("dynamic")) is not None and node.type == "expression":
             for labelled in objects(node):
-                for name, body in Body.of_object(labelled, self.data, self.scope).attributes.items():
-                    found += [(name, Body.of_object(inner, self.data, self.scope)) for inner in objects(body)]
+                for name, body in Body.of_object(labelled, data, self.scope).attributes.items():
+                    found += [(name, Body.of_object(inner, data, self.scope)) for inner in objects(body)]
         return found
 
     def children(self, name: str) -> list[Body]:
         """The nested blocks of a name, in either syntax."""
+        data = self.data_of(name)
         if name in self.blocks:
-            return [Body.of_block(block, self.data, self.scope) for block in self.blocks[name]]
+            return [Body.of_block(block, data, self.scope) for block in self.blocks[name]]
         node = self.expression(name)
-        return [] if node is None else [Body.of_object(inner, self.data, self.scope) for inner in objects(node)]
+        return [] if node is None else [Body.of_object(inner, data, self.scope) for inner in objects(node)]
 
 
 def _contents(name: str, dynamic: Body) -> Iterator[tuple[Body, bool]]:

@@ -16,14 +16,22 @@ from portability.model import MAX_RELATED, UNKNOWN, Location
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
-from portability.parsers.terraform.text import Positions
+from portability.parsers.terraform.sources import Sources, is_foreign
+from portability.parsers.terraform.text import Positions, normalised
 
 MAX_STEPS: Final = 400_000
 """Expressions that are evaluated for one unit."""
 MAX_LEVEL: Final = 90
 """How deep one expression may lead to another."""
 _MAX_INSTANCES: Final = 50
+_MAX_LOCALS: Final = 200
+"""Locals that are followed for the references of one block."""
 _SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
+INDEX: Final = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
+"""The keys of instances in an address."""
+_NAMED = re.compile(
+    rb"(?<![\w.-])(?<!\. )(?:(?:data|ephemeral) ?\. ?[A-Za-z_][\w-]* ?\. ?|[A-Za-z_][\w-]* ?\. ?)[A-Za-z_][\w-]*"
+)
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})
 
 
@@ -68,19 +76,36 @@ class Budget:
         return True
 
 
+class Around(NamedTuple):
+    """What the modules of a unit share: where sources lead, files of values that were given on the command line, the
+    texts that configurations read by their path, and what all expressions may take."""
+
+    sources: Sources
+    given: Sequence[Body]
+    texts: Mapping[str, str]
+    budget: Budget
+
+
 class Module:
     """The files of one directory, with the calls that lead to it."""
 
     def __init__(
-        self, directory: str, files: Sequence[File], values: Sequence[tuple[str, Body]], budget: Budget
+        self,
+        directory: str,
+        files: Sequence[File],
+        values: Sequence[tuple[str, Body]],
+        around: Around,
     ) -> None:
         self.directory = directory
         self.blocks = [block for file in files for block in file.blocks]
         self.files = files
-        self.budget = budget
+        self.budget = around.budget
         self.callers: list[Call] = []
         self.calls: dict[str, tuple[Call, Module]] = {}
+        self.overspent = False
+        self._leaning: dict[str, list[str]] = {}
         self._values = values
+        self._around = around
         self._memo: dict[tuple[bool, str, str], Any] = {}
         self.scope = ModuleScope(self, firm=False)
         self.firm = ModuleScope(self, firm=True)
@@ -114,6 +139,8 @@ class Module:
     @cached_property
     def is_root(self) -> bool:
         """Whether it is run by itself, and not only through the calls in this tree."""
+        if is_foreign(self.directory):
+            return False
         if any(_is_automatic(path) for path, _ in self._values):
             return True
         if any(block.keyword in ("backend", "cloud") for block in self.blocks):
@@ -142,6 +169,46 @@ class Module:
         return either_active(
             [both_active(active_of(call.block.body), call.caller.called_when) for call in self.callers]
         )
+
+    def references(self, address: str, content: bytes) -> tuple[str, ...]:
+        """Addresses of the blocks of this module that a piece of code leans on, also through locals; none is its own.
+
+        ``content`` is normalised.
+        """
+        names = _names_in(content)
+        through = {name for name in names if name.startswith("local.")}
+        for name in names:  # it grows
+            if name in through and len(through) <= _MAX_LOCALS:
+                more = self._names_of_local(name.removeprefix("local."))
+                names += [one for one in more if one not in through]
+                through.update(one for one in more if one.startswith("local."))
+        return tuple(sorted({name for name in names if name in self._addresses} - {address}))
+
+    def _names_of_local(self, name: str) -> list[str]:
+        if name not in self._leaning:
+            body = self._locals.get(name)
+            self._leaning[name] = _names_in(normalised(body.source(name).encode())) if body is not None else []
+        return self._leaning[name]
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        typed = {".".join(key).removeprefix("resource.") for key in self._declared}
+        return frozenset(
+            typed | {f"module.{block.labels[0]}" for block in self.blocks if block.keyword == "module" and block.labels}
+        )
+
+    def declares(self, address: str) -> bool:
+        """Whether a block here, or in a module that is called from here, makes the instance of an address."""
+        steps = INDEX.sub("", address).split(".")
+        if steps[0] == "module" and len(steps) > 2:
+            called = self.calls.get(steps[1])
+            return called is not None and called[1].declares(".".join(steps[2:]))
+        keyword = steps.pop(0) if steps[0] in ("data", "ephemeral") else "resource"
+        return (keyword, *steps) in self._declared
+
+    def text(self, path: str) -> str | None:
+        """The text of a file by its path from here, if it was read along."""
+        return self._around.texts.get(posixpath.normpath(posixpath.join(self.directory, path)))
 
     def local(self, name: str, *, firm: bool) -> Any:
         """What a local stands for."""
@@ -191,8 +258,11 @@ class Module:
         return joined(given)
 
     def _from_files(self, name: str, default: Any) -> list[Any]:
-        """What a root's files of values say: the automatic ones as Terraform ranks them, and each other that may be
-        passed."""
+        """What a root's files of values say: those that were given, or else the automatic ones as Terraform ranks them,
+        and each other that may be passed."""
+        given = [body.evaluated(name) for body in self._around.given if name in body.attributes]
+        if given:
+            return given[-1:]
         automatic = default
         passed = []
         for path, body in self._values:
@@ -238,7 +308,17 @@ class ModuleScope:
 
     def enter(self) -> bool:
         """Whether the budget allows another step down."""
-        return self.module.budget.enter()
+        allowed = self.module.budget.enter()
+        self.module.overspent |= self.module.budget.steps <= 0
+        return allowed
+
+    def spend(self, steps: int) -> None:
+        """Charge the budget."""
+        self.module.budget.steps -= steps
+
+    def file(self, path: str) -> str | None:
+        """The text of a file that was read along."""
+        return self.module.text(path)
 
     def leave(self) -> None:
         """End a step."""
@@ -309,20 +389,21 @@ class InstanceScope(ModuleScope):
 
 
 def configure(
-    files: Mapping[str, Sequence[File]], values: Mapping[str, Sequence[tuple[str, Body]]]
+    files: Mapping[str, Sequence[File]],
+    values: Mapping[str, Sequence[tuple[str, Body]]],
+    around: Around,
 ) -> dict[str, Module]:
     """Directory → its module, for directories that are read together; ``values`` are their files of variable values,
     as path and body."""
-    budget = Budget()
     modules = {
-        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), budget)
+        directory: Module(directory, found, sorted(values.get(directory, ()), key=_rank), around)
         for directory, found in files.items()
     }
     for module in modules.values():
         for file in module.files:
             for block in file.blocks:
                 if block.keyword == "module" and len(block.labels) == 1:
-                    target = called_directory(module.directory, block.body.literal("source"))
+                    target = around.sources.target(module.directory, block.body.literal("source"))
                     if target in modules:
                         call = Call(module, block, file.location(block))
                         module.calls[block.labels[0]] = (call, modules[target])
@@ -330,18 +411,9 @@ def configure(
     return modules
 
 
-def called_directory(directory: str, source: Any) -> str | None:
-    """The directory that a module's source leads to from another, or None when it is none inside the root."""
-    if not isinstance(source, str) or not source.startswith(("./", "../")):
-        return None
-    target = posixpath.normpath(posixpath.join(directory, source))
-    return (
-        None
-        if target == ".." or target.startswith("../")
-        else target.removeprefix(".").lstrip("/")
-        if target == "."
-        else target
-    )
+def _names_in(content: bytes) -> list[str]:
+    """The first two or three parts of every reference in normalised code, none twice."""
+    return list(dict.fromkeys(name.replace(b" ", b"").decode() for name in _NAMED.findall(content)))
 
 
 def _is_automatic(path: str) -> bool:

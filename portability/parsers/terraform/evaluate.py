@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+import msgspec
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
@@ -24,7 +25,11 @@ Step = Any
 """A name, an index (``str`` or ``int``), SPLAT, or UNKNOWN for an index that only a run could tell."""
 
 _MAX_ELEMENTS: Final = 1_000
+_FREE_SIZE: Final = 50
+"""Parts of a value that cost nothing. What is larger costs as many steps as it has such pieces."""
+_HERE: Final = {"path": {"module": ".", "root": UNKNOWN, "cwd": UNKNOWN}}
 _PLACEHOLDER: Final = 0xF0000
+_END: Final = "END-OF-TEMPLATE"
 _LONE = re.compile(r"\$\{([^{}]*)\}")
 _POSTFIX: Final = frozenset({"get_attr", "index", "splat"})
 
@@ -44,8 +49,16 @@ class Scope(Protocol):
         """The same scope where the defaults of variables are unknown: whoever runs the code may set another value."""
         ...
 
+    def file(self, path: str) -> str | None:
+        """The text of a file that was read along, by its path from the module; None for any other."""
+        ...
+
     def enter(self) -> bool:
         """Whether the budget allows another step down. Each that it allows is left again."""
+        ...
+
+    def spend(self, steps: int) -> None:
+        """Charge the budget for the size of what a step came to."""
         ...
 
     def leave(self) -> None:
@@ -63,7 +76,10 @@ def evaluate(node: Node, data: bytes, depth: int = 0, scope: Scope | None = None
     if not scope.enter():
         return UNKNOWN
     try:
-        return functions.bounded(_evaluate(node, data, depth, scope))
+        value = _evaluate(node, data, depth, scope)
+        size = functions.size(value)
+        scope.spend(size // _FREE_SIZE)
+        return UNKNOWN if size > functions.MAX_SIZE else value
     finally:
         scope.leave()
 
@@ -150,8 +166,14 @@ def _string(node: Node, data: bytes, _depth: int, scope: Scope | None) -> Any:
     """A string without template sequences for the grammar: in JSON it may hold one that the grammar did not see."""
     text = data[node.start_byte + 1 : node.end_byte - 1].decode("utf-8", "replace")
     value = string(text)
-    if value is not UNKNOWN or scope is None or not (lone := _LONE.fullmatch(text)) or "\\" in text:
+    if value is not UNKNOWN or scope is None:
         return value
+    try:
+        text = msgspec.json.decode(f'"{text}"', type=str)
+    except msgspec.DecodeError:
+        return UNKNOWN
+    if not (lone := _LONE.fullmatch(text)):
+        return _filled(text, scope)
     from portability.parsers.terraform.syntax import tree_of
 
     source = b"x=" + lone[1].encode()
@@ -367,12 +389,40 @@ def _for(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
 def _call(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
     name, *rest = [child for child in node.named_children if child.type != "comment"]
     parts = [child for holder in rest for child in holder.named_children if child.type != "comment"]
+    called = data[name.start_byte : name.end_byte].decode()
+    if called in ("file", "templatefile"):
+        return _read(parts, data, depth, scope) if scope is not None else UNKNOWN
     arguments = [evaluate(part, data, depth + 1, scope) for part in parts if part.type == "expression"]
     if any(part.type == "ellipsis" for part in parts):
         if not arguments or not isinstance(arguments[-1], list):
             return UNKNOWN
         arguments[-1:] = arguments[-1]
-    return functions.call(data[name.start_byte : name.end_byte].decode(), arguments)
+    return functions.call(called, arguments)
+
+
+def _read(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
+    """``file(path)`` and ``templatefile(path, names)``, where the file was read along."""
+    path = evaluate(parts[0], data, depth + 1, scope.bind(_HERE)) if parts else UNKNOWN
+    text = scope.file(path) if isinstance(path, str) else None
+    if text is None or len(parts) < 2:
+        return UNKNOWN if text is None else text
+    names = evaluate(parts[1], data, depth + 1, scope)
+    return _filled(text, scope.bind(names)) if isinstance(names, dict) else UNKNOWN
+
+
+def _filled(text: str, scope: Scope) -> Any:
+    """A template that stands by itself."""
+    from portability.parsers.terraform.syntax import tree_of
+
+    source = f"x=<<{_END}\n{text}\n{_END}\n".encode()
+    tree = tree_of(source)
+    whole = tree.root_node.descendant_for_byte_range(2, len(source) - 2)
+    while whole is not None and whole.type not in ("heredoc_template", "expression"):
+        whole = whole.parent
+    if tree.root_node.has_error or whole is None or _END in text:
+        return UNKNOWN
+    value = evaluate(whole, source, 1, scope)
+    return value.removesuffix("\n") if isinstance(value, str) else UNKNOWN
 
 
 _STRUCTURES: Final[Mapping[str, Callable[[Node, bytes, int, Scope | None], Any]]] = {

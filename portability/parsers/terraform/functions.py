@@ -15,8 +15,11 @@ from portability.model import UNKNOWN
 
 MAX_SIZE: Final = 5_000
 """Values of more parts than this are unknown."""
-MAX_LENGTH: Final = 100_000
-"""Strings longer than this, in characters, are unknown."""
+_PART: Final = 50
+"""Characters of a text that count as one part."""
+_MAX_LENGTH: Final = 100_000
+"""Characters that a function may make."""
+_MAX_BITS: Final = 1_000
 
 
 def call(name: str, arguments: list[Any]) -> Any:
@@ -51,24 +54,24 @@ def text(value: Any) -> Any:
 
 def bounded(value: Any) -> Any:
     """The value, or UNKNOWN when it grew too large, counting all that lies in it."""
-    if isinstance(value, (list, dict)):
-        return value if _size(value) <= MAX_SIZE else UNKNOWN
-    if isinstance(value, str):
-        return value if len(value) <= MAX_LENGTH else UNKNOWN
-    return value if not isinstance(value, int) or abs(value) < 10**300 else UNKNOWN
+    return value if size(value) <= MAX_SIZE else UNKNOWN
 
 
-def _size(value: Any) -> int:
-    """How many values lie in one, up to a little more than the bound."""
-    todo, size = [value], 0
-    while todo and size <= MAX_SIZE:
+def size(value: Any) -> int:
+    """How many values lie in one, long texts by their length, up to a little more than the bound."""
+    todo, total = [value], 0
+    while todo and total <= MAX_SIZE:
         item = todo.pop()
-        size += 1
+        total += 1
         if isinstance(item, (list, dict)):
-            if size + len(item) > MAX_SIZE:
+            if total + len(item) > MAX_SIZE:
                 return MAX_SIZE + 1
             todo.extend(item.values() if isinstance(item, dict) else item)
-    return size
+        elif isinstance(item, str):
+            total += len(item) // _PART
+        elif isinstance(item, int) and item.bit_length() > _MAX_BITS:
+            return MAX_SIZE + 1
+    return total
 
 
 class Set(list[Any]):
@@ -93,13 +96,13 @@ def _strings(items: Any) -> list[str]:
 
 def _join(separator: str, *lists: list[Any]) -> str:
     parts = [text(item) for items in lists for item in items]
-    if UNKNOWN in parts or sum(map(len, parts)) + len(separator) * len(parts) > MAX_LENGTH:
+    if UNKNOWN in parts or sum(map(len, parts)) + len(separator) * len(parts) > _MAX_LENGTH:
         raise ValueError
     return separator.join(parts)
 
 
 def _replace(whole: str, old: str, new: str) -> Any:
-    if (len(old) > 1 and old[0] == old[-1] == "/") or len(whole) * max(1, len(new)) > MAX_LENGTH:
+    if (len(old) > 1 and old[0] == old[-1] == "/") or len(whole) * max(1, len(new)) > _MAX_LENGTH:
         return UNKNOWN
     return whole.replace(old, new)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
 from portability.parsers.terraform.backends import is_partial
-from portability.parsers.terraform.configuration import called_directory
+from portability.parsers.terraform.companions import companions, reached
+from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign
+from portability.settings import Settings
 
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each directory is read by itself."""
 
-_ENDINGS: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".hcl", ".tfbackend", ".backend")
-_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"$\n]{0,400})"')
+_DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
+_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"([^"$\n]{1,400})"')
 
 
 def is_values(path: str) -> bool:
@@ -28,68 +31,125 @@ def declares_nothing(path: str) -> bool:
     return is_values(path) or is_partial(path)
 
 
-def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
-    """Group files by directory, and directories by the calls between them, wherever in the root these stand."""
-    directories: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        directories[_directory(path)].add(path)
-    everywhere = {*tree.everywhere(_ENDINGS), *paths}
-    neighbours = _neighbours(tree, everywhere)
+def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[str, ...]]:
+    """Group files by directory, and directories by the calls between them, wherever in the root these stand.
+
+    Paths of no language come with the configurations that read them.
+    """
+    loose = {path for path in paths if candidate(path) != "terraform" and not tree.is_outcome(path)}
+    directories: dict[str, set[str]] = {}
+    for path in set(paths) - loose:
+        directories.setdefault(_directory(path), set()).add(path)
+    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *paths} - loose, settings)
+    for directory, taken in edges.along.items():
+        if not taken.isdisjoint(loose):
+            directories.setdefault(directory, set())
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for directory in sorted(directories):
         if directory in seen:
             continue
-        group = _connected(directory, neighbours)
+        group = edges.connected(directory)
         seen |= group
-        files = {one: directories[one] | set(_beside(one, tree)) for one in sorted(group)}
-        if sum(map(len, files.values())) > MAX_FILES:
+        files = {one: directories.get(one, set()) | set(_beside(one, tree)) for one in sorted(group)}
+        whole = sorted({path for one in group for path in files[one] | edges.along.get(one, set())})
+        if len(whole) > MAX_FILES:
             found.extend(tuple(sorted(files[one])) for one in files if one in directories)
         else:
-            found.append(tuple(sorted(path for inside in files.values() for path in inside)))
+            found.append(tuple(whole))
     return found
 
 
-def _neighbours(tree: Tree, paths: Set[str]) -> dict[str, set[str]]:
-    """Directory → those that it calls, and those that call it: callers may stand anywhere in the root."""
-    neighbours: dict[str, set[str]] = defaultdict(set)
-    known = {_directory(path) for path in paths}
-    for path in sorted(paths):
-        directory = _directory(path)
-        targets: list[str | None] = []
-        if is_partial(path):
-            targets.append(_configured_above(directory, known))
-        elif not is_values(path):
-            sources = _SOURCE.findall(tree.read(path) or b"")
-            targets += [called_directory(directory, source.decode("utf-8", "replace")) for source in sources]
-        for target in targets:
-            if target is not None:
-                neighbours[directory].add(target)
-                neighbours[target].add(directory)
-    return neighbours
+class _Edges:
+    """What binds directories to each other: calls of modules, files that several read, what completes a backend.
+
+    Callers may stand anywhere in the root, so all of it is looked through. ``along`` are files that come with a
+    directory: those that it reads at a run, and modules from elsewhere.
+    """
+
+    def __init__(self, tree: Tree, paths: Set[str], settings: Settings) -> None:
+        self.along: dict[str, set[str]] = defaultdict(set)
+        self._neighbours: dict[str, set[str]] = defaultdict(set)
+        self._tree = tree
+        modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
+        called: dict[str, set[str]] = defaultdict(set)
+        for path in sorted(paths):
+            directory = _directory(path)
+            if is_partial(path) or path.endswith(".tfstate"):
+                self._join(directory, nearest(directory, modules))
+            elif not is_values(path):
+                data = tree.read(path) or b""
+                called[directory].update(_sources(data))
+                self.along[directory].update(companions(directory, reached(data), tree))
+        self._readers()
+        far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
+        manifests = {one: found for one in far if (found := tree.read(_manifest_of(one))) is not None}
+        self._lead = Sources(settings.modules, settings.also, manifests)
+        for directory, sources in called.items():
+            self._follow(directory, sources)
+        for directory in manifests:
+            self.along[directory].add(_manifest_of(directory))
+
+    def connected(self, directory: str) -> set[str]:
+        """The directories that must be read together with one."""
+        group, todo = {directory}, [directory]
+        while todo:
+            for other in self._neighbours.get(todo.pop(), ()):
+                if other not in group:
+                    group.add(other)
+                    todo.append(other)
+        return group
+
+    def _join(self, one: str, other: str | None) -> None:
+        if other is not None:
+            self._neighbours[one].add(other)
+            self._neighbours[other].add(one)
+
+    def _readers(self) -> None:
+        """Bind the directories that read the same file."""
+        first: dict[str, str] = {}
+        for directory, taken in self.along.items():
+            for path in taken:
+                self._join(directory, first.setdefault(path, directory))
+
+    def _follow(self, directory: str, sources: Set[str]) -> None:
+        """Bind what a directory calls, and take modules from elsewhere along with all that they call."""
+        seen: set[str] = set()
+        todo = [(directory, sources)]
+        while todo and len(seen) < MAX_FILES:
+            caller, sources = todo.pop()
+            targets = {self._lead.target(caller, source) for source in sources} - {None} - seen
+            for target in sorted(one for one in targets if one is not None):
+                seen.add(target)
+                if is_foreign(target):
+                    files = _beside(target, self._tree)
+                    self.along[directory].update(files)
+                    todo.append((target, {one for path in files for one in _sources(self._tree.read(path) or b"")}))
+                elif caller == directory:
+                    self._join(directory, target)
 
 
-def _configured_above(directory: str, directories: Set[str]) -> str | None:
-    """The nearest directory above that may be a module; files that complete its backend may stand below it."""
-    while directory:
+def _sources(data: bytes) -> Iterator[str]:
+    return (found.decode("utf-8", "replace") for found in _SOURCE.findall(data))
+
+
+def _manifest_of(directory: str) -> str:
+    """The path of what says which modules were installed for a directory."""
+    return f"{directory}/{INSTALLED}" if directory else INSTALLED
+
+
+def nearest(directory: str, modules: Collection[str]) -> str | None:
+    """The directory, or the nearest above, that is a module: what completes its backend, and what it came to, may
+    stand below it."""
+    while directory not in modules:
+        if not directory:
+            return None
         directory = _directory(directory)
-        if directory in directories:
-            return directory
-    return None
-
-
-def _connected(directory: str, neighbours: dict[str, set[str]]) -> set[str]:
-    group, todo = {directory}, [directory]
-    while todo:
-        for other in neighbours.get(todo.pop(), ()):
-            if other not in group:
-                group.add(other)
-                todo.append(other)
-    return group
+    return directory
 
 
 def _beside(directory: str, tree: Tree) -> list[str]:
-    return [path for path in tree.beside(directory) if candidate(path) == "terraform"]
+    return [path for path in tree.beside(directory) if candidate(path) == "terraform" or tree.is_outcome(path)]
 
 
 def _directory(path: str) -> str:

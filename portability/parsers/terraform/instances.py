@@ -5,7 +5,6 @@ Both are JSON with every value in it. What they mark as sensitive is never copie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final, Literal, NamedTuple
@@ -13,12 +12,12 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from portability.model import UNKNOWN, Active, Location, Usage
+from portability.parsers.terraform.configuration import INDEX
 from portability.parsers.terraform.names import Named
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.usages import Question
 
 MAX_DEPTH: Final = 60
-_INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _PLACES: Final = ("region", "location")
 
 
@@ -155,5 +154,5 @@ def _places(values: Any) -> tuple[str, ...]:
 
 def _digest(symbol: str, address: str) -> str:
     """Equal for the instances of one definition."""
-    parts = "\0".join(("terraform", "instance", symbol, _INDEX.sub("", address)))
+    parts = "\0".join(("terraform", "instance", symbol, INDEX.sub("", address)))
     return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
 
-from portability.model import Confidence, Location, Namespace, Usage
+from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
 from portability.parsers.strings import Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
-from portability.parsers.terraform.text import Positions
-from portability.parsers.terraform.texts import LISTED, Text, texts
+from portability.parsers.terraform.text import Positions, decode
+from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
 from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
@@ -35,7 +35,9 @@ _RUNS = re.compile(
 )
 """Names of attributes whose strings are run."""
 
+_COMMENT = re.compile(r"^[ \t]*//[^\n]*|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 _POLICY = re.compile(r'"(?:Not)?Action"')
+_JSON = re.compile(r"\s*[\[{]")
 _PREFIXES: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral.", "action": "action."}
 _NAMES: Final = {"variable": "var", "locals": "local"}
 
@@ -54,6 +56,7 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
     is_json = file.path.endswith(".json")
     seen: set[tuple[str, str, str]] = set()
     for above, start, end in _spans(file):
+        own = question.service("terraform", above[1]) if len(above) > 1 else ""
         if not _WORTH.search(file.data, start, end):
             continue
         for text in _joined(texts(file.data[start:end], start, is_json=is_json)):
@@ -63,6 +66,8 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
                 continue
             address = _address(names)
             for found in _ties(text, run=text.heredoc or _is_run(text.names)):
+                if found.tie.symbol == "ami" and question.service("string", "ami") == own:
+                    continue  # an attribute of the machine, and no second use of what runs it
                 yield from _usage(found, file.path, address, file.positions, question, seen)
 
 
@@ -85,6 +90,23 @@ def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, i
         if block.start >= end:  # else it stands inside the one before
             end = block.end
             yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
+
+
+def companion(source: Source, question: Question) -> Reading:
+    """The ties in a script, a policy or a template that a configuration reaches, one for each symbol."""
+    decoded = decode(source.data)
+    if decoded is None:
+        return Reading()
+    seen: set[tuple[str, str, str]] = set()
+    positions = Positions(decoded.data)
+    text = text_of(decoded.data, 0)
+    address = source.path.rpartition("/")[2]
+    usages = (
+        usage
+        for found in _ties(text, run=not _JSON.match(text.text))
+        for usage in _usage(found, source.path, address, positions, question, seen)
+    )
+    return Reading(usages=tuple(usages))
 
 
 def _usage(
@@ -116,10 +138,13 @@ def _usage(
 
 
 def _ties(text: Text, *, run: bool) -> Iterator[Found]:
-    """What one text names, in the order of the text."""
+    """What one text names, in the order of the text. Comments in what is run are prose."""
+    if run:
+        text = text._replace(text=_COMMENT.sub(lambda found: " " * len(found[0]), text.text))
     found = ties(text.text)
     if run:
-        found += commands(text.text)
+        known = {(tie.start, tie.symbol) for tie in found}
+        found += [tie for tie in commands(text.text) if (tie.start, tie.symbol) not in known]
     if _grants(text):
         found += actions(text.text)
     for tie in sorted(found, key=lambda tie: (tie.start, tie.end)):

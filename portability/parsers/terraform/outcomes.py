@@ -9,13 +9,7 @@ from portability.parsers.terraform.instances import NotReadable, usage_of
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.usages import Question
 
-_CONFIGURATION = (".tf.json", ".tofu.json", ".tfvars.json")
 _MAX_PROBLEMS = 20
-
-
-def is_outcome(path: str) -> bool:
-    """Whether a file of ours is a plan or a state, and no configuration."""
-    return path.endswith((".json", ".tfstate")) and not path.endswith(_CONFIGURATION)
 
 
 def read(source: Source, question: Question) -> Reading:

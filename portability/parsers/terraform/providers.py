@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -31,7 +31,7 @@ _DEFAULT: Final = Configured(None, ())
 class Providers:
     """The providers of one module, by the names that its blocks use for them."""
 
-    def __init__(self, module: Module, unit: Mapping[str, Providers]) -> None:
+    def __init__(self, module: Module, unit: Mapping[Module, Providers]) -> None:
         self._module = module
         self._unit = unit
         self._known: dict[str, Configured] = {}
@@ -69,8 +69,7 @@ class Providers:
 
     def _handed_in(self, name: str) -> Configured:
         handed = [
-            self._unit[call.caller.directory].named(_passed(call.block.body).get(name, name))
-            for call in self._module.callers
+            self._unit[call.caller].named(_passed(call.block.body).get(name, name)) for call in self._module.callers
         ]
         if not handed or self._module.is_root:
             return handed[0] if handed and len({repr(one) for one in handed}) == 1 else _DEFAULT
@@ -96,10 +95,10 @@ class Providers:
         return {configuration(block): block.body for block in blocks}
 
 
-def providers_of(modules: Mapping[str, Module]) -> Mapping[str, Providers]:
-    """Directory → the providers of its module."""
-    unit: dict[str, Providers] = {}
-    unit.update((directory, Providers(module, unit)) for directory, module in modules.items())
+def providers_of(modules: Iterable[Module]) -> Mapping[Module, Providers]:
+    """The providers of each module of a unit."""
+    unit: dict[Module, Providers] = {}
+    unit.update((module, Providers(module, unit)) for module in modules)
     return unit
 
 
@@ -133,6 +132,8 @@ def _passed(call: Body) -> Mapping[str, str]:
     text = {}
     for inner in objects(node):
         for key, value in elements(inner):
-            names = [call.data[part.start_byte : part.end_byte].decode().strip('"') for part in (key, value)]
+            names = [
+                call.data_of("providers")[part.start_byte : part.end_byte].decode().strip('"') for part in (key, value)
+            ]
             text[names[0]] = names[1].removeprefix("${").removesuffix("}")
     return text

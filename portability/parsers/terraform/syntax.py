@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Tree
 
-from portability.parsers.terraform.body import Block, Body, children, labels, name_at
+from portability.parsers.terraform.body import Block, Body, Parts, children, labels, name_at
 
 LABELS: Final = {
     "resource": 2,
@@ -48,6 +48,11 @@ NESTED: Final[dict[str, tuple[str, ...]]] = {
 }
 """Blocks that count as top-level ones although they stand inside another."""
 
+MAX_WHOLE: Final = 200_000
+"""Bytes of a file that is parsed at once. A larger one is read block by block."""
+MAX_PIECE: Final = 1_000_000
+"""Bytes of one block. A parser that is fed rubbish takes several hundred times as much memory."""
+
 _LANGUAGE = Language(tree_sitter_hcl.language())
 _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|output|locals|moved|removed|import|check"
 _HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
@@ -68,31 +73,36 @@ _EXPONENT = re.compile(rb"(?<=\d)[eE][+-]?(?=\d)")
 
 
 class Parsed(NamedTuple):
-    """The blocks of a file in order, and the byte offset of its first syntax error, if it has one."""
+    """The blocks of a file in order, and the byte offsets of its first syntax error and of the first block that is too
+    large to be read, if it has one."""
 
     blocks: list[Block]
     error: int | None = None
+    large: int | None = None
 
 
 def parse(data: bytes) -> Parsed:
     """Read a file of HCL. ``data`` is valid UTF-8 and not deeply nested."""
-    tree = tree_of(data)
-    if not tree.root_node.has_error:
-        return Parsed(list(_blocks(tree, data, 0)))
+    if len(data) <= MAX_WHOLE:
+        tree = tree_of(data)
+        if not tree.root_node.has_error:
+            return Parsed(list(_blocks(tree, data, 0)))
     blocks: list[Block] = []
     errors: list[int] = []
-    pieces = _pieces(data)
-    for start, end in pieces:
+    large: list[int] = []
+    for start, end in _pieces(data):
+        if end - start > MAX_PIECE:
+            large.append(start)
+            continue
         piece = data[start:end]
-        if len(pieces) > 1:
-            tree = tree_of(piece)
+        tree = tree_of(piece)
         found = list(_blocks(tree, piece, start))
         if tree.root_node.has_error:
             errors.append(start + first_error(tree))
             if not any(block.start == start and _has_its_labels(block) for block in found):
                 found = _from_header(piece, start) or found
         blocks += found
-    return Parsed(blocks, min(errors, default=0))
+    return Parsed(blocks, min(errors, default=None), min(large, default=None))
 
 
 def attributes(data: bytes) -> Body:
@@ -134,14 +144,23 @@ def _block(node: Node, data: bytes, base: int) -> Iterator[Block]:
     """A block and those inside it that count. Of a block that nobody asks about, the keyword will do."""
     keyword = name_at(data, node.start_byte)
     if keyword not in LABELS:
-        yield Block(keyword, (), Body(data), base + node.start_byte, base + node.end_byte, base + node.end_byte)
+        yield Block(keyword, (), Body(b""), base + node.start_byte, base + node.end_byte, base + node.end_byte)
         return
-    body = Body.of_block(node, data)
+    start, end = node.start_byte, node.end_byte
+    body = Body.of_block(node, data) if node.has_error else Body(b"", parse=lambda: _again(data[start:end]))
+    if keyword == "locals":  # of which every expression may ask, at any time
+        body.keep()
     opens = next((child.start_byte for child in node.children if child.type == "block_start"), node.end_byte)
-    yield Block(keyword, labels(node, data), body, base + node.start_byte, base + opens, base + node.end_byte)
+    yield Block(keyword, labels(node, data), body, base + start, base + opens, base + end)
     for name in NESTED.get(keyword, ()):
-        for nested in body.blocks.get(name, ()):
+        for nested in Body.of_block(node, data).blocks.get(name, ()):
             yield from _block(nested, data, base)
+
+
+def _again(text: bytes) -> Parts:
+    """The parts of a block without errors, from its text."""
+    block = next(child for node in children(tree_of(text).root_node) for child in children(node))
+    return Body.of_block(block, text).parts
 
 
 def _has_its_labels(block: Block) -> bool:

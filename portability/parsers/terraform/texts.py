@@ -117,25 +117,17 @@ def _strings(root: Node, data: bytes) -> Iterator[tuple[Node, tuple[str, ...], b
                 continue
         elif kind == "expression" and _is_unknown_word(node, names, data):
             yield node, names, denied
-        if kind in ("object", "body"):
+        elif kind in ("object", "body"):
             denied = denied or _denies(node, data)
-        inside = [child for child in node.named_children if kind != "block" or child.type != "string_lit"]
-        inner = names + _own_names(node, data)
-        todo.extend((child, inner, denied) for child in reversed(inside))
-
-
-def _own_names(node: Node, data: bytes) -> tuple[str, ...]:
-    """What a node adds to the names above a string."""
-    name = name_at(data, node.start_byte)
-    match node.type:
-        case "block":
-            return (name, *labels(node, data))
-        case "attribute":
-            return (name,)
-        case "function_call" if name == "run_cmd":
-            return ("args",)
-        case _:
-            return ()
+        inside = node.named_children
+        if kind == "block":
+            names = (*names, name_at(data, node.start_byte), *labels(node, data))
+            inside = [child for child in inside if child.type != "string_lit"]
+        elif kind == "attribute":
+            names = (*names, name_at(data, node.start_byte))
+        elif kind == "function_call" and name_at(data, node.start_byte) == "run_cmd":
+            names = (*names, "args")
+        todo.extend([(child, names, denied) for child in reversed(inside)])
 
 
 def _is_unknown_word(node: Node, names: tuple[str, ...], data: bytes) -> bool:

@@ -35,6 +35,18 @@ class Question:
             self._wanted[key] = self.interest.wants(namespace, symbol)
         return self._wanted[key]
 
+    def knows(self, namespace: Namespace, symbol: str) -> bool:
+        """Whether a service claims the symbol, and not only the provider that it visibly belongs to."""
+        table = self.interest.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return table is not None and claim is not None and (table.last is None or table.last.find(symbol) != claim)
+
+    def service(self, namespace: Namespace, symbol: str) -> str:
+        """Who claims the symbol; empty when nobody does."""
+        table = self.interest.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return claim.service if claim is not None else ""
+
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The attribute paths asked for under every key that covers the symbol."""
         if symbol not in self._paths:
@@ -62,8 +74,9 @@ def usages(
     called, gate = module.called_when
     for block in file.blocks:
         wanted = (named for named in names(block, providers) if question.wants(named.namespace, named.symbol))
-        if (named := next(wanted, None)) is None:
-            continue
+        if (named := next(wanted, None)) is None or (block.keyword == "module" and block.labels[0] in module.calls):
+            continue  # what a module that is read makes, its blocks say
+        content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
         yield Usage(
             language="terraform",
@@ -74,10 +87,11 @@ def usages(
             kind=named.kind,
             values={name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))},
             endpoint=_endpoint(block, providers, partial),
-            digest=_digest(named, file.data[block.opens : block.end]),
+            digest=_digest(named, content),
             active=active,
             switch=switch,
             places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
+            references=module.references(named.address, content),
             related=module.related,
         )
 
@@ -107,5 +121,5 @@ def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> An
 
 
 def _digest(named: Named, content: bytes) -> str:
-    parts = b"\0".join((b"terraform", named.kind.encode(), named.symbol.encode(), normalised(content)))
+    parts = b"\0".join((b"terraform", named.kind.encode(), named.symbol.encode(), content))
     return blake2b(parts, digest_size=8).hexdigest()

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portability.interest import Claim, Interest, NameTable
-from portability.model import Source
+from portability.model import UNKNOWN, Source
 from portability.parsers.guards import MAX_BYTES
 from portability.parsers.terraform import read
+from portability.parsers.terraform.body import MAX_KEPT
+from portability.parsers.terraform.syntax import MAX_PIECE
 
 TABLE = NameTable.of([("*", Claim("any/service", "primary"))])
 EVERYTHING = Interest(
@@ -142,3 +144,39 @@ def test_many_broken_objects_of_json_take_their_turn():
     begun = time.process_time()
     read_one(broken, "a.tf.json")
     assert time.process_time() - begun < 10
+
+
+LIST = ", ".join(['"a"'] * 500)
+LAUGHS = f"""
+locals {{
+  l = [{LIST}]
+  v = [for a in local.l : [for b in local.l : [for c in local.l : "${{a}}${{b}}"]]]
+}}
+resource "aws_db" "x" {{
+  name = local.v
+}}
+resource "aws_db" "y" {{
+  name = "n"
+}}
+"""
+
+
+def test_names_that_multiply_each_other_are_a_problem_and_cost_nothing_else():
+    found = read_one(LAUGHS.encode())
+    assert (found.state, [problem.kind for problem in found.problems]) == ("partly", ["budget"])
+    assert [use.values["name"] for use in found.usages][1] == "n"
+
+
+def test_a_block_that_is_too_large_costs_no_other():
+    code = b'resource "aws_a" "b" {}\nlocals {\n  l = [' + b"1," * MAX_PIECE + b']\n}\nresource "aws_c" "d" {}\n'
+    found = read_one(code)
+    assert [(problem.line, problem.kind) for problem in found.problems] == [(2, "too-large")]
+    assert [(use.address, use.location.line) for use in found.usages] == [("aws_a.b", 1), ("aws_c.d", 5)]
+
+
+def test_bodies_that_were_let_go_say_the_same_again():
+    code = "".join(
+        f'resource "aws_a" "n{number}" {{\n  name = try(aws_a.n{number - 1}.name, "first")\n}}\n'
+        for number in range(2 * MAX_KEPT)
+    )
+    assert {use.values["name"] for use in read_one(code.encode()).usages} <= {"first", UNKNOWN}

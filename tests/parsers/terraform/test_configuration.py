@@ -34,6 +34,33 @@ def one(usages, body: str, **files: str):
     return found.values
 
 
+CODE = """
+resource "aws_db" "x" {
+  engine = aws_key.k.arn                    # and not aws_db.y
+  tags   = { a = "${data.aws_vpc.v.id}-${local.b}", y = each.value.aws_db.y }
+  note   = module.m.out
+  size   = aws_db.gone.size + aws_db.x.size
+}
+locals {
+  b = local.c
+  c = [local.b, aws_db . z[0].id]
+}
+resource "aws_key" "k" {}
+resource "aws_db" "y" {}
+resource "aws_db" "z" {}
+data "aws_vpc" "v" {}
+module "m" {
+  source = "a/b/c"
+}
+"""
+
+
+def test_a_block_says_which_others_it_leans_on(usages):
+    leaning = {use.address: use.references for use in usages(main_DOT_tf=CODE)}
+    assert leaning["aws_db.x"] == ("aws_db.z", "aws_key.k", "data.aws_vpc.v", "module.m")
+    assert leaning["aws_db.y"] == ()
+
+
 @pytest.mark.parametrize(
     ("expression", "value"),
     [

@@ -105,3 +105,24 @@ def test_a_document_that_is_no_json_is_said_to_be_so(reading, document):
     found = reading(document, path="a.tf.json")
     assert found.state in ("partly", "unread")
     assert [(problem.line, problem.kind) for problem in found.problems] == [(1, "syntax")]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("${var.a}-x", "p-x"),
+        (r"a \"b\" ${upper(\"c\")}\n${var.a}", 'a "b" C\np'),
+        ("$${var.a} ${var.a}", "${var.a} p"),
+        ("${var.list}", ["q"]),
+        ("${var.none}-x", UNKNOWN),
+        ("${var.a", UNKNOWN),
+        ("END-OF-TEMPLATE ${var.a}", UNKNOWN),
+    ],
+)
+def test_strings_are_templates(written, value, readings):
+    files = {
+        "v.tf": 'variable "a" {\n  default = "p"\n}\nvariable "list" {\n  default = ["q"]\n}\n',
+        "a.tf.json": f'{{"resource": {{"a_b": {{"c": {{"x": "{written}"}}}}}}}}',
+    }
+    [use] = readings(files, {"a_b": ("x",)})["a.tf.json"].usages
+    assert use.values["x"] == value

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portability.audit import audit
 from tests.parsers.terraform.conftest import readings_of
 
 
@@ -159,3 +160,19 @@ def test_what_stands_behind_letters_beyond_ascii_keeps_its_column():
 def test_no_text_breaks_it(parts):
     for path in ("main.tf", "main.tf.json"):
         readings_of({path: "".join(parts)})
+
+
+def test_the_image_of_a_machine_is_no_second_use(tree, catalogue):
+    code = (
+        'resource "aws_instance" "w" {\n  ami = "ami-0123456789abcdef0"\n}\n'
+        'variable "image" {\n  default = "ami-0123456789abcdef0"\n}\n'
+    )
+    found = audit(tree({"main.tf": code}), catalogue, ()).findings
+    assert [(one.location.line, one.symbol) for one in found] == [(1, "aws_instance"), (5, "ami")]
+
+
+def test_resource_manager_types_are_the_same_in_any_case(tree, catalogue):
+    code = 'resource "azapi_resource" "%s" {\n  type = "%s@2023-01-01"\n}\n'
+    names = ["Microsoft.Storage/storageAccounts", "microsoft.storage/StorageAccounts"]
+    text = "".join(code % (f"n{number}", name) for number, name in enumerate(names))
+    assert [one.service for one in audit(tree({"main.tf": text}), catalogue, ()).findings] == ["azure/blob-storage"] * 2

@@ -170,8 +170,8 @@ def test_a_provider_that_is_told_to_go_elsewhere_takes_its_resources_along():
         (STATE | {"version": 3}, "terraform.tfstate", "version"),
         ({"serial": 1, "lineage": "x", "encrypted_data": "x"}, "terraform.tfstate", "encrypted"),
         ("{", "terraform.tfstate", "syntax"),
-        ('{"format_version": 1}', "plan.json", "syntax"),
-        ("[" * 100_000, "plan.json", "too-deep"),
+        ('{"format_version": 1, "planned_values": {}}', "plan.json", "syntax"),
+        ("[" * 100_000, "terraform.tfstate", "too-deep"),
         (b"\0", "terraform.tfstate", "binary"),
     ],
 )
@@ -207,6 +207,38 @@ WILD = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dicti
     ["resources", "child_modules", "root_module", "values", "address", "type", "mode", "instances", "attributes",
      "change", "actions", "sensitive_values", "provider_config", "expressions", "endpoints", "aws"]), inner,
     max_size=4), max_leaves=12)  # fmt: skip
+
+
+CONFIGURATION = """
+resource "aws_sqs_queue" "orders" {}
+module "web" {
+  source = "./web"
+}
+"""
+
+
+@pytest.mark.parametrize("named", [None, "plan.json", "main.tf"])
+def test_a_configuration_wins_over_its_plan_and_state(named, tree, catalogue: Catalogue):
+    root = tree(
+        {
+            "main.tf": CONFIGURATION,
+            "web/b.tf": 'resource "aws_s3_bucket" "b" {\n  count = 2\n}\n',
+            "plan.json": json.dumps(PLAN),
+            "terraform.tfstate.d/prod/terraform.tfstate": json.dumps(STATE),
+        }
+    )
+    found = audit(root, catalogue, (), paths=named and [root / named]).findings
+    expected = {
+        ("main.tf", "aws_sqs_queue.orders"),
+        ("web/b.tf", "aws_s3_bucket.b"),
+        ("plan.json", "aws_db_instance.main"),
+        ("plan.json", "data.aws_vpc.main"),
+        ("plan.json", "aws_sns_topic.old"),
+        ("plan.json", "aws_sns_topic.left"),
+    }
+    by_plan = {(one.location.path, one.address) for one in found if "tfstate" not in one.location.path}
+    assert by_plan == {(path, address) for path, address in expected if named in (None, path)}
+    assert not any("orders" in one.address for one in found if "tfstate" in one.location.path)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,0 +1,93 @@
+"""Modules that are not the tree's own: installed ones, and those in checkouts beside it.
+
+They are read once for each call, with that call's arguments, and what they make stands at the call: that is the code
+that somebody here can change. ``related`` says where it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from portability.model import MAX_RELATED, Location, Missing, Usage
+from portability.parsers.terraform.body import Block
+from portability.parsers.terraform.configuration import Around, Call, File, Module
+from portability.parsers.terraform.names import module_symbol
+from portability.parsers.terraform.providers import Providers
+from portability.parsers.terraform.usages import Question, not_followed, usages
+
+MAX_MODULES: Final = 300
+"""Foreign modules that are read for one unit; calls beyond are said to be unfollowed."""
+
+
+class Foreign(NamedTuple):
+    """A module, the call in the tree that brings it in, and the address of the call that leads to it."""
+
+    module: Module
+    call: Location
+    address: str
+
+
+def follow(
+    modules: Collection[Module], stock: Mapping[str, Sequence[File]], around: Around, question: Question
+) -> list[Foreign]:
+    """The foreign modules that a unit's calls lead to, with their own calls. ``stock`` are files by directory."""
+    found: list[Foreign] = []
+    todo: list[tuple[Module, File, Foreign | None]] = [(one, file, None) for one in modules for file in one.files]
+    for caller, file, above in todo:  # it grows
+        for block in file.blocks:
+            target = _target(caller, block, stock, around, question)
+            if target is None or len(found) >= MAX_MODULES:
+                continue
+            module = Module(target, [_anew(one) for one in stock[target]], (), around)
+            call = Call(caller, block, file.location(block))
+            module.callers.append(call)
+            caller.calls[block.labels[0]] = (call, module)
+            address = f"module.{block.labels[0]}"
+            if above is None:
+                found.append(Foreign(module, call.location, address))
+            else:
+                found.append(Foreign(module, above.call, f"{above.address}.{address}"))
+            todo += [(module, one, found[-1]) for one in module.files]
+    return found
+
+
+def brought(foreign: Foreign, providers: Providers, question: Question) -> Iterator[Usage]:
+    """What a foreign module makes, at the call that brings it in."""
+    for file in foreign.module.files:
+        for use in usages(file, foreign.module, providers, question):
+            if use.kind != "block":
+                above = [one for one in use.related if one != foreign.call]
+                yield replace(
+                    use,
+                    location=foreign.call,
+                    address=f"{foreign.address}.{use.address}",
+                    related=(use.location, *above)[:MAX_RELATED],
+                )
+
+
+def unfollowed(foreign: Foreign, question: Question) -> Iterator[Missing]:
+    """The modules that a foreign one calls and nobody knows."""
+    for file in foreign.module.files:
+        for missing in not_followed(file, foreign.module, question):
+            yield replace(missing, location=foreign.call)
+
+
+def _anew(file: File) -> File:
+    """The same blocks, in which names may stand for something else."""
+    return file._replace(blocks=[block._replace(body=copy(block.body)) for block in file.blocks])
+
+
+def _target(
+    caller: Module, block: Block, stock: Mapping[str, Sequence[File]], around: Around, question: Question
+) -> str | None:
+    """The directory of a foreign module that a block calls, unless its name says already what it makes."""
+    if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in caller.calls:
+        return None
+    target = around.sources.target(caller.directory, block.body.literal("source"))
+    if target not in stock or question.knows("terraform-module", module_symbol(block.body)):
+        return None
+    return target
