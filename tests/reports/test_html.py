@@ -170,6 +170,7 @@ TAGS = {
     *(
         "rect",
         "g",
+        "path",
         "text",
         "dl",
         "dt",

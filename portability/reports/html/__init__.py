@@ -18,7 +18,7 @@ from portability.effort import ledger
 from portability.model import LOCK_IN, Location
 from portability.reports import Report, compare
 from portability.reports import plan as exit_plan
-from portability.reports.html import answers, areas, frameworks, summary, tally
+from portability.reports.html import answers, areas, frameworks, links, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
 
@@ -66,6 +66,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "areas": shown,
         "tiles": areas.tiles(shown),
         "map_size": (areas.WIDTH, areas.height(shown)),
+        "links": links.picture(assessment.graph),
         "waves": summary.by_wave(assessment),
         "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
         "sides": answers.sides(assessment),
