@@ -10,6 +10,7 @@ import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.effort import NOTHING, days_of, ledger
+from portability.graph import edges
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -66,6 +67,7 @@ def assess(
         services=services,
         findings=ordered,
         components=_components(ordered),
+        graph=edges([finding for finding in ordered if finding.kind == "lock-in"]),
         also_seen=_also_seen(vendors, catalogue),
         effort=effort,
         unestimated=unestimated,

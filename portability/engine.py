@@ -113,6 +113,7 @@ class Engine:
             location=usage.location,
             message=_message(service, because, usage, offer),
             inputs=_inputs(service, usage),
+            references=usage.references,
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets

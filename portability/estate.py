@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from portability.assessment import assess
-from portability.catalogue import Catalogue
+from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.model import Assessment, Coverage, FileCounts, Finding, Location, Mention, Problem, Seen, Unfollowed
 
 
@@ -45,14 +45,18 @@ def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = Tr
 
 
 def _check(part: Assessment, catalogue: Catalogue) -> None:
-    """Findings must be of services that this catalogue still has."""
-    unclassified = {f"{provider}/unclassified" for provider in catalogue.providers}
-    known = {*catalogue.service_ids, *unclassified}
-    used = {finding.service for finding in part.findings if finding.kind == "lock-in"}
-    capabilities = {name for finding in part.findings for name in finding.capabilities}
-    gone = sorted((used - known) | (capabilities - catalogue.capabilities.keys()))
+    """Everything that findings refer to must still be in this catalogue."""
+    answers = [answer for finding in part.findings for answer in finding.equivalents]
+    unclassified = {f"{provider}/{UNCLASSIFIED}" for provider in catalogue.providers}
+    gone = {finding.service for finding in part.findings if finding.kind == "lock-in"} - unclassified
+    gone -= set(catalogue.service_ids)
+    gone |= {name for finding in part.findings for name in finding.capabilities} - catalogue.capabilities.keys()
+    gone |= {answer.capability for answer in answers} - catalogue.capabilities.keys()
+    gone |= {answer.product_id for answer in answers if answer.product is not None} - catalogue.products.keys()
+    gone |= set(part.targets) - catalogue.targets.keys()
     if gone:
-        raise EstateError(f"{part.root} was audited with another catalogue, which knew {', '.join(gone)}; audit again")
+        known = ", ".join(sorted(gone))
+        raise EstateError(f"{part.root} was audited with another catalogue, which knew {known}; audit again")
 
 
 def _names(parts: Sequence[Assessment]) -> list[str]:

@@ -26,6 +26,7 @@ __all__ = [
     "Component",
     "Coverage",
     "DaysRange",
+    "Edge",
     "Equivalent",
     "Fidelity",
     "FileCounts",
@@ -362,6 +363,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     related: tuple[Location, ...] = ()
     message: str
     inputs: Mapping[str, Any] = {}
+    references: tuple[str, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
     digest: str = ""
 
@@ -403,8 +405,8 @@ class Seen(Noun, frozen=True, kw_only=True):
 class Component(Noun, frozen=True, kw_only=True):
     """What moves as one: a Terraform root module, a chart or overlay, a Python distribution.
 
-    ``wave`` says when (from 1; 0 where nothing has to move), ``work`` what it asks by itself, ``waits_for`` the
-    components that it calls.
+    ``lock_in`` is the hardest level of what has to move, ``wave`` says when (from 1; 0 where nothing has to), ``work``
+    what it asks by itself, ``waits_for`` the components that it calls.
     """
 
     id: str
@@ -415,6 +417,14 @@ class Component(Noun, frozen=True, kw_only=True):
     wave: int = 0
     work: Work = "nothing"
     waits_for: tuple[str, ...] = ()
+
+
+class Edge(Noun, frozen=True, kw_only=True):
+    """One service leans on another: blocks of the one name blocks of the other, in so many pairs."""
+
+    source: str
+    target: str
+    times: int
 
 
 class Claims(Noun, frozen=True, kw_only=True):
@@ -481,6 +491,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     services: tuple[ServiceSummary, ...]
     findings: tuple[Finding, ...]
     components: tuple[Component, ...]
+    graph: tuple[Edge, ...] = ()
     also_seen: tuple[Seen, ...] = ()
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]

@@ -12,6 +12,15 @@ from portability.catalogue import Catalogue, load
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it plainly when the report was not looked at in a browser."""
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        if "browser tests did not run" in reason:
+            terminalreporter.write_line(reason.removeprefix("Skipped: "), yellow=True)
+            return
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load()

@@ -37,6 +37,9 @@ def test_the_wheel_works_installed(tmp_path: Path) -> None:
     proposed = portability("propose", fixture, "--target", "self-hosted", "--service", "aws/rds")
     assert "kind: Cluster" in proposed.stdout
 
+    page = portability("audit", fixture, "-o", "html", "--language", "nl")
+    assert "In het kort" in page.stdout
+
     own = tmp_path / "own" / "services" / "aws"
     own.mkdir(parents=True)
     own.joinpath("mine.yaml").write_text(

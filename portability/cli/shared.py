@@ -235,7 +235,7 @@ def write_outputs(outputs: Sequence[Output], report: Report) -> None:
             click.echo(shown, nl=False)
             continue
         try:
-            file.write_bytes(shown if isinstance(shown, bytes) else shown.encode())
+            file.write_bytes(shown if isinstance(shown, bytes) else shown.encode(errors="backslashreplace"))
         except OSError as error:
             fail(f"cannot write {file}: {error.strerror}")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from portability.catalogue import Catalogue
+from portability.catalogue.validate import NAMESPACES
 from portability.gate.compare import Comparison, entry
 from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary
 from portability.reports.words import days
@@ -51,16 +53,17 @@ class Difference(NamedTuple):
         return [change for change in self.changes if change.kind == kind]
 
 
-def difference(before: Assessment, now: Assessment) -> Difference:
+def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Difference:
     """Findings are paired as a baseline pairs them, so that a renamed file is no change.
 
     With the same catalogue every change comes from the code. Otherwise equal content (its digest) shows that the
-    rules changed, and a name that the other report has too shows that both catalogues know it, so that the code did.
+    rules changed. A new name that the earlier report has too was known then, and one that is gone and that the
+    catalogue of now still has was not forgotten: there the code changed.
     """
     same = before.catalogue == now.catalogue
     comparison = Comparison(map(entry, before.findings), now.findings)
     old = {finding.fingerprint: finding for finding in before.findings}
-    known_before, known_now = ({one.symbol for one in side.findings} for side in (before, now))
+    known_before = {one.symbol for one in before.findings}
     changes: list[Change] = []
     kept = 0
     for finding in now.findings:
@@ -74,7 +77,8 @@ def difference(before: Assessment, now: Assessment) -> Difference:
         else:
             kept += 1
     for stale in comparison.stale:
-        cause = _cause(same, stale.symbol in known_now)
+        claims = (catalogue.claim(namespace, stale.symbol) for namespace in NAMESPACES)
+        cause = _cause(same, any(claim is not None and claim.service == stale.service for claim in claims))
         changes.append(_change("gone", old[stale.fingerprint], stale.lock_in, None, cause))
     return Difference(before, same, changes, kept, _shifts(before, now, same))
 

@@ -42,7 +42,7 @@ def lines(report: Report) -> Iterator[str]:
             yield ""
             yield from _section(title, chosen, folded=standing != "fails")
     if report.before is not None:
-        head, *rest = compare.lines(compare.difference(report.before, report.assessment))
+        head, *rest = compare.lines(compare.difference(report.before, report.assessment, report.catalogue))
         yield ""
         yield f"<details><summary>{_text(head)}</summary>"
         yield ""

@@ -158,7 +158,9 @@ def _declared(findings: Iterable[Finding]) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for finding in findings:
         if finding.role == "primary" and counts_for_effort(finding):
-            said = [f"{name} {value}" for name, value in finding.inputs.items() if _tells(name) and _is_plain(value)]
+            said = [
+                f"{name} {_shown(value)}" for name, value in finding.inputs.items() if _tells(name) and _is_plain(value)
+            ]
             if said:
                 text = f"{finding.service.partition('/')[2]} {finding.address.rpartition('.')[2]}: {', '.join(said)}"
                 found[finding.component, finding.language][text] = None
@@ -167,6 +169,10 @@ def _declared(findings: Iterable[Finding]) -> dict[tuple[str, str], list[str]]:
 
 def _tells(name: str) -> bool:
     return name in _DECLARED or name.endswith(_SIZES) or name.startswith(("retention", "backup"))
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_plain(value: object) -> bool:

@@ -53,7 +53,7 @@ def changes(report: Report) -> Iterator[str]:
         from portability.reports.compare import difference, lines
 
         yield ""
-        yield from lines(difference(report.before, report.assessment))
+        yield from lines(difference(report.before, report.assessment, report.catalogue))
 
 
 def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:

@@ -38,7 +38,7 @@ def run(*arguments: object) -> Result:
 def test_new_and_gone_come_from_the_code_when_the_catalogue_is_the_same(tmp_path, catalogue):
     before = assessed(tmp_path / "a", {"main.tf": QUEUE.format("orders") + BUCKET}, catalogue)
     now = assessed(tmp_path / "b", {"main.tf": BUCKET + QUEUE.format("returns")}, catalogue)
-    found = difference(before, now)
+    found = difference(before, now, catalogue)
     assert [(one.kind, one.service, one.cause) for one in found.changes] == [
         ("new", "aws/sqs", "code"),
         ("gone", "aws/sqs", "code"),
@@ -50,23 +50,33 @@ def test_new_and_gone_come_from_the_code_when_the_catalogue_is_the_same(tmp_path
 def test_a_renamed_file_is_no_change(tmp_path, catalogue):
     before = assessed(tmp_path / "a", {"old.tf": QUEUE.format("orders")}, catalogue)
     now = assessed(tmp_path / "b", {"new.tf": QUEUE.format("orders")}, catalogue)
-    assert difference(before, now).changes == []
+    assert difference(before, now, catalogue).changes == []
 
 
 def test_another_judgement_of_the_same_content_comes_from_the_catalogue(tmp_path, catalogue):
     now = assessed(tmp_path, {"main.tf": BUCKET}, catalogue)
     then = msgspec.structs.replace(now.findings[0], lock_in="proprietary")
     before = msgspec.structs.replace(now, findings=(then,), catalogue="earlier")
-    assert [(one.kind, one.cause) for one in difference(before, now).changes] == [("changed", "rules")]
+    assert [(one.kind, one.cause) for one in difference(before, now, catalogue).changes] == [("changed", "rules")]
 
 
 def test_what_only_one_catalogue_may_know_is_not_blamed_on_the_code(tmp_path, catalogue):
     before = assessed(tmp_path / "a", {"main.tf": BUCKET}, catalogue)
     now = assessed(tmp_path / "b", {"main.tf": BUCKET + QUEUE.format("orders")}, catalogue)
     before = msgspec.structs.replace(before, catalogue="earlier")
-    found = difference(before, now)
+    found = difference(before, now, catalogue)
     assert [(one.kind, one.cause) for one in found.changes] == [("new", "either")]
     assert {(one.service, one.cause) for one in found.shifts} == {(None, "either"), ("aws/sqs", "either")}
+
+
+def test_what_is_gone_and_still_known_went_from_the_code(tmp_path, catalogue):
+    before = assessed(tmp_path / "a", {"main.tf": BUCKET + QUEUE.format("orders")}, catalogue)
+    now = assessed(tmp_path / "b", {"main.tf": BUCKET}, catalogue)
+    before = msgspec.structs.replace(before, catalogue="earlier")
+    assert [(one.kind, one.cause) for one in difference(before, now, catalogue).changes] == [("gone", "code")]
+    forgotten = msgspec.structs.replace(before.findings[1], symbol="aws_of_old")
+    before = msgspec.structs.replace(before, findings=(before.findings[0], forgotten))
+    assert [(one.kind, one.cause) for one in difference(before, now, catalogue).changes] == [("gone", "either")]
 
 
 @pytest.mark.parametrize("form", ["html", "markdown", "text"])
@@ -126,6 +136,12 @@ def test_an_estate_needs_a_common_target_and_services_that_are_known(tmp_path, c
     other = audit(tmp_path, catalogue, ("bit",))
     with pytest.raises(EstateError, match="no target in common"):
         merge([one, other], catalogue)
-    odd = msgspec.structs.replace(one.findings[0], service="aws/no-more")
-    with pytest.raises(EstateError, match="aws/no-more"):
-        merge([msgspec.structs.replace(one, findings=(odd,))], catalogue)
+    first = one.findings[0]
+    answer = msgspec.structs.replace(first.equivalents[0], product_id="self-hosted/no-more")
+    for odd in (
+        msgspec.structs.replace(first, service="aws/no-more"),
+        msgspec.structs.replace(first, capabilities=("no-more",)),
+        msgspec.structs.replace(first, equivalents=(answer,)),
+    ):
+        with pytest.raises(EstateError, match=r"another catalogue, which knew [\w/-]*no-more; audit again"):
+            merge([msgspec.structs.replace(one, findings=(odd,))], catalogue)

@@ -19,9 +19,11 @@ from portability.assessment import assess
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.cli import main
+from portability.effort import ledger
 from portability.gate import judge
 from portability.model import Acceptance, Assessment
 from portability.reports import Report
+from portability.reports.html import answers
 from portability.reports.html.words import LANGUAGES, flat
 from tests.conftest import ROOT
 
@@ -101,6 +103,14 @@ def test_figures_are_those_of_the_json(assessment, catalogue):
         assert page.figures[f"effort.{target}"] == f"{low:,.0f}–{high:,.0f} person-days"
 
 
+@pytest.mark.parametrize("name", ["webshop-aws", "case-api-azure", "data-pipeline-google"])
+def test_what_one_would_run_is_what_effort_counts(catalogue, name):
+    found = audit(ROOT / "fixtures" / name, catalogue, ("ovhcloud", "self-hosted"))
+    for after in answers.after(found):
+        counted = {row.product for row in ledger(found.services, after.target, catalogue).products}
+        assert counted == {row.product.product_id for row in after.products}
+
+
 def test_the_same_input_gives_the_same_bytes(assessment, catalogue):
     assert shown(assessment, catalogue) == shown(assessment, catalogue)
 
@@ -160,6 +170,7 @@ TAGS = {
     *(
         "rect",
         "g",
+        "path",
         "text",
         "dl",
         "dt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -90,3 +91,11 @@ def test_what_is_no_plan_is_refused_with_a_reason(tmp_path: Path, content: bytes
     done = audit("--plan", str(file))
     assert done.exit_code == 2
     assert f"plan.{suffix}" in done.output
+
+
+@pytest.mark.parametrize(("name", "package"), [("xlsx", "xlsxwriter"), ("cyclonedx", "cyclonedx.model")])
+def test_a_format_whose_package_is_missing_says_what_to_install(monkeypatch, tmp_path: Path, name: str, package: str):
+    monkeypatch.setitem(sys.modules, package, None)
+    done = audit("-o", f"{name}={tmp_path / 'out'}")
+    assert done.exit_code == 2
+    assert f"pip install 'cloud-portability[{name}]'" in done.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from portability.effort import ledger
 from portability.model import LOCK_IN, Location
 from portability.reports import Report, compare
 from portability.reports import plan as exit_plan
-from portability.reports.html import answers, areas, frameworks, summary, tally
+from portability.reports.html import answers, areas, frameworks, links, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
 
@@ -65,6 +66,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "areas": shown,
         "tiles": areas.tiles(shown),
         "map_size": (areas.WIDTH, areas.height(shown)),
+        "links": links.picture(assessment.graph),
         "waves": summary.by_wave(assessment),
         "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
         "sides": answers.sides(assessment),
@@ -75,7 +77,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "frameworks": frameworks.frameworks(assessment, words),
         "plan": exit_plan.rows(assessment, report.plan),
         "unmatched": exit_plan.unmatched(assessment, report.plan),
-        "difference": compare.difference(report.before, assessment) if report.before else None,
+        "difference": compare.difference(report.before, assessment, catalogue) if report.before else None,
         "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
     }
 
@@ -92,7 +94,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _linker(pattern: str) -> Any:
+def _linker(pattern: str) -> Callable[[Location], str]:
     """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one."""
 
     def link(location: Location) -> str:

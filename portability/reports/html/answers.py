@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.assessment import counts_for_effort
+from portability.assessment import uses_of
 from portability.catalogue import Catalogue
-from portability.model import Assessment, Equivalent, ServiceSummary
+from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.policy import accepts, is_open
 
 HOME = ("EU",)
@@ -24,7 +24,8 @@ class Side(NamedTuple):
 
 
 class Lacking(NamedTuple):
-    """A service for which a target has nothing, and specialists elsewhere who sell it (name, seat)."""
+    """A service for which a target has nothing, or (no answers) of which nobody knows what it gives; and specialists
+    elsewhere who sell it (name, seat)."""
 
     service: ServiceSummary
     answers: list[Equivalent]
@@ -74,7 +75,8 @@ def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
     """Services for which some target has nothing, or of which nobody has looked."""
     rows = []
     for service in in_use(assessment):
-        if nothing := [answer for answer in service.equivalents if answer.product is None]:
+        nothing = [answer for answer in service.equivalents if answer.product is None]
+        if nothing or not service.equivalents:
             specialists = {
                 (one.name, one.seat): None
                 for answer in nothing
@@ -114,11 +116,15 @@ def after(assessment: Assessment) -> list[After]:
 
 def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
     """Service and product, of all uses and not of the most demanding one only: effort has a row for each of them."""
+    by_service: dict[str, list[Finding]] = defaultdict(list)
+    for finding in assessment.findings:
+        if finding.kind == "lock-in":
+            by_service[finding.service].append(finding)
     given = {
-        (finding.service, answer.target, answer.product_id): (finding.service, answer)
-        for finding in assessment.findings
-        if finding.role in ("primary", "part") and counts_for_effort(finding)
-        for answer in finding.equivalents
+        (service, answer.target, answer.product_id): (service, answer)
+        for service, found in by_service.items()
+        for same in uses_of(found).values()
+        for answer in same[0].equivalents
         if answer.product is not None
     }
     return list(given.values())
@@ -144,6 +150,16 @@ def lossy(assessment: Assessment, target: str) -> list[ServiceSummary]:
 def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
     """Services for which a target is known to have nothing."""
     return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
+
+
+def unanswered(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services of which nobody knows whether a target has something."""
+    known = {"same-api", "same-concept", "partial", "none"}
+    return [
+        service
+        for service in in_use(assessment)
+        if not any(a.target == target and a.fidelity in known for a in service.equivalents)
+    ]
 
 
 def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:

@@ -100,7 +100,9 @@
   }
 
   function follow() {
-    const named = all.find((one) => "#" + one.row.id === decodeURIComponent(location.hash));
+    // A finding's own id, or a place as in report.html#src/main.py:12.
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    const named = all.find((one) => one.row.id === wanted || one.row.cells[0].textContent === wanted);
     if (!named) return;
     clear();
     show();

@@ -24,15 +24,20 @@ class Target(NamedTuple):
     id: str
     without: list[ServiceSummary]
     lossy: list[ServiceSummary]
+    unanswered: list[ServiceSummary]
     claims: Claims | None
     verified: int
     partly: int
 
 
 class Summary(NamedTuple):
-    """The beginning: how tied, to what, what goes first, what cannot go, how sure."""
+    """The beginning: how tied, to what, what goes first, what cannot go, how sure.
+
+    ``aside`` counts the places in tests and examples.
+    """
 
     places: int
+    aside: int
     hard: int
     unknown: int
     hardest: list[ServiceSummary]
@@ -47,6 +52,7 @@ def summary(assessment: Assessment) -> Summary:
     waves = [wave for wave in by_wave(assessment) if wave.number]
     return Summary(
         places=sum(service.findings for service in services),
+        aside=sum(one.context != "production" for one in assessment.findings if one.kind == "lock-in"),
         hard=sum(service.lock_in in ("proprietary", "captive") for service in services),
         unknown=sum(service.lock_in == "unknown" for service in services),
         hardest=[s for s in services if s.lock_in in ("captive", "proprietary")] or list(services),
@@ -87,6 +93,7 @@ def _target(assessment: Assessment, target: str) -> Target:
         id=target,
         without=answers.without(assessment, target),
         lossy=answers.lossy(assessment, target),
+        unanswered=answers.unanswered(assessment, target),
         claims=claims if total else None,
         verified=100 * claims.verified // total if claims and total else 0,
         partly=100 * claims.partly // total if claims and total else 0,
