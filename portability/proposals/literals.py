@@ -68,6 +68,11 @@ def markdown(value: Any) -> str:
     return _MARKDOWN.sub(r"\\\1", comment(value))
 
 
+def code(value: Any) -> str:
+    """Text as a code span of Markdown, in a table too."""
+    return f"`{comment(value).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
 def comment(value: Any) -> str:
     """Text that fits behind a comment sign: one line, printable, and not endless."""
     text = "".join(c if c.isprintable() else " " for c in str(value))
