@@ -485,7 +485,7 @@ class Proposal(Noun, frozen=True, kw_only=True):
     title: str
     path: str
     text: str
-    language: Literal["hcl", "yaml", "markdown", "patch"]
+    language: Literal["hcl", "yaml", "markdown", "patch", "text"]
     replaces: tuple[Location, ...]
     gaps: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from portability.proposals import modules, validation
 from portability.proposals import page as pages
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import comment, slug
-from portability.proposals.page import VALUES, Variable
+from portability.proposals.page import SETTINGS, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates, language_of
 from portability.proposals.source_edits import source_edits
 from portability.proposals.work import MOST_PLACES, Work, gather
@@ -22,20 +22,21 @@ from portability.proposals.writing import write
 __all__ = ["ProposalError", "Rendered", "render", "render_parts", "source_edits", "write"]
 
 GUIDE = "_guide.md.j2"
+_FOLDERS = {"hcl": "terraform", "yaml": "kubernetes", "markdown": "guides"}
 _FILES = {"hcl": "/main.tf", "yaml": ".yaml", "markdown": ".md"}
 
 
 class Rendered(msgspec.Struct, frozen=True):
     """A proposal, and what it is made of: ``body`` is its text without what a module declares once, ``variables``
     what it asks for. ``component`` is what it belongs to, ``fingerprints`` are its findings, its parts and users too.
-    ``values`` says that it holds values for a chart."""
+    ``folder`` is where a tree has it."""
 
     proposal: Proposal
     component: str
     body: str
     variables: Sequence[Variable]
     fingerprints: frozenset[str]
-    values: bool = False
+    folder: str
 
 
 def render(
@@ -81,9 +82,9 @@ def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[s
     places = [f"{one.location} {one.address}" for one in work.findings[:MOST_PLACES]]
     if (more := len(work.findings) - MOST_PLACES) > 0:
         places += [f"{more} more places of the same"]
-    values = template.endswith(VALUES)
+    settings = next((folder for ending, folder in SETTINGS.items() if template.endswith(ending)), "")
     parts = [] if language != "hcl" else [modules.providers([body]), modules.declarations(page.variables.values())]
-    found = validation.problems(language, "\n".join([page.finish(body, []), *parts]), values=values)
+    found = validation.problems(language, "\n".join([page.finish(body, []), *parts]), settings=bool(settings))
     text = page.finish(body, pages.header(page, title, places, equivalent, gaps, found))
     proposal = Proposal(
         target=equivalent.target,
@@ -100,7 +101,7 @@ def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[s
     )
     fingerprints = frozenset(one.fingerprint for one in (*work.findings, *work.parts, *work.users))
     variables = list(page.variables.values())
-    return Rendered(proposal, finding.component, text, variables, fingerprints, values)
+    return Rendered(proposal, finding.component, text, variables, fingerprints, settings or _FOLDERS[language])
 
 
 def _free(name: str, capability: str, taken: set[str]) -> str:

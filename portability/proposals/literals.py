@@ -14,7 +14,7 @@ MAX_COMMENT = 500
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _BLANK = re.compile(r"\s+")
 _CLOSED = re.compile(r"\{[^{}\"\\$%\x00-\x1f]*\}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
+_MARKDOWN = re.compile(r"([\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+#>]|^\d+(?=[.)]))")
 
 
 class Reference(str):

@@ -19,8 +19,8 @@ from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
 LANGUAGES: Mapping[str, Language] = {".tf.j2": "hcl", ".yaml.j2": "yaml", ".md.j2": "markdown"}
-VALUES = ".values.yaml.j2"
-"""How the name of a template ends that renders values for a Helm chart rather than manifests."""
+SETTINGS: Mapping[str, str] = {".values.yaml.j2": "helm-values", ".config.yaml.j2": "config"}
+"""Endings of templates that render settings rather than manifests: values of a chart, a program's own file."""
 WIDTH = 110
 _TYPES = re.compile(r"string|number|bool|(list|set|map)\((string|number|bool)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,120}")
@@ -222,5 +222,3 @@ def _wrapped(text: str, sign: str = "") -> list[str]:
 
 def _commented(lines: list[str]) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
-
-

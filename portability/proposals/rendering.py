@@ -34,11 +34,18 @@ class Templates:
         self._products = catalogue.products
         self.texts = {**catalogue.templates, **_texts(own)}
 
-    def of(self, product_id: str, capability: str) -> str:
-        """The template of a product for a capability; empty where there is none."""
+    def of(self, product_id: str, capability: str, language: str) -> str:
+        """The template of a product for a capability and the language that it is found in; empty where there is none.
+
+        ``<product>.<language>.<ending>`` beside the product's file comes first: what a manifest ties to the provider
+        is taken over by a manifest.
+        """
         product = self._products.get(product_id)
         if product is None:
             return ""
+        own = (f"{product_id}.{language}{ending}" for ending in LANGUAGES)
+        if name := next((name for name in own if name in self.texts), ""):
+            return name
         if file := product.templates.get(capability):
             return f"{product_id.partition('/')[0]}/{file}"
         named = (f"{product_id}.{capability}{ending}" for ending in LANGUAGES)

@@ -16,7 +16,7 @@ _DATA = Path(__file__).parents[1] / "data"
 _AMAZON = re.compile(r"(?:db\.|cache\.|ml\.)?([a-z][a-z0-9-]*)\.([a-z0-9-]+?)(?:\.(?:search|elasticsearch))?")
 _GOOGLE = re.compile(r"(?:db-|redis-)?([a-z][a-z0-9]*)-(standard|highmem|highcpu)-(\d{1,3})(?:-lssd)?")
 _CUSTOM = re.compile(r"(?:db-)?(?:[a-z][a-z0-9]*-)?custom-(\d{1,3})-(\d{3,7})(?:-ext)?")
-_AZURE = re.compile(r"(?:(?:GP|MO|B|GeneralPurpose|MemoryOptimized|Burstable)_)?(?:Standard_)?([A-Z])[A-Z]?(\d{1,3})(?:-\d+)?([a-z]*)(?:_v(\d))?")  # fmt: skip
+_AZURE = re.compile(r"(?:[A-Z]{1,2}_)?(?:Standard_)?([A-Z])[A-Z]?(\d{1,3})(?:-\d+)?([a-z]*)(?:_v(\d))?")
 _GOOGLE_GIB = {"standard": 4.0, "highmem": 8.0, "highcpu": 1.0}
 _GOOGLE_FAMILIES = frozenset({"e2", "n2", "n2d", "t2d", "c2", "c2d"})
 _OLD = {"standard": 3.75, "highmem": 6.5, "highcpu": 0.9}
@@ -64,9 +64,9 @@ def flavor_of(name: object, of: str) -> Flavor | None:
     ]
     if not fits:
         return Flavor("", has)
-    gib, vcpus, flavor = min(fits, key=lambda one: one[0])
+    gib, vcpus, flavor = min(fits, key=lambda one: (one[0], one[1] or 0))
     cores = "" if vcpus is None else f"{vcpus} vCPU and "
-    return Flavor(flavor, f"{has}; {flavor} is the smallest that holds them, with {cores}{gib:g} GiB. See what is used.")
+    return Flavor(flavor, f"{has}; {flavor} is the smallest that holds them, with {cores}{gib:g} GiB.")
 
 
 @cache

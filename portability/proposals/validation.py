@@ -25,16 +25,16 @@ _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MOST = 12
 
 
-def problems(language: Language, text: str, *, values: bool = False) -> tuple[str, ...]:
+def problems(language: Language, text: str, *, settings: bool = False) -> tuple[str, ...]:
     """Why a rendered file is not ready; empty where nothing speaks against it.
 
-    HCL must be whole: the variables that it uses stand in it. ``values`` are those of a chart, any mapping.
+    HCL must be whole: the variables that it uses stand in it. ``settings`` are no objects of a cluster, any mapping.
     """
     try:
         if language == "hcl":
             found = _hcl(text)
         elif language == "yaml":
-            found = _yaml(text, values=values)
+            found = _yaml(text, settings=settings)
         else:
             found = iter(())
         return tuple(dict.fromkeys(found))[:_MOST]
@@ -129,14 +129,14 @@ def _fits(value: Any, type: str) -> bool:
     return True
 
 
-def _yaml(text: str, *, values: bool) -> Iterator[str]:
+def _yaml(text: str, *, settings: bool) -> Iterator[str]:
     documents = [document for document in yaml.safe_load_all(text) if document is not None]
     if not documents:
         yield "it holds nothing"
     for document in documents:
         if not isinstance(document, dict):
             yield "a document is no mapping"
-        elif not values:
+        elif not settings:
             yield from _object(document)
 
 

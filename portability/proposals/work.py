@@ -110,7 +110,7 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
             if equivalent.target != target:
                 continue
             declared = finding.language == "terraform" or bool(finding.inputs)
-            template = templates.of(equivalent.product_id, equivalent.capability)
+            template = templates.of(equivalent.product_id, equivalent.capability, finding.language)
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
             key = (finding.service, equivalent.capability, equivalent.product_id if declared else "", same)

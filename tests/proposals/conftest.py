@@ -10,6 +10,7 @@ import pytest
 from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Coverage, Equivalent, Finding, Gap, Location
+from portability.proposals import validation
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,11 @@ def catalogue() -> Catalogue:
 def with_templates(known: Catalogue) -> list[tuple[str, str]]:
     """Every product with each capability that it has a template for."""
     return [(id, capability) for id, product in sorted(known.products.items()) for capability in product.templates]
+
+
+def problems(text: str) -> list[str]:
+    """What the providers of some HCL would refuse."""
+    return list(validation.problems("hcl", text))
 
 
 def equivalent(known: Catalogue, product_id: str, capability: str, **more: Any) -> Equivalent:

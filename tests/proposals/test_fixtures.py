@@ -11,7 +11,7 @@ from portability import catalogue as catalogues
 from portability.audit import audit
 from portability.model import Proposal
 from portability.proposals import render
-from tests.proposals.schema import problems
+from tests.proposals.conftest import problems
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TARGETS = ("ovhcloud", "self-hosted")

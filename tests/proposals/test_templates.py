@@ -16,8 +16,7 @@ from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Proposal
 from portability.proposals import render, write
-from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, with_templates
-from tests.proposals.schema import problems
+from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, problems, with_templates
 
 CASES = with_templates(catalogues.load())
 CAPABILITIES = sorted(PLAIN)
