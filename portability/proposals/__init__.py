@@ -16,7 +16,7 @@ from portability.proposals.literals import comment, slug
 from portability.proposals.page import SETTINGS, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates, language_of
 from portability.proposals.source_edits import source_edits
-from portability.proposals.work import MOST_PLACES, Work, gather
+from portability.proposals.work import MOST_PLACES, Work, gather, guides
 from portability.proposals.writing import write
 
 __all__ = ["ProposalError", "Rendered", "render", "render_parts", "source_edits", "write"]
@@ -53,13 +53,15 @@ def render_parts(
 
     Copies (equal digests) share one. Uses that define nothing, such as an API call, are named on the proposals of
     their service, and get one of their own where nothing defines it. Where no template is, there is a guide, one a
-    service. ``own`` is a folder of templates on top. Raises ProposalError for a template at fault.
+    service; so there is beside code where programs call the service's API. ``own`` is a folder of templates on top.
+    Raises ProposalError for a template at fault.
     """
     templates = Templates(catalogue, own)
     findings = [finding for finding in assessment.findings if service in (None, finding.service)]
     renderer = Renderer(templates)
     taken: set[str] = set()
-    return [_proposal(work, catalogue, renderer, taken) for work in gather(findings, templates, target)]
+    works = gather(findings, templates, target)
+    return [_proposal(work, catalogue, renderer, taken) for work in (*works, *guides(works))]
 
 
 def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[str]) -> Rendered:

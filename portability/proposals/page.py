@@ -15,6 +15,7 @@ from portability.model import Equivalent, Finding
 from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
+from portability.proposals.packets import let_in
 from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
@@ -100,6 +101,7 @@ class Page:
             "ref": self.ref,
             "decide": self.decide,
             "size_of": flavor_of,
+            "let_in": let_in,
         }
 
     def known(self, name: str) -> bool:

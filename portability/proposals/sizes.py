@@ -40,10 +40,17 @@ class Size(NamedTuple):
 
 
 class Flavor(NamedTuple):
-    """A flavour, empty where the target has none that fits, and the sentence that says why."""
+    """A flavour, empty where none fits or none was asked for, the sentence that says why, and the old machine's size."""
 
     name: str
     why: str
+    vcpus: int
+    gib: float
+
+    @property
+    def memory(self) -> str:
+        """The old machine's memory as Kubernetes writes it."""
+        return f"{self.gib:g}Gi"
 
 
 def size_of(name: str) -> Size | None:
@@ -51,7 +58,7 @@ def size_of(name: str) -> Size | None:
     return _amazon(name) or _google(name) or _azure(name)
 
 
-def flavor_of(name: object, of: str) -> Flavor | None:
+def flavor_of(name: object, of: str = "") -> Flavor | None:
     """The smallest flavour that holds a machine type: ``of`` is ``ovhcloud``, ``database``, or empty for its size."""
     size = size_of(name) if isinstance(name, str) and len(name) < 80 else None
     if size is None:
@@ -63,10 +70,11 @@ def flavor_of(name: object, of: str) -> Flavor | None:
         if gib >= size.gib * _ENOUGH and (vcpus is None or vcpus >= size.vcpus)
     ]
     if not fits:
-        return Flavor("", has)
+        return Flavor("", has, *size)
     gib, vcpus, flavor = min(fits, key=lambda one: (one[0], one[1] or 0))
     cores = "" if vcpus is None else f"{vcpus} vCPU and "
-    return Flavor(flavor, f"{has}; {flavor} is the smallest that holds them, with {cores}{gib:g} GiB.")
+    why = f"{has}; {flavor} is the smallest that holds them, with {cores}{gib:g} GiB. See what is used."
+    return Flavor(flavor, why, *size)
 
 
 @cache

@@ -23,6 +23,13 @@ from portability.proposals.rendering import ProposalError, Renderer, Templates
 from portability.proposals.work import wanted
 
 README = "_readme.md.j2"
+_HOW_TO_FILL_IN = """\
+# Fill in and run this here. Only these names are put in, so that scripts in a manifest keep their own.
+# set -a; . ./fill-in.env; set +a; mkdir -p filled-in
+# names=$(sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/${\\1}/p' fill-in.env)
+# for file in *.yaml; do envsubst "$names" < "$file" > "filled-in/$file"; done
+# kubectl apply -k filled-in
+"""
 _ENDINGS = {"hcl": ".tf", "yaml": ".yaml", "markdown": ".md"}
 
 
@@ -137,8 +144,7 @@ def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
 
 
 def _fill_in(asked: Mapping[str, Variable]) -> str:
-    head = "# Fill in, then: set -a; . ./fill-in.env; set +a; kubectl kustomize . | envsubst | kubectl apply -f -\n"
-    return head + "".join(
+    return _HOW_TO_FILL_IN + "".join(
         f"\n# {one.description} ({one.type})\n{name.upper()}=\n" for name, one in sorted(asked.items())
     )
 

@@ -13,6 +13,7 @@ from portability.proposals.rendering import Templates
 
 MOST_PLACES = 8
 MOST_NAMES = 40
+_REWRITTEN = ("proprietary", "captive")
 
 
 class Work(msgspec.Struct):
@@ -78,6 +79,16 @@ class Work(msgspec.Struct):
         if self.users:
             notes.append(f"Code uses this service at {_places(self.users)}; point it here where it means this one.")
         return notes
+
+
+def guides(works: Iterable[Work]) -> list[Work]:
+    """What programs must be told beside the code for a service: one a service whose API they call, with its calls."""
+    calls: dict[tuple[str, str], Work] = {}
+    for work in works:
+        used = [one for one in (*work.findings, *work.users) if one.language == "python" and one.lock_in in _REWRITTEN]
+        if work.template and used:
+            calls.setdefault(_kind(work), Work(used, work.equivalent, "", False))
+    return list(calls.values())
 
 
 def gather(findings: Iterable[Finding], templates: Templates, target: str) -> list[Work]:
