@@ -40,7 +40,7 @@ class Size(NamedTuple):
 
 
 class Flavor(NamedTuple):
-    """A flavour, empty where none fits or none was asked for, the sentence that says why, and the old machine's size."""
+    """A flavour (empty: none fits or none was asked for), why it is that one, and the old machine's size."""
 
     name: str
     why: str

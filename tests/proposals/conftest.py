@@ -134,3 +134,10 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
     "secrets": {"name": "shop/payment", "description": "Key of the payment provider"},
 }
 """What code that says everything says, for each capability."""
+
+
+def everything(known: Catalogue, capability: str) -> dict[str, Any]:
+    """What code that says everything says, for any capability."""
+    of_type: dict[str, Any] = {"string": "plain", "number": 3, "bool": True, "list": ["plain"], "map": {}}
+    inputs = {name: of_type[kind.type] for name, kind in known.capabilities[capability].inputs.items()}
+    return dict(PLAIN.get(capability, inputs))
