@@ -23,6 +23,8 @@ import yaml
 from portability import catalogue
 from portability.audit import audit
 from portability.catalogue import COMPILED
+from portability.gate import judge
+from portability.reports import FORMATS, Report
 
 ROOT = Path(__file__).parent.parent
 TERRAFORM_BYTES = 1_000_000
@@ -114,6 +116,7 @@ def main(directory: Path) -> None:
             size = sum(path.stat().st_size for path in files) / 1e6
             ours = median_s(lambda found=files: audit(directory, known, targets, paths=found, jobs=1))
             show(f"audit of {size:.1f} MB of {language}", ours, median_s(lambda b=baseline, f=files: b(f), 1), bound)
+    page(directory, known, targets)
     one = next(iter(sorted((ROOT / "fixtures").rglob("*.tf"))))
     start = median_s(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), STARTS)
     command = [sys.executable, "-m", "portability", "check", str(one)]
@@ -122,6 +125,17 @@ def main(directory: Path) -> None:
     load = median_s(lambda: catalogue.read(COMPILED), STARTS)
     show("loading the catalogue, to python -c pass", load, start, "2")
     gate(start)
+
+
+def page(directory: Path, known: catalogue.Catalogue, targets: tuple[str, ...]) -> None:
+    """The HTML report of everything, to the audit that it reports on."""
+    assessment = audit(directory, known, targets)
+    report = Report(assessment=assessment, verdict=judge(assessment, {}), catalogue=known)
+    audited = median_s(lambda: audit(directory, known, targets))
+    what = (
+        f"HTML of {len(assessment.findings):,} findings ({len(FORMATS['html'](report)) / 1e6:.1f} MB), to their audit"
+    )
+    show(what, median_s(lambda: FORMATS["html"](report)), audited, "1")
 
 
 def gate(start: float) -> None:

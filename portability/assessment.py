@@ -9,6 +9,7 @@ from types import MappingProxyType
 import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
+from portability.effort import NOTHING, days_of, ledger
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -29,9 +30,9 @@ from portability.model import (
     Size,
     Unfollowed,
 )
+from portability.waves import waves
 
 _ORDER = list(LOCK_IN)
-_NOTHING = DaysRange(low=0, high=0)
 
 
 def assess(
@@ -55,7 +56,7 @@ def assess(
             key=lambda s: (-hardness(s.lock_in), -s.uses, -s.findings, s.service),
         )
     )
-    effort = {target: _total(services, target, catalogue) for target in targets}
+    effort = {target: ledger(services, target, catalogue).total for target in targets}
     unestimated = {target: sum(s.uses > 0 and s.effort[target] is None for s in services) for target in targets}
     return Assessment(
         root=root,
@@ -115,12 +116,21 @@ def distinct_uses(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
     return uses
 
 
+def uses_of(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
+    """The uses of one service that carry effort.
+
+    Parts without a primary in sight (a client made here and called elsewhere) are one use together.
+    """
+    counted = [finding for finding in findings if counts_for_effort(finding)]
+    primaries = [finding for finding in counted if finding.role == "primary"]
+    return distinct_uses(primaries or [finding for finding in counted if finding.role == "part"][:1])
+
+
 def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Sequence[str]) -> ServiceSummary:
     counted = [finding for finding in findings if counts_for_effort(finding)]
     primaries = [f for f in counted if f.role == "primary"]
     parts = [f for f in counted if f.role == "part"]
-    # Parts without a primary in sight (a client made here and called elsewhere) are one use together.
-    uses = distinct_uses(primaries or parts[:1])
+    uses = uses_of(findings)
     used = [f for f in findings if f.role in ("primary", "part")]
     once = {target: _once(uses, target, catalogue) for target in targets}
     each = {target: _each(uses, target, catalogue) for target in targets}
@@ -140,22 +150,6 @@ def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Se
         once=once,
         equivalents=_worst_per_target([*primaries, *parts] or used or findings, targets),
     )
-
-
-def _total(services: Sequence[ServiceSummary], target: str, catalogue: Catalogue) -> DaysRange | None:
-    """The estate's person-days: the foundation once, each product once however many services move to it, every use."""
-    known = [service for service in services if service.uses and service.effort[target] is not None]
-    foundation = _days(catalogue, catalogue.targets[target].foundation)
-    if not any(service.uses for service in services):
-        return _NOTHING
-    if not known or foundation is None:
-        return None
-    products: dict[str, DaysRange] = {}
-    for service in known:
-        for product, days in service.once[target].items():
-            products[product] = max(products.get(product, days), days, key=lambda span: span.high)
-    uses = (work for service in known if (work := service.each[target]) is not None)
-    return sum((*products.values(), *uses), foundation)
 
 
 def claims_about(target: str, services: Iterable[ServiceSummary]) -> Claims:
@@ -199,16 +193,15 @@ def _once(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogu
     return {
         answer.product_id: days
         for answer in answers
-        if (days := _days(catalogue, answer.effort.get("once", "unknown"))) is not None
+        if (days := days_of(catalogue, answer.effort.get("once", "unknown"))) is not None
     }
 
 
 def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> DaysRange | None:
     """What the uses take, or None where one of them has no estimate."""
-    total = _NOTHING
+    total = NOTHING
     for same in uses.values():
-        sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
-        days = _days(catalogue, _largest(sizes)) if sizes else None
+        days = days_of(catalogue, size_of(same, target, catalogue))
         if days is None:
             return None
         total += days
@@ -224,6 +217,12 @@ def finding_level(findings: Sequence[Finding]) -> LockIn:
     return max((finding.lock_in for finding in findings), key=hardness, default="unknown")
 
 
+def size_of(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Size:
+    """The size of a use on a target: the largest that one of its answers there asks."""
+    sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
+    return _largest(sizes) if sizes else "unknown"
+
+
 def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size:
     """A use costs what its equivalent says, and never less than its level."""
     if level == "unknown" or answer.product is None:
@@ -233,11 +232,6 @@ def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size
 
 def _largest(sizes: Iterable[Size]) -> Size:
     return max(sizes, key=SIZES.index)
-
-
-def _days(catalogue: Catalogue, size: Size) -> DaysRange | None:
-    span = catalogue.effort.sizes.get(size)
-    return DaysRange(low=span[0], high=span[1]) if span is not None else None
 
 
 def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) -> tuple[Seen, ...]:
@@ -261,13 +255,18 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
     for finding in findings:
         if finding.kind == "lock-in":
             by_component[finding.component, finding.language].append(finding)
+    moving = {f.fingerprint for f in findings if counts_for_effort(f) and f.role in ("primary", "part")}
+    place = waves([finding for found in by_component.values() for finding in found], moving)
     return tuple(
         Component(
             id=id,
             kind=found[0].language,
-            lock_in=finding_level(found),
+            lock_in=finding_level([finding for finding in found if finding.fingerprint in moving] or found),
             findings=len(found),
             services=tuple(sorted({f.service for f in found})),
+            wave=place[id, language].wave,
+            work=place[id, language].work,
+            waits_for=place[id, language].waits_for,
         )
-        for (id, _), found in sorted(by_component.items())
+        for (id, language), found in sorted(by_component.items())
     )

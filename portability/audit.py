@@ -45,13 +45,15 @@ def audit(
     settings: Settings = DEFAULT,
     policy: Policy | None = None,
     settle: Callable[[Sequence[Finding]], Sequence[Finding]] = tuple,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int, int], None] = lambda _done, _total, _found: None,
+    stoppable: bool = False,
 ) -> Assessment:
     """Read a tree, or only ``paths`` in it, and assess what ties it to a provider.
 
     With ``paths``, what a file needs around it (the other files of its Terraform module) is read too, and only the
     named files are reported. ``jobs`` bounds the processes; None takes every core. Nothing of the tree is run.
-    ``settle`` marks the findings that somebody accepted, before they are added up.
+    ``settle`` marks the findings that somebody accepted, before they are added up. ``progress`` hears of files done,
+    files in all and names found; where it is ``stoppable``, Ctrl-C ends the reading, and what was read is assessed.
     """
     policy = policy or Policy()
     found = discover(root, paths=paths, include_skipped=include_skipped)
@@ -64,7 +66,7 @@ def audit(
     def count(files: int) -> None:
         nonlocal done
         done += files
-        progress(done, total)
+        progress(done, total, len(usages))
 
     # A file goes by its printable name in everything that is shown, whatever bytes its name on disk holds.
     shown = {printable(path) for path in wanted}
@@ -80,7 +82,8 @@ def audit(
         for problem in found.problems:
             if problem.path in named and (language := candidate(problem.path)) is not None:
                 states[language]["unread"] += 1
-    for batch in _read(root, todo, catalogue.interest, settings, jobs, count):
+
+    def take(batch: Batch) -> None:
         hits.extend(hit for hit in batch.hits if hit.path in shown)
         problems.extend(problem for problem in batch.problems if problem.path in shown)
         for path, language, reading in batch.readings:
@@ -89,6 +92,15 @@ def audit(
                 usages.extend(reading.usages)
                 problems.extend(reading.problems)
                 missing.extend(reading.missing)
+
+    stopped = 0
+    try:
+        for batch in _read(root, todo, catalogue.interest, settings, jobs, count):
+            take(batch)
+    except KeyboardInterrupt:
+        if not stoppable:
+            raise
+        stopped = total - done
     engine = Engine(catalogue, targets, lambda answer: refusal(policy, answer))
     findings = settle(_judge(engine, root, usages))
     skipped = {**found.skipped, **({EXCLUDED: len(excluded)} if excluded else {})}
@@ -99,6 +111,7 @@ def audit(
         elsewhere=engine.elsewhere,
         unfollowed=unfollowed(missing),
         problems=tuple(sorted(set(problems))),
+        stopped=stopped,
     )
     return assess(root.name, findings, coverage, catalogue, targets, engine.vendors, policy)
 

@@ -37,6 +37,7 @@ __all__ = [
     "Mention",
     "Missing",
     "Namespace",
+    "Noun",
     "Policy",
     "Problem",
     "Proposal",
@@ -49,6 +50,7 @@ __all__ = [
     "Source",
     "Unfollowed",
     "Usage",
+    "Work",
     "harder",
 ]
 
@@ -86,6 +88,8 @@ OperatedBy = Literal["target", "you", "other"]
 GapKind = Literal["interface", "scale", "availability", "operations", "ecosystem", "licence"]
 Size = Literal["XS", "S", "M", "L", "XL", "unknown"]
 Verified = Literal["yes", "partly", "no"]
+Work = Literal["nothing", "repoint", "rewrite", "re-engineer", "decide", "find out"]
+"""What leaving asks of a component; ``decide`` where no target has an answer or only the seller has one."""
 
 
 FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
@@ -149,7 +153,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     ``module.Class.method``. ``values`` holds the attributes that the catalogue asked for, by dotted path:
     a literal, ``None`` for a null, or ``UNKNOWN``; what the code does not set is not in it. ``endpoint`` is
     where the client is told to go, when the code says so. ``digest`` is a hash of the normalised content,
-    equal for copies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
+    equal for copies. ``context`` is what the code says of itself, where it does: a file that mocks an SDK is a test
+    wherever it lies. ``switch`` names what turns the block on or off when ``active`` is unknown. ``places`` are the
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
     which a sovereign offer is recognised. ``related`` are the places that lead here: the module calls above a block,
     the call that hands a client in.
@@ -181,6 +186,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     active: Active = "yes"
     switch: str = ""
     evidence: Evidence = "code"
+    context: Context | None = None
     places: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
 
@@ -244,7 +250,8 @@ class Coverage(Noun, frozen=True, kw_only=True):
     ``skipped`` counts files in vendored and generated trees by the tree's name; ``unresolved`` counts the values
     that a rule asked for and only a run could tell; ``unclassified`` counts findings whose service is not known;
     ``elsewhere`` counts uses of a provider's API at somebody else's endpoint, which are no findings. ``unfollowed``
-    ranks what stands outside the tree by how often the code leans on it.
+    ranks what stands outside the tree by how often the code leans on it. ``stopped`` counts the files that nobody came
+    to, since whoever ran it had seen enough.
     """
 
     files: Mapping[str, FileCounts] = {}
@@ -255,6 +262,7 @@ class Coverage(Noun, frozen=True, kw_only=True):
     elsewhere: int = 0
     unfollowed: tuple[Unfollowed, ...] = ()
     problems: tuple[Problem, ...] = ()
+    stopped: int = 0
 
     @property
     def unread(self) -> int:
@@ -276,7 +284,8 @@ class DaysRange(Noun, frozen=True, kw_only=True, array_like=True):
     high: float
 
     def __add__(self, other: DaysRange) -> DaysRange:
-        return DaysRange(low=self.low + other.low, high=self.high + other.high)
+        # Rounded, so that a sum does not hang on the order of its rows.
+        return DaysRange(low=round(self.low + other.low, 2), high=round(self.high + other.high, 2))
 
 
 class Equivalent(Noun, frozen=True, kw_only=True):
@@ -390,13 +399,20 @@ class Seen(Noun, frozen=True, kw_only=True):
 
 
 class Component(Noun, frozen=True, kw_only=True):
-    """What moves as one: a Terraform root module, a chart or overlay, a Python distribution."""
+    """What moves as one: a Terraform root module, a chart or overlay, a Python distribution.
+
+    ``wave`` says when (from 1; 0 where nothing has to move), ``work`` what it asks by itself, ``waits_for`` the
+    components that it calls.
+    """
 
     id: str
     kind: Language
     lock_in: LockIn
     findings: int
     services: tuple[str, ...]
+    wave: int = 0
+    work: Work = "nothing"
+    waits_for: tuple[str, ...] = ()
 
 
 class Claims(Noun, frozen=True, kw_only=True):

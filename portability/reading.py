@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,9 @@ from portability.discovery import Finder, Hit, Tree, candidate, look, printable,
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
+
+TIDY_BYTES = 4_000_000
+"""How much source is read between two looks for garbage."""
 
 Unit = tuple[str, ...]
 """Paths that are read together because what one says depends on the others."""
@@ -60,9 +64,15 @@ def read_here(
 ) -> Iterator[Batch]:
     """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
     reader = Reader(root, interest, settings)
-    for unit in todo:
-        yield reader.read([unit])
-        progress(len(unit))
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for unit in todo:
+            yield reader.read([unit])
+            progress(len(unit))
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def size(root: Path, unit: Unit) -> int:
@@ -84,11 +94,13 @@ class Reader:
         self._interest = interest
         self._settings = settings
         self._finder = Finder(interest.words)
+        self._read_bytes = 0
 
     def read(self, batch: Sequence[Unit]) -> Batch:
         """Read the files of some units. Never raises for what a file holds."""
         result = Batch()
         for unit in batch:
+            self._tidy(unit)
             by_language: dict[Language, list[Source]] = defaultdict(list)
             for path in unit:
                 self._sort(path, by_language, result)
@@ -97,6 +109,14 @@ class Reader:
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
                 result.hits.extend(self._words_left(sources, readings))
         return result
+
+    def _tidy(self, unit: Unit) -> None:
+        """Look for garbage now and then. Whoever reads switches that off besides: inside a unit everything is in use,
+        and looking through it again and again takes longer than parsing."""
+        self._read_bytes += size(self._root, unit)
+        if self._read_bytes > TIDY_BYTES:
+            self._read_bytes = 0
+            gc.collect()
 
     def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
         """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found."""

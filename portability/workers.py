@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -75,6 +77,10 @@ def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> P
 
 
 def _begin(root: Path, interest: Interest, settings: Settings) -> None:
+    # Ctrl-C is for whoever started us, who lets us finish what we are at.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what is here now stays to the end
+    gc.disable()
     _readers[:] = [Reader(root, interest, settings)]
 
 

@@ -1,7 +1,6 @@
 """Is the catalogue complete? Every name that a provider's own lists hold, against the services that claim it.
 
-The names are ``portability/data/known-names.json``, written by ``scripts/refresh_names.py``; nothing but this check
-reads them.
+The names are ``portability/data/known-names.json``, written by ``scripts/refresh_names.py``.
 """
 
 from __future__ import annotations

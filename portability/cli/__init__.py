@@ -17,10 +17,12 @@ _COMMANDS: Final = {
     "audit": "audit",
     "baseline": "baseline",
     "check": "check",
+    "effort": "effort",
     "explain": "explain",
     "lsp": "lsp",
     "policy": "policy_group",
     "propose": "propose",
+    "report": "report",
     "rules": "rules",
     "targets": "target_group",
 }

@@ -15,7 +15,7 @@ from portability.catalogue import Catalogue
 from portability.configuration import ConfigurationError, Project, open_project
 from portability.gate import Exit
 from portability.model import Assessment, Finding
-from portability.reports import FORMATS, Report
+from portability.reports import FORMATS, MissingExtraError, Report
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -42,6 +42,48 @@ def reading(command: CommandT) -> CommandT:
     ):
         command = option(command)
     return command
+
+
+def presenting(command: CommandT) -> CommandT:
+    """The options of every command that writes a report for people."""
+    for option in (
+        click.option(
+            "--compare", type=click.Path(path_type=Path), metavar="OLD.json", help="Say what changed since a report."
+        ),
+        click.option(
+            "--plan", type=click.Path(path_type=Path), metavar="FILE", help="An exit plan, filled in: CSV or XLSX."
+        ),
+        click.option(
+            "--link",
+            default="",
+            callback=_link,
+            metavar="ADDRESS",
+            help="Where code can be read, with {path} and {line}: https://…/blob/main/{path}#L{line}.",
+        ),
+        click.option("--title", default="", help="What stands above the HTML report."),
+        click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="Of the HTML report."),
+    ):
+        command = option(command)
+    return command
+
+
+def presentation(language: str, title: str, link: str, plan: Path | None, compare: Path | None) -> dict[str, Any]:
+    """What a Report takes from the options of ``presenting``; ends the run where a file is not what it should be."""
+    from portability.reports.json import NotAReportError, load
+    from portability.reports.plan import PlanError, read
+
+    try:
+        edits = read(plan) if plan else {}
+        before = load(compare) if compare else None
+    except (NotAReportError, PlanError, MissingExtraError) as error:
+        fail(str(error))
+    return {"language": language, "title": title, "link": link, "plan": edits, "before": before}
+
+
+def _link(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value and not (value.startswith(("https://", "http://")) and "{path}" in value):
+        raise click.BadParameter("an address with https:// and {path} is wanted, as in https://…/{path}#L{line}")
+    return value
 
 
 def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:
@@ -104,6 +146,8 @@ def assess(
     include_skipped: bool,
     jobs: int | None,
     settle: Callable[[Sequence[Finding]], Sequence[Finding]] = tuple,
+    *,
+    stoppable: bool = False,
 ) -> Assessment:
     """Audit a scope, with progress for a person who waits."""
     from portability.audit import audit
@@ -121,6 +165,7 @@ def assess(
             policy=project.policy,
             settle=settle,
             progress=progress,
+            stoppable=stoppable,
         )
 
 
@@ -142,13 +187,18 @@ def write_outputs(outputs: Sequence[Output], report: Report) -> None:
 
             console = Console(highlight=False)
             text.show(report.assessment, report.catalogue, console, every_finding=report.every_finding)
+            for line in text.changes(report):
+                click.echo(line)
             continue
-        shown = FORMATS[name](report)
+        try:
+            shown = FORMATS[name](report)
+        except MissingExtraError as error:
+            fail(f"-o {name}: {error}")
         if file is None:
             click.echo(shown, nl=False)
             continue
         try:
-            file.write_text(shown, encoding="utf-8", newline="")
+            file.write_bytes(shown if isinstance(shown, bytes) else shown.encode())
         except OSError as error:
             fail(f"cannot write {file}: {error.strerror}")
 

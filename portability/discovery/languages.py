@@ -28,6 +28,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".tfvars.json": "terraform",
         ".py": "python",
         ".pyw": "python",
+        ".ipynb": "python",
         ".yaml": "kubernetes",
         ".yml": "kubernetes",
         ".json": "kubernetes",
@@ -65,6 +66,15 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
         "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
         "Packer": ("*.pkr.hcl", "*.pkr.json"),
+        "Python dependencies": (
+            "*/pyproject.toml",
+            "*/setup.cfg",
+            "*/pipfile",
+            "*requirements*.txt",
+            "*requirements*.in",
+            "*/requirements/*.txt",
+            "*/requirements/*.in",
+        ),
         "package manifest": (
             "*/package.json",
             "*/go.mod",
@@ -74,10 +84,6 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "*/build.gradle.kts",
             "*/composer.json",
             "*/gemfile",
-            "*/pipfile",
-            "*/pyproject.toml",
-            "*/setup.cfg",
-            "*requirements*.txt",
         ),
     }
 )
@@ -88,6 +94,7 @@ READ_PLACES: Mapping[str, Language] = MappingProxyType(
         "CI workflow": "delivery",
         "Dockerfile": "containers",
         "docker-compose": "containers",
+        "Python dependencies": "python",
     }
 )
 """Places that a parser reads."""
@@ -117,7 +124,6 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Perl": (".pl", ".pm"),
         "SQL": (".sql",),
         "R": (".r", ".rmd"),
-        "notebook": (".ipynb",),
         "HCL": (".hcl",),
         "template": (
             ".j2",

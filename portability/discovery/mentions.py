@@ -38,12 +38,12 @@ class Finder:
 
     @cached_property
     def _providers(self) -> dict[str, re.Pattern[bytes]]:
-        return {provider: re.compile(_merged(found)) for provider, found in self._words.items() if found}
+        return {provider: re.compile(merged(found)) for provider, found in self._words.items() if found}
 
     @cached_property
     def _anyone(self) -> re.Pattern[bytes] | None:
         everything = sorted({word for found in self._words.values() for word in found})
-        return re.compile(_merged(everything)) if everything else None
+        return re.compile(merged(everything)) if everything else None
 
     def providers(self, data: bytes) -> dict[str, int]:
         """Provider → the line (from 1) of its first word in the bytes."""
@@ -90,12 +90,12 @@ def _begins(data: bytes, start: int) -> bool:
     return not (before.islower() and at.islower()) and not (before.isupper() and at.isupper())
 
 
-def _merged(words: Sequence[bytes]) -> bytes:
+def merged(words: Sequence[bytes]) -> bytes:
     """A regex for any of the words, in which common beginnings stand once."""
     if b"" in words:
         return b""
     tails: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for word in words:
         tails[word[:1]].append(word[1:])
-    branches = [re.escape(head) + _merged(rest) for head, rest in tails.items()]
+    branches = [re.escape(head) + merged(rest) for head, rest in tails.items()]
     return branches[0] if len(branches) == 1 else b"(?:" + b"|".join(branches) + b")"

@@ -40,6 +40,16 @@ class Tree:
             return []
         return [f"{directory}/{name}" if directory else name for name in names]
 
+    def folders(self, directory: str) -> list[str]:
+        """Names of the directories in a directory of the root (``""`` is the root), in scope or not, sorted."""
+        if not is_inside(os.path.realpath(self.root / directory), self._real):
+            return []
+        try:
+            with os.scandir(self.root / directory) as entries:
+                return sorted(entry.name for entry in entries if entry.is_dir())
+        except OSError:
+            return []
+
     def everywhere(self, endings: tuple[str, ...]) -> list[str]:
         """The paths of the whole root with one of these endings, also when less of it is in scope, sorted.
 

@@ -60,7 +60,7 @@ class Check:
         settings: Settings,
         catalogue: Catalogue,
         request: Request,
-        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        progress: Callable[[int, int, int], None] = lambda _done, _total, _found: None,
     ) -> None:
         self._project = project
         self._settings = settings

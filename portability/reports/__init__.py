@@ -12,26 +12,57 @@ from portability.gate import Verdict
 from portability.model import Assessment
 
 
+class MissingExtraError(Exception):
+    """A format needs a package that comes with an extra only."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"this needs an extra: pip install 'cloud-portability[{extra}]'")
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a format renders: an assessment, its verdict, and the catalogue that explains both."""
+    """What a format renders: an assessment, its verdict, and the catalogue that explains both.
+
+    The rest is how: in which ``language``, under which ``title``, and with which ``link`` to code elsewhere (an address
+    with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and what was there ``before``.
+    """
 
     assessment: Assessment
     verdict: Verdict
     catalogue: Catalogue
     gate: bool = False
     every_finding: bool = False
+    language: str = "en"
+    title: str = ""
+    link: str = ""
+    plan: Mapping[tuple[str, str], Mapping[str, str]] = {}
+    before: Assessment | None = None
 
 
-def _module(name: str) -> Callable[[Report], str]:
-    def render(report: Report) -> str:
-        text: str = import_module(f"portability.reports.{name}").report(report)
+def _module(name: str) -> Callable[[Report], str | bytes]:
+    def render(report: Report) -> str | bytes:
+        text: str | bytes = import_module(f"portability.reports.{name}").report(report)
         return text
 
     return render
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {
+FORMATS: Mapping[str, Callable[[Report], str | bytes]] = {
     name: _module(name)
-    for name in ("text", "json", "lines", "sarif", "gitlab", "junit", "github", "summary", "markdown", "csv")
+    for name in (
+        "text",
+        "json",
+        "lines",
+        "sarif",
+        "gitlab",
+        "junit",
+        "github",
+        "summary",
+        "markdown",
+        "csv",
+        "html",
+        "plan",
+        "xlsx",
+        "cyclonedx",
+    )
 }
 """Format → what renders it. A module is imported when it is asked for, since few runs need more than one."""

@@ -32,10 +32,11 @@ def report(report: Report) -> str:
             "owner": said.owner if said else "",
             "until": said.until if said else "",
         }
-        writer.writerow(_safe(row[name] if name in row else getattr(finding, name)) for name in COLUMNS)
+        writer.writerow(cell(row[name] if name in row else getattr(finding, name)) for name in COLUMNS)
     return buffer.getvalue()
 
 
-def _safe(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as text that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -53,6 +54,21 @@ def render(assessment: Assessment, verdict: Verdict | None = None) -> str:
             ],
         }
     return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+
+
+class NotAReportError(Exception):
+    """A file that this tool did not write as a JSON report: why, and what to do."""
+
+
+def load(path: Path) -> Assessment:
+    """The assessment that a JSON report holds. Raises NotAReportError, or OSError where it cannot be opened."""
+    try:
+        data = msgspec.json.decode(path.read_bytes())
+        if not isinstance(data, dict) or data.get("schema_version") != SCHEMA_VERSION:
+            raise NotAReportError(f"{path} is no report of schema {SCHEMA_VERSION}; write one with -o json=FILE")
+        return msgspec.convert({**data, "catalogue": data["tool"]["catalogue"]}, Assessment)
+    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, TypeError) as error:
+        raise NotAReportError(f"{path} is no JSON report of this version: {error}; audit again") from error
 
 
 def report(report: Report) -> str:

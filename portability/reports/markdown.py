@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from portability.gate import Exit, Judged
-from portability.reports import Report
+from portability.reports import Report, compare
 from portability.reports.words import answer, count, coverage_lines, level
 
 MARK = "<!-- portability -->"
@@ -41,6 +41,16 @@ def lines(report: Report) -> Iterator[str]:
         if chosen:
             yield ""
             yield from _section(title, chosen, folded=standing != "fails")
+    if report.before is not None:
+        head, *rest = compare.lines(compare.difference(report.before, report.assessment))
+        yield ""
+        yield f"<details><summary>{_text(head)}</summary>"
+        yield ""
+        yield from (f"- {_text(line)}" for line in rest[:_SHOWN])
+        if len(rest) > _SHOWN:
+            yield f"- … and {count(len(rest) - _SHOWN, 'more change')}"
+        yield ""
+        yield "</details>"
     coverage = report.assessment.coverage
     yield ""
     yield "<details><summary>What was read</summary>"

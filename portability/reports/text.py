@@ -43,7 +43,17 @@ def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, eve
 
 def report(report: Report) -> str:
     """The report of a run as plain text."""
-    return render(report.assessment, report.catalogue, every_finding=report.every_finding)
+    text = render(report.assessment, report.catalogue, every_finding=report.every_finding)
+    return text + "".join(f"{line}\n" for line in changes(report))
+
+
+def changes(report: Report) -> Iterator[str]:
+    """What changed since an earlier report, where one is given."""
+    if report.before is not None:
+        from portability.reports.compare import difference, lines
+
+        yield ""
+        yield from lines(difference(report.before, report.assessment))
 
 
 def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:

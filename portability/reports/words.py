@@ -69,6 +69,10 @@ def coverage_lines(coverage: Coverage) -> list[str]:
         lines.append(text)
     if not lines:
         lines.append("no file of a language that is read was found")
+    if coverage.stopped:
+        lines.append(
+            f"{count(coverage.stopped, 'file')} NOT READ: the run was stopped, so this is a part of what there is"
+        )
     lines.extend(_mentions(coverage))
     if coverage.unfollowed:
         first = ", ".join(f"{one.name} ({one.times:,}×, {one.sample})" for one in coverage.unfollowed[:3])

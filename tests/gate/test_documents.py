@@ -22,7 +22,7 @@ from tests.gate.conftest import QUEUE, Repository
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^ *<!-- (run|file: \S+) -->\n *```\w+\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-PAGES = {name: (ROOT / "docs" / name).read_text() for name in ("ci.md", "gate.md")}
+PAGES = {name: (ROOT / "docs" / name).read_text() for name in ("ci.md", "effort.md", "gate.md", "report.md")}
 TEMPLATES = sorted((ROOT / "ci").glob("*.yml"))
 
 
@@ -43,6 +43,9 @@ def commands(text: str) -> list[list[str]]:
 def test_every_command_runs(repository: Repository, page: str) -> None:
     repository.write("README.md", "nothing")
     repository.write("main.tf", 'resource "aws_vpc" "v" {}\n')
+    for name, text in blocks(page, "file"):
+        if name.endswith(".csv"):
+            repository.write(name, text)
     repository.commit()
     run = [command for _, text in blocks(page, "run") for command in commands(text)]
     assert len(run) >= 4

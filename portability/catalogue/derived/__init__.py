@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portability.catalogue import index
-from portability.catalogue.derived import cloud_control, constructs, operators, sdks
+from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks
 from portability.catalogue.schema import Service
 from portability.interest import Claim
 from portability.model import Namespace
@@ -21,5 +21,7 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
         claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
     for name, claim in list(constructs.names(index.name_tables(claimed))):
         claimed.setdefault("python", {}).setdefault(name, claim)
+    for name, claim in list(packages.names(index.name_tables(claimed))):
+        claimed.setdefault("package", {}).setdefault(name, claim)
     for namespace, pattern, claim in sdks.names(services):
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)

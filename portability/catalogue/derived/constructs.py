@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from portability.catalogue.index import UNCLASSIFIED
+from portability.catalogue.derived.owners import owner
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
 from portability.python_names import BRIDGED, python_names
@@ -27,7 +27,7 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
         kinds = {
             name: _as(claim, "terraform")
             for name, type_ in known.classes.get(module, {}).items()
-            if (claim := _claim(tables, "terraform", type_)) is not None
+            if (claim := owner(tables, "terraform", type_)) is not None
         }
         whole = _of_module(known.modules.get(module), kinds, tables)
         if whole is not None:
@@ -42,17 +42,10 @@ def _of_module(known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Na
     """Who claims a module: whoever claims its other word, else most of its classes."""
     if known is not None:
         namespace, _, symbol = known.partition(" ")
-        if (claim := _claim(tables, cast(Namespace, namespace), symbol)) is not None:
+        if (claim := owner(tables, cast(Namespace, namespace), symbol)) is not None:
             return claim
     most = Counter(claim.service for claim in kinds.values()).most_common(1)
     return Claim(most[0][0], "primary") if most else None
-
-
-def _claim(tables: Mapping[Namespace, NameTable], namespace: Namespace, symbol: str) -> Claim | None:
-    """The service that claims a name; a provider's catch-all is none."""
-    table = tables.get(namespace)
-    claim = table.find(symbol) if table is not None else None
-    return None if claim is None or claim.service.endswith(f"/{UNCLASSIFIED}") else claim
 
 
 def _as(claim: Claim, path: str) -> Claim:

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import msgspec
 
-from portability.catalogue.index import UNCLASSIFIED
+from portability.catalogue.derived.owners import owner
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
 
@@ -26,11 +26,9 @@ class OperatorKinds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
     """Kubernetes symbol → whoever claims its Terraform type. Crossplane's namespaced groups (``.m.``) come along."""
-    terraform = tables["terraform"]
     for group, kinds in _known().kinds.items():
         for kind, type_name in kinds.items():
-            claim = terraform.find(type_name)
-            if claim is not None and not claim.service.endswith(f"/{UNCLASSIFIED}"):
+            if (claim := owner(tables, "terraform", type_name)) is not None:
                 for name in _groups(group):
                     yield f"{name}/{kind}", claim
 

@@ -1,8 +1,10 @@
 """Python: source bytes → usages of cloud SDKs. The code is read, never run or imported.
 
-A file passes four stations: the words of its import statements (:mod:`.words`), its syntax tree (:mod:`.source`), one
-walk that notes names and calls (:mod:`.scopes`), and the question what those names hold (:mod:`.evaluate`), asked for
-every call (:mod:`.usages`).
+Import statements, found by bytes, tell which files are read together (:mod:`.grouping`). A file then passes four
+stations: its syntax tree (:mod:`.source`), one walk that notes names and calls (:mod:`.survey`), and the question what
+those names hold (:mod:`.evaluate`), which may lead to other files (:mod:`.program`). It is asked for every call
+(:mod:`.usages`). What a file says besides (its literals, the events that it takes apart) is read by itself
+(:mod:`.around`), and so are notebooks and lists of dependencies.
 """
 
 from __future__ import annotations
@@ -11,49 +13,34 @@ from collections.abc import Sequence
 
 from portability.discovery import Tree
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source
-from portability.parsers.python.constructs import declared
-from portability.parsers.python.scopes import survey
-from portability.parsers.python.source import parse
-from portability.parsers.python.usages import Collector
-from portability.parsers.python.words import words_for
+from portability.model import Reading, Source
+from portability.parsers.python import grouping
+from portability.parsers.python.around import apart, is_module, with_rest
+from portability.parsers.python.following import Following
+from portability.parsers.python.program import ALONG
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
-    """Each file is read by itself."""
-    return [(path,) for path in paths]
+    """Files that import one another, in parts of bounded size, each with what else it leans on."""
+    others = [(path,) for path in paths if not is_module(path)]
+    return [*grouping.units([path for path in paths if is_module(path)], tree, interest), *others]
 
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
-    """Read each file by itself. Never raises for any bytes; what was not read is a problem in the file's reading."""
-    return {source.path: _read(source, interest) for source in unit}
+    """Read files that belong together. Never raises for any bytes; what was not read is a problem in a reading."""
+    modules = [source for source in unit if is_module(source.path)]
+    readings = Following(modules, interest).readings()
+    for source in modules:
+        if not source.path.startswith(ALONG):
+            readings[source.path] = with_rest(source, readings[source.path], interest)
+    for source in unit:
+        if not is_module(source.path):
+            readings[source.path] = apart(source, interest, lambda module: _clients(module, interest))
+    return readings
 
 
-def _read(source: Source, interest: Interest) -> Reading:
-    words = words_for(interest)
-    if not words.may_import(source.data):
-        return Reading()
-    parsed = parse(source)
-    if parsed.tree is None:
-        return Reading(state=parsed.state, problems=parsed.problems)
-    try:
-        module = survey(parsed.tree, _module_name(source.path))
-        if not any(words.is_root(imported.name) for imported in module.imports):
-            return Reading(state=parsed.state, problems=parsed.problems)
-        usages = Collector(source.path, module, parsed.text, interest).usages()
-        usages = declared(usages, parsed.tree, parsed.text, interest)
-    except RecursionError:
-        message = "Definitions refer to each other too deeply to be followed, so this file was given up."
-        problem = Problem(path=source.path, line=1, kind="too-deep", message=message)
-        return Reading(state="unread", problems=(*parsed.problems, problem))
-    return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
-
-
-def _module_name(path: str) -> str:
-    """``orders`` for ``app/orders.py``, ``app`` for ``app/__init__.py``."""
-    *folders, name = path.split("/")
-    stem = name.partition(".")[0]
-    return folders[-1] if stem == "__init__" and folders else stem
+def _clients(module: Source, interest: Interest) -> Reading:
+    return Following([module], interest).readings()[module.path]

@@ -20,7 +20,14 @@ from portability.model import UNKNOWN, Usage
 from portability.parsers.python.usages import Asked, Columns
 from portability.python_names import BRIDGED, python_names
 
-_NATIVE: Final = ("pulumi_aws_native", "pulumi_azure_native", "pulumi_google_native", "pulumi_awsx", "pulumi_eks")
+_NATIVE: Final = (
+    "pulumi_aws_native",
+    "pulumi_azure_native",
+    "pulumi_google_native",
+    "pulumi_awsx",
+    "pulumi_eks",
+    "pulumi_aws_apigateway",
+)
 _CDKTF: Final = ("cdktf_cdktf_provider_", "cdktn_provider_")
 _CDK: Final = ("aws_cdk", "aws_solutions_constructs")
 _ABSENT: Final = object()
@@ -32,27 +39,34 @@ def is_construct(symbol: str) -> bool:
     return root in BRIDGED or root in _NATIVE or root in _CDK or root == "troposphere" or root.startswith(_CDKTF)
 
 
-def declared(usages: Iterable[Usage], tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
+def declared(usages: Iterable[Usage], calls: Iterable[ast.Call], text: bytes, interest: Interest) -> tuple[Usage, ...]:
     """The usages, with those of constructs judged; all others as they are."""
     found = tuple(usages)
-    if not any(usage.kind != "import" and is_construct(usage.symbol) for usage in found):
+    if not any(is_construct(usage.symbol) for usage in found):
         return found
     columns = Columns(text)
-    calls = {
-        (node.lineno, columns.column(node.lineno, node.col_offset), node.end_lineno): node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-    }
+    by_place = {(node.lineno, columns.column(node.lineno, node.col_offset), node.end_lineno): node for node in calls}
     judged: list[Usage] = []
     for usage in found:
-        if usage.kind == "import" or usage.namespace != "python" or not is_construct(usage.symbol):
+        if usage.namespace != "python" or not is_construct(usage.symbol):
             judged.append(usage)
             continue
+        if usage.kind == "import":
+            judged.append(_imported(usage, interest))
+            continue
         place = usage.location
-        call = calls.get((place.line, place.column, place.end_line))
+        call = by_place.get((place.line, place.column, place.end_line))
         if call is not None and (one := _judged(usage, call, interest)) is not None:
             judged.append(one)
     return tuple(judged)
+
+
+def _imported(usage: Usage, interest: Interest) -> Usage:
+    """An import of a class that is a Terraform type, as that type."""
+    translated = _terraform(usage.symbol) if usage.symbol.rpartition(".")[2][:1].isupper() else None
+    if translated is None or not interest.wants("terraform", translated[0]):
+        return usage
+    return msgspec.structs.replace(usage, namespace="terraform", symbol=translated[0])
 
 
 def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
@@ -61,13 +75,14 @@ def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
     reads = reads or usage.symbol.rpartition(".")[2].startswith("get_")
     if usage.kind == "call" and not (reads and "pulumi" in root):
         return None
-    if root in _CDK:
-        # A construct is told its scope and its id; what is made without is only handed to one.
-        if not reads and len(call.args) < 2 and not {"scope", "id"} <= {keyword.arg for keyword in call.keywords}:
+    named = {keyword.arg for keyword in call.keywords}
+    if reads and root not in _CDK:
+        pass
+    elif root in _CDK:
+        # A construct is told its scope and its id; what is made or looked up without is only handed to one.
+        if len(call.args) < 2 and not {"scope", "id"} <= named:
             return None
-    elif (
-        not call.args and not {"resource_name", "scope", "title"} & {keyword.arg for keyword in call.keywords}
-    ) or usage.symbol.endswith("Args"):
+    elif usage.symbol.endswith("Args") or not (call.args or named & {"resource_name", "scope", "title"}):
         return None
     kind = "data" if reads else "resource"
     translated = _terraform(usage.symbol)

@@ -1,57 +1,53 @@
-"""Names → what they hold. What cannot be told is opaque, and no chain is followed for ever."""
+"""Names → what they hold, across the files of a program. What cannot be told is opaque, and no chain is followed for
+ever."""
 
 from __future__ import annotations
 
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from portability.model import UNKNOWN
 from portability.parsers.python import aws
-from portability.parsers.python.handles import handed_out
+from portability.parsers.python.calls import Calls
+from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.held import (
     NOTHING,
-    OPAQUE,
     Class,
     Client,
     Constant,
     Display,
     Function,
+    Gathered,
     Held,
     Imported,
     Instance,
+    Local,
     Member,
     Object,
     Opaque,
     Parameter,
     Resource,
     Session,
+    Waiting,
     doubted,
     join,
     literal,
 )
-from portability.parsers.python.operations import resource_type
-from portability.parsers.python.scopes import Binding, Module, Scope, Site
+from portability.parsers.python.program import Program
+from portability.parsers.python.scopes import Binding, Scope, Site
+from portability.parsers.python.sdk import Sdk
 
 _DEEPEST = 40
 """How many steps a value is followed through before it counts as opaque."""
 
 _MOST_BINDINGS = 12
 _MOST_BASES = 20
-_MOST_ELEMENTS = 100
-_LONGEST_TEXT = 2_000
+_MOST_STARS = 20
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_HANDING_ON = {"contextlib.closing": 0, "contextlib.aclosing": 0, "copy.copy": 0, "typing.cast": 1}
-"""Functions that give back an argument, and which."""
+_BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
 
-_FIELDS = frozenset(
-    {"dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field", "pydantic.PrivateAttr"}
-)
 _WRAPPERS = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired"}
     | {"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Awaitable"}
@@ -62,19 +58,29 @@ _WRAPPERS = frozenset(
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+Given = Mapping[tuple[Scope, str], tuple[Held, ...]]
+"""What the callers of functions hand in, by function and parameter."""
+
+NOTHING_GIVEN: Given = {}
 
 
 class Evaluator:
-    """Answers what an expression of one module may hold. Nothing is run; every answer is kept."""
+    """Answers what an expression may hold, for one file that is asked about. Nothing is run; every answer is kept.
 
-    def __init__(self, module: Module) -> None:
-        self._lambdas = module.lambdas
+    Another file gets an evaluator of its own, so that what is found in one does not hang on which was read before.
+    ``given`` is what callers are known to hand in.
+    """
+
+    def __init__(self, program: Program, given: Given = NOTHING_GIVEN) -> None:
+        self._program = program
+        self._given = given
         self._depth = 0
+        self.sdk = Sdk(self)
+        self.displays = Displays(self)
+        self.calls = Calls(self)
         self._bound: dict[Binding, tuple[Held, ...]] = {}
         self._called: dict[ast.Call, tuple[Held, ...]] = {}
         self._results: dict[Scope, tuple[Held, ...]] = {}
-        self._dicts: dict[ast.Dict, dict[Any, ast.expr]] = {}
         self._sorted: set[int] = set()
 
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
@@ -82,7 +88,7 @@ class Evaluator:
         if isinstance(node, ast.Name):
             return self._name(node.id, site)
         if isinstance(node, ast.Constant):
-            return (Constant(node.value),) if _is_plain(node.value) else NOTHING
+            return (Constant(node.value),) if is_plain(node.value) else NOTHING
         if self._depth >= _DEEPEST:
             return NOTHING
         self._depth += 1
@@ -94,7 +100,7 @@ class Evaluator:
     def _compound(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         match node:
             case ast.Attribute():
-                return join(*(self._member(held, node.attr) for held in self.hold(node.value, site)))
+                return join(*(self.member(held, node.attr) for held in self.hold(node.value, site)))
             case ast.Call():
                 return self._call(node, site)
             case ast.Await() | ast.NamedExpr():
@@ -107,31 +113,15 @@ class Evaluator:
                 return self._subscript(node, site)
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
                 return (Display(node, site),)
-            case ast.JoinedStr():
-                parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
-                return self._concatenated(parts, site)
-            case ast.BinOp(op=ast.Add()):
-                return self._concatenated([node.left, node.right], site)
-            case ast.Lambda() if node in self._lambdas:
-                return (Function(self._lambdas[node]),)
+            case ast.DictComp():
+                return (Gathered(node.value, site.scope.inner[node]),)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return (Gathered(node.elt, site.scope.inner[node]),)
+            case ast.JoinedStr() | ast.BinOp(op=ast.Add()):
+                return self.displays.concatenated(node, site)
+            case ast.Lambda():
+                return (Function(site.scope.inner[node].scope),)
         return NOTHING
-
-    def literal(self, node: ast.expr, site: Site) -> Any:
-        """The value as plain data, with ``UNKNOWN`` for it or for what is unknown or too much inside it."""
-        return self._literal(node, site, [_MOST_ELEMENTS])
-
-    def _literal(self, node: ast.expr, site: Site, budget: list[int]) -> Any:
-        possible = self.hold(node, site)
-        if len(possible) != 1 or not isinstance(display := possible[0], Display):
-            return literal(possible)
-        elements = len(list(ast.iter_child_nodes(display.node)))
-        budget[0] -= elements + 1
-        if budget[0] < 0:
-            return UNKNOWN
-        if isinstance(display.node, ast.Dict):
-            values = self._keys(display.node)
-            return {key: self._literal(value, display.site, budget) for key, value in values.items()}
-        return [self._literal(element, display.site, budget) for element in display.node.elts]
 
     def argument(self, call: ast.Call, name: str, index: int | None = None) -> ast.expr | None:
         """The expression that is handed over by this keyword, or in this place."""
@@ -153,7 +143,7 @@ class Evaluator:
     def stored(self, mapping: ast.expr, display: Display, key: str, site: Site) -> tuple[Held, ...]:
         """What a visible dict holds under a key, or what was stored there since; empty when nothing is."""
         later = self._stored(mapping, key, site)
-        return later if later else self._element(display, key)
+        return later if later else self.displays.element(display, key)
 
     def results(self, scope: Scope) -> tuple[Held, ...]:
         """What calling a function gives, before its parameters are known."""
@@ -167,7 +157,12 @@ class Evaluator:
 
     def called(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """What this call of a function of this file gives, with the arguments put in for the parameters."""
-        return join(*(self._substituted(held, function, call, site) for held in self.results(function.scope)))
+        found = self.results(function.scope)
+        for parameter in [held for held in found if isinstance(held, Parameter)]:
+            # What other callers hand in is not what this one does.
+            others = set(map(doubted, self._given.get((parameter.scope, parameter.name), ())))
+            found = tuple(held for held in found if held not in others)
+        return join(*(self._substituted(held, function, call, site) for held in found))
 
     def annotated(self, node: ast.expr, site: Site) -> tuple[Held, ...]:
         """What an annotation promises; empty when it names nothing that matters here."""
@@ -179,6 +174,8 @@ class Evaluator:
                 found.extend(self._promised(self._dotted(name, site)) for name in _DOTTED.findall(part.value[:500]))
             elif isinstance(part, ast.BinOp):
                 todo += [part.left, part.right]
+            elif isinstance(part, ast.Call):
+                found.append(self.calls.injected(part, site))
             elif isinstance(part, ast.Subscript):
                 if (getattr(part.value, "attr", None) or getattr(part.value, "id", "")) in _WRAPPERS:
                     todo += part.slice.elts[:3] if isinstance(part.slice, ast.Tuple) else [part.slice]
@@ -197,8 +194,47 @@ class Evaluator:
                     here = site if site is not None and owner is site.scope else None
                     return self._read(bindings, here)
             site = scope.site if scope.kind == "comprehension" else None
+            if scope.parent is None:
+                found = self._starred(scope, name)
+                return (Imported(f"builtins.{name}"),) if found == NOTHING and name in _BUILT_IN else found
             scope = scope.parent
         return NOTHING
+
+    def _starred(self, module: Scope, name: str) -> tuple[Held, ...]:
+        """What ``from package import *`` brings under a name."""
+        for star in module.stars[:_MOST_STARS]:
+            if not name.startswith("_") and (found := self._program.find(module.path, star)) and not found[1]:
+                held = self._exported(found[0], name)
+                if held != NOTHING:
+                    return held
+        return NOTHING
+
+    def _imported(self, name: str, path: str) -> tuple[Held, ...]:
+        """What an import statement of a file binds: something of the tree, or a name from outside."""
+        found = self._program.find(path, name)
+        if found is None:
+            return (Imported(name, path if "." not in name else ""),)
+        held: tuple[Held, ...] = (Local(found[0]),)
+        for part in found[1]:
+            held = join(*(self.member(it, part) for it in held))
+        return held
+
+    def _exported(self, path: str, name: str) -> tuple[Held, ...]:
+        """What a module of the tree holds under a name once it is imported."""
+        if self._depth >= _DEEPEST:
+            return NOTHING
+        self._depth += 1
+        try:
+            module = self._program.module(path)
+            found = NOTHING
+            if module is not None:
+                bindings = module.scope.names.get(name)
+                found = self._read(bindings, None) if bindings else self._starred(module.scope, name)
+            if found == NOTHING and (below := self._program.layout.below(path, name)) is not None:
+                return (Local(below),)
+            return found
+        finally:
+            self._depth -= 1
 
     def _read(self, bindings: list[Binding], site: Site | None) -> tuple[Held, ...]:
         """Join the bindings that a read at this place can see: back to the last one that must have happened."""
@@ -234,7 +270,7 @@ class Evaluator:
     def _bind(self, binding: Binding) -> tuple[Held, ...]:
         match binding.how:
             case "import":
-                return (Imported(binding.name),)
+                return self._imported(binding.name, binding.site.scope.path)
             case "function" if binding.scope:
                 return (Function(binding.scope),)
             case "class" if binding.scope:
@@ -251,9 +287,11 @@ class Evaluator:
                     return self.annotated(binding.annotation, binding.site) or found or NOTHING
                 return found
             case "item":
-                return join(*(self._element(held, binding.index) for held in self.hold(binding.node, binding.site)))
+                return join(
+                    *(self.displays.element(held, binding.index) for held in self.hold(binding.node, binding.site))
+                )
             case "element":
-                return join(*(self._iterated(held) for held in self.hold(binding.node, binding.site)))
+                return join(*(self.iterated(held, binding.index) for held in self.hold(binding.node, binding.site)))
             case "entered":
                 return join(*(self._entered(held) for held in self.hold(binding.node, binding.site)))
         return NOTHING
@@ -261,10 +299,28 @@ class Evaluator:
     def _parameter(self, binding: Binding, scope: Scope) -> tuple[Held, ...]:
         if binding.annotation is not None and (promised := self.annotated(binding.annotation, binding.site)):
             return promised
+        handed_in = tuple(map(doubted, self._given.get((scope, binding.name), ())))
+        if (fixture := self._fixture(binding.name, scope)) is not None:
+            return tuple(map(doubted, self.results(fixture)))
         parameter = Parameter(scope, binding.name)
         if binding.node is None:
-            return (parameter,)
-        return join((parameter,), tuple(map(doubted, self.hold(binding.node, binding.site))))
+            return (parameter, *handed_in)
+        return join((parameter,), tuple(map(doubted, self.hold(binding.node, binding.site))), handed_in)
+
+    def _fixture(self, name: str, scope: Scope) -> Scope | None:
+        """The pytest fixture that a test, or another fixture, asks for by the name of a parameter."""
+        if not scope.name.startswith("test") and "fixture" not in scope.decorators:
+            return None
+        above = scope.parent
+        while above is not None:
+            if (found := _fixture_of(above, name)) is not None and found is not scope:
+                return found
+            above = above.parent
+        for path in self._program.layout.fixtures(scope.path):
+            module = self._program.module(path)
+            if module is not None and (found := _fixture_of(module.scope, name)) is not None:
+                return found
+        return None
 
     def _dotted(self, name: str, site: Site) -> tuple[Held, ...]:
         root, *rest = name.split(".")
@@ -272,7 +328,7 @@ class Evaluator:
         if found == NOTHING and rest:
             return (Imported(name),)
         for part in rest:
-            found = join(*(self._member(held, part) for held in found))
+            found = join(*(self.member(held, part) for held in found))
         return found
 
     def _promised(self, possible: tuple[Held, ...]) -> tuple[Held, ...]:
@@ -287,35 +343,35 @@ class Evaluator:
 
     # Parts
 
-    def _member(self, held: Held, name: str) -> tuple[Held, ...]:
+    def member(self, held: Held, name: str) -> tuple[Held, ...]:
+        """What ``held.name`` may hold."""
         match held:
+            case Imported(origin=origin) if origin:
+                longer = f"{held.name}.{name}"
+                found = self._program.find(origin, longer)
+                return (Imported(longer, origin),) if found is None else self._imported(longer, origin)
             case Imported():
                 return (Imported(f"{held.name}.{name}"),)
-            case Session() | Client() | Instance():
+            case Local():
+                return self._exported(held.path, name)
+            case Session() | Client() | Resource() | Waiting():
+                return self.sdk.member(held, name)
+            case Instance() | Display() | Gathered():
                 return (Member(held, name),)
-            case Resource():
-                return self._resource_member(held, name)
+            case Constant() if name == "value":
+                return (held,)  # a member of an enumeration
             case Member(owner=Resource() as owner, name="meta") if name == "client":
-                return (Client(owner.service, owner.endpoint, owner.sure),)
+                return (Client(owner.service, owner.endpoint, owner.sure, owner.places),)
             case Member(owner=Instance()):
                 return (Member(held.owner, f"{held.name}.{name}"),)
             case Object() | Class():
-                return self._attribute(held, name)
+                return self.attribute(held, name)
         return NOTHING
 
-    def _resource_member(self, held: Resource, name: str) -> tuple[Held, ...]:
-        if name == "meta":
-            return (Member(held, name),)
-        kind = resource_type(held.service, held.kind) if isinstance(held.service, str) else None
-        if kind is None:
-            return NOTHING
-        if name in kind.attributes:
-            return (replace(held, kind=kind.attributes[name], listed=False),)
-        return (Member(held, name),) if name in kind.calls else NOTHING
-
-    def _attribute(self, held: Object | Class, name: str) -> tuple[Held, ...]:
-        """An attribute of a class of this file or of its instances, looked for in its bases too."""
+    def attribute(self, held: Object | Class, name: str) -> tuple[Held, ...]:
+        """An attribute of a class of the tree or of its instances, looked for in its bases too."""
         todo: list[Held] = [held]
+        above = held.scope if held.above else None
         seen: set[Scope] = set()
         while todo and len(seen) < _MOST_BASES:
             owner = todo.pop(0)
@@ -326,8 +382,10 @@ class Evaluator:
             elif isinstance(owner, Object | Class) and owner.scope not in seen:
                 scope = owner.scope
                 seen.add(scope)
-                if bindings := [*scope.attributes.get(name, ()), *scope.names.get(name, ())]:
-                    found = join(*(self._bound_to(it, held) for it in bindings[-_MOST_BINDINGS:])) or NOTHING
+                own = [*scope.attributes.get(name, ()), *scope.names.get(name, ())]
+                if own and scope is not above:
+                    given = self._given.get((scope, name), ())
+                    found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
                     return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                 if scope.site is not None:
                     todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
@@ -348,73 +406,37 @@ class Evaluator:
 
     def _subscript(self, node: ast.Subscript, site: Site) -> tuple[Held, ...]:
         key = literal(self.hold(node.slice, site))
-        if not isinstance(key, str | int):
-            return NOTHING
-        if stored := self._stored(node.value, key, site):
+        known = key if isinstance(key, str | int) else None
+        if stored := self._stored(node.value, known, site):
             return stored
-        return join(*(self._element(held, key) for held in self.hold(node.value, site))) or NOTHING
+        return join(*(self.displays.element(held, known) for held in self.hold(node.value, site))) or NOTHING
 
-    def _stored(self, place: ast.expr, key: str | int, site: Site) -> tuple[Held, ...]:
-        """What was assigned to ``place[key]``."""
-        name = f"[{key!r}]"
+    def iterated(self, held: Held, index: int | str | None) -> tuple[Held, ...]:
+        """What a loop over ``held`` yields, or the element ``index`` of what it yields."""
+        if isinstance(held, Resource):
+            return self.sdk.iterated(held)
+        return self.displays.iterated(held, index)
+
+    def _stored(self, place: ast.expr, key: str | int | None, site: Site) -> tuple[Held, ...]:
+        """What was assigned to ``place[key]``, else under a key that only a run could tell."""
+        found = self._stored_under(f"[{key!r}]", place, site) if key is not None else ()
+        return found or self._stored_under("[*]", place, site)
+
+    def _stored_under(self, name: str, place: ast.expr, site: Site) -> tuple[Held, ...]:
         if isinstance(place, ast.Name):
             found = self._name(place.id + name, site)
             return () if found == NOTHING else found
         if isinstance(place, ast.Attribute):
             owners = [held for held in self.hold(place.value, site) if isinstance(held, Object)]
-            found = join(*(self._attribute(held, place.attr + name) for held in owners))
+            found = join(*(self.attribute(held, place.attr + name) for held in owners))
             return () if found == NOTHING else found
         return ()
 
-    def _element(self, held: Held, key: str | int | None) -> tuple[Held, ...]:
-        """What a display holds under a key or index; of the instances that a resource's method lists, each."""
-        if isinstance(held, Resource) and isinstance(key, int):
-            return (held,)
-        if not isinstance(held, Display):
-            return NOTHING
-        if isinstance(held.node, ast.Dict):
-            value = self._keys(held.node).get(key)
-            return self.hold(value, held.site) if value is not None else NOTHING
-        if isinstance(key, int) and -len(held.node.elts) <= key < len(held.node.elts):
-            return self.hold(held.node.elts[key], held.site)
-        return NOTHING
-
-    def _keys(self, node: ast.Dict) -> dict[Any, ast.expr]:
-        """A dict's values by their literal keys."""
-        if node not in self._dicts:
-            pairs = zip(node.keys, node.values, strict=True)
-            self._dicts[node] = {
-                key.value: value for key, value in pairs if isinstance(key, ast.Constant) and _is_plain(key.value)
-            }
-        return self._dicts[node]
-
-    def _iterated(self, held: Held) -> tuple[Held, ...]:
-        if isinstance(held, Display):
-            elements = held.node.keys if isinstance(held.node, ast.Dict) else held.node.elts
-            if len(elements) > _MOST_ELEMENTS:
-                return NOTHING
-            return join(*(self.hold(element, held.site) for element in elements)) or NOTHING
-        if isinstance(held, Resource) and isinstance(held.service, str):
-            kind = resource_type(held.service, held.kind)
-            return (replace(held, kind=kind.items, listed=False) if kind and kind.items else held,)
-        return NOTHING
-
     def _entered(self, held: Held) -> tuple[Held, ...]:
         if isinstance(held, Object):
-            methods = (*self._attribute(held, "__enter__"), *self._attribute(held, "__aenter__"))
+            methods = (*self.attribute(held, "__enter__"), *self.attribute(held, "__aenter__"))
             return join(*(self.results(it.scope) for it in methods if isinstance(it, Function))) or NOTHING
         return (held,)
-
-    def _concatenated(self, parts: list[ast.expr], site: Site) -> tuple[Held, ...]:
-        choices = [self.hold(part, site) for part in parts]
-        whole: list[Held] = []
-        for chosen in product(*choices[:20]):
-            if len(whole) >= _MOST_BINDINGS or len(choices) > 20:
-                return NOTHING
-            texts = [held.value for held in chosen if isinstance(held, Constant) and isinstance(held.value, str)]
-            known = len(texts) == len(parts) and sum(map(len, texts)) <= _LONGEST_TEXT
-            whole.append(Constant("".join(texts)) if known else OPAQUE)
-        return join(tuple(whole))
 
     # Calls
 
@@ -422,89 +444,12 @@ class Evaluator:
         known = self._called.get(node)
         if known is None:
             self._called[node] = ()
-            made = [self._made(held, node, site) for held in self.hold(node.func, site)]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and node.args:
+                made = [self._entered(it) for it in self.hold(node.args[0], site)]
+            else:
+                made = [self.calls.made(held, node, site) for held in self.hold(node.func, site)]
             known = self._called[node] = join(*made) or NOTHING
         return known
-
-    def _made(self, held: Held, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """What calling ``held`` gives."""
-        match held:
-            case Imported():
-                return self._made_by_import(held.name, call, site)
-            case Member(owner=Session() as session):
-                if held.name in aws.CLIENT_METHODS:
-                    return self._clients(call, site, session.sure)
-                if held.name in aws.RESOURCE_METHODS:
-                    return self._resources(call, site, session.sure)
-            case Member(owner=Resource() as owner):
-                kind = resource_type(owner.service, owner.kind) if isinstance(owner.service, str) else None
-                if kind is not None and held.name in kind.calls and (made := kind.calls[held.name][1]):
-                    return (replace(owner, kind=made, listed=bool(kind.items)),)
-            case Member(owner=Instance() as instance):
-                made_class = handed_out(instance.name, held.name)
-                return NOTHING if made_class is None else (Instance(made_class, instance.sure),)
-            case Function():
-                return self.called(held, call, site)
-            case Class() | Object():
-                return (Object(held.scope),)
-            case Opaque() | Parameter():
-                if isinstance(call.func, ast.Attribute) and call.func.attr in _ENTERING and call.args:
-                    return join(*(self._entered(it) for it in self.hold(call.args[0], site)))
-        return NOTHING
-
-    def _made_by_import(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        if name in aws.CLIENTS:
-            return self._clients(call, site)
-        if name in aws.RESOURCES:
-            return self._resources(call, site)
-        if name in aws.SESSIONS:
-            return (Session(),)
-        if name in _HANDING_ON and len(call.args) > _HANDING_ON[name]:
-            return self.hold(call.args[_HANDING_ON[name]], site)
-        if name in _FIELDS:
-            return self._default_of_field(call, site)
-        instance = aws.instance_of(constructor_class(name) or name)
-        return (instance,) if instance is not None else NOTHING
-
-    def _default_of_field(self, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """``field(default_factory=lambda: boto3.client("s3"))``"""
-        for name in ("default_factory", "factory"):
-            if (factory := self.argument(call, name)) is not None:
-                made = (self.results(held.scope) for held in self.hold(factory, site) if isinstance(held, Function))
-                return join(*made) or NOTHING
-        default = self.argument(call, "default")
-        return self.hold(default, site) if default is not None else ()
-
-    def _clients(self, call: ast.Call, site: Site, sure: bool = True) -> tuple[Held, ...]:
-        endpoint = self.endpoint(call, site)
-        services = self.services(call, site)
-        return tuple(Client(service, endpoint, sure and len(services) == 1) for service in services)
-
-    def _resources(self, call: ast.Call, site: Site, sure: bool = True) -> tuple[Held, ...]:
-        endpoint = self.endpoint(call, site)
-        services = self.services(call, site)
-        return tuple(Resource(service, "", endpoint, sure and len(services) == 1) for service in services)
-
-    def services(self, call: ast.Call, site: Site) -> tuple[str | Parameter | None, ...]:
-        """The services that a client may be made for; None stands for those that only a run could tell."""
-        node = self.argument(call, "service_name", 0)
-        found: dict[str | Parameter | None, None] = {}
-        for held in self.hold(node, site) if node is not None else NOTHING:
-            if isinstance(held, Constant) and isinstance(held.value, str) and aws.SERVICE.fullmatch(held.value):
-                found[held.value] = None
-            else:
-                found[held if isinstance(held, Parameter) else None] = None
-        return tuple(found)
-
-    def endpoint(self, call: ast.Call, site: Site) -> Any:
-        """Where a client is told to go: a literal, ``UNKNOWN``, or None when the call does not say."""
-        node = self.argument(call, "endpoint_url")
-        if node is not None:
-            return literal(self.hold(node, site))
-        for mapping, display in self.unpacked(call, site):
-            if display is not None and (possible := self.stored(mapping, display, "endpoint_url", site)) != NOTHING:
-                return literal(possible)
-        return None
 
     def _substituted(self, held: Held, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         if isinstance(held, Parameter) and held.scope is function.scope:
@@ -512,12 +457,7 @@ class Evaluator:
         if isinstance(held, Client | Resource):
             parameter = held.service
             if isinstance(parameter, Parameter) and parameter.scope is function.scope:
-                return tuple(
-                    replace(held, service=it.value)
-                    if isinstance(it, Constant) and isinstance(it.value, str) and aws.SERVICE.fullmatch(it.value)
-                    else replace(held, service=it if isinstance(it, Parameter) else None)
-                    for it in self._handed_over(parameter, function, call, site)
-                )
+                return self.sdk.substituted(held, self._handed_over(parameter, function, call, site))
         return (held,)
 
     def _handed_over(self, parameter: Parameter, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
@@ -531,10 +471,11 @@ class Evaluator:
         return self.hold(binding.node, binding.site) if binding.node is not None else NOTHING
 
 
-def constructor_class(name: str) -> str:
-    """The class that ``package.Class.from_connection_string`` makes an object of, else ``""``."""
-    owner, _, method = name.rpartition(".")
-    return owner if method.startswith("from_") and aws.is_class(owner) else ""
+def _fixture_of(scope: Scope, name: str) -> Scope | None:
+    for binding in scope.names.get(name, ()):
+        if binding.scope is not None and binding.how == "function" and "fixture" in binding.scope.decorators:
+            return binding.scope
+    return None
 
 
 def _order(binding: Binding) -> int:
@@ -544,12 +485,3 @@ def _order(binding: Binding) -> int:
 def _tells(possible: tuple[Held, ...]) -> bool:
     """Whether anything is known besides ``None``."""
     return any(not isinstance(held, Opaque | Parameter) and held != Constant(None) for held in possible)
-
-
-def _is_plain(value: object) -> bool:
-    """Whether a literal can stand in every output: no bytes, no half characters, no numbers beyond 64 bits."""
-    if isinstance(value, str):
-        return value.isascii() or not _HALF_CHARACTER.search(value)
-    if isinstance(value, int):
-        return -(2**63) <= value < 2**63
-    return value is None or isinstance(value, float)

@@ -94,6 +94,7 @@ def handed_out(name: str, method: str) -> str | None:
 
 
 def is_edit(name: str) -> bool:
-    """Whether a dotted method only edits a message that was not sent yet: ``query.permissions.append``."""
+    """Whether a dotted method sends nothing: it edits a message that was not sent yet
+    (``query.permissions.append``), or only spells or parses a name (``topic_path``, ``parse_common_project_path``)."""
     path, _, method = name.rpartition(".")
-    return bool(path) and method in _EDITS
+    return (bool(path) and method in _EDITS) or (not path and method.endswith("_path"))

@@ -26,16 +26,28 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative."""
+    """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative.
+
+    ``origin`` is the importing file where a longer name may still lead to a file of the tree (``import app.aws``).
+    """
 
     name: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A module of the scanned tree, by its path."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session of boto3, botocore, aioboto3 or aiobotocore: makes clients."""
+    """A session of boto3, botocore, aioboto3 or aiobotocore: makes clients. ``places``: its region as written."""
 
     sure: bool = True
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class Client:
     service: str | Parameter | None
     endpoint: Any = None
     sure: bool = True
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,21 @@ class Resource:
     endpoint: Any = None
     sure: bool = True
     listed: bool = False
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A paginator or waiter. ``origin`` is the call that made it, of which it does the work."""
+
+    client: Client
+    symbol: str
+    origin: ast.Call
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing else is possible."""
+        return self.client.sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +101,13 @@ class Instance:
 class Member:
     """``owner.name``, not called yet. Of an :class:`Instance` the name may be dotted: ``models.generate_content``."""
 
-    owner: Session | Client | Resource | Instance
+    owner: Session | Client | Resource | Waiting | Instance | Display | Gathered
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, method or lambda of this file."""
+    """A function, method or lambda of the tree."""
 
     scope: Scope
     bound: bool = False
@@ -87,17 +115,19 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class of this file."""
+    """A class of the tree; ``above``: only what it inherits, as ``super()`` has it."""
 
     scope: Scope
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An instance of a class of this file."""
+    """An instance of a class of the tree; ``above``: only what it inherits, as ``super()`` has it."""
 
     scope: Scope
     sure: bool = True
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +146,40 @@ class Display:
     site: Site
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a comprehension gathers: each value is this expression, whatever its key."""
+
+    node: ast.expr
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is iterated over beside a collection itself: ``mapping.items()``, ``mapping.values()``, ``enumerate(x)``."""
+
+    of: Display | Gathered
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial(function, …)``: a call of ``function`` that still gains arguments."""
+
+    function: Held
+    call: ast.Call
+    site: Site
+
+
 Held: TypeAlias = (
     Opaque
     | Constant
     | Imported
+    | Local
     | Session
     | Client
     | Resource
+    | Waiting
     | Instance
     | Member
     | Function
@@ -130,6 +187,9 @@ Held: TypeAlias = (
     | Object
     | Parameter
     | Display
+    | Gathered
+    | View
+    | Partial
 )
 
 OPAQUE = Opaque()
@@ -143,6 +203,8 @@ def doubted(held: Held) -> Held:
     """The same thing, known from an annotation or a default only."""
     if isinstance(held, Session | Client | Resource | Instance | Object):
         return replace(held, sure=False)
+    if isinstance(held, Waiting):
+        return replace(held, client=replace(held.client, sure=False))
     return held
 
 

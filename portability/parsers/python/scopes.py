@@ -1,17 +1,12 @@
-"""One pass over a syntax tree: which scopes there are, what every name is bound to, and where calls stand.
-
-Nothing is evaluated here. The walk keeps its own stacks, so that depth costs memory and not the interpreter's stack.
-"""
+"""Scopes, the names that are bound in them, and where names are looked up."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import Literal, TypeAlias
+from typing import Literal
 
-FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 How = Literal[
     "value", "annotated", "parameter", "receiver", "element", "item", "entered", "import", "function", "class", "opaque"
 ]
@@ -49,7 +44,10 @@ class Site:
 
 @dataclass(slots=True, eq=False)
 class Binding:
-    """One way in which a name comes to hold something. ``name`` is the dotted name of an import."""
+    """One way in which a name comes to hold something. ``name`` is the dotted name of an import.
+
+    ``index`` is the element of what is bound that the name gets, as in ``for name, client in clients.items()``.
+    """
 
     how: How
     site: Site
@@ -65,7 +63,9 @@ class Scope:
     """A module, class, function, lambda or comprehension, and the names that are bound in it.
 
     ``attributes`` holds what methods assign to ``self.x``; a name of the form ``x[key]`` is what is stored in ``x``
-    under a literal key. ``results`` are the expressions that a function returns or yields.
+    under a literal key, ``x[*]`` under any other. ``results`` are the expressions that a function returns or yields.
+    ``path`` is the file; ``stars`` are the modules of which everything is imported,
+    and ``inner`` is where the bodies of its lambdas and comprehensions look names up.
     """
 
     kind: Literal["module", "class", "function", "comprehension"]
@@ -81,6 +81,9 @@ class Scope:
     site: Site | None = None
     receiver: str = ""
     decorators: frozenset[str] = frozenset()
+    path: str = ""
+    stars: list[str] = field(default_factory=list)
+    inner: dict[ast.expr, Site] = field(default_factory=dict)
 
     @property
     def home(self) -> Scope:
@@ -127,350 +130,6 @@ class Module:
     scope: Scope
     imports: list[Import]
     calls: list[tuple[ast.Call, Site]]
-    lambdas: dict[ast.Lambda, Scope]
 
 
 _PROPERTIES = frozenset({"property", "cached_property", "classproperty", "cachedproperty"})
-_BESIDE = frozenset({"setter", "deleter", "overload"})
-"""Decorators of a function that does not replace what its name holds."""
-
-_INSIDE: dict[type[ast.AST], Callable[[ast.AST], object] | None] = {
-    ast.Name: None,
-    ast.Constant: None,
-    ast.Attribute: attrgetter("value"),
-    ast.Starred: attrgetter("value"),
-    ast.Await: attrgetter("value"),
-    ast.FormattedValue: attrgetter("value"),
-    ast.UnaryOp: attrgetter("operand"),
-    ast.BoolOp: attrgetter("values"),
-    ast.JoinedStr: attrgetter("values"),
-    ast.List: attrgetter("elts"),
-    ast.Tuple: attrgetter("elts"),
-    ast.Set: attrgetter("elts"),
-    ast.BinOp: attrgetter("left", "right"),
-    ast.Subscript: attrgetter("value", "slice"),
-    ast.Slice: attrgetter("lower", "upper", "step"),
-    ast.IfExp: attrgetter("test", "body", "orelse"),
-}
-"""Expression → its parts: None, one expression, a list, or a tuple of expressions. The others have methods below."""
-
-
-def survey(tree: ast.Module, name: str) -> Module:
-    """Walk the whole tree once."""
-    return _Survey(tree, name).run()
-
-
-def _order(node: ast.stmt | ast.expr) -> int:
-    return node.lineno << 32 | node.col_offset
-
-
-class _Survey:
-    def __init__(self, tree: ast.Module, name: str) -> None:
-        self._module = Scope("module", name)
-        self._imports: list[Import] = []
-        self._calls: list[tuple[ast.Call, Site]] = []
-        self._lambdas: dict[ast.Lambda, Scope] = {}
-        self._todo: list[tuple[Sequence[ast.stmt], Scope, Block]] = [(tree.body, self._module, Block())]
-        self._inner: list[tuple[Iterable[ast.expr], Site]] = []
-        self._statements: dict[type[ast.stmt], Callable[..., None]] = {
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated_assign,
-            ast.AugAssign: self._augmented_assign,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class,
-            ast.Return: self._return,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.If: self._branches,
-            ast.While: self._branches,
-            ast.Try: self._try,
-            ast.Match: self._match,
-            ast.Global: self._global,
-            ast.Nonlocal: self._nonlocal,
-        }
-        if hasattr(ast, "TryStar"):
-            self._statements[ast.TryStar] = self._try
-
-    def run(self) -> Module:
-        statements = self._statements
-        while self._todo:
-            suite, scope, block = self._todo.pop()
-            for node in suite:
-                site = Site(scope, block, _order(node))
-                handle = statements.get(type(node))
-                if handle is not None:
-                    handle(node, site)
-                else:
-                    self._expressions(ast.iter_child_nodes(node), site)
-                while self._inner:
-                    self._expressions(*self._inner.pop())
-        return Module(self._module, self._imports, self._calls, self._lambdas)
-
-    # Expressions
-
-    def _expressions(self, roots: Iterable[ast.AST | None], site: Site) -> None:
-        """Note the calls in these expressions, and whatever in them opens a scope or binds a name."""
-        stack = list(roots)
-        calls = self._calls
-        inside = _INSIDE
-        while stack:
-            node = stack.pop()
-            if node is None:
-                continue
-            kind = type(node)
-            if kind is ast.Call:
-                calls.append((node, site))  # type: ignore[arg-type]
-                stack.append(node.func)  # type: ignore[attr-defined]
-                stack.extend(node.args)  # type: ignore[attr-defined]
-                stack.extend([keyword.value for keyword in node.keywords])  # type: ignore[attr-defined]
-            elif kind in inside:
-                parts = inside[kind]
-                if parts is not None:
-                    found = parts(node)
-                    if type(found) is list or type(found) is tuple:
-                        stack.extend(found)
-                    else:
-                        stack.append(found)  # type: ignore[arg-type]
-            else:
-                stack.extend(self._rare(node, site))
-
-    def _rare(self, node: ast.AST, site: Site) -> Iterable[ast.AST | None]:
-        """The parts of an expression that opens a scope, binds a name or is seldom met."""
-        match node:
-            case ast.Lambda():
-                self._lambda(node, site)
-                return ()
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                self._comprehension(node, (node.elt,), site)
-                return ()
-            case ast.DictComp():
-                self._comprehension(node, (node.key, node.value), site)
-                return ()
-            case ast.NamedExpr():
-                site.scope.home.bind(node.target.id, Binding("value", site, node.value))
-            case ast.Yield(value=ast.expr() as value) | ast.YieldFrom(value=value):
-                site.scope.home.results.append((value, site))
-        return ast.iter_child_nodes(node)
-
-    def _lambda(self, node: ast.Lambda, site: Site) -> None:
-        scope = Scope("function", "<lambda>", site.scope, site=site)
-        inner = Site(scope, Block(), site.order)
-        self._lambdas[node] = scope
-        self._parameters(node.args, scope, site, "")
-        scope.results.append((node.body, inner))
-        self._inner.append(((node.body,), inner))
-
-    def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, made: Iterable[ast.expr], site: Site
-    ) -> None:
-        scope = Scope("comprehension", "", site.scope, site=site)
-        inner = Site(scope, Block(), site.order)
-        for clause in node.generators:
-            self._bind(clause.target, "element", clause.iter, inner)
-            self._inner.append(((clause.iter, *clause.ifs), inner))
-        self._inner.append((made, inner))
-
-    # Binding
-
-    def _bind(self, target: ast.expr, how: How, value: ast.expr | None, site: Site) -> None:
-        """Bind a target, or every name inside a target that unpacks."""
-        todo: list[tuple[ast.expr, Binding]] = [(target, Binding(how, site, value))]
-        while todo:
-            target, binding = todo.pop()
-            if isinstance(target, ast.Name):
-                site.scope.bind(target.id, binding)
-            elif isinstance(target, ast.Tuple | ast.List):
-                todo.extend(self._unpacked(target, binding, site))
-            elif isinstance(target, ast.Starred):
-                todo.append((target.value, Binding("opaque", site)))
-            else:
-                self._bind_place(target, binding, site)
-
-    def _unpacked(
-        self, target: ast.Tuple | ast.List, binding: Binding, site: Site
-    ) -> Iterator[tuple[ast.expr, Binding]]:
-        for index, part in enumerate(target.elts):
-            if binding.how == "value":
-                yield part, Binding("item", site, binding.node, index=index)
-            else:
-                yield part, Binding("opaque", site)
-
-    def _bind_place(self, target: ast.expr, binding: Binding, site: Site) -> None:
-        """Bind ``self.x``, ``x["key"]`` or ``self.x["key"]``. Other places are nobody's name."""
-        suffix = ""
-        if isinstance(target, ast.Subscript):
-            self._expressions((target.value, target.slice), site)
-            if not isinstance(target.slice, ast.Constant):
-                return
-            suffix = f"[{target.slice.value!r}]"
-            target = target.value
-        if isinstance(target, ast.Name) and suffix:
-            site.scope.bind(target.id + suffix, binding)
-        elif isinstance(target, ast.Attribute):
-            if isinstance(target.value, ast.Name):
-                owner = _class_of_receiver(target.value.id, site.scope)
-                if owner is not None:
-                    owner.attributes.setdefault(target.attr + suffix, []).append(binding)
-            else:
-                self._expressions((target.value,), site)
-
-    # Statements
-
-    def _assign(self, node: ast.Assign, site: Site) -> None:
-        for target in node.targets:
-            if (
-                isinstance(target, ast.Tuple | ast.List)
-                and isinstance(node.value, ast.Tuple | ast.List)
-                and len(target.elts) == len(node.value.elts)
-            ):
-                for part, value in zip(target.elts, node.value.elts, strict=True):
-                    self._bind(part, "value", value, site)
-            else:
-                self._bind(target, "value", node.value, site)
-        self._expressions((node.value,), site)
-
-    def _annotated_assign(self, node: ast.AnnAssign, site: Site) -> None:
-        binding = Binding("annotated", site, node.value, node.annotation)
-        if isinstance(node.target, ast.Name):
-            site.scope.bind(node.target.id, binding)
-        else:
-            self._bind_place(node.target, binding, site)
-        self._expressions((node.value,), site)
-
-    def _augmented_assign(self, node: ast.AugAssign, site: Site) -> None:
-        self._bind(node.target, "opaque", None, site)
-        self._expressions((node.value,), site)
-
-    def _import(self, node: ast.Import, site: Site) -> None:
-        for alias in node.names:
-            self._imports.append(Import(alias.name, alias, site))
-            bound = alias.asname or alias.name.partition(".")[0]
-            name = alias.name if alias.asname else bound
-            site.scope.bind(bound, Binding("import", site, name=name))
-
-    def _import_from(self, node: ast.ImportFrom, site: Site) -> None:
-        module = "." * node.level + (node.module or "")
-        for alias in node.names:
-            dot = "" if module.endswith(".") or not module else "."
-            name = module if alias.name == "*" else f"{module}{dot}{alias.name}"
-            self._imports.append(Import(name, alias, site))
-            if alias.name != "*":
-                site.scope.bind(alias.asname or alias.name, Binding("import", site, name=name))
-
-    def _function(self, node: FunctionNode, site: Site) -> None:
-        scope = Scope("function", node.name, site.scope, returns=node.returns, site=site)
-        scope.decorators = frozenset(map(_last_name, node.decorator_list))
-        is_method = site.scope.kind == "class" and "staticmethod" not in scope.decorators
-        positional = [*node.args.posonlyargs, *node.args.args]
-        self._parameters(node.args, scope, site, positional[0].arg if is_method and positional else "")
-        if scope.decorators.isdisjoint(_BESIDE):
-            site.scope.bind(node.name, Binding("function", site, scope=scope))
-        self._expressions(node.decorator_list, site)
-        self._todo.append((node.body, scope, Block()))
-
-    def _parameters(self, arguments: ast.arguments, scope: Scope, site: Site, receiver: str) -> None:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + [*arguments.defaults]
-        scope.parameters = [argument.arg for argument in positional]
-        scope.receiver = receiver
-        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        for argument, default in (*zip(positional, defaults, strict=True), *keywords):
-            how: How = "receiver" if argument.arg == receiver else "parameter"
-            binding = Binding(how, site, default, argument.annotation, name=argument.arg, scope=scope)
-            scope.bind(argument.arg, binding)
-        for gathering in (arguments.vararg, arguments.kwarg):
-            if gathering is not None:
-                scope.bind(gathering.arg, Binding("opaque", site))
-        self._expressions((*arguments.defaults, *arguments.kw_defaults), site)
-
-    def _class(self, node: ast.ClassDef, site: Site) -> None:
-        scope = Scope("class", node.name, site.scope, bases=node.bases, site=site)
-        site.scope.bind(node.name, Binding("class", site, scope=scope))
-        self._expressions((*node.decorator_list, *node.bases, *(word.value for word in node.keywords)), site)
-        self._todo.append((node.body, scope, Block()))
-
-    def _return(self, node: ast.Return, site: Site) -> None:
-        if node.value is not None:
-            site.scope.results.append((node.value, site))
-            self._expressions((node.value,), site)
-
-    def _for(self, node: ast.For | ast.AsyncFor, site: Site) -> None:
-        inner = Block(site.block)
-        self._bind(node.target, "element", node.iter, Site(site.scope, inner, site.order))
-        self._expressions((node.iter,), site)
-        self._todo.append((node.body, site.scope, inner))
-        self._todo.append((node.orelse, site.scope, site.block))
-
-    def _with(self, node: ast.With | ast.AsyncWith, site: Site) -> None:
-        for item in node.items:
-            if item.optional_vars is not None:
-                self._bind(item.optional_vars, "entered", item.context_expr, site)
-            self._expressions((item.context_expr,), site)
-        self._todo.append((node.body, site.scope, site.block))
-
-    def _branches(self, node: ast.If | ast.While, site: Site) -> None:
-        self._expressions((node.test,), site)
-        self._todo.append((node.body, site.scope, Block(site.block)))
-        is_elif = len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
-        self._todo.append((node.orelse, site.scope, site.block if is_elif else Block(site.block)))
-
-    def _try(self, node: ast.Try, site: Site) -> None:
-        self._todo.append((node.body, site.scope, Block(site.block)))
-        self._todo.append((node.orelse, site.scope, Block(site.block)))
-        self._todo.append((node.finalbody, site.scope, site.block))
-        for handler in node.handlers:
-            inner = Block(site.block)
-            if handler.name:
-                site.scope.bind(handler.name, Binding("opaque", Site(site.scope, inner, _handler_order(handler))))
-            self._expressions((handler.type,), site)
-            self._todo.append((handler.body, site.scope, inner))
-
-    def _match(self, node: ast.Match, site: Site) -> None:
-        self._expressions((node.subject,), site)
-        for case in node.cases:
-            inner = Block(site.block)
-            for part in ast.walk(case.pattern):
-                name = getattr(part, "name", None) or getattr(part, "rest", None)
-                if isinstance(name, str):
-                    site.scope.bind(name, Binding("opaque", Site(site.scope, inner, site.order)))
-            self._expressions((case.guard,), site)
-            self._todo.append((case.body, site.scope, inner))
-
-    def _global(self, node: ast.Global, site: Site) -> None:
-        for name in node.names:
-            site.scope.elsewhere[name] = self._module
-
-    def _nonlocal(self, node: ast.Nonlocal, site: Site) -> None:
-        for name in node.names:
-            scope = site.scope.parent
-            while scope is not None and (scope.kind != "function" or name not in scope.names):
-                scope = scope.parent
-            if scope is not None:
-                site.scope.elsewhere[name] = scope
-
-
-def _handler_order(handler: ast.ExceptHandler) -> int:
-    return handler.lineno << 32 | handler.col_offset
-
-
-def _last_name(decorator: ast.expr) -> str:
-    """``cached_property`` of ``@functools.cached_property`` and of ``@cached_property()``."""
-    if isinstance(decorator, ast.Call):
-        decorator = decorator.func
-    return decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
-
-
-def _class_of_receiver(name: str, scope: Scope | None) -> Scope | None:
-    """The class whose instance (or which itself) is called ``name`` here: usually ``self`` in a method."""
-    while scope is not None:
-        if scope.receiver == name:
-            return scope.parent
-        if name in scope.names:
-            return None
-        scope = scope.parent
-    return None

@@ -6,16 +6,19 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Literal
 
 from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
-from portability.parsers.python.evaluate import Evaluator, constructor_class
+from portability.parsers.python.calls import constructor_class
+from portability.parsers.python.evaluate import NOTHING_GIVEN, Evaluator, Given
+from portability.parsers.python.handing import arguments
 from portability.parsers.python.handles import is_edit
 from portability.parsers.python.held import (
+    Class,
     Client,
-    Constant,
     Function,
     Held,
     Imported,
@@ -23,9 +26,11 @@ from portability.parsers.python.held import (
     Member,
     Resource,
     Session,
+    Waiting,
 )
 from portability.parsers.python.operations import all_operations, operations, resource_type
-from portability.parsers.python.scopes import Import, Module, Site
+from portability.parsers.python.program import Program
+from portability.parsers.python.scopes import Import, Module, Scope, Site
 
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
@@ -42,6 +47,7 @@ class Named:
     kind: Kind
     endpoint: Any = None
     sure: bool = True
+    places: tuple[str, ...] = ()
 
 
 class Asked:
@@ -50,6 +56,7 @@ class Asked:
     latest: ClassVar[tuple[Interest, Asked] | None] = None
 
     def __init__(self, interest: Interest) -> None:
+        self.wants = cache(interest.wants)
         self._exact = interest.attributes
         self._prefixes = [key[:-1] for key in interest.attributes if key.endswith("*")]
 
@@ -90,13 +97,15 @@ class Columns:
 class Collector:
     """The usages of one module."""
 
-    def __init__(self, path: str, module: Module, text: bytes, interest: Interest) -> None:
-        self._path = path
+    def __init__(self, module: Module, program: Program, interest: Interest, given: Given = NOTHING_GIVEN) -> None:
+        self._path = module.scope.path
         self._module = module
         self._interest = interest
         self._asked = Asked.of(interest)
-        self._columns = Columns(text)
-        self._evaluator = Evaluator(module)
+        self._columns = Columns(program.parsed(self._path).text)
+        self._evaluator = Evaluator(program, given)
+        self._continued: dict[ast.Call, list[ast.Call]] = {}
+        self.handed: list[tuple[Scope, str, Held, Location]] = []
 
     def usages(self) -> tuple[Usage, ...]:
         """All of them, by place. The same thing at the same place is one usage."""
@@ -108,7 +117,7 @@ class Collector:
 
     def _imports(self) -> Iterator[Usage]:
         for imported in self._module.imports:
-            if self._interest.wants("python", imported.name):
+            if self._asked.wants("python", imported.name):
                 yield self._import(imported)
 
     def _import(self, imported: Import) -> Usage:
@@ -119,21 +128,31 @@ class Collector:
             address=imported.site.scope.qualified_name,
             location=self._location(imported.node),
             kind="import",
-            digest=_digest(imported.name, ()),
+            digest=digest(imported.name, ()),
         )
 
     # Calls
 
     def _calls(self) -> Iterator[Usage]:
         evaluator = self._evaluator
-        has_sdk = any(aws.is_sdk(imported.name) for imported in self._module.imports)
-        for call, site in self._module.calls:
-            possible = evaluator.hold(call.func, site)
+        held_by = [(call, site, evaluator.hold(call.func, site)) for call, site in self._module.calls]
+        own = {call for call, _ in self._module.calls}
+        for call, _, possible in held_by:
+            for held in possible:
+                if isinstance(held, Member) and isinstance(held.owner, Waiting) and held.owner.origin in own:
+                    self._continued.setdefault(held.owner.origin, []).append(call)
+        for call, site, possible in held_by:
             named = [it for held in possible for it in self._named(held, call, site)]
             if named:
                 yield from self._call(named, len(possible), call, call, site)
-            if has_sdk:
-                yield from self._handed_on(call, site)
+            yield from self._handed_on(call, site)
+            self._note_arguments(possible, call, site)
+
+    def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
+        for held in possible:
+            if isinstance(held, Function | Class) and (call.args or call.keywords):
+                for scope, name, value in arguments(held, call, site, self._evaluator):
+                    self.handed.append((scope, name, value, self._location(call)))
 
     def _handed_on(self, call: ast.Call, site: Site) -> Iterator[Usage]:
         """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``."""
@@ -151,13 +170,16 @@ class Collector:
                 yield from self._named_by_import(held.name, call, site)
             case Member(owner=Session() as session) if call is not None:
                 if held.name in aws.CLIENT_METHODS | aws.RESOURCE_METHODS:
-                    yield from self._constructor(call, site, session.sure)
+                    yield from self._constructor(call, site, session)
             case Member(owner=Client() as client) if isinstance(client.service, str):
-                for symbol, sure in self._client_symbols(client.service, held.name, call, site):
-                    yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure)
+                for symbol, sure in self._client_symbols(client, client.service, held.name, call, site):
+                    yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure, client.places)
             case Member(owner=Resource() as resource) if isinstance(resource.service, str):
                 if symbol := self._resource_symbol(resource, resource.service, held.name):
-                    yield Named("boto3", symbol, "call", resource.endpoint, resource.sure)
+                    yield Named("boto3", symbol, "call", resource.endpoint, resource.sure, resource.places)
+            case Member(owner=Waiting(client=client) as waiting) if held.name in ("paginate", "wait"):
+                if not any(call in calls for calls in self._continued.values()):
+                    yield Named("boto3", waiting.symbol, "call", client.endpoint, client.sure, client.places)
             case Member(owner=Instance() as instance) if not is_edit(held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Function() if call is not None:
@@ -165,20 +187,21 @@ class Collector:
 
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
-            yield from self._constructor(call, site, True)
+            yield from self._constructor(call, site, Session())
         elif not aws.is_sdk(name):
             made = constructor_class(name) or name
             if any(map(aws.is_class, made.split(".")[:-2])):
                 return  # a method of a class's attribute: which class that has cannot be told
             yield Named("python", made, "constructor" if aws.is_class(made) else "call")
 
-    def _constructor(self, call: ast.Call, site: Site, sure: bool) -> Iterator[Named]:
+    def _constructor(self, call: ast.Call, site: Site, session: Session) -> Iterator[Named]:
         """A client's constructor: one for every service that it may be made for."""
-        endpoint = self._evaluator.endpoint(call, site)
-        services = self._evaluator.services(call, site)
-        known = [service for service in services if isinstance(service, str)]
-        for service in known or [UNKNOWN_SERVICE]:
-            yield Named("boto3", service, "constructor", endpoint, sure and (not known or len(known) == len(services)))
+        made = self._evaluator.sdk.clients(call, site, session)
+        known = [client for client in made if isinstance(client.service, str)]
+        for client in known or made[:1]:
+            sure = session.sure and (not known or len(known) == len(made))
+            service = client.service if isinstance(client.service, str) else UNKNOWN_SERVICE
+            yield Named("boto3", service, "constructor", client.endpoint, sure, client.places)
 
     def _made_by_wrapper(self, function: Function, call: ast.Call, site: Site) -> Iterator[Named]:
         """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""
@@ -186,20 +209,14 @@ class Collector:
         if any(isinstance(it, Client | Resource) and not isinstance(it.service, str | None) for it in raw):
             for made in self._evaluator.called(function, call, site):
                 if isinstance(made, Client | Resource) and isinstance(made.service, str) and made not in raw:
-                    yield Named("boto3", made.service, "constructor", made.endpoint, False)
+                    yield Named("boto3", made.service, "constructor", made.endpoint, False, made.places)
 
     def _client_symbols(
-        self, service: str, method: str, call: ast.Call | None, site: Site
+        self, client: Client, service: str, method: str, call: ast.Call | None, site: Site
     ) -> Iterator[tuple[str, bool]]:
         known = operations(service)
-        if method == "get_waiter":
-            yield f"{service}.get_waiter", True
-        elif method == "get_paginator":
-            node = self._evaluator.argument(call, "operation_name", 0) if call is not None else None
-            possible = self._evaluator.hold(node, site) if node is not None else ()
-            names = [it.value for it in possible if isinstance(it, Constant) and (known is None or it.value in known)]
-            for name in names or [method]:
-                yield f"{service}.{name}", len(names) <= 1
+        if method in ("get_waiter", "get_paginator"):
+            yield from self._evaluator.sdk.waited_for(client, method, call, site)
         elif known is None:
             if method not in aws.NOT_OPERATIONS and not method.startswith("_"):
                 yield f"{service}.{method}", False
@@ -227,7 +244,7 @@ class Collector:
         for it in named:
             by_symbol.setdefault((it.namespace, it.symbol, it.kind), []).append(it)
         for (namespace, symbol, kind), same in by_symbol.items():
-            if not self._interest.wants(namespace, symbol):
+            if not self._asked.wants(namespace, symbol):
                 continue
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
@@ -239,8 +256,10 @@ class Collector:
                 location=self._location(node),
                 kind=kind,
                 values=self._values(symbol, call, site, handed_on=node is not call),
+                places=tuple(dict.fromkeys(place for it in same for place in it.places)),
+                related=tuple(self._location(later) for later in self._continued.get(call, ())),
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
-                digest=_digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
+                digest=digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
                 confidence="likely" if in_doubt else "certain",
             )
 
@@ -248,6 +267,8 @@ class Collector:
 
     def _values(self, symbol: str, call: ast.Call, site: Site, handed_on: bool) -> dict[str, Any]:
         """The arguments that a rule asks for; ``0`` and ``1`` are those in the first places."""
+        if later := self._continued.get(call):
+            return self._values(symbol, later[0], site, handed_on) if later[0] is not call else {}
         values: dict[str, Any] = {}
         for path in self._asked.paths(symbol):
             name, _, rest = path.partition(".")
@@ -256,7 +277,7 @@ class Collector:
                 continue
             node = self._evaluator.argument(call, name, place)
             if node is not None:
-                found = _below(self._evaluator.literal(node, site), rest)
+                found = _below(self._evaluator.displays.literal(node, site), rest)
             elif place is not None:
                 found = UNKNOWN if any(isinstance(it, ast.Starred) for it in call.args) else _ABSENT
             else:
@@ -272,7 +293,7 @@ class Collector:
             if display is None:
                 found = UNKNOWN
             else:
-                whole = self._evaluator.literal(mapping, site)
+                whole = self._evaluator.displays.literal(mapping, site)
                 if isinstance(whole, dict) and name in whole:
                     return _below(whole[name], rest)
         return found
@@ -303,7 +324,7 @@ def _below(value: Any, path: str) -> Any:
     return value
 
 
-def _digest(symbol: str, content: Iterable[ast.AST]) -> str:
+def digest(symbol: str, content: Iterable[ast.AST]) -> str:
     """Equal for equal content, whatever the layout, the comments and the name of the variable that holds the client."""
     state = hashlib.blake2b(f"python\0{symbol}".encode(), digest_size=8)
     stack: list[Any] = [*content][::-1]

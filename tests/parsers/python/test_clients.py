@@ -272,3 +272,70 @@ def test_services_that_are_newer_than_the_data_file_are_believed(interest, read_
         ("tomorrow", "certain"),
         ("tomorrow.do_it", "likely"),
     ]
+
+
+MORE_ORIGINS = {
+    "a class of names": "class N:\n  S = 's3'\nboto3.client(N.S).put_object()",
+    "an enumeration": "class N(Enum): S = 's3'\n\nboto3.client(N.S.value).put_object()",
+    "a dict look-up": "N = {'a': 's3'}\n\nboto3.client(N['a']).put_object()",
+    "get": "N = {'a': 's3'}\n\nboto3.client(N.get('a')).put_object()",
+    "an f-string of constants": "A = 's'\nB = 3\nboto3.client(f'{A}3').put_object()",
+    "partial": "from functools import partial\nmake = partial(boto3.client, 's3')\nmake().put_object()",
+    "partial of a session": "from functools import partial as p\n\np(boto3.Session().client, 's3')().put_object()",
+    "getattr": "s = boto3.Session()\n\ngetattr(s, 'client')('s3').put_object()",
+    "a thread": "import asyncio\nasync def f():\n    (await asyncio.to_thread(boto3.client, 's3')).put_object()",
+    "a transfer": "from boto3.s3.transfer import S3Transfer\n\nS3Transfer(boto3.client('s3')).upload_file()",
+    "the region's session": "s = boto3.Session(region_name='eu-west-1')\n\ns.client('s3').put_object()",
+}
+
+
+@pytest.mark.parametrize("code", MORE_ORIGINS.values(), ids=MORE_ORIGINS.keys())
+def test_the_service_is_known_however_it_is_said(seen, code):
+    assert next(it for it in seen("import boto3\n" + code) if "object" in it or "file" in it).startswith("4 s3.")
+
+
+MORE_PLACES = {
+    "a dict of clients by a name": "c = {'a': boto3.client('s3'), 'b': boto3.client('s3')}\n\nc[name].put_object()",
+    "a dict comprehension": "c = {n: boto3.client('s3') for n in 'ab'}\n\nc[name].put_object()",
+    "a list": "c = [boto3.client('s3')]\nfor it in c:\n    it.put_object()",
+    "items": "c = {'a': boto3.client('s3')}\nfor n, it in c.items():\n    it.put_object()",
+    "values": "c = {'a': boto3.client('s3')}\nfor it in c.values():\n    it.put_object()",
+    "enumerate": "c = [boto3.client('s3')]\nfor n, it in enumerate(c):\n    it.put_object()",
+    "pairs": "c = [('a', boto3.client('s3'))]\nfor n, it in c:\n    it.put_object()",
+    "a dict filled under names": "c = {}; c[name] = boto3.client('s3')\n\nc[name].put_object()",
+    "getattr of a client": "c = boto3.client('s3')\n\ngetattr(c, 'put_object')()",
+}
+
+
+@pytest.mark.parametrize("code", MORE_PLACES.values(), ids=MORE_PLACES.keys())
+def test_a_client_is_found_where_it_is_kept(seen, code):
+    assert seen("import boto3\n" + code)[-1].rstrip("?") == "4 s3.put_object"
+
+
+def test_a_cache_of_clients_by_service(seen):
+    code = """\
+        import boto3
+        from functools import lru_cache
+        @lru_cache
+        def made(name): return boto3.client(name)
+        class Clients:
+            def __init__(self): self._made = {}
+            def get(self, name):
+                if name not in self._made:
+                    self._made[name] = boto3.client(name)
+                return self._made[name]
+        made("s3").put_object()
+        Clients().get("sqs").send_message()
+        """
+    assert [it for it in seen(code) if "." in it] == ["11 s3.put_object", "12 sqs.send_message"]
+
+
+def test_the_arguments_of_a_paginator_belong_to_its_operation(usages):
+    code = """\
+        import boto3
+        pages = boto3.client("s3", region_name="eu-north-1").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket="b"): pass
+        """
+    found = usages(code)[-1]
+    assert (found.symbol, found.location.line, found.related[0].line) == ("s3.list_objects_v2", 2, 3)
+    assert found.places == ("eu-north-1",)

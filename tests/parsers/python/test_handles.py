@@ -53,3 +53,15 @@ def test_editing_a_message_is_no_call_of_a_service(seen):
         request.messages.append(1)
         """
     assert seen(code) == ["2 google.cloud.pubsub_v1.PublishRequest"]
+
+
+def test_spelling_the_name_of_a_thing_is_no_call_of_a_service(seen):
+    code = """\
+        from google.cloud import pubsub_v1
+        publisher = pubsub_v1.PublisherClient()
+        publisher.publish(publisher.topic_path("p", "t"), b"")
+        publisher.parse_topic_path("projects/p/topics/t")
+        """
+    assert seen(code) == [
+        "2 google.cloud.pubsub_v1.PublisherClient", "3 google.cloud.pubsub_v1.PublisherClient.publish",
+    ]  # fmt: skip

@@ -1,0 +1,57 @@
+"""``portability report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portability.cli.shared import (
+    fail,
+    open_catalogue,
+    outputs_option,
+    own_rules,
+    parse_outputs,
+    presentation,
+    presenting,
+    write_outputs,
+)
+from portability.gate import judge
+from portability.reports import Report
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@outputs_option
+@presenting
+@own_rules
+def report(
+    files: tuple[Path, ...],
+    outputs: tuple[str, ...],
+    language: str,
+    title: str,
+    link: str,
+    plan: Path | None,
+    compare: Path | None,
+    extra: tuple[Path, ...],
+) -> None:
+    """Write a report of JSON reports: one again in another format, or several as one estate.
+
+    In an estate the foundation of a target, and each product, is set up once.
+    """
+    from portability.estate import EstateError, merge
+    from portability.reports.json import NotAReportError, load
+
+    parsed = parse_outputs(outputs, "text")
+    known, _ = open_catalogue(extra, ())
+    try:
+        parts = [load(file) for file in files]
+        assessment = merge(parts, known, apart=len(parts) > 1)
+    except (EstateError, NotAReportError) as error:
+        fail(str(error))
+    operators = {id: provider.operator for id, provider in known.providers.items()}
+    shown = presentation(language, title, link, plan, compare)
+    write_outputs(
+        parsed,
+        Report(assessment=assessment, verdict=judge(assessment, operators), catalogue=known, **shown),
+    )

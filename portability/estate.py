@@ -1,0 +1,138 @@
+"""Several assessments as one: what is set up once counts once, and every component keeps its repository."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from portability.assessment import assess
+from portability.catalogue import Catalogue
+from portability.model import Assessment, Coverage, FileCounts, Finding, Location, Mention, Problem, Seen, Unfollowed
+
+
+class EstateError(Exception):
+    """Assessments that do not go together: why, and what to do."""
+
+
+def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = True) -> Assessment:
+    """One assessment of several repositories, with the catalogue of now for sizes and names.
+
+    Paths and components begin with the repository, unless there is but one (not ``apart``). The findings stay as they
+    were judged; what they add up to is counted anew, so that a product, a foundation and a definition that two
+    repositories share count once.
+    """
+    targets = [target for target in parts[0].targets if all(target in part.targets for part in parts)]
+    if not targets:
+        raise EstateError("these reports have no target in common; audit with the same --target")
+    for part in parts:
+        _check(part, catalogue)
+    names = _names(parts)
+    moved = [_moved(part, f"{name}/" if apart else "") for part, name in zip(parts, names, strict=True)]
+    whole = assess(
+        " + ".join(names),
+        [finding for findings, _ in moved for finding in findings],
+        _coverage([coverage for _, coverage in moved]),
+        catalogue,
+        targets,
+        policy=parts[0].policy,
+    )
+    judged_by = ", ".join(dict.fromkeys(part.catalogue for part in parts))
+    return msgspec.structs.replace(
+        whole, catalogue=judged_by, also_seen=_seen(parts, [f"{name}/" if apart else "" for name in names])
+    )
+
+
+def _check(part: Assessment, catalogue: Catalogue) -> None:
+    """Findings must be of services that this catalogue still has."""
+    unclassified = {f"{provider}/unclassified" for provider in catalogue.providers}
+    known = {*catalogue.service_ids, *unclassified}
+    used = {finding.service for finding in part.findings if finding.kind == "lock-in"}
+    capabilities = {name for finding in part.findings for name in finding.capabilities}
+    gone = sorted((used - known) | (capabilities - catalogue.capabilities.keys()))
+    if gone:
+        raise EstateError(f"{part.root} was audited with another catalogue, which knew {', '.join(gone)}; audit again")
+
+
+def _names(parts: Sequence[Assessment]) -> list[str]:
+    """A name a repository: its root, numbered where several are alike."""
+    seen: Counter[str] = Counter()
+    names = []
+    for part in parts:
+        seen[part.root] += 1
+        names.append(part.root if seen[part.root] == 1 else f"{part.root} ({seen[part.root]})")
+    return names
+
+
+def _moved(part: Assessment, above: str) -> tuple[list[Finding], Coverage]:
+    def place(location: Location) -> Location:
+        return msgspec.structs.replace(location, path=f"{above}{location.path}")
+
+    findings = [
+        msgspec.structs.replace(
+            finding,
+            fingerprint=f"{above}{finding.fingerprint}",
+            component=_below(above, finding.component),
+            location=place(finding.location),
+            related=tuple(map(place, finding.related)),
+        )
+        for finding in part.findings
+    ]
+    coverage = part.coverage
+    return findings, msgspec.structs.replace(
+        coverage,
+        unsupported=tuple(
+            msgspec.structs.replace(one, sample={**one.sample, "path": f"{above}{one.sample['path']}"})
+            for one in coverage.unsupported
+        ),
+        unfollowed=tuple(msgspec.structs.replace(one, sample=place(one.sample)) for one in coverage.unfollowed),
+        problems=tuple(msgspec.structs.replace(one, path=f"{above}{one.path}") for one in coverage.problems),
+    )
+
+
+def _below(above: str, component: str) -> str:
+    return above.rstrip("/") or "." if component == "." else f"{above}{component}"
+
+
+def _coverage(parts: Sequence[Coverage]) -> Coverage:
+    files: dict[str, FileCounts] = {}
+    skipped: Counter[str] = Counter()
+    mentions: dict[tuple[str, str], Mention] = {}
+    unfollowed: dict[tuple[str, str], Unfollowed] = {}
+    problems: list[Problem] = []
+    for part in parts:
+        skipped.update(part.skipped)
+        problems.extend(part.problems)
+        for language, new in part.files.items():
+            old = files.get(language, FileCounts())
+            files[language] = FileCounts(
+                read=old.read + new.read, partly=old.partly + new.partly, unread=old.unread + new.unread
+            )
+        for mention in part.unsupported:
+            key = (mention.provider, mention.kind)
+            before = mentions.get(key)
+            total = mention.files + (before.files if before else 0)
+            mentions[key] = msgspec.structs.replace(before or mention, files=total)
+        for one in part.unfollowed:
+            known = unfollowed.get((one.kind, one.name))
+            times = one.times + (known.times if known else 0)
+            unfollowed[one.kind, one.name] = msgspec.structs.replace(known or one, times=times)
+    return Coverage(
+        files=dict(sorted(files.items())),
+        skipped=dict(sorted(skipped.items())),
+        unsupported=tuple(mentions[key] for key in sorted(mentions)),
+        elsewhere=sum(part.elsewhere for part in parts),
+        unfollowed=tuple(sorted(unfollowed.values(), key=lambda one: (-one.times, one.kind, one.name))),
+        problems=tuple(sorted(problems)),
+    )
+
+
+def _seen(parts: Sequence[Assessment], folders: Sequence[str]) -> tuple[Seen, ...]:
+    seen: dict[str, Seen] = {}
+    for part, above in zip(parts, folders, strict=True):
+        for one in part.also_seen:
+            sample = msgspec.structs.replace(one.sample, path=f"{above}{one.sample.path}")
+            known = seen.get(one.vendor) or msgspec.structs.replace(one, places=0, sample=sample)
+            seen[one.vendor] = msgspec.structs.replace(known, places=known.places + one.places)
+    return tuple(sorted(seen.values(), key=lambda one: (-one.places, one.vendor)))

@@ -1,0 +1,152 @@
+"""What a call gives: of the SDKs, of what the standard library hands on, of functions and classes of the tree."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from portability.parsers.python import aws
+from portability.parsers.python.handles import handed_out
+from portability.parsers.python.held import (
+    NOTHING,
+    Class,
+    Client,
+    Display,
+    Function,
+    Gathered,
+    Held,
+    Imported,
+    Instance,
+    Member,
+    Object,
+    Partial,
+    Resource,
+    Session,
+    View,
+    doubted,
+    join,
+    literal,
+)
+from portability.parsers.python.scopes import Scope, Site
+
+if TYPE_CHECKING:
+    from portability.parsers.python.evaluate import Evaluator
+
+_HANDING_ON = {
+    "contextlib.closing": 0, "contextlib.aclosing": 0, "copy.copy": 0, "copy.deepcopy": 0, "typing.cast": 1,
+    "functools.lru_cache": 0, "functools.cache": 0, "asgiref.sync.sync_to_async": 0,
+}  # fmt: skip
+"""Functions that give back an argument, and which."""
+
+_RUNNING = frozenset({"asyncio.to_thread", "anyio.to_thread.run_sync"})
+"""Functions that call their first argument with the others."""
+
+_INJECTING = frozenset({"Depends", "Security", "Provide", "Inject"})
+"""Markers of frameworks that call a function and hand in what it gives."""
+
+_FIELDS = frozenset(
+    {"dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field", "pydantic.PrivateAttr"}
+)
+
+
+class Calls:
+    """Asks an evaluator what functions and arguments hold."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+
+    def made(self, held: Held, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """What calling ``held`` gives."""
+        match held:
+            case Imported():
+                return self._made_by_import(held.name, call, site)
+            case Member(owner=Session() | Client() | Resource()):
+                return self._evaluator.sdk.made_by_member(held, call, site)
+            case Member(owner=Instance() as instance):
+                made_class = handed_out(instance.name, held.name)
+                return NOTHING if made_class is None else (Instance(made_class, instance.sure),)
+            case Member(owner=Display() | Gathered()):
+                return self._evaluator.displays.looked_up(held, call, site)
+            case Function():
+                return self._evaluator.called(held, call, site)
+            case Class():
+                return (Object(held.scope),)
+            case Object():
+                methods = self._evaluator.attribute(held, "__call__")
+                return (
+                    join(*(self._evaluator.called(it, call, site) for it in methods if isinstance(it, Function)))
+                    or NOTHING
+                )
+            case Partial():
+                return self.made(held.function, _gaining(held.call, call), held.site)
+        return NOTHING
+
+    def _made_by_import(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        if made := self._evaluator.sdk.made_by_name(name, call, site):
+            return made
+        if name in _HANDING_ON and len(call.args) > _HANDING_ON[name]:
+            return self._evaluator.hold(call.args[_HANDING_ON[name]], site)
+        if name in _RUNNING and call.args:
+            later = ast.Call(call.func, call.args[1:], call.keywords)
+            return join(*(self.made(held, later, site) for held in self._evaluator.hold(call.args[0], site))) or NOTHING
+        if name == "functools.partial" and call.args:
+            later = ast.Call(call.func, call.args[1:], call.keywords)
+            return tuple(Partial(held, later, site) for held in self._evaluator.hold(call.args[0], site))
+        if name.startswith("builtins."):
+            return self._built_in(name, call, site)
+        if name in _FIELDS:
+            return self._default_of_field(call, site)
+        if name.rpartition(".")[2] in _INJECTING:
+            return self.injected(call, site)
+        instance = aws.instance_of(constructor_class(name) or name)
+        return (instance,) if instance is not None else NOTHING
+
+    def _built_in(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        if name == "builtins.super":
+            scope: Scope | None = site.scope
+            while scope is not None and scope.kind != "class":
+                scope = scope.parent
+            return NOTHING if scope is None else (Object(scope, above=True),)
+        first = self._evaluator.hold(call.args[0], site) if call.args else NOTHING
+        if name == "builtins.getattr" and len(call.args) > 1:
+            attribute = literal(self._evaluator.hold(call.args[1], site))
+            if isinstance(attribute, str):
+                return join(*(self._evaluator.member(held, attribute) for held in first))
+        elif name == "builtins.enumerate":
+            return tuple(View(held, "enumerate") for held in first if isinstance(held, Display | Gathered)) or NOTHING
+        elif name == "builtins.next":
+            return join(*(self._evaluator.iterated(held, None) for held in first)) or NOTHING
+        elif name in ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter", "builtins.reversed"):
+            return first
+        return NOTHING
+
+    def injected(self, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """``Depends(get_client)``: what the function gives that a framework will call; empty for other calls."""
+        names = {
+            held.name.rpartition(".")[2] for held in self._evaluator.hold(call.func, site) if isinstance(held, Imported)
+        }
+        if names.isdisjoint(_INJECTING) or not call.args:
+            return ()
+        given = self._evaluator.hold(call.args[0], site)
+        made = join(*(self.made(held, ast.Call(call.func, [], []), site) for held in given))
+        return tuple(map(doubted, made))
+
+    def _default_of_field(self, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """``field(default_factory=lambda: boto3.client("s3"))``"""
+        for name in ("default_factory", "factory"):
+            if (factory := self._evaluator.argument(call, name)) is not None:
+                bare = ast.Call(factory, [], [])
+                return join(*(self.made(held, bare, site) for held in self._evaluator.hold(factory, site))) or NOTHING
+        default = self._evaluator.argument(call, "default")
+        return self._evaluator.hold(default, site) if default is not None else ()
+
+
+def constructor_class(name: str) -> str:
+    """The class that ``package.Class.from_connection_string`` makes an object of, else ``""``."""
+    owner, _, method = name.rpartition(".")
+    return owner if method.startswith("from_") and aws.is_class(owner) else ""
+
+
+def _gaining(partial: ast.Call, call: ast.Call) -> ast.Call:
+    """The call that a partial call becomes with more arguments."""
+    return ast.Call(call.func, [*partial.args, *call.args], [*call.keywords, *partial.keywords])

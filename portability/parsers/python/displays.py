@@ -1,0 +1,165 @@
+"""What lists, dicts, comprehensions and texts hold: their elements, what is stored in them, and plain data."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from portability.model import UNKNOWN
+from portability.parsers.python.held import (
+    NOTHING,
+    OPAQUE,
+    Constant,
+    Display,
+    Gathered,
+    Held,
+    Member,
+    Resource,
+    View,
+    doubted,
+    join,
+    literal,
+)
+from portability.parsers.python.scopes import Site
+
+if TYPE_CHECKING:
+    from portability.parsers.python.evaluate import Evaluator
+
+_MOST_ELEMENTS = 100
+_MOST_TEXTS = 12
+_LONGEST_TEXT = 2_000
+_VIEWS = frozenset({"items", "values", "keys"})
+_LOOK_UPS = frozenset({"get", "pop", "setdefault"})
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+class Displays:
+    """Asks an evaluator what the parts of collections hold."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._dicts: dict[ast.Dict, dict[Any, ast.expr]] = {}
+
+    def literal(self, node: ast.expr, site: Site, budget: list[int] | None = None) -> Any:
+        """The value as plain data, with ``UNKNOWN`` for it or for what is unknown or too much inside it."""
+        budget = budget if budget is not None else [_MOST_ELEMENTS]
+        possible = self._evaluator.hold(node, site)
+        if len(possible) != 1 or not isinstance(display := possible[0], Display):
+            return literal(possible)
+        elements = len(list(ast.iter_child_nodes(display.node)))
+        budget[0] -= elements + 1
+        if budget[0] < 0:
+            return UNKNOWN
+        if isinstance(display.node, ast.Dict):
+            values = self._keys(display.node)
+            return {key: self.literal(value, display.site, budget) for key, value in values.items()}
+        return [self.literal(element, display.site, budget) for element in display.node.elts]
+
+    def element(self, held: Held, key: str | int | None) -> tuple[Held, ...]:
+        """What a collection holds under a key or index; every value, in doubt, when the key is None: not known."""
+        match held:
+            case Resource():
+                return (held,) if not isinstance(key, str) else NOTHING
+            case Gathered():
+                return tuple(map(doubted, self._evaluator.hold(held.node, held.site)))
+            case Display() if key is None:
+                return tuple(map(doubted, self._values(held)))
+            case Display(node=ast.Dict() as node):
+                value = self._keys(node).get(key)
+                return self._evaluator.hold(value, held.site) if value is not None else NOTHING
+            case Display(node=ast.List() | ast.Tuple() | ast.Set() as node) if isinstance(key, int):
+                if -len(node.elts) <= key < len(node.elts):
+                    return self._evaluator.hold(node.elts[key], held.site)
+        return NOTHING
+
+    def iterated(self, held: Held, index: int | str | None) -> tuple[Held, ...]:
+        """What a loop over a collection yields, or the element ``index`` of it."""
+        match held:
+            case View(what="items"):
+                return NOTHING if index is None else self._keyed(held.of) if index == 0 else self._values(held.of)
+            case View(what="values"):
+                return self._inside(self._values(held.of), index)
+            case View(what="keys"):
+                return self._keyed(held.of)
+            case View(what="enumerate"):
+                return self._values(held.of) if index == 1 else NOTHING
+            case Display(node=ast.Dict()):
+                return self._keyed(held)
+            case Display() | Gathered():
+                return self._inside(self._values(held), index)
+        return NOTHING
+
+    def looked_up(self, member: Member, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """What calling a method of a collection gives: ``clients.get(name)``, ``clients.items()``."""
+        owner = member.owner
+        if isinstance(owner, Display | Gathered):
+            if member.name in _VIEWS:
+                return (View(owner, member.name),)
+            if member.name in _LOOK_UPS and call.args:
+                key = literal(self._evaluator.hold(call.args[0], site))
+                found = self.element(owner, key if isinstance(key, str | int) else None)
+                default = self._evaluator.hold(call.args[1], site) if len(call.args) > 1 else ()
+                return join(tuple(it for it in found if it != OPAQUE), default) or NOTHING
+        return NOTHING
+
+    def concatenated(self, node: ast.JoinedStr | ast.BinOp, site: Site) -> tuple[Held, ...]:
+        """The texts that an f-string or a sum may make."""
+        if isinstance(node, ast.BinOp):
+            parts = [node.left, node.right]
+        else:
+            parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        choices = [self._evaluator.hold(part, site) for part in parts[:21]]
+        whole: list[Held] = []
+        if len(choices) > 20:
+            return NOTHING
+        for chosen in product(*choices):
+            if len(whole) >= _MOST_TEXTS:
+                return NOTHING
+            texts = [held.value for held in chosen if isinstance(held, Constant) and isinstance(held.value, str)]
+            known = len(texts) == len(parts) and sum(map(len, texts)) <= _LONGEST_TEXT
+            whole.append(Constant("".join(texts)) if known else OPAQUE)
+        return join(tuple(whole))
+
+    def _inside(self, values: tuple[Held, ...], index: int | str | None) -> tuple[Held, ...]:
+        if index is None:
+            return values
+        return join(*(self.element(value, index) for value in values)) or NOTHING
+
+    def _values(self, held: Display | Gathered) -> tuple[Held, ...]:
+        if isinstance(held, Gathered):
+            return self._evaluator.hold(held.node, held.site)
+        elements = held.node.values if isinstance(held.node, ast.Dict) else held.node.elts
+        return self._each(elements, held.site)
+
+    def _keyed(self, held: Display | Gathered) -> tuple[Held, ...]:
+        if isinstance(held, Gathered) or not isinstance(held.node, ast.Dict):
+            return NOTHING
+        return self._each(held.node.keys, held.site)
+
+    def _each(self, elements: list[ast.expr] | list[ast.expr | None], site: Site) -> tuple[Held, ...]:
+        if len(elements) > _MOST_ELEMENTS:
+            return NOTHING
+        return join(*(self._evaluator.hold(element, site) for element in elements)) or NOTHING
+
+    def _keys(self, node: ast.Dict) -> dict[Any, ast.expr]:
+        """A dict's values by their literal keys."""
+        if node not in self._dicts:
+            self._dicts[node] = dict(self._literal_keys(node))
+        return self._dicts[node]
+
+    def _literal_keys(self, node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and is_plain(key.value):
+                yield key.value, value
+
+
+def is_plain(value: object) -> bool:
+    """Whether a literal can stand in every output: no bytes, no half characters, no numbers beyond 64 bits."""
+    if isinstance(value, str):
+        return value.isascii() or not _HALF_CHARACTER.search(value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or isinstance(value, float)

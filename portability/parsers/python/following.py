@@ -1,0 +1,130 @@
+"""The files of a unit, one after another: first by themselves, then with what their callers hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from portability.interest import Interest
+from portability.model import Reading, Source, Usage
+from portability.parsers.python.constructs import declared
+from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
+from portability.parsers.python.handing import HandedIn, is_new
+from portability.parsers.python.program import ALONG, Program, given_up
+from portability.parsers.python.scopes import Scope
+from portability.parsers.python.usages import Collector
+from portability.parsers.python.words import words_for
+
+_ROUNDS = 3
+"""How often what is handed in may be handed on."""
+
+
+class Following:
+    """One unit. Every file is asked by an evaluator of its own, so that none changes what is found in another.
+
+    What a file hands to its own functions is its own evidence. What only other files hand in is found afterwards, in
+    addition, and marked as the callers' evidence.
+    """
+
+    def __init__(self, unit: Sequence[Source], interest: Interest) -> None:
+        self._interest = interest
+        self._unit = unit
+        self._program = Program(unit, interest)
+        self._handed = HandedIn()
+        self._usages: dict[str, dict[object, Usage]] = {}
+        self._given: dict[str, Given] = {}
+
+    def readings(self) -> dict[str, Reading]:
+        """Path → reading. Of what is read along with others, an empty one."""
+        asked = {source.path: source for source in self._unit if not source.path.startswith(ALONG)}
+        found = {source.path: Reading() for source in self._unit}
+        worth_it = self._worth_reading(asked)
+        for path in sorted(worth_it):
+            found[path] = self._read(path)
+        for _ in range(_ROUNDS):
+            if not self._follow_callers(asked, found):
+                break
+        return found
+
+    def _worth_reading(self, asked: dict[str, Source]) -> set[str]:
+        words = words_for(self._interest)
+        if len(self._unit) == 1:
+            return {path for path, source in asked.items() if words.may_import(source.data)}
+        return set(asked)
+
+    def _read(self, path: str) -> Reading:
+        given: Given = NOTHING_GIVEN
+        usages: tuple[Usage, ...] = ()
+        try:
+            if self._program.module(path) is None:
+                parsed = self._program.parsed(path)
+                return Reading(state=parsed.state, problems=parsed.problems)
+            for _ in range(_ROUNDS):
+                usages = self._collect(path, given)
+                before, given = given, self._handed.within(path)
+                if not is_new(given, before, path):
+                    break
+        except RecursionError:
+            return Reading(state="unread", problems=(given_up(path),))
+        self._usages[path] = {_key(usage): usage for usage in usages}
+        self._given[path] = given
+        parsed = self._program.parsed(path)
+        return Reading(state=parsed.state, usages=usages, problems=parsed.problems)
+
+    def _collect(self, path: str, given: Given) -> tuple[Usage, ...]:
+        module = self._program.module(path)
+        if module is None:
+            return ()
+        collector = Collector(module, self._program, self._interest, given)
+        usages = collector.usages()
+        for scope, name, held, location in collector.handed:
+            self._handed.add(scope, name, held, location)
+        text = self._program.parsed(path).text
+        return declared(usages, (call for call, _ in module.calls), text, self._interest)
+
+    def _follow_callers(self, asked: dict[str, Source], found: dict[str, Reading]) -> bool:
+        """Ask the files again whose functions receive something from other files; whether anything was new."""
+        given = self._handed.everywhere()
+        any_new = False
+        for path in sorted(self._handed.paths() & asked.keys()):
+            before = self._given.get(path, NOTHING_GIVEN)
+            if found[path].state == "unread" or not is_new(given, before, path):
+                continue
+            any_new = True
+            self._given[path] = given
+            try:
+                usages = self._collect(path, given)
+            except RecursionError:
+                continue
+            known = self._usages.setdefault(path, {})
+            for usage in usages:
+                if _key(usage) not in known:
+                    known[_key(usage)] = self._from_callers(usage)
+            ordered = sorted(known.values(), key=lambda usage: (usage.location, usage.namespace, usage.symbol))
+            found[path] = msgspec.structs.replace(found[path], usages=tuple(ordered))
+        return any_new
+
+    def _from_callers(self, usage: Usage) -> Usage:
+        places = {
+            location
+            for (scope, _), values in self._handed.values.items()
+            if scope.path == usage.location.path and _holds(scope, usage.address)
+            for location in values.values()
+            if location.path != usage.location.path
+        }
+        confidence = "possible" if usage.confidence == "possible" else "likely"
+        return msgspec.structs.replace(
+            usage, evidence="callers", confidence=confidence, related=(*usage.related, *sorted(places)[:5])
+        )
+
+
+def _key(usage: Usage) -> object:
+    return usage.location, usage.namespace, usage.symbol, usage.kind
+
+
+def _holds(scope: Scope, address: str) -> bool:
+    """Whether what is at an address sees what a function receives: in the function, or in a method of its class."""
+    owner = scope.parent if scope.kind == "function" and scope.parent and scope.parent.kind == "class" else scope
+    name = owner.qualified_name
+    return address == name or address.startswith(f"{name}.")

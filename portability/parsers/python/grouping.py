@@ -1,0 +1,177 @@
+"""Which Python files are read together: those that name an SDK, those that reach one by imports, and what they lean on.
+
+A file that calls ``session().client("s3")`` and imports ``session`` names no SDK. Import statements are found by bytes;
+nothing is parsed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from portability.discovery import Tree
+from portability.interest import Interest
+from portability.parsers.python.imports import Bound, Layout, bound
+from portability.parsers.python.operations import all_operations
+from portability.parsers.python.program import ALONG
+from portability.parsers.python.reach import STAR, Taken, reached
+from portability.parsers.python.words import Words, words_for
+
+_UNIT_BYTES = 600_000
+"""About how much is read and reported together. What belongs together and is larger is read in several parts."""
+
+_ALONG_BYTES = 4_000_000
+_ALONG_FILES = 400
+_MOST_STEPS = 600
+"""How many files are followed from files that were named by themselves."""
+
+_METHOD = re.compile(rb"\.([a-z]\w*)\(")
+_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+class Graph:
+    """Files and what they import. ``data`` gives the bytes of a file; none are kept."""
+
+    def __init__(self, data: Callable[[str], bytes | None], layout: Layout, words: Words) -> None:
+        self._data = data
+        self._layout = layout
+        self._words = words
+        self.taken: dict[str, tuple[Taken, ...]] = {}
+        self.sizes: dict[str, int] = {}
+        self._seeds: set[str] = set()
+
+    def follow(self, paths: Iterable[str], most: int | None = None) -> None:
+        """Note these files, and what they import as far as it goes, nearest first."""
+        todo = list(paths)
+        for path in todo:
+            if path in self.taken:
+                continue
+            if most is not None and len(self.taken) >= most:
+                break
+            data = self._data(path)
+            names = bound(data) if data else []
+            self.taken[path] = tuple(dict.fromkeys(self._from(path, names)))
+            self.sizes[path] = len(data or b"")
+            if any(self._words.is_root(one.name) for one in names):
+                self._seeds.add(path)
+            todo.extend(self.targets(path))
+
+    def targets(self, path: str) -> list[str]:
+        """The files that a file imports from, in order."""
+        return list(dict.fromkeys(one.path for one in self.taken.get(path, ())))
+
+    def reached(self) -> set[str]:
+        """The files that name an SDK, and those that import what is made with one."""
+        return reached(self._data, sorted(self._seeds), self.taken, self._words.is_root)
+
+    def _from(self, path: str, names: Iterable[Bound]) -> Iterator[Taken]:
+        for one in names:
+            for name in dict.fromkeys((one.module, one.name)):
+                found = self._layout.find(path, name) if name else None
+                if found is None or found[0] == path:
+                    continue
+                file, inside = found
+                if inside:
+                    yield Taken(file, inside[0].encode(), one.word)
+                elif name == one.name:  # the module itself, or all that it has
+                    yield Taken(file, STAR, one.word)
+                else:  # the module that a name is taken from: read, and nothing of it is bound
+                    yield Taken(file, b"", one.word)
+        if _TEST.search(path):
+            yield from (Taken(fixtures, STAR, STAR) for fixtures in self._layout.fixtures(path))
+
+
+def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[str, ...]]:
+    """Group paths; a path that begins with ``./`` is read along and not reported."""
+    words = words_for(interest)
+    listed: dict[str, frozenset[str]] = {}
+
+    folders: dict[str, frozenset[str]] = {}
+
+    def has(path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        if folder not in listed:
+            listed[folder] = frozenset(tree.beside(folder)) if has_folder(folder) else frozenset()
+        return path in listed[folder]
+
+    def has_folder(path: str) -> bool:
+        above, _, name = path.rpartition("/")
+        if not path:
+            return True
+        if above not in folders:
+            folders[above] = frozenset(tree.folders(above)) if has_folder(above) else frozenset()
+        return name in folders[above]
+
+    graph = Graph(tree.read, Layout(has, has_folder, words.is_root), words)
+    graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
+    reaching = graph.reached()
+    asked = set(paths)
+    receiving = _receiving(graph, reaching, asked, tree)
+    together = sorted((asked & reaching) | receiving)
+    alone: list[tuple[str, ...]] = [(path,) for path in paths if path not in reaching and path not in receiving]
+    parts = _parts(together, graph)
+    return alone + [(*part, *(ALONG + path for path in _along(part, graph, reaching))) for part in parts]
+
+
+def _receiving(graph: Graph, reaching: set[str], asked: set[str], tree: Tree) -> set[str]:
+    """Files that only receive clients: imported by one that reaches an SDK, and calling what clients are called for."""
+    candidates = {target for path in reaching for target in graph.targets(path)} & asked - reaching
+    return {path for path in candidates if _calls_operations(tree.read(path) or b"")}
+
+
+def _calls_operations(data: bytes) -> bool:
+    known = all_operations()
+    return any(found.decode("ascii", "ignore") in known for found in set(_METHOD.findall(data)))
+
+
+def _parts(paths: Sequence[str], graph: Graph) -> Iterator[list[str]]:
+    """Files that are connected by imports, in parts of bounded size."""
+    for connected in _connected(paths, graph):
+        part: list[str] = []
+        total = 0
+        for path in connected:
+            if part and total + graph.sizes.get(path, 0) > _UNIT_BYTES:
+                yield part
+                part, total = [], 0
+            part.append(path)
+            total += graph.sizes.get(path, 0)
+        yield part
+
+
+def _connected(paths: Sequence[str], graph: Graph) -> list[list[str]]:
+    leader = {path: path for path in paths}
+
+    def find(path: str) -> str:
+        while leader[path] != path:
+            leader[path] = leader[leader[path]]
+            path = leader[path]
+        return path
+
+    for path in paths:
+        for target in graph.targets(path):
+            if target in leader:
+                one, other = sorted((find(path), find(target)))
+                leader[other] = one
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        groups[find(path)].append(path)
+    return list(groups.values())
+
+
+def _along(part: Sequence[str], graph: Graph, reaching: Collection[str]) -> list[str]:
+    """What these files import, and what that imports where an SDK may come of it, nearest first up to a bound."""
+    inside = set(part)
+    found: dict[str, None] = {}
+    total = 0
+    todo = list(part)
+    for path in todo:
+        for target in graph.targets(path):
+            total += graph.sizes.get(target, 0) if target not in found else 0
+            if len(found) >= _ALONG_FILES or total > _ALONG_BYTES:
+                return list(found)
+            if target not in inside and target not in found:
+                found[target] = None
+                if target in reaching or target.endswith("__init__.py"):
+                    todo.append(target)
+    return list(found)

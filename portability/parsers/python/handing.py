@@ -1,0 +1,118 @@
+"""What calls hand in: clients that reach a function or a constructor as arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from portability.model import Location
+from portability.parsers.python.evaluate import Evaluator, Given
+from portability.parsers.python.held import (
+    Class,
+    Client,
+    Constant,
+    Function,
+    Held,
+    Instance,
+    Member,
+    Object,
+    Resource,
+    Session,
+    Waiting,
+)
+from portability.parsers.python.operations import operations
+from portability.parsers.python.scopes import Scope, Site
+
+_MOST = 12
+"""No parameter is followed into more possibilities than this."""
+
+_TELLING = (Session, Client, Resource, Waiting, Instance, Object)
+
+
+@dataclass
+class HandedIn:
+    """What arrives at parameters (of a dataclass: at fields), and from where."""
+
+    values: dict[tuple[Scope, str], dict[Held, Location]] = field(default_factory=dict)
+
+    def add(self, scope: Scope, name: str, held: Held, location: Location) -> bool:
+        """Note one thing; whether it is news."""
+        known = self.values.setdefault((scope, name), {})
+        if held in known or len(known) >= _MOST:
+            return False
+        known[held] = location
+        return True
+
+    def within(self, path: str) -> Given:
+        """What one file hands to its own functions."""
+        return {
+            (scope, name): kept
+            for (scope, name), found in self.values.items()
+            if scope.path == path and (kept := tuple(it for it, at in found.items() if at.path == path))
+        }
+
+    def everywhere(self) -> Given:
+        """Everything that is handed in anywhere."""
+        return {key: tuple(found) for key, found in self.values.items()}
+
+    def paths(self) -> set[str]:
+        """The files whose functions receive something."""
+        return {scope.path for scope, _ in self.values}
+
+
+def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> Iterator[tuple[Scope, str, Held]]:
+    """The function, parameter and value of each argument that tells something."""
+    for scope, name, node in _matched(held, call, evaluator):
+        if not isinstance(node, ast.Constant) or isinstance(node.value, str):
+            for value in evaluator.hold(node, site):
+                if _is_telling(value, isinstance(held, Class)):
+                    yield scope, name, value
+
+
+def _matched(held: Held, call: ast.Call, evaluator: Evaluator) -> Iterator[tuple[Scope, str, ast.expr]]:
+    if isinstance(held, Class):
+        made = [it for it in evaluator.member(Object(held.scope), "__init__") if isinstance(it, Function)]
+        if not made:
+            yield from _fields(held.scope, call)
+        for function in made[:1]:
+            yield from _parameters(function, call)
+    elif isinstance(held, Function):
+        yield from _parameters(held, call)
+
+
+def _parameters(function: Function, call: ast.Call) -> Iterator[tuple[Scope, str, ast.expr]]:
+    names = function.scope.parameters[int(function.bound) :]
+    yield from _by_place(function.scope, names, call)
+    for keyword in call.keywords:
+        bindings = function.scope.names.get(keyword.arg or "", ())
+        if keyword.arg is not None and any(it.how == "parameter" for it in bindings):
+            yield function.scope, keyword.arg, keyword.value
+
+
+def _fields(scope: Scope, call: ast.Call) -> Iterator[tuple[Scope, str, ast.expr]]:
+    """The fields of a class that has no constructor of its own, as dataclasses have them."""
+    names = [name for name, bindings in scope.names.items() if bindings[0].how == "annotated"]
+    yield from _by_place(scope, names, call)
+    yield from ((scope, word.arg, word.value) for word in call.keywords if word.arg in names and word.arg)
+
+
+def _by_place(scope: Scope, names: list[str], call: ast.Call) -> Iterator[tuple[Scope, str, ast.expr]]:
+    for name, node in zip(names, call.args, strict=False):
+        if isinstance(node, ast.Starred):
+            return
+        yield scope, name, node
+
+
+def _is_telling(held: Held, kept: bool) -> bool:
+    """Whether something is worth following; the name of a service only where an object keeps it."""
+    if isinstance(held, Member):
+        return isinstance(held.owner, _TELLING)
+    if isinstance(held, Constant):
+        return kept and isinstance(held.value, str) and operations(held.value) is not None
+    return isinstance(held, _TELLING)
+
+
+def is_new(given: Mapping[tuple[Scope, str], tuple[Held, ...]], before: Given, path: str) -> bool:
+    """Whether a file's functions receive more than before."""
+    return any(before.get(key) != values for key, values in given.items() if key[0].path == path)

@@ -1,0 +1,151 @@
+"""Which names a file imports, by its bytes alone, and which file of the tree a dotted name stands for."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+_IMPORTS = re.compile(
+    rb"(?m)(?:^|[;:])[ \t]*(?:"
+    rb"from[ \t]+(\.*[ \t]*[\w.]*)[ \t]+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
+    rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
+)
+_COMMENT = re.compile(rb"#[^\n]*")
+_NAME = re.compile(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
+_SOURCE_ROOTS = ("src", "lib", "python")
+"""Directories beside a project's file from which its packages are imported by convention."""
+
+_MOST_IMPORTS = 2_000
+
+
+class Bound(NamedTuple):
+    """A name that an import statement binds: its dotted name (relative with leading dots), the word that code then
+    says, and the module that it is taken from. A star import binds ``*``."""
+
+    name: str
+    word: bytes
+    module: str
+
+
+def bound(data: bytes) -> list[Bound]:
+    """What the import statements of a file bind, in order. Text in strings may slip in."""
+    found: list[Bound] = []
+    for statement in _IMPORTS.finditer(data):
+        module, names, plain = statement.groups()
+        if plain is not None:
+            for name, alias in _named(plain):
+                found.append(Bound(name, alias or name.rpartition(".")[2].encode(), name))
+        else:
+            owner = module.replace(b" ", b"").replace(b"\t", b"").decode("ascii", "ignore")
+            dot = "" if owner.endswith(".") else "."
+            for name, alias in _named(_COMMENT.sub(b"", names).strip(b"()")):
+                found.append(Bound(f"{owner}{dot}{name}", alias or name.encode(), owner))
+            if b"*" in names:
+                found.append(Bound(owner, b"*", owner))
+        if len(found) > _MOST_IMPORTS:
+            break
+    return found
+
+
+def imported(data: bytes) -> list[str]:
+    """The dotted names in the import statements of a file, with the modules that they are taken from."""
+    names = dict.fromkeys(name for one in bound(data) for name in (one.module, one.name))
+    names.pop("", None)
+    return list(names)
+
+
+def _named(text: bytes) -> Iterator[tuple[str, bytes]]:
+    for part in text.split(b","):
+        if name := _NAME.match(part.strip()):
+            yield name[1].decode("ascii", "ignore"), name[2] or b""
+
+
+class Layout:
+    """Which file a dotted name stands for, seen from another file.
+
+    ``has`` tells whether there is a file of that path, ``has_folder`` the same of a directory. ``foreign`` tells which
+    names are an SDK's, whatever lies beside the code. Only directories above a file, and the source roots beside
+    those, are looked at: so one file read by itself sees the same modules as a whole run.
+    """
+
+    def __init__(
+        self, has: Callable[[str], bool], has_folder: Callable[[str], bool], foreign: Callable[[str], bool]
+    ) -> None:
+        self._has = has
+        self._has_folder = has_folder
+        self._foreign = foreign
+        self.locate = cache(self._locate)
+        self._roots = cache(self._roots_of)
+        self._starts = cache(self._starts_of)
+
+    def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file that ``name`` leads to from the file ``path``, and the parts of the name that lie inside it."""
+        return self.locate(path.rpartition("/")[0], name)
+
+    def below(self, path: str, name: str) -> str | None:
+        """The module ``name`` in the package whose ``__init__.py`` is ``path``."""
+        folder, _, file = path.rpartition("/")
+        return self._module(folder, [name]) if file == "__init__.py" else None
+
+    def fixtures(self, path: str) -> Iterator[str]:
+        """The ``conftest.py`` files that a test sees, nearest first."""
+        for folder in _above(path.rpartition("/")[0]):
+            if self._has(conftest := _join(folder, "conftest.py")) and conftest != path:
+                yield conftest
+
+    def _locate(self, folder: str, name: str) -> tuple[str, tuple[str, ...]] | None:
+        bare = name.lstrip(".")
+        parts = bare.split(".") if bare else []
+        if level := len(name) - len(bare):
+            for _ in range(level - 1):
+                if not folder:
+                    return None
+                folder = folder.rpartition("/")[0]
+            return self._longest(folder, parts, relative=True)
+        if not parts or parts[0] in sys.stdlib_module_names or self._foreign(bare):
+            return None
+        for root in self._starts(folder, parts[0]):
+            if found := self._longest(root, parts):
+                return found
+        return None
+
+    def _longest(self, folder: str, parts: list[str], relative: bool = False) -> tuple[str, tuple[str, ...]] | None:
+        for length in range(min(len(parts), 12), 0, -1):
+            if found := self._module(folder, parts[:length]):
+                return found, tuple(parts[length:])
+        init = _join(folder, "__init__.py")
+        return (init, tuple(parts)) if relative and self._has(init) else None
+
+    def _module(self, folder: str, parts: list[str]) -> str | None:
+        base = _join(folder, "/".join(parts))
+        return next((path for path in (f"{base}/__init__.py", f"{base}.py") if self._has(path)), None)
+
+    def _starts_of(self, folder: str, name: str) -> list[str]:
+        """The roots below which there is something of this name."""
+        return [
+            root
+            for root in self._roots(folder)
+            if self._has(_join(root, f"{name}.py")) or self._has_folder(_join(root, name))
+        ]
+
+    def _roots_of(self, folder: str) -> list[str]:
+        """Where absolute imports start: above the file's package, its own directory, the others above it."""
+        above = list(_above(folder))
+        package_root = next((at for at in above if not self._has(_join(at, "__init__.py"))), "")
+        beside = [_join(at, root) for at in above for root in _SOURCE_ROOTS]
+        return [root for root in dict.fromkeys([package_root, *above, *beside]) if self._has_folder(root)]
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The directory and those above it, the root (``""``) last."""
+    yield folder
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

@@ -1,0 +1,54 @@
+"""The files of one unit as modules: parsed when they are first asked for, and found by the names that others import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portability.interest import Interest
+from portability.model import Problem, Source
+from portability.parsers.python.imports import Layout
+from portability.parsers.python.scopes import Module
+from portability.parsers.python.source import Parsed, parse
+from portability.parsers.python.survey import survey
+from portability.parsers.python.words import words_for
+
+ALONG = "./"
+"""How the paths of files begin that are read along with others, and are not reported."""
+
+
+class Program:
+    """Modules by path. A syntax tree is dropped as soon as its names and calls are noted."""
+
+    def __init__(self, sources: Sequence[Source], interest: Interest) -> None:
+        self._sources = {source.path.removeprefix(ALONG): source for source in sources}
+        self._modules: dict[str, Module | None] = {}
+        self._parsed: dict[str, Parsed] = {}
+        folders = {""}
+        for path in self._sources:
+            while path := path.rpartition("/")[0]:
+                folders.add(path)
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, words_for(interest).is_root)
+
+    def module(self, path: str) -> Module | None:
+        """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""
+        if path not in self._modules:
+            self._modules[path] = None
+            parsed = parse(self._sources[path])
+            if parsed.tree is not None:
+                self._modules[path] = survey(parsed.tree, path)
+            self._parsed[path] = Parsed(None, parsed.text, parsed.state, parsed.problems)
+        return self._modules[path]
+
+    def parsed(self, path: str) -> Parsed:
+        """Text, state and problems of a file that was asked for; its tree is gone."""
+        return self._parsed[path]
+
+    def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file of the unit that a name imported by ``path`` leads to, and what of the name lies inside it."""
+        return self.layout.find(path, name)
+
+
+def given_up(path: str) -> Problem:
+    """What is said of a file whose definitions cannot be followed."""
+    message = "Definitions refer to each other too deeply to be followed, so this file was given up."
+    return Problem(path=path, line=1, kind="too-deep", message=message)

@@ -1,0 +1,113 @@
+"""How far clients get by imports, told by words alone: no file is parsed to learn that it has nothing to do with one.
+
+A statement in column 1 that says a word bound by an SDK's import is *touched*, and so is one that says what a touched
+statement defines. Another file is reached where it imports something touched. So a helper that makes a client reaches
+those that import the helper, and not those that import its neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from portability.parsers.python.imports import Bound, bound
+
+MOST_STEPS: Final = 4
+"""Imports between a file that names an SDK and one that uses what it makes."""
+
+_STATEMENT = re.compile(rb"(?m)^(?=[A-Za-z_@])")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_OWN = re.compile(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
+_DEFINED = re.compile(
+    rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
+)
+_GLOBAL = re.compile(rb"(?m)^[ \t]+global[ \t]+([\w, \t]+)")
+STAR: Final = b"*"
+
+
+class Taken(NamedTuple):
+    """What a file imports from another: the name there (``*`` for the module or all of it), the word here."""
+
+    path: str
+    name: bytes
+    word: bytes
+
+
+class File:
+    """One file's top-level statements, with their decorators: the words of each, and those that it defines."""
+
+    def __init__(self, data: bytes) -> None:
+        self._statements: list[tuple[frozenset[bytes], frozenset[bytes]]] = []
+        decorators = b""
+        for text in _STATEMENT.split(data):
+            if text.startswith(b"@"):
+                decorators += text
+                continue
+            self._statements.append((frozenset(_WORD.findall(decorators + text)), _defined(text)))
+            decorators = b""
+
+    def touched(self, words: Iterable[bytes]) -> set[bytes]:
+        """What the file defines with these words, and with what it defines with them; themselves too."""
+        found = set(words)
+        rest = self._statements
+        while True:
+            before = len(found)
+            found.update(*(defined for words, defined in rest if not found.isdisjoint(words)))
+            if len(found) == before:
+                return found
+            rest = [one for one in rest if not one[1] <= found]
+
+
+def _defined(text: bytes) -> frozenset[bytes]:
+    if (own := _OWN.match(text)) is not None:
+        names = {own[1]}
+        for line in _GLOBAL.findall(text):
+            names.update(_WORD.findall(line))
+        return frozenset(names)
+    return frozenset(word for found in _DEFINED.findall(text) for word in found if word)
+
+
+def reached(
+    data: Callable[[str], bytes | None],
+    seeds: Iterable[str],
+    taken: Mapping[str, Iterable[Taken]],
+    is_root: Callable[[str], bool],
+) -> set[str]:
+    """The files that name an SDK (``seeds``), and those that import, over a few steps, what is made with one."""
+    importers: dict[str, list[str]] = defaultdict(list)
+    for path, parts in taken.items():
+        for one in parts:
+            importers[one.path].append(path)
+    files: dict[str, File] = {}
+    touched: dict[str, set[bytes]] = {}
+
+    def touch(path: str, words: set[bytes]) -> bool:
+        if path not in files:
+            files[path] = File(data(path) or b"")
+        before = touched.setdefault(path, set())
+        size = len(before)
+        before |= files[path].touched(before | words)
+        return len(before) > size
+
+    recent = set()
+    for path in seeds:
+        touch(path, {word for one in bound(data(path) or b"") if is_root(one.name) for word in _words_of(one)})
+        recent.add(path)
+    for _ in range(MOST_STEPS):
+        following = set()
+        for path in sorted({importer for one in recent for importer in importers[one]}):
+            words: set[bytes] = set()
+            for one in taken[path]:
+                there = touched.get(one.path, set())
+                if one.path in recent and (one.name == STAR or one.name in there):
+                    words |= {one.word} if one.word != STAR else there
+            if words and touch(path, words):
+                following.add(path)
+        recent = following
+    return set(touched)
+
+
+def _words_of(one: Bound) -> set[bytes]:
+    return {one.word, one.name.partition(".")[0].encode()} - {STAR}

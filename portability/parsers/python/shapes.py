@@ -1,0 +1,127 @@
+"""Shapes without an SDK: functions that take a provider's event apart by its keys, and its way of calling them.
+
+A shape is a name of the namespace ``string``, written ``event/<key>/<key>…``: a function that looks up all of these
+keys takes such an event. ``event/handler`` is the signature ``def handler(event, context)``. Rules list the shapes, so
+another event is one line in a service's file. A shape is likely, never certain; dicts that are built show nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from portability.discovery.mentions import merged
+from portability.interest import Interest
+from portability.model import Location, Usage
+from portability.parsers.python.usages import Columns, digest
+
+PREFIX: Final = "event/"
+HANDLER: Final = "event/handler"
+_LOOK_UPS: Final = frozenset({"get", "pop", "__getitem__"})
+
+
+class Shapes:
+    """The shapes of an interest, the most telling first."""
+
+    latest: ClassVar[tuple[Interest, Shapes] | None] = None
+
+    def __init__(self, interest: Interest) -> None:
+        table = interest.names.get("string")
+        names = sorted(name for name in (table.patterns() if table is not None else ()) if name.startswith(PREFIX))
+        shapes = [(name, tuple(name.split("/")[1:])) for name in names if name != HANDLER]
+        self.shapes = sorted(shapes, key=lambda shape: (-len(shape[1]), shape[0]))
+        self.handler = HANDLER in names
+        self._bytes = [tuple(key.encode() for key in keys) for _, keys in self.shapes]
+        firsts = {key for keys in self._bytes for key in keys[:1]}
+        self._first = re.compile(merged(sorted(quote + key + quote for key in firsts for quote in (b"'", b'"'))))
+
+    @classmethod
+    def of(cls, interest: Interest) -> Shapes:
+        """What an interest asks. A run has one interest and many files, so the last answer is kept."""
+        if cls.latest is None or cls.latest[0] is not interest:
+            cls.latest = interest, cls(interest)
+        return cls.latest[1]
+
+    def may_hold(self, data: bytes) -> bool:
+        """Cheap, and never wrong when it says no."""
+        if self.handler and b"handler" in data and b"context" in data and b"event" in data:
+            return True
+        return self._first.search(data) is not None and any(all(key in data for key in keys) for keys in self._bytes)
+
+
+def shapes(path: str, name: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
+    """The events that a module's functions take, by place. ``name`` is the module's."""
+    wanted = Shapes.of(interest)
+    columns = Columns(text)
+    found: dict[tuple[int, int], Usage] = {}
+    for function, address in _functions(tree, name):
+        looked_up = _looked_up(function)
+        for symbol, keys in wanted.shapes:
+            if all(key in looked_up for key in keys):
+                node = looked_up[keys[1]]
+                found.setdefault((node.lineno, node.col_offset), _usage(path, symbol, address, node, columns))
+        if wanted.handler and _is_handler(function):
+            found.setdefault((function.lineno, 0), _usage(path, HANDLER, address, function.args.args[0], columns))
+    return tuple(usage for _, usage in sorted(found.items()))
+
+
+def _functions(tree: ast.Module, name: str) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]:
+    """The outermost functions, methods too, with their addresses."""
+    todo: list[tuple[ast.AST, str]] = [(tree, name)]
+    while todo:
+        node, address = todo.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield child, f"{address}.{child.name}"
+            elif isinstance(child, ast.ClassDef):
+                todo.append((child, f"{address}.{child.name}"))
+            elif isinstance(child, ast.stmt):
+                todo.append((child, address))
+
+
+def _looked_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
+    """Keys that a function looks up, each with the first place: ``x["key"]``, ``x.get("key")``, ``"key" in x``."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Subscript(slice=ast.Constant(value=str() as key), ctx=ast.Load()):
+                place: ast.expr = node
+            case ast.Call(func=ast.Attribute(attr=name), args=[ast.Constant(value=str() as key), *_]) if (
+                name in _LOOK_UPS
+            ):
+                place = node
+            case ast.Compare(left=ast.Constant(value=str() as key), ops=[ast.In() | ast.NotIn()]):
+                place = node
+            case _:
+                continue
+        known = found.get(key)
+        if known is None or (place.lineno, place.col_offset) < (known.lineno, known.col_offset):
+            found[key] = place
+    return found
+
+
+def _is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    names = [argument.arg.strip("_") for argument in function.args.args]
+    return names in (["event", "context"], ["event", "ctx"], ["event", "lambda_context"]) and "handler" in function.name
+
+
+def _usage(path: str, symbol: str, address: str, node: ast.expr | ast.arg, columns: Columns) -> Usage:
+    end_line = node.end_lineno or node.lineno
+    return Usage(
+        language="python",
+        namespace="string",
+        symbol=symbol,
+        address=address,
+        location=Location(
+            path=path,
+            line=node.lineno,
+            column=columns.column(node.lineno, node.col_offset),
+            end_line=end_line,
+            end_column=columns.column(end_line, node.end_col_offset or 0),
+        ),
+        kind="field",
+        digest=digest(symbol, ()),
+        confidence="likely",
+    )

@@ -1,0 +1,347 @@
+"""What a module's literals say: addresses, URL schemes, back ends by dotted name, variables that a platform sets.
+
+A literal counts where code hands it on: in a call, an assignment, a dict, a default. Docstrings, messages that are
+raised, logged or printed, and comparisons with a bare scheme do not. One place and symbol are one usage.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from portability.discovery.mentions import merged
+from portability.interest import Interest
+from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
+from portability.parsers.python.imports import imported
+from portability.parsers.python.usages import Columns, digest
+from portability.parsers.strings import Tie, ties
+
+_LINE_END: Final = re.compile(rb"\r\n?|\n")
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
+_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
+_PLAIN: Final = re.compile(r"[A-Za-z_]\w{2,60}")
+_SETTING: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+_MODEL: Final = re.compile(r"([a-z_]+/)[\w./:@-]+")
+_TALK: Final = frozenset(
+    {
+        "print",
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "echo",
+        "secho",
+        "help",
+    }
+)
+"""What says something to a person."""
+_PROSE: Final = frozenset(
+    {"help", "description", "epilog", "doc", "message", "help_text", "verbose_name", "title", "summary"}
+)
+_QUESTIONS: Final = frozenset(
+    {"startswith", "endswith", "removeprefix", "removesuffix", "replace", "split", "partition", "rpartition", "lstrip"}
+    | {"strip", "match", "search", "fullmatch", "compile", "sub", "find", "getLogger"}
+)
+"""What asks about a text, or takes it apart: what is asked for need not be there."""
+_BACKEND_KEYS: Final = frozenset({"BACKEND", "backend", "class", "ENGINE", "()", "transport", "storage_backend"})
+_TRANSPORT_KEYS: Final = frozenset({"broker_transport", "BROKER_TRANSPORT", "CELERY_BROKER_TRANSPORT", "transport"})
+_MODEL_KEYS: Final = frozenset({"model", "model_name", "model_id", "embedding_model", "llm"})
+_ROUTERS: Final = frozenset(
+    {"litellm", "dspy", "crewai", "smolagents", "instructor", "aider", "browser_use", "google.adk"}
+)
+"""Packages that take LiteLLM's names of models."""
+_ENDPOINT_KEYS: Final = frozenset({"endpoint_url", "endpoint", "endpoint_override", "account_host", "api_endpoint"})
+_ENDPOINT_SETTINGS: Final = frozenset({"AWS_S3_ENDPOINT_URL", "GS_CUSTOM_ENDPOINT", "AZURE_ENDPOINT_SUFFIX"})
+
+
+class Wanted:
+    """What is asked of literals, taken from an interest once a run, as questions to bytes and to text."""
+
+    latest: ClassVar[tuple[Interest, Wanted] | None] = None
+
+    def __init__(self, interest: Interest) -> None:
+        table = interest.names.get("string")
+        names = set(table.patterns()) if table is not None else set()
+        self.schemes = frozenset(name for name in names if name.endswith("://"))
+        self.variables = frozenset(name for name in names if _PLAIN.fullmatch(name) and name != "ami")
+        self.models = frozenset(name for name in names if name.endswith("/") and ":" not in name)
+        endings = {".".join(name.split(".")[-2:]) for name in names if "." in name and "/" not in name}
+        words = {*self.variables, *endings, "arn:aws", "ami-", "169.254.", "fd00:ec2", *self.models}
+        backends = interest.names.get("python")
+        self.backends = frozenset(
+            name.partition("*")[0]
+            for name in (backends.exact if backends is not None else ())
+            if backends is not None and backends.exact[name].path not in ("", "airflow", "terraform")
+        )
+        schemes = {scheme.removesuffix("://") for scheme in self.schemes}
+        words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+", "'{}'", '"{}"')}
+        roots = {name.partition(".")[0] for name in (backends.exact if backends is not None else ())}
+        words |= {form.format(root) for root in roots for form in ("'{}.", "'{}'", '"{}.', '"{}"')}
+        self._words = re.compile(merged(sorted(word.encode() for word in words)))
+
+    @classmethod
+    def of(cls, interest: Interest) -> Wanted:
+        """What an interest asks. A run has one interest and many files, so the last answer is kept."""
+        if cls.latest is None or cls.latest[0] is not interest:
+            cls.latest = interest, cls(interest)
+        return cls.latest[1]
+
+    def may_hold(self, data: bytes) -> bool:
+        """Cheap, and never wrong when it says no."""
+        return self._words.search(data) is not None
+
+    def lines(self, data: bytes) -> list[int]:
+        """The lines on which a word stands without which nothing wanted can be said, in order."""
+        ends = [found.start() for found in _LINE_END.finditer(data)]
+        return sorted({bisect_left(ends, found.start()) + 1 for found in self._words.finditer(data)})
+
+    def is_backend(self, text: str) -> bool:
+        """Whether a dotted name is an adapter's, or lies in one."""
+        while text:
+            if text in self.backends:
+                return True
+            text = text.rpartition(".")[0]
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a literal stands: the scope, the name or key that it is given to, and the call that takes it."""
+
+    scope: str
+    key: str = ""
+    call: ast.Call | None = None
+    kind: str = ""
+
+
+def literals(path: str, name: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
+    """The usages in a module's literals, by place. ``name`` is the module's."""
+    return _Literals(path, name, tree, text, interest).usages()
+
+
+class _Literals:
+    def __init__(self, path: str, name: str, tree: ast.Module, text: bytes, interest: Interest) -> None:
+        self._path = path
+        self._interest = interest
+        self._wanted = Wanted.of(interest)
+        self._columns = Columns(text)
+        self._lines = self._wanted.lines(text)
+        self._tree = tree
+        self._name = name
+        self._endpoints = _endpoint_settings(tree)
+        self._routes = imports_any(text, _ROUTERS)
+
+    def usages(self) -> tuple[Usage, ...]:
+        found: dict[tuple[Location, str], Usage] = {}
+        for node, place in self._strings():
+            for usage in self._read(node, place):
+                found.setdefault((usage.location, usage.symbol), usage)
+        return tuple(usage for _, usage in sorted(found.items(), key=lambda item: item[0]))
+
+    def _strings(self) -> Iterator[tuple[ast.expr, _Place]]:
+        """Every literal or f-string that is handed on. The walk keeps its own stack."""
+        todo: list[tuple[ast.AST, _Place]] = [(self._tree, _Place(self._name))]
+        while todo:
+            node, place = todo.pop()
+            if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                if place.kind != "talk":
+                    yield node, place
+            elif not isinstance(node, ast.Constant) and self._is_near(node):
+                todo.extend(_parts(node, place))
+
+    def _is_near(self, node: ast.AST) -> bool:
+        """Whether a word that something wanted holds stands on the lines of a node. Most of a file is passed by."""
+        first = getattr(node, "lineno", None)
+        if first is None:
+            return True
+        if decorators := getattr(node, "decorator_list", None):
+            first = decorators[0].lineno
+        at = bisect_left(self._lines, first)
+        return at < len(self._lines) and self._lines[at] <= (getattr(node, "end_lineno", None) or first)
+
+    def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
+        text = _text(node)
+        whole = isinstance(node, ast.Constant)
+        if len(text) < 3 or len(text) > 20_000:
+            return
+        if whole and text in self._wanted.variables:
+            yield from self._usage(node, place, "string", text)
+        elif scheme := _SCHEME.match(text):
+            if place.kind != "question" and f"{scheme[1]}://" in self._wanted.schemes:
+                yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
+        elif whole and place.key.rpartition(".")[2] in _TRANSPORT_KEYS and f"{text.lower()}://" in self._wanted.schemes:
+            yield from self._usage(node, place, "string", f"{text.lower()}://")
+        elif whole and self._is_backend(text, place):
+            yield from self._usage(node, place, "python", text, endpoint=self._endpoints)
+        elif self._routes and (model := _MODEL.fullmatch(text)) and _names_model(place):
+            yield from self._usage(node, place, "string", model[1])
+        confidence: Confidence = "likely" if any(mark in text for mark in "\n ") else "certain"
+        for tie in ties(text):
+            if _is_said(text, tie):
+                continue
+            yield from self._usage(node, place, tie.namespace, tie.symbol, confidence)
+
+    def _usage(
+        self,
+        node: ast.expr,
+        place: _Place,
+        namespace: Namespace,
+        symbol: str,
+        confidence: Confidence = "certain",
+        endpoint: Any = None,
+    ) -> Iterator[Usage]:
+        if self._interest.wants(namespace, symbol):
+            end_line = node.end_lineno or node.lineno
+            yield Usage(
+                language="python",
+                namespace=namespace,
+                symbol=symbol,
+                address=place.scope,
+                location=Location(
+                    path=self._path,
+                    line=node.lineno,
+                    column=self._columns.column(node.lineno, node.col_offset),
+                    end_line=end_line,
+                    end_column=self._columns.column(end_line, node.end_col_offset or 0),
+                ),
+                kind="string",
+                endpoint=endpoint,
+                digest=digest(symbol, (node,)),
+                confidence=confidence,
+            )
+
+    def _is_backend(self, text: str, place: _Place) -> bool:
+        """Whether a text names an adapter: under a key that takes a class, or in a setting."""
+        if place.key.rpartition(".")[2] in _BACKEND_KEYS:
+            return _DOTTED.fullmatch(text) is not None
+        name = _DOTTED.fullmatch(text) or _PLAIN.fullmatch(text)
+        return name is not None and _is_setting(place) and self._wanted.is_backend(text)
+
+    def _endpoint(self, place: _Place) -> Any:
+        """Where the call that takes an address sends it: ``storage_options={"client_kwargs": {"endpoint_url": …}}``."""
+        return _endpoint_in(place.call) if place.call is not None else None
+
+
+def _parts(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
+    """What lies directly in a node, and where that stands."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            inner = _Place(f"{place.scope}.{node.name}")
+            arguments = [] if isinstance(node, ast.ClassDef) else [node.args]
+            return ((child, inner) for child in (*node.decorator_list, *arguments, *node.body))
+        case ast.Expr(value=ast.Constant() | ast.JoinedStr()) | ast.Raise() | ast.Assert() | ast.arg():
+            return iter(())
+        case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+            return iter([(value, _Place(place.scope, _target(target)))])
+        case ast.Call():
+            return _arguments(node, place)
+        case ast.Compare():
+            asked = _Place(place.scope, "", place.call, "question")
+            return ((item, asked) for item in (node.left, *node.comparators))
+        case ast.Dict():
+            return _entries(node, place)
+        case _:
+            return ((child, place) for child in ast.iter_child_nodes(node))
+
+
+def _arguments(call: ast.Call, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
+    name = _last(call.func)
+    kind = "talk" if name in _TALK else "question" if name in _QUESTIONS else ""
+    yield call.func, place
+    for argument in call.args:
+        yield argument, _Place(place.scope, "", call, kind)
+    for keyword in call.keywords:
+        yield keyword.value, _Place(place.scope, keyword.arg or "", call, "talk" if keyword.arg in _PROSE else kind)
+
+
+def _entries(node: ast.Dict, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        known = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+        kind = "talk" if known in _PROSE else place.kind
+        yield value, _Place(place.scope, f"{place.key}.{known}" if known else place.key, place.call, kind)
+        if key is not None:
+            yield key, _Place(place.scope, "", place.call, place.kind)
+
+
+def _is_said(text: str, tie: Tie) -> bool:
+    """Whether a host is only spoken of: in a sentence, as the domain of a mail address, or in the name of a type."""
+    if tie.symbol.startswith(("arn:", "ami", "169.")) or text[: tie.start].endswith("://"):
+        return False
+    before, after = text[: tie.start], text[tie.end : tie.end + 1]
+    if tie.symbol.endswith("googleapis.com") and after == "/" and "://" not in before:
+        return True  # a metric's or an asset's type
+    return (before.endswith("@") and "://" not in before) or (text.count(" ") > 2 and text.lstrip()[:1] not in "{[<")
+
+
+def _text(node: ast.expr) -> str:
+    """The text of a literal, with ``{}`` for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _target(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return _last(node)
+
+
+def _is_setting(place: _Place) -> bool:
+    """Whether the literal is, or lies in, what a name in capitals is given, as settings modules do."""
+    return _SETTING.fullmatch(place.key.partition(".")[0]) is not None
+
+
+def _names_model(place: _Place) -> bool:
+    key = place.key.rpartition(".")[2]
+    return key in _MODEL_KEYS or "model" in key.lower()
+
+
+def _endpoint_in(call: ast.expr) -> Any:
+    found: Any = None
+    for node in ast.walk(call):
+        pairs: Sequence[tuple[Any, ast.expr]] = ()
+        if isinstance(node, ast.keyword):
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.Dict):
+            pairs = [
+                (key.value, value)
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant)
+            ]
+        for key, value in pairs:
+            if key in _ENDPOINT_KEYS:
+                found = value.value if isinstance(value, ast.Constant) else UNKNOWN
+            elif key in ("storage_options", "client_kwargs", "transport_params") and not isinstance(value, ast.Dict):
+                found = UNKNOWN if found is None else found
+    return found
+
+
+def _endpoint_settings(tree: ast.Module) -> Any:
+    """The endpoint that a settings module gives beside its storage back end; None when it gives none."""
+    for node in tree.body:
+        if not isinstance(node, ast.Assign):
+            continue
+        name = _target(node.targets[0])
+        if name in _ENDPOINT_SETTINGS:
+            return node.value.value if isinstance(node.value, ast.Constant) else UNKNOWN
+        if name == "STORAGES" and (found := _endpoint_in(node.value)) is not None:
+            return found
+    return None
+
+
+def imports_any(text: bytes, roots: frozenset[str]) -> bool:
+    """Whether a module imports one of these packages, anywhere in it."""
+    return any(name == root or name.startswith(f"{root}.") for name in imported(text) for root in roots)

@@ -1,0 +1,133 @@
+"""What changed between two reports, and why: the code or the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from portability.gate.compare import Comparison, entry
+from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary
+from portability.reports.words import days
+
+Kind = Literal["new", "gone", "changed"]
+Cause = Literal["code", "rules", "either"]
+CAUSES: Mapping[Cause, str] = {"code": "code", "rules": "catalogue", "either": "code or catalogue"}
+
+
+class Change(NamedTuple):
+    """A finding that is new, gone, or judged differently; a level is None where there was or is no finding."""
+
+    kind: Kind
+    path: str
+    line: int | None
+    service: str
+    symbol: str
+    before: LockIn | None
+    now: LockIn | None
+    cause: Cause
+
+
+class Shift(NamedTuple):
+    """Person-days of a service (None: the whole estate) on a target, before and now."""
+
+    target: str
+    service: str | None
+    before: DaysRange | None
+    now: DaysRange | None
+    cause: Cause
+
+
+class Difference(NamedTuple):
+    """Everything that changed; ``kept`` counts the findings that did not."""
+
+    before: Assessment
+    same_catalogue: bool
+    changes: list[Change]
+    kept: int
+    shifts: list[Shift]
+
+    def of(self, kind: Kind) -> list[Change]:
+        """The changes of one kind."""
+        return [change for change in self.changes if change.kind == kind]
+
+
+def difference(before: Assessment, now: Assessment) -> Difference:
+    """Findings are paired as a baseline pairs them, so that a renamed file is no change.
+
+    With the same catalogue every change comes from the code. Otherwise equal content (its digest) shows that the
+    rules changed, and a name that the other report has too shows that both catalogues know it, so that the code did.
+    """
+    same = before.catalogue == now.catalogue
+    comparison = Comparison(map(entry, before.findings), now.findings)
+    old = {finding.fingerprint: finding for finding in before.findings}
+    known_before, known_now = ({one.symbol for one in side.findings} for side in (before, now))
+    changes: list[Change] = []
+    kept = 0
+    for finding in now.findings:
+        paired = comparison.pairs.get(finding.fingerprint)
+        if paired is None:
+            cause = _cause(same, finding.symbol in known_before)
+            changes.append(_change("new", finding, None, finding.lock_in, cause))
+        elif (then := old[paired.fingerprint]).lock_in != finding.lock_in or then.service != finding.service:
+            cause = "code" if same or (then.digest != finding.digest and finding.digest) else "rules"
+            changes.append(_change("changed", finding, then.lock_in, finding.lock_in, cause))
+        else:
+            kept += 1
+    for stale in comparison.stale:
+        cause = _cause(same, stale.symbol in known_now)
+        changes.append(_change("gone", old[stale.fingerprint], stale.lock_in, None, cause))
+    return Difference(before, same, changes, kept, _shifts(before, now, same))
+
+
+def _cause(same_catalogue: bool, both_know_it: bool) -> Cause:
+    return "code" if same_catalogue or both_know_it else "either"
+
+
+def _change(kind: Kind, finding: Finding, before: LockIn | None, now: LockIn | None, cause: Cause) -> Change:
+    # What is gone has a line no more.
+    line = None if kind == "gone" else finding.location.line
+    return Change(kind, finding.location.path, line, finding.service, finding.symbol, before, now, cause)
+
+
+def _shifts(before: Assessment, now: Assessment, same: bool) -> list[Shift]:
+    """Changed person-days: first the estate's, then each service's, by target."""
+    shifts: list[Shift] = []
+    then = {service.service: service for service in before.services}
+    today = {service.service: service for service in now.services}
+    for target in now.targets:
+        if target not in before.targets:
+            continue
+        rows = []
+        for id in sorted(then.keys() | today.keys()):
+            was, is_now = then.get(id), today.get(id)
+            old, new = (side.effort[target] if side else None for side in (was, is_now))
+            if old != new:
+                cause: Cause = "code" if same else "rules" if _alike(was, is_now) else "either"
+                rows.append(Shift(target, id, old, new, cause))
+        if before.effort[target] != now.effort[target]:
+            cause = "code" if same else "either"
+            shifts.append(Shift(target, None, before.effort[target], now.effort[target], cause))
+        shifts.extend(rows)
+    return shifts
+
+
+def _alike(was: ServiceSummary | None, now: ServiceSummary | None) -> bool:
+    """Whether a service is used as it was, so that only the rules can have changed its days."""
+    if was is None or now is None:
+        return False
+    names = ("uses", "copies", "findings", "features", "roles")
+    return all(getattr(was, name) == getattr(now, name) for name in names)
+
+
+def lines(found: Difference) -> Iterator[str]:
+    """The comparison as sentences: how many changed, person-days, then each change."""
+    earlier = "the same catalogue" if found.same_catalogue else f"catalogue {found.before.catalogue}"
+    counts = ", ".join(f"{len(found.of(kind)):,} {kind}" for kind in ("new", "gone", "changed"))
+    yield f"Since {found.before.root}, {earlier}: {counts}, {found.kept:,} as before"
+    for shift in found.shifts:
+        what = shift.service or "in all"
+        yield f"person-days to {shift.target}, {what}: {days(shift.before)} → {days(shift.now)} ({CAUSES[shift.cause]})"
+    for change in found.changes:
+        place = change.path if change.line is None else f"{change.path}:{change.line}"
+        levels = " → ".join(level for level in (change.before, change.now) if level)
+        yield f"{change.kind}: {place}: {levels} {change.service} {change.symbol} ({CAUSES[change.cause]})"

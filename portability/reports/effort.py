@@ -1,0 +1,69 @@
+"""The arithmetic behind a service's person-days, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from portability.assessment import finding_level, size_of, uses_of
+from portability.catalogue import Catalogue
+from portability.effort import days_of
+from portability.model import Assessment, Finding, ServiceSummary
+from portability.reports.words import count, days
+
+
+class NotUsed(Exception):
+    """A service that an assessment has no finding of."""
+
+
+def explain(assessment: Assessment, catalogue: Catalogue, name: str) -> str:
+    """How a service's figures come about, for every target. Raises NotUsed, naming what is there instead."""
+    service = next((one for one in assessment.services if name in (one.service, one.name)), None)
+    if service is None:
+        used = ", ".join(one.service for one in assessment.services) or "no service at all"
+        raise NotUsed(f"{name} is not used here; what was read uses {used}")
+    findings = [one for one in assessment.findings if one.service == service.service and one.kind == "lock-in"]
+    return "".join(f"{line}\n" for line in _lines(service, findings, assessment, catalogue))
+
+
+def _lines(
+    service: ServiceSummary, findings: Sequence[Finding], assessment: Assessment, catalogue: Catalogue
+) -> Iterator[str]:
+    uses = list(uses_of(findings).values())
+    inside = sum(len(same) for same in uses)
+    yield f"{service.name} ({service.service}): {count(len(findings), 'place')}, {count(len(uses), 'use')}"
+    rest = len(findings) - inside
+    without = f"; {rest:,} more without effort (parts, look-ups, tests, what is switched off)" if rest else ""
+    yield f"  {count(inside, 'place')} in those uses{without}"
+    for target in assessment.targets:
+        yield ""
+        yield f"To {catalogue.targets[target].name}: {days(service.effort[target])} person-days"
+        for same in uses:
+            yield from _use(same, target, catalogue)
+        yield f"  uses together: {days(service.each[target])}"
+        for product, span in sorted(service.once[target].items()):
+            size = catalogue.products[product].effort.once
+            yield f"  once, {size} {days(span)}: {catalogue.products[product].product}"
+        if service.effort[target] is None:
+            yield "  so the service has no estimate, and stands in no total"
+        else:
+            yield f"  uses and once: {days(service.effort[target])}"
+    yield ""
+    sizes = ", ".join(f"{size} {low:g}–{high:g}" for size, (low, high) in catalogue.effort.sizes.items())
+    yield f"Sizes in person-days: {sizes}"
+    yield "In the estate's total each product counts once, however many services move to it."
+
+
+def _use(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Iterator[str]:
+    level = finding_level(same)
+    size = size_of(same, target, catalogue)
+    least = catalogue.effort.at_least.get(level, "unknown")
+    copies = f" and {count(len(same) - 1, 'copy', 'copies')}" if len(same) > 1 else ""
+    yield f"  {same[0].location} {same[0].symbol}{copies}: {size} {days(days_of(catalogue, size))}"
+    for answer in same[0].equivalents:
+        if answer.target != target:
+            continue
+        if answer.product is None:
+            yield f"    no product for {answer.capability}, so nobody can say"
+        else:
+            asked = answer.effort.get("each", "unknown")
+            yield f"    {answer.product} asks {asked}; a use that is {level} is at least {least}"

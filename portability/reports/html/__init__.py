@@ -1,0 +1,123 @@
+"""The report as one self-contained HTML page: no network, works without script, prints."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from portability import __version__
+from portability.effort import ledger
+from portability.model import LOCK_IN, Location
+from portability.reports import Report, compare
+from portability.reports import plan as exit_plan
+from portability.reports.html import answers, areas, frameworks, summary, tally
+from portability.reports.html.phrases import phrases
+from portability.reports.html.words import Words
+
+_HERE = Path(__file__).parent
+
+
+def report(report: Report) -> str:
+    """The page. Everything that the scanned code says is escaped; the policy in its head forbids all but our own."""
+    words = Words(report.language)
+    style, script = _file("page.css"), _file("page.js")
+    page = _environment().get_template("page.html.j2")
+    return page.render(
+        style=Markup(style),  # noqa: S704 - our own files
+        script=Markup(script),  # noqa: S704
+        security=_policy(style, script),
+        version=__version__,
+        t=words,
+        names={id: report.catalogue.targets[id].name for id in report.assessment.targets},
+        link=_linker(report.link),
+        **phrases(words, report.assessment.root),
+        **_view(report, words),
+    )
+
+
+def _view(report: Report, words: Words) -> dict[str, Any]:
+    assessment, catalogue = report.assessment, report.catalogue
+    shown = areas.areas(tally.lock_in(assessment))
+    hard, more_hard = tally.hard_names(assessment)
+    afters = answers.after(assessment)
+    return {
+        "a": assessment,
+        "by_id": {service.service: service for service in assessment.services},
+        "catalogue": catalogue,
+        "title": report.title,
+        "levels": list(LOCK_IN),
+        "by_level": tally.by_level(assessment),
+        "summary": summary.summary(assessment),
+        "capabilities": tally.capabilities(assessment, catalogue),
+        "features": tally.features(assessment, catalogue),
+        "hard_names": hard,
+        "more_hard_names": more_hard,
+        "operators": tally.operators(assessment),
+        "spelt": tally.of_kind(assessment, "jurisdiction"),
+        "health": summary.by_message(tally.of_kind(assessment, "health")),
+        "areas": shown,
+        "tiles": areas.tiles(shown),
+        "map_size": (areas.WIDTH, areas.height(shown)),
+        "waves": summary.by_wave(assessment),
+        "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
+        "sides": answers.sides(assessment),
+        "because": answers.reasons(assessment),
+        "lacking": answers.lacking(assessment, catalogue),
+        "afters": afters,
+        "warnings": answers.warnings(afters),
+        "frameworks": frameworks.frameworks(assessment, words),
+        "plan": exit_plan.rows(assessment, report.plan),
+        "unmatched": exit_plan.unmatched(assessment, report.plan),
+        "difference": compare.difference(report.before, assessment) if report.before else None,
+        "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
+    }
+
+
+def _policy(style: str, script: str) -> str:
+    """A Content-Security-Policy under which nothing loads and nothing runs but the page's own style and script."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _linker(pattern: str) -> Any:
+    """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one."""
+
+    def link(location: Location) -> str:
+        if not pattern:
+            return ""
+        path = quote(location.path.encode("utf-8", "surrogatepass"))
+        return pattern.replace("{path}", path).replace("{line}", str(location.line))
+
+    return link
+
+
+@cache
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("portability.reports.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
+    return environment

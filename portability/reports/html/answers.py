@@ -1,0 +1,157 @@
+"""What there is instead: answers by service and target, what has none, what one would run, and what to watch."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from portability.assessment import counts_for_effort
+from portability.catalogue import Catalogue
+from portability.model import Assessment, Equivalent, ServiceSummary
+from portability.policy import accepts, is_open
+
+HOME = ("EU",)
+"""Seats that the count of stewards outside leaves out."""
+
+
+class Side(NamedTuple):
+    """A service that is used, its answers by target, and the products that other uses of it are answered with."""
+
+    service: ServiceSummary
+    answers: dict[str, list[Equivalent]]
+    others: dict[str, list[str]]
+
+
+class Lacking(NamedTuple):
+    """A service for which a target has nothing, and specialists elsewhere who sell it (name, seat)."""
+
+    service: ServiceSummary
+    answers: list[Equivalent]
+    elsewhere: list[tuple[str, str]]
+
+
+class Running(NamedTuple):
+    """A product on the other side, and the services that it takes the place of."""
+
+    product: Equivalent
+    services: list[str]
+
+
+class After(NamedTuple):
+    """What one would have on a target."""
+
+    target: str
+    products: list[Running]
+    yours: int
+    stewards: int
+    outside: int
+    open: int
+    seats: list[tuple[str, int]]
+
+
+def in_use(assessment: Assessment) -> list[ServiceSummary]:
+    """Services of which something must find a new place, whatever its role."""
+    return [service for service in assessment.services if service.roles.keys() & {"primary", "part"}]
+
+
+def sides(assessment: Assessment) -> list[Side]:
+    """Services in use with the answers of each target, side by side."""
+    products: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for service, answer in _given(assessment):
+        products[service, answer.target][answer.product or ""] = None
+    rows = []
+    for one in in_use(assessment):
+        if one.equivalents:
+            answers = {target: [a for a in one.equivalents if a.target == target] for target in assessment.targets}
+            first = {answer.product for answer in one.equivalents}
+            others = {target: sorted(products[one.service, target].keys() - first) for target in assessment.targets}
+            rows.append(Side(one, answers, others))
+    return rows
+
+
+def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
+    """Services for which some target has nothing, or of which nobody has looked."""
+    rows = []
+    for service in in_use(assessment):
+        if nothing := [answer for answer in service.equivalents if answer.product is None]:
+            specialists = {
+                (one.name, one.seat): None
+                for answer in nothing
+                for one in catalogue.capabilities[answer.capability].elsewhere
+            }
+            rows.append(Lacking(service, nothing, list(specialists)))
+    return rows
+
+
+def after(assessment: Assessment) -> list[After]:
+    """Products, stewards and licences by target."""
+    given = _given(assessment)
+    found = []
+    for target in assessment.targets:
+        running: dict[str, tuple[Equivalent, list[str]]] = {}
+        for service, answer in given:
+            if answer.target == target:
+                running.setdefault(answer.product_id, (answer, []))[1].append(service)
+        products = [Running(answer, sorted(set(served))) for answer, served in running.values()]
+        products.sort(key=lambda row: (row.product.operated_by or "", row.product.product or ""))
+        # The seat is that of the steward who is named first.
+        stewards = {(row.product.steward.partition(";")[0], row.product.seat) for row in products}
+        seats = Counter(seat for _, seat in stewards)
+        found.append(
+            After(
+                target=target,
+                products=products,
+                yours=sum(row.product.operated_by == "you" for row in products),
+                stewards=len(stewards),
+                outside=sum(not accepts(HOME, seat) for _, seat in stewards),
+                open=sum(is_open(row.product.licence) for row in products),
+                seats=sorted(seats.items(), key=lambda item: (-item[1], item[0])),
+            )
+        )
+    return found
+
+
+def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
+    """Service and product, of all uses and not of the most demanding one only: effort has a row for each of them."""
+    given = {
+        (finding.service, answer.target, answer.product_id): (finding.service, answer)
+        for finding in assessment.findings
+        if finding.role in ("primary", "part") and counts_for_effort(finding)
+        for answer in finding.equivalents
+        if answer.product is not None
+    }
+    return list(given.values())
+
+
+def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
+    """Product, what is warned of, and known limits; each product once."""
+    said: dict[str, tuple[list[str], list[str]]] = {}
+    for one in afters:
+        for row in one.products:
+            said[row.product.product or ""] = (
+                list(row.product.warnings),
+                [limit.text for limit in row.product.limits],
+            )
+    return [(product, warned, limits) for product, (warned, limits) in sorted(said.items()) if warned or limits]
+
+
+def lossy(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services whose answer on a target lacks something that is in use."""
+    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "partial" for a in s.equivalents)]
+
+
+def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
+    """Services for which a target is known to have nothing."""
+    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
+
+
+def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:
+    """Service → why its hardest uses bind, in the words of the rules, and in how many places."""
+    hardest = {service.service: service.lock_in for service in assessment.services}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for finding in assessment.findings:
+        if finding.kind == "lock-in" and finding.lock_in == hardest[finding.service]:
+            # What switches a block is said beside the finding.
+            counts[finding.service][finding.message.partition(" It is switched by `")[0]] += 1
+    return {service: sorted(found.items(), key=lambda item: (-item[1], item[0])) for service, found in counts.items()}

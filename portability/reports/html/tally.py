@@ -1,0 +1,113 @@
+"""Counts for the sections on what is in use and how deep it goes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from portability.assessment import counts_for_effort, hardness
+from portability.catalogue import Catalogue
+from portability.model import LOCK_IN, Assessment, Finding, LockIn, ServiceSummary
+
+LEVELS: tuple[LockIn, ...] = ("portable", "compatible", "convertible", "proprietary", "captive", "unknown")
+"""From easy to hard, as they are drawn."""
+_NAMES = 30
+
+
+class CapabilityRow(NamedTuple):
+    """What several services give."""
+
+    name: str
+    lock_in: LockIn
+    services: tuple[ServiceSummary, ...]
+    uses: int
+    places: int
+
+
+class FeatureRow(NamedTuple):
+    """A feature in use: of which service, in how many places, surely or perhaps."""
+
+    service: str
+    label: str
+    places: int
+    perhaps: bool
+
+
+class NameRow(NamedTuple):
+    """A name that binds: in how many places of production code."""
+
+    symbol: str
+    service: str
+    lock_in: LockIn
+    places: int
+
+
+def by_level(assessment: Assessment) -> list[tuple[LockIn, int]]:
+    """Services in use by level, easiest first, levels without any left out."""
+    counts = Counter(service.lock_in for service in assessment.services)
+    return [(level, counts[level]) for level in LEVELS if counts[level]]
+
+
+def capabilities(assessment: Assessment, catalogue: Catalogue) -> list[CapabilityRow]:
+    """Services by what they give, the hardest first."""
+    by_id: dict[str, list[ServiceSummary]] = defaultdict(list)
+    for service in assessment.services:
+        for id in service.capabilities:
+            by_id[id].append(service)
+    rows = [
+        CapabilityRow(
+            name=catalogue.capabilities[id].name,
+            lock_in=max((service.lock_in for service in services), key=hardness),
+            services=tuple(services),
+            uses=sum(service.uses for service in services),
+            places=sum(service.findings for service in services),
+        )
+        for id, services in by_id.items()
+    ]
+    return sorted(rows, key=lambda row: (-hardness(row.lock_in), -row.places, row.name))
+
+
+def features(assessment: Assessment, catalogue: Catalogue) -> list[FeatureRow]:
+    """Features that uses show, by how often."""
+    counts: Counter[tuple[str, str, bool]] = Counter()
+    for finding in lock_in(assessment):
+        labels = {
+            id: feature.label
+            for capability in finding.capabilities
+            for id, feature in catalogue.capabilities[capability].features.items()
+        }
+        for id in finding.features:
+            counts[finding.service, labels.get(id, id), False] += 1
+        for id in finding.features_unknown:
+            counts[finding.service, labels.get(id, id), True] += 1
+    rows = [FeatureRow(service, label, places, perhaps) for (service, label, perhaps), places in counts.items()]
+    return sorted(rows, key=lambda row: (-row.places, row.service, row.label, row.perhaps))
+
+
+def hard_names(assessment: Assessment) -> tuple[list[NameRow], int]:
+    """The proprietary and captive names of production code that are used most, and how many others there are."""
+    counts = Counter(
+        (finding.symbol, finding.service, finding.lock_in)
+        for finding in lock_in(assessment)
+        if finding.lock_in in ("proprietary", "captive") and counts_for_effort(finding)
+    )
+    rows = [NameRow(symbol, service, level, places) for (symbol, service, level), places in counts.items()]
+    rows.sort(key=lambda row: (-list(LOCK_IN).index(row.lock_in), -row.places, row.service, row.symbol))
+    return rows[:_NAMES], max(0, len(rows) - _NAMES)
+
+
+def operators(assessment: Assessment) -> list[tuple[str, str, int]]:
+    """Operator, the country that binds it, and the places where the code uses it."""
+    counts = Counter((one.operator, one.jurisdiction) for one in assessment.findings if one.operator)
+    return [(operator, seat, places) for (operator, seat), places in counts.most_common()]
+
+
+def lock_in(assessment: Assessment) -> Sequence[Finding]:
+    """The findings that are about lock-in."""
+    return of_kind(assessment, "lock-in")
+
+
+def of_kind(assessment: Assessment, kind: str) -> list[Finding]:
+    """The findings of one kind."""
+    return [finding for finding in assessment.findings if finding.kind == kind]

@@ -1,0 +1,173 @@
+"""The exit plan: a row a component, some cells of which are a person's to fill in. As CSV, and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from portability.assessment import counts_for_effort
+from portability.model import Assessment, Finding, LockIn, Work
+from portability.reports import Report
+from portability.reports.csv import cell
+
+EDITABLE = ("owner", "treatment", "wave", "trigger", "test", "note")
+COLUMNS = ("component", "kind", "level", "places", "services", "asks", "waits_for", "declared", *EDITABLE)
+Edits = Mapping[tuple[str, str], Mapping[str, str]]
+"""Component and kind → the editable cells that somebody filled in."""
+
+_SIZES = ("_gb", "_mb", "_count", "_min", "_max", "_days", "_h")
+_DECLARED = (
+    "size",
+    "version",
+    "replicas",
+    "nodes",
+    "partitions",
+    "high_availability",
+    "versioning",
+    "schedule",
+    "region",
+)
+_TREATMENTS: Mapping[Work, str] = {
+    "nothing": "",
+    "repoint": "rehost",
+    "rewrite": "replatform",
+    "re-engineer": "refactor",
+    "decide": "repurchase or retain",
+    "find out": "",
+}
+"""The seven Rs that leaving amounts to, where nobody decided otherwise."""
+
+
+class PlanError(Exception):
+    """A plan that cannot be read back: why, and what to do."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A component and what becomes of it. ``edited`` names the cells that a person filled in."""
+
+    component: str
+    kind: str
+    level: LockIn
+    places: int
+    services: tuple[str, ...]
+    asks: Work
+    waits_for: tuple[str, ...]
+    declared: str
+    owner: str = ""
+    treatment: str = ""
+    wave: str = ""
+    trigger: str = ""
+    test: str = ""
+    note: str = ""
+    edited: tuple[str, ...] = ()
+
+    def cells(self) -> list[str]:
+        """The row in the order of ``COLUMNS``."""
+        return [_text(getattr(self, name)) for name in COLUMNS]
+
+
+def rows(assessment: Assessment, edits: Edits = {}) -> list[Row]:  # noqa: B006 - never written to
+    """The plan by wave; what was edited stands above what was computed."""
+    declared = _declared(assessment.findings)
+    plan = []
+    for one in assessment.components:
+        wave = str(one.wave) if one.wave else ""
+        given = {name: text for name, text in edits.get((one.id, one.kind), {}).items() if text}
+        computed = {"wave": wave, "treatment": _TREATMENTS[one.work]}
+        plan.append(
+            Row(
+                component=one.id,
+                kind=one.kind,
+                level=one.lock_in,
+                places=one.findings,
+                services=one.services,
+                asks=one.work,
+                waits_for=one.waits_for,
+                declared="; ".join(declared.get((one.id, one.kind), ())),
+                edited=tuple(name for name, text in given.items() if text != computed.get(name)),
+                **(computed | given),
+            )
+        )
+    return sorted(plan, key=lambda row: (_number(row.wave), row.component, row.kind))
+
+
+def unmatched(assessment: Assessment, edits: Edits) -> list[str]:
+    """Rows of a plan whose component is not there (any more)."""
+    known = {(one.id, one.kind) for one in assessment.components}
+    return [f"{id} ({kind})" for id, kind in sorted(edits.keys() - known)]
+
+
+def report(report: Report) -> str:
+    """The plan as CSV (RFC 4180), to fill in and hand back."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    writer.writerows([cell(text) for text in row.cells()] for row in rows(report.assessment, report.plan))
+    return buffer.getvalue()
+
+
+def read(path: Path) -> Edits:
+    """The edits in a plan, a CSV file or a workbook. Raises PlanError, or OSError where it cannot be opened."""
+    if path.suffix.lower() == ".xlsx":
+        from portability.reports.xlsx import table
+
+        lines = table(path)
+    else:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise PlanError(f"{path} is not UTF-8; save it as CSV UTF-8") from error
+        # Spreadsheets of some countries separate by semicolons.
+        separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return _edits(lines, path)
+
+
+def _edits(lines: Sequence[Sequence[str]], path: Path) -> Edits:
+    head = list(lines[0]) if lines else []
+    if missing := [name for name in ("component", "kind") if name not in head]:
+        raise PlanError(f"{path} has no column {' or '.join(missing)}; start from one that -o plan wrote")
+    edits = {}
+    for line in lines[1:]:
+        given = {name: _plain(text) for name, text in zip(head, line, strict=False)}
+        if given.get("component"):
+            edits[given["component"], given["kind"]] = {name: given[name].strip() for name in EDITABLE if name in given}
+    return edits
+
+
+def _plain(text: str) -> str:
+    """A cell without the apostrophe that keeps it from being a formula."""
+    return text[1:] if text[:1] == "'" and cell(text[1:]) == text else text
+
+
+def _text(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _number(wave: str) -> tuple[int, str]:
+    return (int(wave), "") if wave.isdecimal() else (10**6, wave)
+
+
+def _declared(findings: Iterable[Finding]) -> dict[tuple[str, str], list[str]]:
+    """What the code declares of sizes, copies and retention, by component, in order of the code."""
+    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for finding in findings:
+        if finding.role == "primary" and counts_for_effort(finding):
+            said = [f"{name} {value}" for name, value in finding.inputs.items() if _tells(name) and _is_plain(value)]
+            if said:
+                text = f"{finding.service.partition('/')[2]} {finding.address.rpartition('.')[2]}: {', '.join(said)}"
+                found[finding.component, finding.language][text] = None
+    return {key: list(texts) for key, texts in found.items()}
+
+
+def _tells(name: str) -> bool:
+    return name in _DECLARED or name.endswith(_SIZES) or name.startswith(("retention", "backup"))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, int, float)) and value != ""

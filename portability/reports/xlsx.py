@@ -1,0 +1,89 @@
+"""The exit plan, the services and the findings as a workbook. Needs the extra ``xlsx``."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from portability.model import Assessment
+from portability.reports import MissingExtraError, Report
+from portability.reports import plan as exit_plan
+
+PLAN = "Exit plan"
+_WIDTHS = {"component": 40, "services": 50, "declared": 50, "place": 60, "message": 90, "note": 40, "test": 40}
+
+
+def report(report: Report) -> bytes:
+    """The workbook: its first sheet is what ``--plan`` reads back. The same report gives the same bytes."""
+    try:
+        import xlsxwriter
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("xlsx") from error
+    from datetime import datetime
+
+    assessment = report.assessment
+    buffer = io.BytesIO()
+    # Text stays text: nothing of the scanned code becomes a formula or a link.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": f"portability: {assessment.root}", "created": datetime(1980, 1, 1)})
+        bold, open_cell = book.add_format({"bold": True, "bottom": 1}), book.add_format({"bg_color": "#F5F2EC"})
+        plan = exit_plan.rows(assessment, report.plan)
+        for name, columns, lines in (
+            (PLAN, exit_plan.COLUMNS, (row.cells() for row in plan)),
+            ("Services", *_services(assessment)),
+            ("Findings", *_findings(assessment)),
+        ):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 1)
+            for column, title in enumerate(columns):
+                editable = name == PLAN and title in exit_plan.EDITABLE
+                sheet.set_column(column, column, _WIDTHS.get(title, 16), open_cell if editable else None)
+                sheet.write_string(0, column, title, bold)
+            count = 0
+            for count, line in enumerate(lines, 1):
+                for column, value in enumerate(line):
+                    if isinstance(value, (int, float)):
+                        sheet.write_number(count, column, value)
+                    else:
+                        # A cell holds 32,767 characters at most.
+                        sheet.write_string(count, column, value[:32_000])
+            if count:
+                sheet.autofilter(0, 0, count, len(columns) - 1)
+    return buffer.getvalue()
+
+
+def table(path: Path) -> list[list[str]]:
+    """The cells of a workbook's plan, or of its first sheet. Raises PlanError where it is no workbook."""
+    try:
+        import openpyxl
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("xlsx") from error
+    from zipfile import BadZipFile
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError) as error:
+        raise exit_plan.PlanError(f"{path} is not a workbook: {error}") from error
+    sheet = book[PLAN] if PLAN in book.sheetnames else book.worksheets[0]
+    return [["" if value is None else str(value) for value in line] for line in sheet.iter_rows(values_only=True)]
+
+
+def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
+    spans = [f"{target} {end}" for target in assessment.targets for end in ("low", "high")]
+    columns = ("service", "name", "level", "uses", "places", *spans)
+    lines: list[list[str | float]] = []
+    for service in assessment.services:
+        line: list[str | float] = [service.service, service.name, service.lock_in, service.uses, service.findings]
+        for target in assessment.targets:
+            span = service.effort[target]
+            line += [span.low, span.high] if span else ["", ""]
+        lines.append(line)
+    return columns, lines
+
+
+def _findings(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
+    names = ("service", "lock_in", "role", "context", "confidence", "symbol", "component", "message")
+    lines = ((str(one.location), *(str(getattr(one, name)) for name in names)) for one in assessment.findings)
+    return ("place", *names), lines

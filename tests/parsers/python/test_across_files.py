@@ -1,0 +1,212 @@
+"""Clients that one file makes and another uses, in a whole run and when one file is named."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from portability.discovery import Tree
+from portability.model import Source
+from portability.parsers.python import read, units
+from portability.settings import DEFAULT
+
+SDK = "import boto3\n"
+
+
+@pytest.fixture
+def across(tmp_path, interest):
+    """Write files; the answer gives the usages of some of them, read as ``audit`` and ``check`` would."""
+
+    def look(files: dict[str, str], *asked: str):
+        for path, text in files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(dedent(text))
+        paths = sorted(asked or files)
+        found = {}
+        for unit in units(paths, Tree(tmp_path, paths, whole=not asked), interest, DEFAULT):
+            sources = [Source(path=path, language="python", data=(tmp_path / path).read_bytes()) for path in unit]
+            readings = read(sources, interest)
+            assert not found.keys() & readings.keys() & set(paths)
+            found |= readings
+        assert found.keys() >= set(paths)
+        return [usage for path in paths for usage in found[path].usages if usage.kind != "import"]
+
+    return look
+
+
+def shown(usages, path):
+    return [f"{it.location.line} {it.symbol}" for it in usages if it.location.path == path]
+
+
+USERS = {
+    "a global": (SDK + "s3 = boto3.client('s3')", "from app.aws import s3\ns3.put_object()"),
+    "a global of a module": (SDK + "s3 = boto3.client('s3')", "from app import aws\naws.s3.put_object()"),
+    "a module by its whole name": (SDK + "s3 = boto3.client('s3')", "import app.aws\napp.aws.s3.put_object()"),
+    "a relative import": (SDK + "s3 = boto3.client('s3')", "from .aws import s3 as c\nc.put_object()"),
+    "a relative module": (SDK + "s3 = boto3.client('s3')", "from . import aws\naws.s3.put_object()"),
+    "a star": (SDK + "s3 = boto3.client('s3')", "from .aws import *\ns3.put_object()"),
+    "a session": (SDK + "s = boto3.Session()", "from .aws import s\ns.client('s3').put_object()"),
+    "a function": (SDK + "def c(): return boto3.client('s3')", "from .aws import c\nc().put_object()"),
+    "a function with a name": (SDK + "def c(n): return boto3.client(n)", "from .aws import c\nc('s3').put_object()"),
+    "a class attribute": (SDK + "class A:\n  s3 = boto3.client('s3')", "from .aws import A\nA.s3.put_object()"),
+    "an inherited attribute": (
+        SDK + "class A:\n  def __init__(self): self.s3 = boto3.client('s3')",
+        "from .aws import A\nclass B(A):\n  def f(self): self.s3.put_object()",
+    ),
+    "super": (
+        SDK + "class A:\n  def c(self): return boto3.client('s3')",
+        "from .aws import A\nclass B(A):\n  def c(self): super().c().put_object()",
+    ),
+    "a property": (
+        SDK + "class A:\n  @property\n  def s3(self): return boto3.client('s3')",
+        "from .aws import A\nA().s3.put_object()",
+    ),
+    "a context manager": (
+        SDK + "from contextlib import contextmanager\n@contextmanager\ndef c(): yield boto3.client('s3')",
+        "from .aws import c\nwith c() as s3:\n  s3.put_object()",
+    ),
+    "a dependency": (
+        SDK + "def c(): return boto3.client('s3')",
+        "from .aws import c\nfrom fastapi import Depends\ndef f(s3=Depends(c)): s3.put_object()",
+    ),
+    "an annotated dependency": (
+        SDK + "def c(): return boto3.client('s3')",
+        "from .aws import c\nfrom fastapi import Depends\nfrom typing import Annotated\n"
+        "def f(s3: Annotated[object, Depends(c)]): s3.put_object()",
+    ),
+    "an alias of a type": ("from mypy_boto3_s3 import S3Client as C", "from .aws import C\ndef f(s: C):s.put_object()"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("maker", "user"), USERS.values(), ids=USERS.keys())
+def test_a_client_is_followed_into_the_file_that_uses_it(across, maker, user):
+    files = {"app/__init__.py": "", "app/aws.py": maker, "app/use.py": user}
+    whole = [it for it in across(files) if it.location.path == "app/use.py"]
+    assert [it.symbol for it in whole][-1] == "s3.put_object"
+    assert {it.evidence for it in whole} == {"code"}
+    assert across(files, "app/use.py") == whole
+
+
+def test_a_package_hands_on_what_its_modules_make(across):
+    files = {
+        "app/__init__.py": "from .clients import *\n",
+        "app/clients/__init__.py": "from app.clients.storage import s3\n",
+        "app/clients/storage.py": SDK + "s3 = boto3.client('s3')\n",
+        "jobs/run.py": "from app import s3\ns3.put_object()\n",
+    }
+    assert shown(across(files), "jobs/run.py") == ["2 s3.put_object"]
+    assert shown(across(files, "jobs/run.py"), "jobs/run.py") == ["2 s3.put_object"]
+
+
+def test_constants_of_another_file(across):
+    files = {
+        "config.py": "class Names:\n  STORE = 's3'\nREGION = 'eu-central-1'\nBUCKET = f'{REGION}-orders'\n",
+        "run.py": SDK + "from config import Names, REGION, BUCKET\n"
+        "boto3.client(Names.STORE, region_name=REGION).put_object(Bucket=BUCKET)\n",
+    }
+    found = across(files)[-1]
+    assert (found.symbol, found.values, found.places) == (
+        "s3.put_object", {"Bucket": "eu-central-1-orders"}, ("eu-central-1",),
+    )  # fmt: skip
+    assert across(files, "run.py")[-1] == found
+
+
+def test_packages_below_src_are_seen_from_tests(across):
+    files = {
+        "src/shop/__init__.py": "",
+        "src/shop/aws.py": SDK + "s3 = boto3.client('s3')\n",
+        "tests/test_it.py": "from shop.aws import s3\ndef test_it(): s3.put_object()\n",
+    }
+    assert shown(across(files), "tests/test_it.py") == ["2 s3.put_object"]
+
+
+def test_pytest_fixtures(across):
+    files = {
+        "tests/conftest.py": SDK + "import pytest\n@pytest.fixture\ndef s3(): yield boto3.client('s3')\n",
+        "tests/unit/test_it.py": "def test_it(s3):\n    s3.put_object()\ndef helper(s3):\n    s3.put_object()\n",
+    }
+    assert shown(across(files), "tests/unit/test_it.py") == ["2 s3.put_object"]
+
+
+def test_what_only_a_caller_hands_in_is_the_callers_evidence(across):
+    files = {
+        "main.py": SDK + "from store import Store, put\nput(boto3.client('s3'))\nStore(queue=boto3.client('sqs'))\n",
+        "store.py": """\
+            def put(client):
+                client.put_object()
+            class Store:
+                def __init__(self, queue):
+                    self.queue = queue
+                def send(self):
+                    self.queue.send_message()
+            """,
+    }
+    found = [it for it in across(files) if it.location.path == "store.py"]
+    assert [(it.symbol, it.evidence, it.confidence) for it in found] == [
+        ("s3.put_object", "callers", "likely"),
+        ("sqs.send_message", "callers", "likely"),
+    ]
+    assert [str(it.related[0]) for it in found] == ["main.py:3", "main.py:4"]
+    assert across(files, "store.py") == []
+
+
+def test_what_a_file_hands_to_itself_is_its_own_evidence(across):
+    files = {
+        "one.py": SDK + "def put(client):\n    client.put_object()\nput(boto3.client('s3'))\n",
+    }
+    assert [(it.symbol, it.evidence) for it in across(files)] == [("s3.put_object", "code"), ("s3", "code")]
+
+
+def test_a_dataclass_that_is_given_a_client(across):
+    files = {
+        "one.py": SDK
+        + "from dataclasses import dataclass\n@dataclass\nclass A:\n    s3: object\n"
+        + "    def f(self): self.s3.put_object()\nA(boto3.client('s3'))\n",
+    }
+    assert "6 s3.put_object" in shown(across(files), "one.py")
+
+
+def test_names_of_other_packages_and_of_the_standard_library_are_not_the_tree_s(across):
+    files = {
+        "boto3.py": "def client(name): pass\n",
+        "json.py": SDK + "dumps = boto3.client('s3')\n",
+        "use.py": "import boto3, json\nboto3.client('s3').put_object()\njson.dumps.put_object()\n",
+    }
+    assert shown(across(files), "use.py") == ["2 s3", "2 s3.put_object"]
+
+
+def test_the_nearest_module_of_a_name_counts(across):
+    files = {
+        "one/util.py": SDK + "c = boto3.client('s3')\n",
+        "two/util.py": "c = None\n",
+        "one/run.py": "from util import c\nc.put_object()\n",
+        "two/run.py": "from util import c\nc.put_object()\n",
+    }
+    assert [it.location.path for it in across(files) if it.kind == "call"] == ["one/run.py"]
+
+
+def test_files_that_import_each_other(across):
+    files = {
+        "a.py": SDK + "from b import *\nfrom b import x\ns3 = boto3.client('s3')\ny = x\n",
+        "b.py": "from a import *\nfrom a import s3, y\nx = y\ns3.put_object()\nx.put_object()\n",
+    }
+    assert shown(across(files), "b.py") == ["4 s3.put_object"]
+
+
+def test_files_that_do_not_know_each_other_are_read_apart(tmp_path, interest):
+    for path in ("a/one.py", "a/two.py", "b/one.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(SDK)
+    (tmp_path / "b/two.py").write_text("from b.one import boto3\n")
+    paths = ["a/one.py", "a/two.py", "b/one.py", "b/two.py"]
+    assert sorted(units(paths, Tree(tmp_path, paths), interest, DEFAULT)) == [
+        ("a/one.py",), ("a/two.py",), ("b/one.py", "b/two.py"),
+    ]  # fmt: skip
+
+
+def test_what_belongs_together_and_is_large_is_read_in_parts(across):
+    body = "x = 1\n" * 60_000
+    files = {"app/aws.py": SDK + "s3 = boto3.client('s3')\n"}
+    files |= {f"app/use{i}.py": f"from .aws import s3\ns3.put_object()\n{body}" for i in range(4)}
+    assert [it.symbol for it in across(files)].count("s3.put_object") == 4

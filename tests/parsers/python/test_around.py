@@ -1,0 +1,116 @@
+"""What stands around the code: events without an SDK, notebooks, declared dependencies."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portability.catalogue import load
+from portability.model import Reading, Source
+from portability.parsers.python import read
+
+
+def read_file(path: str, text: str | bytes) -> Reading:
+    data = text if isinstance(text, bytes) else dedent(text).encode()
+    return read([Source(path=path, language="python", data=data)], load().interest)[path]
+
+
+def found(path: str, text: str) -> list[tuple[int, str]]:
+    return [(usage.location.line, usage.symbol) for usage in read_file(path, text).usages]
+
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "source": ["import boto3 and read s3://bucket"]},
+        {"cell_type": "code", "source": ["%pip install boto3\n", "import boto3\n", "s3 = boto3.client('s3')"]},
+        {"cell_type": "code", "source": ["%%bash\n", "aws s3 ls"]},
+        {"cell_type": "code", "source": ["names = !ls\n", "s3.put_object(Bucket='é')"]},
+    ],
+    "metadata": {},
+}
+
+
+def test_a_function_that_looks_up_the_keys_of_an_event_takes_it():
+    code = """\
+        def run(event):
+            for record in event["Records"]:
+                use(record.get("s3")["bucket"])
+        """
+    (usage,) = read_file("a.py", code).usages
+    assert (usage.symbol, usage.location.line, usage.confidence) == ("event/Records/s3/bucket", 3, "likely")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'def run(event):\n    return event["Records"]',
+        'def fake():\n    return {"Records": [{"s3": {"bucket": {}}}]}',
+        'def a(e):\n    return e["Records"]\ndef b(e):\n    return e["s3"]["bucket"]',
+        'def build(e):\n    e["Records"] = []\n    e["s3"] = {}\n    e["bucket"] = 1',
+        "def run(event, context):\n    return event",
+    ],
+)
+def test_one_key_or_an_event_that_is_built_is_no_shape(code):
+    assert found("a.py", code) == []
+
+
+def test_the_signature_of_a_handler_is_likely_lambda_s():
+    assert found("a.py", "def lambda_handler(event, context):\n    return 1") == [(1, "event/handler")]
+
+
+@pytest.mark.parametrize("indent", [1, None])
+def test_a_notebook_is_one_module_with_places_in_its_file(indent):
+    text = json.dumps(NOTEBOOK, indent=indent)
+    usages = read_file("a.ipynb", text).usages
+    assert [(usage.symbol, usage.address) for usage in usages] == [("s3", "cell 2"), ("s3.put_object", "cell 4")]
+    lines = text.splitlines()
+    assert "boto3.client" in lines[usages[0].location.line - 1]
+    assert "put_object" in lines[usages[1].location.line - 1]
+    assert lines[usages[1].location.line - 1][usages[1].location.column - 1 :].startswith("s3.put_object")
+
+
+def test_what_is_no_notebook_is_a_problem():
+    reading = read_file("a.ipynb", "{")
+    assert (reading.state, [problem.kind for problem in reading.problems]) == ("unread", ["syntax"])
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "symbols"),
+    [
+        (
+            "requirements-dev.txt",
+            "# sdk\nboto3==1.2 --hash=sha256:aa\nrequests\n-r more.txt\nazure_storage.blob\n",
+            [(2, "boto3"), (5, "azure-storage-blob")],
+        ),
+        ("requirements.txt", "celery[sqs]>=5\n", [(1, "celery[sqs]")]),
+        ("pyproject.toml", '[project]\ndependencies = [\n "mangum>=0.1",\n]\n', [(3, "mangum")]),
+        ("pyproject.toml", '[dependency-groups]\ndev = ["pynamodb"]\n', [(2, "pynamodb")]),
+        ("pyproject.toml", '[tool.poetry.group.dev.dependencies]\npynamodb = "^5"\n', [(2, "pynamodb")]),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nanthropic = {extras = ["bedrock"]}\n', [(2, "anthropic[bedrock]")]),  # noqa: E501
+        ("Pipfile", '[packages]\nmangum = "*"\n', [(2, "mangum")]),
+        ("setup.cfg", "[options]\ninstall_requires =\n  requests\n  mangum\n", [(4, "mangum")]),
+        ("setup.py", 'setup(name="x", install_requires=["mangum>=1"])', [(1, "mangum")]),
+    ],
+)  # fmt: skip
+def test_declared_dependencies_are_evidence(path, text, symbols):
+    assert found(path, text) == symbols
+
+
+def test_a_manifest_that_is_broken_is_a_problem_and_not_unread():
+    reading = read_file("pyproject.toml", "[project\n")
+    assert (reading.state, [problem.kind for problem in reading.problems]) == ("partly", ["syntax"])
+
+
+def test_a_file_that_mocks_an_sdk_is_a_test_wherever_it_lies():
+    code = "import boto3\nfrom moto import mock_aws\ns3 = boto3.client('s3')\n"
+    assert {usage.context for usage in read_file("app/fake_store.py", code).usages} == {"test"}
+    assert {usage.context for usage in read_file("app/store.py", code.replace("moto", "mine")).usages} == {None}
+
+
+@given(st.sampled_from(["a.ipynb", "requirements.txt", "pyproject.toml", "setup.cfg", "Pipfile", "a.py"]), st.binary())
+def test_no_bytes_raise(path, data):
+    read_file(path, data)

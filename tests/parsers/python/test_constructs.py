@@ -1,0 +1,86 @@
+"""Infrastructure in Python: which calls declare a resource, and what it is called elsewhere."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from portability.catalogue import load
+from portability.model import Source, Usage
+from portability.parsers.python import read
+from portability.python_names import python_names
+
+
+def usages(code: str) -> list[Usage]:
+    source = Source(path="main.py", language="python", data=dedent(code).encode())
+    return [usage for usage in read([source], load().interest)["main.py"].usages if usage.kind != "import"]
+
+
+def test_pulumi_resources_are_terraform_types_with_their_arguments():
+    code = """\
+        import pulumi_aws as aws
+        aws.s3.Bucket("b", versioning=aws.s3.BucketVersioningArgs(enabled=True), lifecycle_rules=[{"expiration": 3}])
+        aws.ec2.get_vpc(default=True)
+        """
+    bucket, vpc = usages(code)
+    assert (bucket.namespace, bucket.symbol, bucket.kind) == ("terraform", "aws_s3_bucket", "resource")
+    assert bucket.values["versioning.enabled"] is True
+    assert bucket.values["lifecycle_rule.expiration"] == 3
+    assert (vpc.symbol, vpc.kind) == ("aws_vpc", "data")
+
+
+def test_cdktf_modules_are_terraform_types():
+    code = """\
+        from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+        from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+        SqsQueue(self, "q", fifo_queue=True)
+        DataAwsVpc(self, "v")
+        """
+    queue, vpc = usages(code)
+    assert (queue.symbol, queue.kind, queue.values["fifo_queue"]) == ("aws_sqs_queue", "resource", True)
+    assert (vpc.symbol, vpc.kind) == ("aws_vpc", "data")
+
+
+def test_of_the_cdk_only_constructs_are_resources():
+    code = """\
+        from aws_cdk import Duration, aws_s3 as s3, aws_sqs as sqs
+        sqs.Queue(self, "q", visibility_timeout=Duration.seconds(30))
+        bucket = s3.Bucket.from_bucket_name(self, "b", "name")
+        bucket.grant_read(role)
+        s3.LifecycleRule(enabled=True)
+        """
+    assert [(usage.symbol, usage.kind) for usage in usages(code)] == [
+        ("aws_cdk.aws_sqs.Queue", "resource"),
+        ("aws_cdk.aws_s3.Bucket", "data"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [
+        ("aws_cdk.aws_sqs.Queue", "aws/sqs"),
+        ("aws_cdk.aws_ec2.Vpc", "aws/vpc"),
+        ("aws_cdk.aws_lambda_python_alpha.PythonFunction", "aws/lambda"),
+        ("troposphere.ec2.VPC", "aws/vpc"),
+        ("pulumi_azure_native.storage.StorageAccount", "azure/blob-storage"),
+        ("airflow.providers.amazon.aws.operators.s3", "aws/s3"),
+        ("airflow.providers.google.cloud.transfers.gcs_to_bigquery", "google/bigquery"),
+        ("prefect_aws.s3", "aws/s3"),
+        ("dagster_azure.blob", "azure/blob-storage"),
+    ],
+)
+def test_who_claims_the_other_word_claims_the_python_name(name, service):
+    claim = load().claim("python", name)
+    assert claim is not None
+    assert claim.service == service
+
+
+def test_every_listed_module_belongs_to_a_service():
+    catalogue = load()
+    strays = [
+        module
+        for module in python_names().modules
+        if (claim := catalogue.claim("python", module)) is None or claim.service.endswith("/unclassified")
+    ]
+    assert strays == []

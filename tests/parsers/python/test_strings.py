@@ -1,0 +1,81 @@
+"""What literals say: which count, which do not, and where they send the program."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from portability.catalogue import load
+from portability.model import UNKNOWN, Source, Usage
+from portability.parsers.python import read
+
+
+def usages(code: str) -> list[Usage]:
+    source = Source(path="app/settings.py", language="python", data=dedent(code).encode())
+    return list(read([source], load().interest)["app/settings.py"].usages)
+
+
+def said(code: str) -> list[str]:
+    return [usage.symbol for usage in usages(code) if usage.kind == "string"]
+
+
+@pytest.mark.parametrize(
+    ("code", "symbols"),
+    [
+        ('read_csv("s3://bucket/key.csv")', ["s3://"]),
+        ('url = f"s3://{bucket}/key"', ["s3://"]),
+        ('def f(url="gs://bucket/x"): pass', ["gs://"]),
+        ('spark.read.load("abfss://c@a.dfs.core.windows.net/p")', ["a.dfs.core.windows.net", "abfss://"]),
+        ('create_engine("redshift+psycopg2://u@h/db")', ["redshift://"]),
+        ('CELERY_BROKER_URL = "sqs://"', ["sqs://"]),
+        ('app.conf.update(broker_transport="sqs")', ["sqs://"]),
+        ('EMAIL_BACKEND = "django_ses.SESBackend"', ["django_ses.SESBackend"]),
+        ('LOGGING = {"c": {"class": "watchtower.CloudWatchLogHandler"}}', ["watchtower.CloudWatchLogHandler"]),
+        ('TOPIC = "arn:aws:sns:eu-west-1:111122223333:orders"', ["arn:aws:sns"]),
+        ('os.getenv("AWS_LAMBDA_FUNCTION_NAME")', ["AWS_LAMBDA_FUNCTION_NAME"]),
+        ('get("http://169.254.169.254/latest/meta-data/")', ["169.254.169.254/latest"]),
+        ('import litellm\nlitellm.completion(model="bedrock/anthropic.claude")', ["bedrock/"]),
+    ],
+)  # fmt: skip
+def test_a_literal_that_is_handed_on_is_a_use(code, symbols):
+    assert said(code) == symbols
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '"""Reads s3://bucket and arn:aws:sqs:eu-west-1:1:q."""',
+        'def f():\n    "Reads from sqs.eu-west-1.amazonaws.com."',
+        "# s3://bucket",
+        'raise ValueError("s3://bucket is missing")',
+        'log.info("copied to s3://bucket")',
+        'parser.add_argument("--to", help="such as s3://bucket/key")',
+        'field = {"help_text": "https://sqs.eu-west-1.amazonaws.com/"}',
+        'url.startswith("s3://")',
+        're.match(r"gs://([^/]+)", url)',
+        'scheme == "gs://"',
+        'logging.getLogger("storages.backends.s3boto3")',
+        'text = "ask us at help@storage.googleapis.com, we answer"',
+        'create_engine("postgresql://u@h/db")',
+        'run(model="bedrock/anthropic.claude")',
+        'K = os.getenv("K_SERVICE")',
+    ],
+)
+def test_prose_questions_and_open_addresses_are_none(code):
+    assert said(code) == []
+
+
+def test_an_endpoint_beside_an_address_goes_with_it():
+    code = 'read_csv("s3://b/k", storage_options={"client_kwargs": {"endpoint_url": "https://s3.example.net"}})'
+    assert [usage.endpoint for usage in usages(code)] == ["https://s3.example.net"]
+
+
+def test_a_storage_back_end_goes_with_the_endpoint_of_its_settings():
+    code = """\
+        DEFAULT_FILE_STORAGE = "storages.backends.s3boto3.S3Boto3Storage"
+        AWS_S3_ENDPOINT_URL = env("ENDPOINT")
+        """
+    assert [(usage.symbol, usage.endpoint) for usage in usages(code)] == [
+        ("storages.backends.s3boto3.S3Boto3Storage", UNKNOWN)
+    ]

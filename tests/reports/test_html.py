@@ -1,0 +1,287 @@
+"""The HTML report: whole without script, nothing of the scanned code in it but text, the same bytes again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import portability.reports.html as html
+from portability.assessment import assess
+from portability.audit import audit
+from portability.catalogue import Catalogue
+from portability.cli import main
+from portability.gate import judge
+from portability.model import Acceptance, Assessment
+from portability.reports import Report
+from portability.reports.html.words import LANGUAGES, flat
+from tests.conftest import ROOT
+
+FIXTURE = ROOT / "fixtures" / "webshop-aws"
+HTML = Path(html.__file__).parent
+
+
+class Page(HTMLParser):
+    """The elements of a page with their attributes, ids, and the text of those that hold a figure."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.figures: dict[str, str] = {}
+        self.text = ""
+        self._figure: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if figure := dict(attrs).get("data-figure"):
+            self._figure = figure
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._figure:
+            self.figures[self._figure] = data
+            self._figure = None
+
+    @property
+    def shape(self) -> list[str]:
+        return [tag for tag, _ in self.elements]
+
+
+@pytest.fixture(scope="module")
+def assessment(catalogue: Catalogue) -> Assessment:
+    return audit(FIXTURE, catalogue, ("ovhcloud", "self-hosted"))
+
+
+def shown(assessment: Assessment, catalogue: Catalogue, **how: object) -> str:
+    return html.report(Report(assessment=assessment, verdict=judge(assessment, {}), catalogue=catalogue, **how))
+
+
+def test_ids_are_unique_and_links_within_the_page_lead_somewhere(assessment, catalogue):
+    page = Page(shown(assessment, catalogue))
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    inner = {attrs["href"][1:] for tag, attrs in page.elements if tag == "a" and (attrs["href"] or "").startswith("#")}
+    assert inner <= set(ids)
+
+
+def test_nothing_is_loaded_and_the_policy_forbids_all_but_the_pages_own_style_and_script(assessment, catalogue):
+    text = shown(assessment, catalogue)
+    page = Page(text)
+    assert not [tag for tag, attrs in page.elements if "src" in attrs or tag in ("link", "img", "iframe", "base")]
+    assert not [attrs for _, attrs in page.elements if any(name.startswith("on") or name == "style" for name in attrs)]
+    policy = next(a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_every_finding_and_service_stands_on_the_page_without_script(assessment, catalogue):
+    page = Page(shown(assessment, catalogue))
+    rows = {attrs["id"] for tag, attrs in page.elements if tag == "tr" and "id" in attrs}
+    assert rows == {f"f-{finding.fingerprint}" for finding in assessment.findings}
+    listed = [a["data-service"] for tag, a in page.elements if tag == "tr" and "data-service" in a]
+    assert listed == [service.service for service in assessment.services]
+
+
+def test_figures_are_those_of_the_json(assessment, catalogue):
+    page = Page(shown(assessment, catalogue))
+    told = json.loads(json.dumps(msgspec.to_builtins(assessment)))
+    for level in {service["lock_in"] for service in told["services"]}:
+        assert int(page.figures[f"level.{level}"]) == sum(s["lock_in"] == level for s in told["services"])
+    for target, (low, high) in told["effort"].items():
+        assert page.figures[f"effort.{target}"] == f"{low:,.0f}–{high:,.0f} person-days"
+
+
+def test_the_same_input_gives_the_same_bytes(assessment, catalogue):
+    assert shown(assessment, catalogue) == shown(assessment, catalogue)
+
+
+def test_places_link_to_the_forge_when_it_is_named(assessment, catalogue):
+    text = shown(assessment, catalogue, link="https://forge.example/blob/main/{path}#L{line}")
+    first = assessment.findings[0].location
+    assert f'href="https://forge.example/blob/main/{first.path}#L{first.line}"' in text
+    assert "forge.example" not in shown(assessment, catalogue)
+
+
+def test_a_link_pattern_must_be_an_address_with_a_path(tmp_path):
+    for wrong in ("javascript:alert(1)//{path}", "https://forge.example/"):
+        done = CliRunner().invoke(main, ["audit", str(FIXTURE), "--link", wrong])
+        assert done.exit_code == 2
+
+
+TAGS = {
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "a",
+        "p",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "div",
+        "nav",
+        "ol",
+        "ul",
+    ),
+    *(
+        "li",
+        "main",
+        "section",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "code",
+        "span",
+        "details",
+        "summary",
+        "figure",
+        "figcaption",
+        "svg",
+    ),
+    *(
+        "rect",
+        "g",
+        "text",
+        "dl",
+        "dt",
+        "dd",
+        "b",
+        "article",
+        "form",
+        "label",
+        "input",
+        "select",
+        "option",
+        "button",
+        "script",
+    ),
+}
+HOSTILE = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            "</script><script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            '"><svg onload=alert(1)>',
+            "' onclick='alert(1)",
+            "{{ 7 * 7 }}{% raw %}{n}{0.__class__}",
+            "javascript:alert(1)",
+            "<!--<script>",
+            "]]>\u2028\u2029\u202e\0",
+            "&lt;b&gt;",
+        ]
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def renamed(assessment, catalogue) -> Callable[[str], str]:
+    """The page of one finding in which whatever the scanned code chooses is the given text."""
+
+    def render(name: str) -> str:
+        first = assessment.findings[3]
+        changed = msgspec.structs.replace(
+            first,
+            location=msgspec.structs.replace(first.location, path=name),
+            symbol=name,
+            address=name,
+            component=name,
+            message=name,
+            acceptance=Acceptance(kind="inline", reason=name, owner=name),
+        )
+        whole = assess(name, [changed], assessment.coverage, catalogue, assessment.targets)
+        return shown(whole, catalogue, title=name, link="https://forge.example/{path}#{line}")
+
+    return render
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=HOSTILE)
+def test_hostile_names_stay_text(renamed, name):
+    page = Page(renamed(name))
+    assert page.shape.count("script") == page.shape.count("style") == 1
+    assert set(page.shape) <= TAGS
+    for tag, attrs in page.elements:
+        assert not any(key.startswith("on") or key == "style" for key in attrs), (tag, attrs)
+        assert (attrs.get("href") or "#").startswith(("#", "https://")), (tag, attrs)
+    if name.isprintable():
+        assert name in page.text
+
+
+def words(language: str) -> dict[str, object]:
+    import tomllib
+
+    return tomllib.loads((HTML / "languages" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_and_fills_in_the_same_names(language):
+    english, other = (dict(flat(words(one))) for one in ("en", language))
+    other = {key: text for key, text in other.items() if not key.startswith("facts.")}
+    assert other.keys() == english.keys()
+    for key, text in english.items():
+        assert set(re.findall(r"\{(\w+)\}", str(other[key]))) == set(re.findall(r"\{(\w+)\}", str(text))), key
+        assert type(other[key]) is type(text), key
+
+
+def test_no_words_are_unused():
+    sources = "\n".join(p.read_text(encoding="utf-8") for p in HTML.rglob("*") if p.suffix in (".py", ".j2"))
+    unused = []
+    for key in dict(flat(words("en"))):
+        table, _, name = key.partition(".")
+        if table in ("column", "section"):
+            used = f'"{name}"' in sources
+        else:
+            used = any(part in sources for part in (f'"{key}"', f'"{table}."', f'f"{table}.'))
+        if not used:
+            unused.append(key)
+    assert unused == []
+
+
+def test_the_method_is_told_in_dutch(assessment, catalogue):
+    known = words("nl")["facts"]
+    said = [catalogue.effort.a_day_contains, catalogue.effort.estimate_class, *catalogue.effort.leaves_out]
+    assert set(known) == set(said)
+    text = shown(assessment, catalogue, language="nl")
+    assert '<html lang="nl">' in text
+    assert "In het kort" in text
+    assert "person-days" not in text
+
+
+def test_ten_thousand_findings_stay_below_five_megabytes(assessment, catalogue):
+    many = [
+        msgspec.structs.replace(
+            finding,
+            fingerprint=f"{number:020x}",
+            location=msgspec.structs.replace(finding.location, path=f"services/team-{number % 97}/module-{number}.tf"),
+        )
+        for number, finding in enumerate(list(assessment.findings) * 209)
+    ][:10_000]
+    whole = assess("big", many, assessment.coverage, catalogue, assessment.targets)
+    assert len(shown(whole, catalogue, link="https://forge.example/blob/main/{path}#L{line}").encode()) < 5_000_000
+
+
+def test_an_empty_tree_gives_a_page_that_says_so(tree: Callable[..., Path]):
+    root = tree({"notes.txt": "nothing here"})
+    done = CliRunner().invoke(main, ["audit", str(root), "-o", "html"])
+    assert done.exit_code == 4
+    assert "says nothing about what ties this code" in done.stdout

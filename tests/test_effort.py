@@ -1,0 +1,123 @@
+"""Person-days add up from rows, can be taken apart, and can be held against what work really took."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from portability.audit import audit
+from portability.cli import main
+from portability.effort import ledger
+from portability.model import DaysRange
+from portability.waves import WORK, waves
+from tests.conftest import ROOT
+
+FIXTURES = sorted(path for path in (ROOT / "fixtures").iterdir() if path.is_dir())
+WEBSHOP = ROOT / "fixtures" / "webshop-aws"
+TARGETS = ("ovhcloud", "self-hosted")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+@pytest.mark.parametrize("root", FIXTURES, ids=lambda path: path.name)
+def test_the_rows_add_up_to_the_total(root, catalogue):
+    assessment = audit(root, catalogue, TARGETS)
+    for target in TARGETS:
+        book = ledger(assessment.services, target, catalogue)
+        rows = [*(row.days for row in book.products), *(days for _, days in book.uses)]
+        if rows:
+            assert sum(rows, book.foundation) == book.total == assessment.effort[target]
+
+
+def test_the_order_of_rows_does_not_change_a_sum():
+    spans = [DaysRange(low=0.1, high=0.5), DaysRange(low=0.7, high=2.3), DaysRange(low=25, high=80)] * 7
+    zero = DaysRange(low=0, high=0)
+    assert sum(spans, zero) == sum(reversed(spans), zero) == DaysRange(low=180.6, high=579.6)
+
+
+def test_explain_prints_every_use_every_product_and_the_sum():
+    told = run("effort", "explain", "aws/sqs", "--from", WEBSHOP, "--target", "ovhcloud").stdout
+    assert "Amazon SQS (aws/sqs): 7 places, 4 uses" in told
+    assert "infrastructure/main.tf:40 aws_sqs_queue: M 2–8" in told
+    assert "a use that is proprietary is at least M" in told
+    assert "uses together: 8–32" in told
+    assert "uses and once: 12–48" in told
+
+
+def test_explain_reads_a_report_too(tmp_path):
+    file = tmp_path / "report.json"
+    run("audit", WEBSHOP, "-o", f"json={file}")
+    assert run("effort", "explain", "aws/sqs", "--from", file).stdout == (
+        run("effort", "explain", "aws/sqs", "--from", WEBSHOP).stdout
+    )
+
+
+def test_explain_of_what_is_not_used_says_what_is():
+    done = run("effort", "explain", "aws/neptune", "--from", WEBSHOP)
+    assert done.exit_code == 2
+    assert "aws/sqs" in done.output
+
+
+def actuals(folder: Path, *rows: str) -> Path:
+    file = folder / "actuals.csv"
+    file.write_text("\n".join(["service,target,days", *rows, ""]))
+    return file
+
+
+def test_calibrate_scales_the_table_by_the_median(tmp_path):
+    # The middles of these estimates are 24, 4 and 8 days.
+    file = actuals(tmp_path, "aws/sqs,ovhcloud,48", "aws/s3,ovhcloud,8", "aws/lambda,ovhcloud,80")
+    done = run("effort", "calibrate", file, "--from", WEBSHOP, "--out", tmp_path / "own")
+    assert "aws/sqs to ovhcloud: 48 days, inside 12–48, 2.00 of its middle" in done.stdout
+    assert "2 of 3 inside their range; the median is 2 of the middle." in done.stdout
+    table = yaml.safe_load((tmp_path / "own" / "effort.yaml").read_text())
+    assert table["sizes"]["M"] == [4, 16]
+    again = run("effort", "explain", "aws/sqs", "--from", WEBSHOP, "--rules", tmp_path / "own").stdout
+    assert "uses and once: 24–96" in again
+
+
+def test_two_actuals_are_too_few_to_change_the_table(tmp_path):
+    file = actuals(tmp_path, "aws/sqs,ovhcloud,48", "aws/s3,ovhcloud,8")
+    done = run("effort", "calibrate", file, "--from", WEBSHOP)
+    assert done.exit_code == 0
+    assert "at least 3 are needed" in done.stdout
+    assert "sizes:" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "row", ["aws/none,ovhcloud,3", "aws/sqs,moon,3", "aws/sqs,ovhcloud,many", "aws/sqs,ovhcloud,-1", "aws/sqs", ""]
+)
+def test_actuals_that_cannot_be_used_name_their_line(tmp_path, row):
+    file = actuals(tmp_path, "aws/sqs,ovhcloud,48", row or "aws/account,ovhcloud,3")
+    done = run("effort", "calibrate", file, "--from", WEBSHOP)
+    assert done.exit_code == 2
+    assert "actuals.csv:3" in done.output
+
+
+def test_components_that_ask_least_go_first_and_none_before_what_it_calls(tree, catalogue):
+    root = tree(
+        {
+            "cache/main.tf": 'resource "aws_elasticache_cluster" "c" {}\n',
+            "network/main.tf": 'resource "aws_vpc" "v" {}\n',
+            "queue/main.tf": 'resource "aws_sqs_queue" "q" {}\n',
+            "shop/main.tf": 'module "queue" {\n  source = "../queue"\n}\nresource "aws_vpc" "v" {}\n',
+            "facts/main.tf": 'data "aws_region" "here" {}\n',
+        }
+    )
+    assessment = audit(root, catalogue, TARGETS)
+    place = {component.id: component for component in assessment.components}
+    assert [place[id].wave for id in ("cache", "network", "queue", "shop", "facts")] == [1, 2, 3, 3, 0]
+    assert place["shop"].waits_for == ("queue",)
+    assert place["shop"].work == "rewrite"
+
+
+def test_waves_do_not_depend_on_the_order_of_findings(catalogue):
+    findings = audit(WEBSHOP, catalogue, TARGETS).findings
+    moving = {finding.fingerprint for finding in findings}
+    assert waves(findings, moving) == waves(findings[::-1], moving)
+    assert {place.work for place in waves(findings, moving).values()} <= {"nothing", *WORK}
