@@ -14,7 +14,7 @@ from portability.proposals import page as pages
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import comment, slug
 from portability.proposals.page import SETTINGS, Variable
-from portability.proposals.rendering import ProposalError, Renderer, Templates, language_of
+from portability.proposals.rendering import ProposalError, Renderer, Templates, language_of, serves_all
 from portability.proposals.source_edits import source_edits
 from portability.proposals.work import MOST_PLACES, Work, gather, guides
 from portability.proposals.writing import write
@@ -22,6 +22,8 @@ from portability.proposals.writing import write
 __all__ = ["ProposalError", "Rendered", "render", "render_parts", "source_edits", "write"]
 
 GUIDE = "_guide.md.j2"
+SHARED = "shared"
+"""The component of what serves all the others."""
 _FOLDERS = {"hcl": "terraform", "yaml": "kubernetes", "markdown": "guides"}
 _FILES = {"hcl": "/main.tf", "yaml": ".yaml", "markdown": ".md"}
 
@@ -68,11 +70,21 @@ def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[s
     finding, equivalent = work.findings[0], work.equivalent
     capability = catalogue.capabilities[equivalent.capability]
     inputs, notes = inputs_of(finding, capability)
+    once = serves_all(work.template)
+    if once:
+        others = [inputs_of(one, capability)[0] for one in work.findings]
+        inputs = {name: value for name, value in inputs.items() if all(one.get(name) == value for one in others)}
     template = work.template or GUIDE
     language = language_of(template)
     name = _free(work.name(inputs.get("name")), equivalent.capability, taken)
     label = _label(name, equivalent.capability, taken)
-    page = pages.Page(language, name, label, inputs, [comment(note) for note in (*notes, *work.notes())])
+    page = pages.Page(
+        language,
+        label.replace("_", "-") if language == "yaml" else name,
+        label,
+        inputs,
+        [comment(note) for note in (*notes, *work.notes())],
+    )
     features = frozenset(feature for one in (finding, *work.parts) for feature in one.features)
     clean = msgspec.structs.replace(finding, inputs=inputs)
     page.parts = pages.parts_of(work.parts, capability)
@@ -103,7 +115,9 @@ def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[s
     )
     fingerprints = frozenset(one.fingerprint for one in (*work.findings, *work.parts, *work.users))
     variables = list(page.variables.values())
-    return Rendered(proposal, finding.component, text, variables, fingerprints, settings or _FOLDERS[language])
+    return Rendered(
+        proposal, SHARED if once else finding.component, text, variables, fingerprints, settings or _FOLDERS[language]
+    )
 
 
 def _free(name: str, capability: str, taken: set[str]) -> str:

@@ -52,6 +52,11 @@ class Templates:
         return next((name for name in named if name in self.texts), "")
 
 
+def serves_all(template: str) -> bool:
+    """Whether a template renders what stands once for the whole estate: values of a chart, or ``<name>.once.…``."""
+    return template.endswith(".values.yaml.j2") or ".once." in template
+
+
 def _texts(own: Path | None) -> dict[str, str]:
     """Raises ProposalError where the folder is none or holds what is no text."""
     if own is None:

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from portability.assessment import hardness
 from portability.catalogue import Catalogue
-from portability.model import LOCK_IN, Assessment, Finding, LockIn, Proposal
-from portability.proposals import Rendered, layout, literals, modules
+from portability.model import Assessment, Component, Finding, Proposal
+from portability.proposals import SHARED, Rendered, layout, literals, modules
 from portability.proposals.literals import comment, slug
 from portability.proposals.page import Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
@@ -151,23 +150,32 @@ def _fill_in(asked: Mapping[str, Variable]) -> str:
 
 class _Wave(NamedTuple):
     work: str
+    waits_for: tuple[str, ...]
     files: list[Proposal]
 
 
 def _waves(
     assessment: Assessment, placed: Sequence[tuple[Rendered, Proposal]], patches: Sequence[Proposal]
 ) -> list[_Wave]:
-    """The files by what their component asks, from easy to hard: a component moves as one, with its hardest part."""
-    level = {component.id: component.lock_in for component in assessment.components}
-    of_path = {finding.location.path: finding.component for finding in assessment.findings}
-    waves: dict[LockIn, list[Proposal]] = defaultdict(list)
-    for one, file in placed:
-        waves[level.get(one.component, "unknown")].append(file)
-    for patch in patches:
-        component = of_path.get(patch.replaces[0].path, "") if patch.replaces else ""
-        waves[level.get(component, "unknown")].append(patch)
-    ordered = sorted(waves.items(), key=lambda item: (item[0] == "unknown", hardness(item[0])))
-    return [_Wave(LOCK_IN[name], files) for name, files in ordered]
+    """The files by the wave of their component; what serves all components comes before the first."""
+    components = {(one.id, one.kind): one for one in assessment.components}
+    of_place = {one.location: components.get((one.component, one.language)) for one in assessment.findings}
+    files = [*(file for _, file in placed), *patches]
+    shared = {file.path for one, file in placed if one.component == SHARED}
+    waves: dict[int, list[Proposal]] = defaultdict(list)
+    members: dict[int, set[Component]] = defaultdict(set)
+    for file in files:
+        component = of_place.get(file.replaces[0])
+        wave = 0 if file.path in shared or component is None else component.wave
+        waves[wave].append(file)
+        if component is not None and file.path not in shared:
+            members[wave].add(component)
+    return [_wave(members[wave], waves[wave]) for wave in sorted(waves)]
+
+
+def _wave(members: set[Component], files: list[Proposal]) -> _Wave:
+    work = ", ".join(sorted({one.work for one in members})) or "what serves all of them"
+    return _Wave(work, tuple(sorted({name for one in members for name in one.waits_for})), files)
 
 
 def _by_text(files: Sequence[Proposal], kind: str) -> list[tuple[str, list[str]]]:

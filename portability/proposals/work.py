@@ -9,7 +9,7 @@ import msgspec
 
 from portability.model import Equivalent, Finding, Gap
 from portability.proposals.literals import slug
-from portability.proposals.rendering import Templates
+from portability.proposals.rendering import Templates, serves_all
 
 MOST_PLACES = 8
 MOST_NAMES = 40
@@ -31,7 +31,9 @@ class Work(msgspec.Struct):
     users: list[Finding] = []
 
     def name(self, name: object) -> str:
-        """A DNS label for it: its name in the code, else its label or its service."""
+        """A DNS label: the name in the code, else its label or service; the product's for what serves all."""
+        if serves_all(self.template):
+            return slug(self.equivalent.product_id.rpartition("/")[2])
         if isinstance(name, str) and any(c.isalnum() and c.isascii() for c in name):
             return slug(name)
         finding = self.findings[0]
@@ -124,7 +126,9 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
             template = templates.of(equivalent.product_id, equivalent.capability, finding.language)
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
-            key = (finding.service, equivalent.capability, equivalent.product_id if declared else "", same)
+            key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)
+            if serves_all(template):
+                key, declared = (template,), True
             work = works.setdefault(key, Work([], equivalent, template, declared))
             work.findings.append(finding)
     kept: list[Work] = []
