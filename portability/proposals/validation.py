@@ -16,6 +16,7 @@ import hcl2
 import lark
 import yaml
 
+from portability.proposals import kinds
 from portability.proposals.page import Language
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -137,14 +138,4 @@ def _yaml(text: str, *, settings: bool) -> Iterator[str]:
         if not isinstance(document, dict):
             yield "a document is no mapping"
         elif not settings:
-            yield from _object(document)
-
-
-def _object(document: Mapping[str, Any]) -> Iterator[str]:
-    kind = document.get("kind")
-    if not isinstance(kind, str) or not isinstance(document.get("apiVersion"), str):
-        yield "a document has no apiVersion and kind"
-        return
-    metadata = document.get("metadata")
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
-        yield f"{kind}: metadata.name is required"
+            yield from kinds.problems(document)
