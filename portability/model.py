@@ -505,6 +505,7 @@ class Proposal(Noun, frozen=True, kw_only=True):
 
     ``path`` is relative to the output directory and holds no ``..``. ``replaces`` lists every place that has the same
     content. ``gaps`` is what is lost, ``decisions`` what a person must still settle; both also stand in ``text``.
+    ``problems`` say why it is not ready: what the provider or the cluster would refuse.
     """
 
     target: str
@@ -513,7 +514,8 @@ class Proposal(Noun, frozen=True, kw_only=True):
     title: str
     path: str
     text: str
-    language: Literal["hcl", "yaml", "markdown", "patch"]
+    language: Literal["hcl", "yaml", "markdown", "patch", "text"]
     replaces: tuple[Location, ...]
     gaps: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()

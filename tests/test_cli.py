@@ -211,9 +211,8 @@ def test_propose_says_where_what_and_what_not(tmp_path: Path) -> None:
     first = propose("--out", out)
     assert first.returncode == 0
     assert f"written under {out}" in first.stderr
-    assert "Without a template yet: " in first.stderr
-    assert "aws/lambda" in first.stderr
-    assert (out / "postgresql-webshop" / "main.tf").is_file()
+    assert "0 with nothing" in first.stderr
+    assert (out / "terraform/infrastructure/postgresql-webshop.tf").is_file()
     assert propose("--out", out).returncode == 2
     assert propose("--out", out, "--force").returncode == 0
     wrong = propose("--service", "aws/s33")

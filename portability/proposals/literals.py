@@ -14,7 +14,7 @@ MAX_COMMENT = 500
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _BLANK = re.compile(r"\s+")
 _CLOSED = re.compile(r"\{[^{}\"\\$%\x00-\x1f]*\}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
+_MARKDOWN = re.compile(r"([\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+#>]|^\d+(?=[.)]))")
 
 
 class Reference(str):
@@ -66,6 +66,11 @@ def yaml(value: Any) -> str:
 def markdown(value: Any) -> str:
     """Text that Markdown shows as it is, on one line."""
     return _MARKDOWN.sub(r"\\\1", comment(value))
+
+
+def code(value: Any) -> str:
+    """Text as a code span of Markdown, in a table too."""
+    return f"`{comment(value).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
 def comment(value: Any) -> str:

@@ -15,12 +15,16 @@ from portability.model import Equivalent, Finding
 from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
+from portability.proposals.packets import let_in
+from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
 LANGUAGES: Mapping[str, Language] = {".tf.j2": "hcl", ".yaml.j2": "yaml", ".md.j2": "markdown"}
+SETTINGS: Mapping[str, str] = {".values.yaml.j2": "helm-values", ".config.yaml.j2": "config"}
+"""Endings of templates that render settings rather than manifests: values of a chart, a program's own file."""
 WIDTH = 110
 _TYPES = re.compile(r"string|number|bool|(list|set|map)\((string|number|bool)\)")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,120}")
 _FIDELITY = {
     "same-api": "the same interface, and every feature that is used",
     "same-concept": "the same concept over another interface",
@@ -63,11 +67,17 @@ def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
 
 
 class Page:
-    """What a template talks to. ``name`` is a DNS label; ``inputs`` are those of :func:`inputs_of`."""
+    """What a template talks to. ``name`` is a DNS label; ``inputs`` are those of :func:`inputs_of`.
 
-    def __init__(self, language: Language, name: str, inputs: Mapping[str, Any], decisions: list[str]) -> None:
+    ``label`` is an identifier that no other proposal for the target has; the variables of this one begin with it.
+    """
+
+    def __init__(
+        self, language: Language, name: str, label: str, inputs: Mapping[str, Any], decisions: list[str]
+    ) -> None:
         self.language = language
         self.name = name
+        self.label = label
         self.inputs = dict(inputs)
         self.parts: list[Part] = []
         self.decisions = list(dict.fromkeys(decisions))
@@ -77,7 +87,7 @@ class Page:
         """The names that a template may use."""
         return {
             "name": self.name,
-            "label": Reference(self.name.replace("-", "_")),
+            "label": Reference(self.label),
             "inputs": self.inputs,
             "parts": self.parts,
             "adopt": self.adopt,
@@ -87,8 +97,11 @@ class Page:
             "known": self.known,
             "given": self.given,
             "variable": self.variable,
+            "shared": self.shared,
             "ref": self.ref,
             "decide": self.decide,
+            "size_of": flavor_of,
+            "let_in": let_in,
         }
 
     def known(self, name: str) -> bool:
@@ -117,6 +130,10 @@ class Page:
 
     def variable(self, name: str, type: str, description: str, sensitive: bool = False) -> Reference:
         """Ask for what is not known, without a default; the reference to print. Raises ValueError on a bad name."""
+        return self.shared(f"{self.label}_{name}", type, description, sensitive)
+
+    def shared(self, name: str, type: str, description: str, sensitive: bool = False) -> Reference:
+        """Ask for what one answer serves many proposals: the same name must mean the same in every template."""
         if not _NAME.fullmatch(name) or not _TYPES.fullmatch(type):
             raise ValueError(f"`{name}` of type `{type}` is no variable")
         text = literals.comment(description)
@@ -141,20 +158,26 @@ class Page:
         return Markup("")
 
     def finish(self, body: str, header: list[str]) -> str:
-        """The whole file: header, body, and the variables that the body asked for."""
+        """The file as one of several: header and body."""
         if self.language == "markdown":
-            return layout.tidy("\n".join([*header, "", body]))
+            return layout.tidy(body)
         if self.language == "yaml":
             return layout.tidy(_commented(header) + "---\n" + body.removeprefix("---\n"))
-        blocks = [body, *map(_declared, sorted(self.variables.values(), key=lambda item: item.name))]
-        return _commented(header) + "\n" + layout.align("\n\n".join(blocks))
+        return _commented(header) + "\n" + layout.align(body)
 
 
 def header(
-    page: Page, title: str, finding_lines: list[str], equivalent: Equivalent, gaps: tuple[str, ...]
+    page: Page,
+    title: str,
+    finding_lines: list[str],
+    equivalent: Equivalent,
+    gaps: tuple[str, ...],
+    problems: tuple[str, ...],
 ) -> list[str]:
     """The lines that stand above a proposal, not yet commented out."""
     lines = [*_wrapped(title), "", "Replaces:", *_listed(finding_lines)]
+    if problems:
+        lines = ["NOT READY, it does not fit its schema:", *_listed(list(problems)), "", *lines]
     seat = f", {equivalent.seat}" if equivalent.seat else ""
     lines += ["", *_wrapped(f"Product: {equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})")]
     # A feature that only a part beside it shows can be missing although the definition alone is served in full.
@@ -201,11 +224,3 @@ def _wrapped(text: str, sign: str = "") -> list[str]:
 
 def _commented(lines: list[str]) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
-
-
-def _declared(asked: Variable) -> str:
-    sensitive = "\n  sensitive = true" if asked.sensitive else ""
-    return (
-        f'variable "{asked.name}" {{\n  type = {asked.type}\n'
-        f"  description = {literals.hcl(asked.description)}{sensitive}\n}}"
-    )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import hcl2
-import lark
-import yaml
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from portability.catalogue import Catalogue
 from portability.proposals import literals
 from portability.proposals.page import LANGUAGES, Language
 
@@ -21,14 +20,62 @@ _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 
 
 class ProposalError(RuntimeError):
-    """A template that is at fault: it names what does not exist, or renders what does not parse."""
+    """A template that is at fault: it names what does not exist."""
+
+
+class Templates:
+    """The templates of a catalogue, by ``<target>/<file>``, with a user's own on top.
+
+    ``own`` holds one folder a target. A file there takes the place of the one with its name; a new one,
+    ``<product>.<capability>.<ending>``, serves a product that has none for the capability.
+    """
+
+    def __init__(self, catalogue: Catalogue, own: Path | None = None) -> None:
+        self._products = catalogue.products
+        self.texts = {**catalogue.templates, **_texts(own)}
+
+    def of(self, product_id: str, capability: str, language: str) -> str:
+        """The template of a product for a capability and the language that it is found in; empty where there is none.
+
+        ``<product>.<language>.<ending>`` beside the product's file comes first: what a manifest ties to the provider
+        is taken over by a manifest.
+        """
+        product = self._products.get(product_id)
+        if product is None:
+            return ""
+        own = (f"{product_id}.{language}{ending}" for ending in LANGUAGES)
+        if name := next((name for name in own if name in self.texts), ""):
+            return name
+        if file := product.templates.get(capability):
+            return f"{product_id.partition('/')[0]}/{file}"
+        named = (f"{product_id}.{capability}{ending}" for ending in LANGUAGES)
+        return next((name for name in named if name in self.texts), "")
+
+
+def serves_all(template: str) -> bool:
+    """Whether a template renders what stands once for the whole estate: values of a chart, or ``<name>.once.…``."""
+    return template.endswith(".values.yaml.j2") or ".once." in template
+
+
+def _texts(own: Path | None) -> dict[str, str]:
+    """Raises ProposalError where the folder is none or holds what is no text."""
+    if own is None:
+        return {}
+    try:
+        files = sorted(path for path in own.rglob("*.j2") if path.is_file())
+        texts = {path.relative_to(own).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    except (OSError, UnicodeError) as error:
+        raise ProposalError(f"the templates in {own} cannot be read: {error}") from error
+    if not texts:
+        raise ProposalError(f"{own} holds no templates; they are <target>/<product>.<capability>.tf.j2 and the like")
+    return texts
 
 
 class Renderer:
-    """Renders the templates of a catalogue, keyed ``<target>/<file>``."""
+    """Renders templates."""
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
-        self._loader = DictLoader(templates)
+    def __init__(self, templates: Templates) -> None:
+        self._loader = DictLoader(templates.texts)
         self._environments: dict[Language, ImmutableSandboxedEnvironment] = {}
 
     def body(self, template: str, context: Mapping[str, Any]) -> str:
@@ -53,6 +100,7 @@ class Renderer:
                 extensions=["jinja2.ext.do"],
             )
             environment.filters["comment"] = lambda value: Markup(literals.comment(value))  # noqa: S704
+            environment.filters["code"] = lambda value: Markup(literals.code(value))  # noqa: S704
             environment.filters["slug"] = literals.slug
             environment.filters["release"] = release
             self._environments[language] = environment
@@ -72,18 +120,6 @@ def release(value: Any, parts: int = 1) -> str:
     match = _VERSION.match(str(value)[:40])
     numbers = match[1].split(".") if match else []
     return ".".join(numbers[:parts]) if len(numbers) >= parts else ""
-
-
-def check(template: str, language: Language, text: str) -> None:
-    """Read rendered text back. Raises ProposalError naming the template where it does not parse."""
-    try:
-        if language == "hcl":
-            hcl2.loads(text)
-        elif language == "yaml":
-            for _ in yaml.safe_load_all(text):
-                pass
-    except (lark.exceptions.LarkError, yaml.YAMLError, ValueError) as error:
-        raise ProposalError(f"what the template {template} renders does not parse: {error}") from error
 
 
 def _in_context(finalize: Any) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Coverage, Equivalent, Finding, Gap, Location
+from portability.proposals import validation
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,11 @@ def catalogue() -> Catalogue:
 def with_templates(known: Catalogue) -> list[tuple[str, str]]:
     """Every product with each capability that it has a template for."""
     return [(id, capability) for id, product in sorted(known.products.items()) for capability in product.templates]
+
+
+def problems(text: str) -> list[str]:
+    """What the providers of some HCL would refuse."""
+    return list(validation.problems("hcl", text))
 
 
 def equivalent(known: Catalogue, product_id: str, capability: str, **more: Any) -> Equivalent:
@@ -128,3 +134,10 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
     "secrets": {"name": "shop/payment", "description": "Key of the payment provider"},
 }
 """What code that says everything says, for each capability."""
+
+
+def everything(known: Catalogue, capability: str) -> dict[str, Any]:
+    """What code that says everything says, for any capability."""
+    of_type: dict[str, Any] = {"string": "plain", "number": 3, "bool": True, "list": ["plain"], "map": {}}
+    inputs = {name: of_type[kind.type] for name, kind in known.capabilities[capability].inputs.items()}
+    return dict(PLAIN.get(capability, inputs))

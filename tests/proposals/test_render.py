@@ -196,7 +196,6 @@ def test_values_of_another_kind_become_variables(catalogue: Catalogue, value: An
     [
         ("a = {{ nothing }}", "nothing"),
         ("a = {{ inputs.version }}", "no literal"),
-        ("a = [", "does not parse"),
         ("a = {{ ''.__class__ }}", "unsafe"),
         ("a = {{ variable('Bad Name', 'string', 'x') }}", "Bad Name"),
         ("a = {{ variable('x', 'any) }', 'x') }}", "is no variable"),
@@ -209,6 +208,24 @@ def test_a_template_at_fault_is_named(catalogue: Catalogue, source: str, said: s
     with pytest.raises(ProposalError, match=r"object-storage\.tf\.j2") as error:
         render(only(catalogue, source, {"version": None}), FakeTemplates(catalogue, source), "ovhcloud")
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("a = [", "does not parse"),
+        ('resource "ovh_nothing" "x" {}', "not in the schema"),
+        ('resource "ovh_okms" "x" {\n  region = ["GRA"]\n}', "is no string"),
+        ('resource "ovh_okms" "x" {\n  colour = "red"\n}', "no attribute colour"),
+        ('resource "ovh_okms" "x" {}', "region is required"),
+        ("a = var.nowhere", "var.nowhere is not declared"),
+    ],
+)
+def test_what_does_not_fit_is_never_shown_as_ready(catalogue: Catalogue, source: str, said: str) -> None:
+    (proposal,) = render(only(catalogue, source, {}), FakeTemplates(catalogue, source), "ovhcloud")
+    assert any(said in problem for problem in proposal.problems)
+    assert proposal.text.startswith("# NOT READY")
+    assert said in proposal.text
 
 
 def test_constants_of_a_template_are_literals_too(catalogue: Catalogue) -> None:

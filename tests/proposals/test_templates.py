@@ -16,10 +16,10 @@ from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Proposal
 from portability.proposals import render, write
-from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, with_templates
-from tests.proposals.schema import problems
+from tests.proposals.conftest import PLAIN, assessment, equivalent, everything, finding, problems, with_templates
 
-CASES = with_templates(catalogues.load())
+KNOWN = catalogues.load()
+CASES = with_templates(KNOWN)
 CAPABILITIES = sorted(PLAIN)
 HOSTILE = [
     'say "no"',
@@ -40,7 +40,7 @@ HOSTILE = [
     "x" * 10_000,
     ("\"${%{\\\n" * 1500),
 ]  # fmt: skip
-FEATURES = {capability: tuple(sorted(kind.features)) for capability, kind in catalogues.load().capabilities.items()}
+FEATURES = {capability: tuple(sorted(kind.features)) for capability, kind in KNOWN.capabilities.items()}
 
 
 def one(known: Catalogue, product: str, capability: str, inputs: dict[str, Any], **more: Any) -> Proposal:
@@ -91,7 +91,7 @@ def _unescaped(text: str) -> str:
 @pytest.mark.parametrize(("product", "capability"), CASES)
 class TestEvery:
     def test_all_is_known(self, catalogue: Catalogue, product: str, capability: str) -> None:
-        proposal = one(catalogue, product, capability, dict(PLAIN[capability]))
+        proposal = one(catalogue, product, capability, everything(catalogue, capability))
         assert proposal.text.startswith("# " + catalogue.products[product].product)
         assert "infrastructure/main.tf:3" in proposal.text
         assert "no feature of old" in proposal.text
@@ -104,27 +104,28 @@ class TestEvery:
     def test_nothing_is_known(
         self, catalogue: Catalogue, product: str, capability: str, unknown: bool, features: bool
     ) -> None:
-        inputs = dict.fromkeys(PLAIN[capability]) if unknown else {}
+        inputs = dict.fromkeys(everything(catalogue, capability)) if unknown else {}
         shown = FEATURES[capability] if features else ()
         proposal = one(catalogue, product, capability, inputs, features=shown)
         if proposal.language == "hcl":
-            assert 'variable "' in proposal.text
+            assert 'variable "' in proposal.text or capability == "governance"  # a project asks for nothing
             assert problems(proposal.text) == []
 
     @pytest.mark.parametrize("bare", [{"high_availability": False, "internal": True}, {"nodes": 1, "type": "network"}])
     def test_other_branches(self, catalogue: Catalogue, product: str, capability: str, bare: dict[str, Any]) -> None:
-        inputs = {**PLAIN[capability], **{k: v for k, v in bare.items() if k in PLAIN[capability]}}
+        inputs = everything(catalogue, capability)
+        inputs |= {name: value for name, value in bare.items() if name in inputs}
         proposal = one(catalogue, product, capability, inputs)
         if proposal.language == "hcl":
             assert problems(proposal.text) == []
 
     def test_hostile_values_come_back_equal(self, catalogue: Catalogue, product: str, capability: str) -> None:
         # No slug of itself, so that it is seen where the name is printed as it is.
-        inputs = {**PLAIN[capability], "name": "Plain.Name"}
+        inputs = {**everything(catalogue, capability), "name": "Plain.Name"}
         plain = literals(one(catalogue, product, capability, inputs))
         texts = [name for name, value in inputs.items() if isinstance(value, str) and value in plain]
         texts = [name for name in texts if name not in ("type", "version")]
-        lists = [name for name, value in inputs.items() if isinstance(value, list)]
+        lists = [name for name, value in inputs.items() if isinstance(value, list) and set(value) <= set(plain)]
         for hostile in HOSTILE:
             filled = {name: [value] if name in lists else value for name, value in inputs.items()}
             filled |= dict.fromkeys((name for name, value in inputs.items() if isinstance(value, str)), hostile)
@@ -140,8 +141,12 @@ class TestEvery:
 
     def test_secrets_stay_out(self, catalogue: Catalogue, product: str, capability: str) -> None:
         secret = "AKIAIOSFODNN7EXAMPLE99"
-        names = [name for name, value in PLAIN[capability].items() if isinstance(value, (str, list))]
-        inputs = {**PLAIN[capability], **dict.fromkeys(names, f"arn:{secret}"), "admin_password": "hunter2hunter2"}
+        names = [name for name, value in everything(catalogue, capability).items() if isinstance(value, (str, list))]
+        inputs = {
+            **everything(catalogue, capability),
+            **dict.fromkeys(names, f"arn:{secret}"),
+            "admin_password": "hunter2hunter2",
+        }
         proposal = one(catalogue, product, capability, inputs)
         assert secret not in proposal.text
         assert "hunter2" not in proposal.text
@@ -157,7 +162,7 @@ def test_both_targets_serve_ten_capabilities(target: str, capability: str) -> No
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 def test_terraform_would_not_format_it_otherwise(catalogue: Catalogue, tmp_path: Path) -> None:
     for number, (product, capability) in enumerate(CASES):
-        for name, inputs in (("known", dict(PLAIN[capability])), ("unknown", {})):
+        for name, inputs in (("known", everything(catalogue, capability)), ("unknown", {})):
             proposal = one(catalogue, product, capability, inputs, features=FEATURES[capability])
             if proposal.language == "hcl":
                 write([proposal], tmp_path / f"{number}-{name}", force=False)

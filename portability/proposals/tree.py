@@ -1,0 +1,210 @@
+"""Proposals → the tree that a team starts from: a module a component, manifests that kustomize takes, and a README.
+
+``terraform/<component>/`` is one root module: a file a proposal, and what is declared once in ``versions.tf`` and
+``variables.tf``. ``kubernetes/<component>/`` has a ``kustomization.yaml``, and ``fill-in.env`` names the placeholders.
+``helm-values/``, ``guides/`` and ``python/`` hold what their names say.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from portability.catalogue import Catalogue
+from portability.model import Assessment, Component, Finding, Proposal
+from portability.proposals import SHARED, Rendered, layout, literals, modules
+from portability.proposals.literals import comment, slug
+from portability.proposals.page import Variable
+from portability.proposals.rendering import ProposalError, Renderer, Templates
+from portability.proposals.work import wanted
+
+README = "_readme.md.j2"
+_HOW_TO_FILL_IN = """\
+# Fill in and run this here. Only these names are put in, so that scripts in a manifest keep their own.
+# set -a; . ./fill-in.env; set +a; mkdir -p filled-in
+# names=$(sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/${\\1}/p' fill-in.env)
+# for file in *.yaml; do envsubst "$names" < "$file" > "filled-in/$file"; done
+# kubectl apply -k filled-in
+"""
+_ENDINGS = {"hcl": ".tf", "yaml": ".yaml", "markdown": ".md"}
+
+
+class Counts(NamedTuple):
+    """Primary findings that ask for a replacement: how many got code, a guide and no code, nothing."""
+
+    code: int
+    guide: int
+    nothing: int
+
+    def __str__(self) -> str:
+        return f"{self.code} findings with code, {self.guide} with a guide, {self.nothing} with nothing"
+
+
+def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: Sequence[Proposal]) -> Counts:
+    """How far proposals reach. What is not ready counts as nothing."""
+    ready = [one for one in rendered if not one.proposal.problems]
+    code = {id for one in ready if one.proposal.language != "markdown" for id in one.fingerprints}
+    guide = {id for one in ready for id in one.fingerprints}
+    patched = {(patch.service, place) for patch in patches for place in patch.replaces}
+    code |= {one.fingerprint for one in findings if (one.service, one.location) in patched}
+    mine = [one.fingerprint for one in findings if one.role == "primary" and wanted(one)]
+    with_code = sum(id in code for id in mine)
+    with_guide = sum(id in guide and id not in code for id in mine)
+    return Counts(with_code, with_guide, len(mine) - with_code - with_guide)
+
+
+def tree(
+    rendered: Sequence[Rendered],
+    patches: Sequence[Proposal],
+    assessment: Assessment,
+    catalogue: Catalogue,
+    target: str,
+    templates: Templates,
+) -> list[Proposal]:
+    """Every file of the tree, README first. Raises ProposalError where a name means two things."""
+    folders = _folders(sorted({one.component for one in rendered}))
+    placed = [(one, _placed(one, folders[one.component])) for one in rendered]
+    files = [file for _, file in placed]
+    by_folder: dict[str, list[tuple[Rendered, Proposal]]] = defaultdict(list)
+    for one, file in placed:
+        by_folder[file.path.rpartition("/")[0]].append((one, file))
+    for folder, members in sorted(by_folder.items()):
+        asked = _asked(folder, [one for one, _ in members])
+        if folder.startswith("terraform/"):
+            versions = modules.providers([file.text for _, file in members])
+            files.append(_file(f"{folder}/versions.tf", versions, target, "hcl"))
+            if asked:
+                files.append(_file(f"{folder}/variables.tf", modules.declarations(asked.values()), target, "hcl"))
+        elif not folder.startswith("guides/"):
+            if folder.startswith("kubernetes/"):
+                files.append(_file(f"{folder}/kustomization.yaml", _kustomization(members), target, "yaml"))
+            if asked:
+                files.append(_file(f"{folder}/fill-in.env", _fill_in(asked), target, "text"))
+    files += patches
+    reach = counts(assessment.findings, rendered, patches)
+    context = {
+        "target": catalogue.targets[target],
+        "counts": reach,
+        "waves": _waves(assessment, placed, patches),
+        "losses": _by_text(files, "gaps"),
+        "decisions": _by_text(files, "decisions"),
+        "broken": [file for file in files if file.problems],
+        "moves": _moves(files),
+        "nothing": _nothing(assessment.findings, rendered, patches),
+    }
+    text = layout.tidy(Renderer(templates).body(README, context))
+    return [_file("README.md", text, target, "markdown"), *files]
+
+
+def _folders(components: Sequence[str]) -> Mapping[str, str]:
+    """Component → a folder's name that no other has."""
+    folders: dict[str, str] = {}
+    for component in components:
+        name = free = slug(component, 60) if component not in ("", ".") else "root"
+        number = 1
+        while free in folders.values():
+            number += 1
+            free = f"{name}-{number}"
+        folders[component] = free
+    return folders
+
+
+def _placed(one: Rendered, component: str) -> Proposal:
+    name = one.proposal.path.removesuffix("/main.tf").removesuffix(_ENDINGS[one.proposal.language])
+    path = f"{one.folder}/{component}/{name}{_ENDINGS[one.proposal.language]}"
+    return msgspec.structs.replace(one.proposal, path=path, text=one.body)
+
+
+def _file(path: str, text: str, target: str, language: str) -> Proposal:
+    return msgspec.convert(
+        {"target": target, "capability": "", "service": "", "title": path, "path": path, "text": text,
+         "language": language, "replaces": []},
+        Proposal,
+    )  # fmt: skip
+
+
+def _asked(folder: str, members: Sequence[Rendered]) -> dict[str, Variable]:
+    asked: dict[str, Variable] = {}
+    for one in members:
+        for variable in one.variables:
+            known = asked.setdefault(variable.name, variable)
+            if known.type != variable.type:
+                raise ProposalError(f"in {folder} `{known.name}` is both {known.type} and {variable.type}")
+    return asked
+
+
+def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
+    names = sorted(file.path.rpartition("/")[2] for _, file in members)
+    lines = ["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:"]
+    return "\n".join([*lines, *(f"  - {literals.yaml(name)}" for name in names)]) + "\n"
+
+
+def _fill_in(asked: Mapping[str, Variable]) -> str:
+    return _HOW_TO_FILL_IN + "".join(
+        f"\n# {one.description} ({one.type})\n{name.upper()}=\n" for name, one in sorted(asked.items())
+    )
+
+
+class _Wave(NamedTuple):
+    work: str
+    waits_for: tuple[str, ...]
+    files: list[Proposal]
+
+
+def _waves(
+    assessment: Assessment, placed: Sequence[tuple[Rendered, Proposal]], patches: Sequence[Proposal]
+) -> list[_Wave]:
+    """The files by the wave of their component; what serves all components comes before the first."""
+    components = {(one.id, one.kind): one for one in assessment.components}
+    of_place = {one.location: components.get((one.component, one.language)) for one in assessment.findings}
+    files = [*(file for _, file in placed), *patches]
+    shared = {file.path for one, file in placed if one.component == SHARED}
+    waves: dict[int, list[Proposal]] = defaultdict(list)
+    members: dict[int, set[Component]] = defaultdict(set)
+    for file in files:
+        component = of_place.get(file.replaces[0])
+        wave = 0 if file.path in shared or component is None else component.wave
+        waves[wave].append(file)
+        if component is not None and file.path not in shared:
+            members[wave].add(component)
+    return [_wave(members[wave], waves[wave]) for wave in sorted(waves)]
+
+
+def _wave(members: set[Component], files: list[Proposal]) -> _Wave:
+    work = ", ".join(sorted({one.work for one in members})) or "what serves all of them"
+    return _Wave(work, tuple(sorted({name for one in members for name in one.waits_for})), files)
+
+
+def _by_text(files: Sequence[Proposal], kind: str) -> list[tuple[str, list[str]]]:
+    """Each sentence with the files that say it, in their order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        for text in getattr(file, kind):
+            found[comment(text)].append(file.path)
+    return list(found.items())
+
+
+def _moves(files: Sequence[Proposal]) -> list[tuple[str, list[Proposal]]]:
+    """Capabilities and the files that give them."""
+    found: dict[str, list[Proposal]] = defaultdict(list)
+    for file in files:
+        if file.capability and file.language != "patch":
+            found[file.capability].append(file)
+    return sorted(found.items())
+
+
+def _nothing(
+    findings: Sequence[Finding], rendered: Sequence[Rendered], patches: Sequence[Proposal]
+) -> list[tuple[str, int, str]]:
+    """Services with findings that nothing was made for: how many, and where first."""
+    reached = {id for one in rendered for id in one.fingerprints}
+    patched = {(patch.service, place) for patch in patches for place in patch.replaces}
+    left: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        proposed = one.fingerprint in reached or (one.service, one.location) in patched
+        if one.role == "primary" and wanted(one) and not proposed:
+            left[one.service].append(one)
+    return sorted((service, len(found), str(found[0].location)) for service, found in left.items())

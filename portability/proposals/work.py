@@ -1,0 +1,171 @@
+"""Findings → what is to be proposed: copies together, parts beside their definition, calls beside what they use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from portability.model import Equivalent, Finding, Gap
+from portability.proposals.literals import slug
+from portability.proposals.rendering import Templates, serves_all
+
+MOST_PLACES = 8
+MOST_NAMES = 40
+_REWRITTEN = ("proprietary", "captive")
+
+
+class Work(msgspec.Struct):
+    """One proposal to be: the findings of one content, what it becomes, and what was found around them.
+
+    ``template`` is empty where there is none for it: then it gets a guide.
+    """
+
+    findings: list[Finding]
+    equivalent: Equivalent
+    template: str
+    declared: bool
+    parts: list[Finding] = []
+    near: list[Finding] = []
+    users: list[Finding] = []
+
+    def name(self, name: object) -> str:
+        """A DNS label: the name in the code, else its label or service; the product's for what serves all."""
+        if serves_all(self.template):
+            return slug(self.equivalent.product_id.rpartition("/")[2])
+        if isinstance(name, str) and any(c.isalnum() and c.isascii() for c in name):
+            return slug(name)
+        finding = self.findings[0]
+        return slug(label(finding) if finding.language == "terraform" else finding.service.rpartition("/")[2])
+
+    def gaps(self) -> tuple[str, ...]:
+        """What is lost, by the definition and by what is set beside it."""
+        return tuple(dict.fromkeys(gap.text for gap in self._gaps()))
+
+    def _gaps(self) -> Iterable[Gap]:
+        yield from self.equivalent.gaps
+        for part in self.parts:
+            for equivalent in part.equivalents:
+                if (equivalent.target, equivalent.capability) == (self.equivalent.target, self.equivalent.capability):
+                    yield from equivalent.gaps
+
+    def uses(self) -> list[tuple[str, str, int]]:
+        """Each name that is used: where first, the name, and how often. The most used come first."""
+        places: dict[str, list[Finding]] = defaultdict(list)
+        for finding in (*self.findings, *self.users):
+            places[finding.symbol].append(finding)
+        ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_NAMES]
+        return [(str(found[0].location), symbol, len(found)) for symbol, found in ranked]
+
+    def notes(self) -> list[str]:
+        """What a person should know of the evidence."""
+        finding = self.findings[0]
+        notes = []
+        if finding.confidence != "certain":
+            notes.append(f"This use is {finding.confidence}, not certain; look at it first.")
+        if finding.active == "unknown":
+            switch = finding.message.partition("It is switched by ")[2] or "a condition."
+            notes.append(f"Whether this exists at all is switched by {switch}")
+        if len(finding.capabilities) > 1:
+            others = [one for one in finding.capabilities if one != self.equivalent.capability]
+            notes.append(
+                f"The code does not tell what this is: it may be {', '.join(others)} instead; keep one proposal."
+            )
+        if not self.declared:
+            notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
+        if self.parts:
+            notes.append(f"Set beside it, carry over what this file does not hold yet: {_places(self.parts)}.")
+        if self.near:
+            notes.append(f"The code does not tell to which definition these belong: {_places(self.near)}.")
+        if self.users:
+            notes.append(f"Code uses this service at {_places(self.users)}; point it here where it means this one.")
+        return notes
+
+
+def guides(works: Iterable[Work]) -> list[Work]:
+    """What programs must be told beside the code for a service: one a service whose API they call, with its calls."""
+    calls: dict[tuple[str, str], Work] = {}
+    for work in works:
+        used = [one for one in (*work.findings, *work.users) if one.language == "python" and one.lock_in in _REWRITTEN]
+        if work.template and used:
+            calls.setdefault(_kind(work), Work(used, work.equivalent, "", False))
+    return list(calls.values())
+
+
+def gather(findings: Iterable[Finding], templates: Templates, target: str) -> list[Work]:
+    """The work that findings of production code ask for, in their order. Copies (equal digests) share one."""
+    mine = [finding for finding in findings if wanted(finding)]
+    works = _gather([finding for finding in mine if finding.role == "primary"], templates, target)
+    _attach([finding for finding in mine if finding.role == "part"], works)
+    return works
+
+
+def wanted(finding: Finding) -> bool:
+    """Whether a finding asks for a replacement: production code that is not switched off, and nobody accepted."""
+    return (
+        finding.kind == "lock-in"
+        and finding.context == "production"
+        and finding.active != "no"
+        and not finding.accepted
+    )
+
+
+def label(finding: Finding) -> str:
+    """The last word of an address."""
+    return finding.address.rpartition(".")[2]
+
+
+def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> list[Work]:
+    works: dict[tuple[str, ...], Work] = {}
+    for finding in findings:
+        for equivalent in finding.equivalents:
+            if equivalent.target != target:
+                continue
+            declared = finding.language == "terraform" or bool(finding.inputs)
+            template = templates.of(equivalent.product_id, equivalent.capability, finding.language)
+            # Where there is only a guide, one speaks for all uses of the service.
+            same = (finding.digest or finding.fingerprint) if declared and template else ""
+            key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)
+            if serves_all(template):
+                key, declared = (template,), True
+            work = works.setdefault(key, Work([], equivalent, template, declared))
+            work.findings.append(finding)
+    kept: list[Work] = []
+    for work in works.values():
+        of_service = [other for other in works.values() if other.declared and _kind(other) == _kind(work)]
+        if work.declared or not of_service:
+            kept.append(work)
+        else:
+            for other in of_service:
+                other.users.extend(work.findings)
+    return kept
+
+
+def _kind(work: Work) -> tuple[str, str]:
+    return work.findings[0].service, work.equivalent.capability
+
+
+def _attach(parts: Iterable[Finding], works: list[Work]) -> None:
+    """Give parts to the definition of their service that bears the same label, or to the only one there is.
+
+    Where several are near and none bears the label, each is told of the part and none takes it.
+    """
+    near: dict[tuple[str, str], list[Work]] = defaultdict(list)
+    for work in works:
+        if work.declared:
+            for component in {finding.component for finding in work.findings}:
+                near[work.findings[0].service, component].append(work)
+    for part in parts:
+        if part.language != "terraform" or part.symbol.startswith("backend."):
+            continue
+        candidates = near[part.service, part.component]
+        labelled = [work for work in candidates if label(part) in map(label, work.findings)]
+        for work in labelled or candidates:
+            (work.parts if labelled or len(candidates) == 1 else work.near).append(part)
+
+
+def _places(findings: list[Finding]) -> str:
+    shown = list(dict.fromkeys(f"{one.location} ({one.symbol})" for one in findings))
+    more = f" and {len(shown) - MOST_PLACES} more" if len(shown) > MOST_PLACES else ""
+    return ", ".join(shown[:MOST_PLACES]) + more

@@ -1,0 +1,32 @@
+"""Rules of packet filters: what is known is carried over, what is not is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portability.proposals.packets import let_in
+
+HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (HTTPS, [("tcp", 443, 443, "0.0.0.0/0", "IPv4")]),
+        ({**HTTPS, "protocol": "-1", "from_port": 0, "to_port": 0}, [("", 0, 0, "0.0.0.0/0", "IPv4")]),
+        ({**HTTPS, "cidr_blocks": ["2001:db8::/32"]}, [("tcp", 443, 443, "2001:db8::/32", "IPv6")]),
+        ({**HTTPS, "cidr_blocks": ["${var.office}", "no address"]}, []),
+        ({**HTTPS, "from_port": "unknown"}, []),
+        (
+            {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "destination_port_range": "80-90",
+             "source_address_prefix": "*"},
+            [("tcp", 80, 90, "0.0.0.0/0", "IPv4")],
+        ),
+        ({"access": "Deny", "protocol": "*", "destination_port_range": "*", "source_address_prefix": "*"}, []),
+        ("no rule", []),
+    ],
+)  # fmt: skip
+def test_a_rule(rule: Any, expected: list[tuple[Any, ...]]) -> None:
+    assert [tuple(one) for one in let_in([rule])] == expected

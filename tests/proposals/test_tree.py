@@ -1,0 +1,121 @@
+"""The tree that a team starts from, from the command line to its files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import hcl2
+import pytest
+from click.testing import CliRunner
+
+from portability import catalogue as catalogues
+from portability.audit import audit
+from portability.cli.propose import propose
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TARGETS = ("ovhcloud", "self-hosted")
+STORIES = ("webshop-aws", "case-api-azure", "data-pipeline-google")
+
+
+def made(out: Path, fixture: str, *options: str) -> str:
+    result = CliRunner().invoke(propose, [str(FIXTURES / fixture), "--out", str(out), *options])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("fixture", STORIES)
+def test_nothing_of_a_hyperscaler_is_left_in_a_tree(tmp_path: Path, fixture: str, target: str) -> None:
+    made(tmp_path, fixture, "--target", target)
+    again = audit(tmp_path, catalogues.load(), (target,), jobs=1)
+    assert again.findings == ()
+    assert not again.coverage.problems
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_module_declares_each_thing_once(tmp_path: Path, target: str) -> None:
+    made(tmp_path, "webshop-aws", "--target", target)
+    (folder,) = (path for path in (tmp_path / "terraform").iterdir() if path.name == "infrastructure")
+    texts = [path.read_text() for path in sorted(folder.glob("*.tf"))]
+    blocks = [block for text in texts for block in hcl2.loads(text).get("variable", [])]
+    names = [name for block in blocks for name in block if name != "__is_block__"]
+    assert len(names) == len(set(names))
+    assert sum("required_providers" in text for text in texts) == 1
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kustomize_takes_the_manifests(tmp_path: Path) -> None:
+    made(tmp_path, "webshop-aws", "--target", "self-hosted")
+    for folder in (tmp_path / "kubernetes").iterdir():
+        done = subprocess.run(["kubectl", "kustomize", "."], cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_orders_the_work_and_says_how_far_it_reaches(tmp_path: Path) -> None:
+    said = made(tmp_path, "webshop-aws", "--target", "ovhcloud")
+    readme = (tmp_path / "README.md").read_text()
+    assert "findings with code" in said
+    for heading in ("## Order", "## What is lost", "## What must be decided", "## Data that moves", "## Going back"):
+        assert heading in readme
+    assert "`infrastructure/data.tf:11`" in readme
+    assert "terraform/infrastructure/postgresql-webshop.tf" in readme
+
+
+def test_the_same_code_gives_the_same_tree(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        made(tmp_path / name, "webshop-aws", "--target", "self-hosted")
+    one, two = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("one", "two")
+    )
+    assert one == two
+
+
+def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
+    made(tmp_path, "webshop-aws", "--target", "ovhcloud")
+    again = [str(FIXTURES / "webshop-aws"), "--target", "ovhcloud", "--out", str(tmp_path)]
+    assert CliRunner().invoke(propose, again).exit_code == 2
+    assert CliRunner().invoke(propose, [*again, "--force"]).exit_code == 0
+
+
+def test_a_path_and_a_finding_narrow_it(tmp_path: Path) -> None:
+    made(tmp_path / "path", "webshop-aws", "--target", "ovhcloud", "--path", "infrastructure/data.tf")
+    names = {path.name for path in (tmp_path / "path").rglob("*.tf")}
+    assert "postgresql-webshop.tf" in names
+    assert "virtual-machine-bastion.tf" not in names
+    found = audit(FIXTURES / "webshop-aws", catalogues.load(), ("ovhcloud",), jobs=1).findings
+    (database,) = (one for one in found if one.address == "aws_db_instance.shop")
+    made(tmp_path / "one", "webshop-aws", "--target", "ovhcloud", "--finding", database.fingerprint)
+    assert {path.name for path in (tmp_path / "one").rglob("*.tf")} == {
+        "postgresql-webshop.tf",
+        "variables.tf",
+        "versions.tf",
+    }
+    nothing = ["--target", "ovhcloud", "--finding", "0000nothing"]
+    assert CliRunner().invoke(propose, [str(FIXTURES / "webshop-aws"), *nothing]).exit_code == 2
+
+
+def test_own_templates_take_the_place_of_ours_and_add_to_them(tmp_path: Path) -> None:
+    own = tmp_path / "own/ovhcloud"
+    own.mkdir(parents=True)
+    (own / "object-storage.tf.j2").write_text("# {{ name | comment }} by the book of our house\n")
+    made(tmp_path / "out", "webshop-aws", "--target", "ovhcloud", "--templates", str(tmp_path / "own"))
+    (bucket,) = (tmp_path / "out").rglob("object-storage-*.tf")
+    assert "by the book of our house" in bucket.read_text()
+
+
+def test_what_does_not_fit_ends_the_run_with_one(tmp_path: Path) -> None:
+    own = tmp_path / "own/ovhcloud"
+    own.mkdir(parents=True)
+    (own / "object-storage.tf.j2").write_text('resource "ovh_okms" "x" {}\n')
+    options = ["--target", "ovhcloud", "--out", str(tmp_path / "out"), "--templates", str(tmp_path / "own")]
+    result = CliRunner().invoke(propose, [str(FIXTURES / "webshop-aws"), *options])
+    assert result.exit_code == 1
+    assert "is not ready" in result.output
+    assert "## Not ready" in (tmp_path / "out/README.md").read_text()
