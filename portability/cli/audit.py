@@ -12,6 +12,7 @@ from portability.cli.shared import (
     outputs_option,
     outside,
     parse_outputs,
+    patches,
     presentation,
     presenting,
     project_of,
@@ -74,6 +75,7 @@ def audit(
         verdict=verdict,
         catalogue=known,
         every_finding=every_finding,
+        patches=patches(parsed, assessment, project.root, wanted),
         **shown,
     )
     write_outputs(parsed, report)

@@ -13,6 +13,7 @@ from portability.cli.shared import (
     outputs_option,
     outside,
     parse_outputs,
+    patches,
     project_of,
     reading,
     scope,
@@ -112,7 +113,8 @@ def check(
         fail(str(error))
     for problem in assessment.coverage.problems:
         click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
-    write_outputs(parsed, Report(assessment=assessment, verdict=verdict, catalogue=known, gate=True))
+    fixes = patches(parsed, assessment, project.root, wanted)
+    write_outputs(parsed, Report(assessment=assessment, verdict=verdict, catalogue=known, gate=True, patches=fixes))
     for note in verdict.notes:
         click.echo(note, err=True)
     raise SystemExit(verdict.code)

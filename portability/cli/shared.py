@@ -15,7 +15,7 @@ from portability import catalogue
 from portability.catalogue import Catalogue
 from portability.configuration import ConfigurationError, Project, open_project
 from portability.gate import Exit
-from portability.model import Assessment, Finding
+from portability.model import Assessment, Finding, Proposal
 from portability.reports import FORMATS, MissingExtraError, Report
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
@@ -212,6 +212,17 @@ def parse_outputs(outputs: Sequence[str], default: str) -> list[Output]:
     if sum(file is None for _, file in parsed) > 1:
         fail("only one format can go to standard output; give the others a file, as in -o json=report.json")
     return parsed
+
+
+def patches(
+    outputs: Sequence[Output], assessment: Assessment, root: Path, targets: Sequence[str]
+) -> tuple[Proposal, ...]:
+    """Edits of the code itself, for the formats that carry them; making them costs, so no other run pays."""
+    if not targets or not any(name == "sarif" for name, _ in outputs):
+        return ()
+    from portability.proposals import source_edits
+
+    return tuple(source_edits(assessment, root, targets[0]))
 
 
 def write_outputs(outputs: Sequence[Output], report: Report) -> None:

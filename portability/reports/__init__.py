@@ -9,7 +9,7 @@ import msgspec
 
 from portability.catalogue import Catalogue
 from portability.gate import Verdict
-from portability.model import Assessment
+from portability.model import Assessment, Proposal
 
 
 class MissingExtraError(Exception):
@@ -24,6 +24,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     The rest is how: in which ``language``, under which ``title``, and with which ``link`` to code elsewhere (an address
     with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and what was there ``before``.
+    ``patches`` are edits of the code itself.
     """
 
     assessment: Assessment
@@ -36,6 +37,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
     plan: Mapping[tuple[str, str], Mapping[str, str]] = {}
     before: Assessment | None = None
+    patches: tuple[Proposal, ...] = ()
 
 
 def _module(name: str) -> Callable[[Report], str | bytes]:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from portability import __version__
 from portability.catalogue import HEALTH, Catalogue
 from portability.gate import Judged
-from portability.model import LOCK_IN, Finding, Location
+from portability.model import LOCK_IN, Finding, Location, Proposal
+from portability.proposals.patches import edits
 from portability.reports import Report
 from portability.reports.levels import severity, told
 from portability.reports.words import answer
@@ -98,6 +99,8 @@ def _result(one: Judged, order: dict[str, int], report: Report) -> dict[str, Any
     }
     if finding.related:
         result["relatedLocations"] = [_location(place) for place in finding.related]
+    if fixes := [_fix(patch) for patch in report.patches if finding.location in patch.replaces]:
+        result["fixes"] = fixes
     if report.gate:
         result["baselineState"] = "unchanged" if one.standing == "known" else "new"
     if finding.accepted and finding.acceptance is not None:
@@ -107,6 +110,22 @@ def _result(one: Judged, order: dict[str, int], report: Report) -> dict[str, Any
     elif one.standing in ("known", "catalogue"):
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.why}]
     return result
+
+
+def _fix(patch: Proposal) -> dict[str, Any]:
+    """A patch as replacements of whole lines; all its places are in one file."""
+    replacements = [
+        {
+            "deletedRegion": {"startLine": edit.first, "startColumn": 1, "endLine": edit.after, "endColumn": 1},
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in edits(patch.text)
+    ]
+    file = {"uri": quote(patch.replaces[0].path), "uriBaseId": "%SRCROOT%"}
+    return {
+        "description": {"text": " ".join([patch.title, *patch.decisions])},
+        "artifactChanges": [{"artifactLocation": file, "replacements": replacements}],
+    }
 
 
 def _location(place: Location) -> dict[str, Any]:

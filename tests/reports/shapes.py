@@ -50,6 +50,22 @@ RESULT = closed(
     message=MESSAGE,
     locations=many(LOCATION),
     relatedLocations=many(LOCATION, unique=True),
+    fixes=many(
+        closed(
+            ["artifactChanges"],
+            description=MESSAGE,
+            artifactChanges=many(
+                closed(
+                    ["artifactLocation", "replacements"],
+                    artifactLocation=ARTIFACT,
+                    replacements=many(
+                        closed(["deletedRegion"], deletedRegion=REGION, insertedContent=closed([], text=TEXT))
+                    ),
+                )
+            ),
+        ),
+        unique=True,
+    ),
     partialFingerprints={"type": "object", "additionalProperties": TEXT},
     baselineState={"enum": ["new", "unchanged", "updated", "absent"]},
     suppressions=many(

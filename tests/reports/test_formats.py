@@ -98,6 +98,27 @@ def test_sarif(shown: Callable[[str], Result]) -> None:
     assert any("broken.tf" in json.dumps(one) for one in run["invocations"][0]["toolExecutionNotifications"])
 
 
+def test_a_fix_in_sarif_is_the_patch(tmp_path: Path) -> None:
+    text = 'import boto3\n\ns3 = boto3.client("s3")\ns3.put_object(Bucket="b", Key="k")\n'
+    (tmp_path / "app.py").write_text(text)
+    log = json.loads(CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"]).stdout)
+    jsonschema.Draft7Validator(SARIF).validate(log)
+    fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", [])]
+    assert fixes
+    (change,) = fixes[0]["artifactChanges"]
+    lines = text.splitlines(keepends=True)
+    for one in sorted(change["replacements"], key=lambda one: -one["deletedRegion"]["startLine"]):
+        region = one["deletedRegion"]
+        assert region["startColumn"] == region["endColumn"] == 1
+        lines[region["startLine"] - 1 : region["endLine"] - 1] = [one["insertedContent"]["text"]]
+    assert "".join(lines).splitlines()[:4] == [
+        "import boto3",
+        "import os",
+        "",
+        's3 = boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT_URL"])',
+    ]
+
+
 def test_gitlab(shown: Callable[[str], Result]) -> None:
     issues = json.loads(shown("gitlab").stdout)
     jsonschema.Draft7Validator(GITLAB).validate(issues)
