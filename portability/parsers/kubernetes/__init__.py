@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from yaml.nodes import Node
 
 from portability.discovery import Tree
@@ -68,20 +69,25 @@ def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
         try:
             root = compose(document) if _is_worth_it(document, asked) else None
         except Refused as refused:
-            problems.append(_problem(path, refused, origin.line))
             broken += refused.kind != "template"
             sound += refused.kind == "template"
-            continue
-        sound += not document.is_blank
+            root = _around_actions(document) if refused.kind == "template" else None
+            problems.append(_problem(path, refused if root is None else _unrendered(document), origin.line))
+            is_guess = True
+        else:
+            sound += not document.is_blank
+            is_guess = False
         if root is None:
             continue
-        if document.is_template and (hole := first_hole(root)) is not None:
+        if not is_guess and document.is_template and (hole := first_hole(root)) is not None:
             problems.append(_problem(path, _with_hole(document, hole), origin.line))
         for manifest in manifests(root, at, nested=document.text.count("apiVersion") > 1):
             for usage in manifest.usages(asked):
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location
-                found.setdefault((usage.symbol, place.line, place.column), usage)
+                lower = is_guess and usage.confidence == "certain"
+                said = msgspec.structs.replace(usage, confidence="likely") if lower else usage
+                found.setdefault((usage.symbol, place.line, place.column), said)
     return Reading(
         state="unread" if broken and not sound else "partly" if problems else "read",
         usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
@@ -92,6 +98,22 @@ def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
 def _is_worth_it(document: Document, asked: Asked) -> bool:
     # A template does not show what it will be filled with, so it is looked at whatever words it holds.
     return document.may_be_manifest and (asked.is_in(document.text) or document.is_template)
+
+
+def _around_actions(document: Document) -> Node | None:
+    """A template as YAML without its actions, or None where it is none even then."""
+    try:
+        return compose(document.without_actions)
+    except Refused:
+        return None
+
+
+def _unrendered(document: Document) -> Refused:
+    message = (
+        "this template was read as it stands, with all its branches; what its actions put in is not known before it is "
+        "rendered: run `helm template` or its like and scan the result."
+    )
+    return Refused(document.line + document.first_action, "template", message)
 
 
 def _with_hole(document: Document, hole: Node) -> Refused:

@@ -36,6 +36,9 @@ _BEFORE_CONTENT = re.compile(r"(?:(?:---[ \t]*|[ \t]*)(?:#[^\n]*)?(?:\n|\Z)|%[^\
 _TOP_KEY = re.compile(r"( *)[\w\"']")
 _DEFINITION = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
+_ACTION = re.compile(r"\{\{[^{}]*+\}\}|\{%[^%]*+%\}|<%[^%]*+%>")
+_ALONE = re.compile(rf"(?m)^[ \t]*+(?:(?:{_ACTION.pattern})[ \t]*+)++$")
+_BLANK = re.compile(r"[^\n]")
 
 
 class Refused(Exception):
@@ -56,6 +59,19 @@ class Document(NamedTuple):
     def is_template(self) -> bool:
         """Whether it holds marks of a template language: Helm's, Jinja's or ERB's."""
         return _TEMPLATE.search(self.text) is not None
+
+    @property
+    def without_actions(self) -> Document:
+        """The same lines with every action of a template out of the way: one that stands on lines of its own becomes
+        blank, one within a line a placeholder of its length. What conditions choose between stays, all of it."""
+        text = _ALONE.sub(lambda found: _BLANK.sub(" ", found[0]), self.text)
+        return self._replace(text=_ACTION.sub(lambda found: f"$({'_' * (len(found[0]) - 3)})", text))
+
+    @property
+    def first_action(self) -> int:
+        """The line, from 1, of the first mark of a template language."""
+        found = _TEMPLATE.search(self.text)
+        return self.text.count("\n", 0, found.start()) + 1 if found else 1
 
     @property
     def is_blank(self) -> bool:
@@ -128,7 +144,6 @@ def split(text: str) -> Iterator[Document]:
 
 def compose(document: Document) -> Node | None:
     """The document's root node, or None when it is empty. Raises Refused when it is broken or passes a bound.
-
     Aliases are shared nodes; the result holds no cycle and walking it meets at most MAX_EXPANDED nodes.
     """
     loader = _Composer(document)

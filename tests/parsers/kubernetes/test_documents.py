@@ -152,7 +152,28 @@ TEMPLATE = "{{- if .Values.on }}\napiVersion: a.aws/v1\nkind: Bucket\n{{- end }}
 def test_a_template_that_is_no_yaml_is_told_once_a_document(reading):
     result = reading(f"{TEMPLATE}---\n{TEMPLATE}---\n{TIE}", WANTED)
     assert [(problem.line, problem.kind) for problem in result.problems] == [(1, "template"), (6, "template")]
-    assert (result.state, [usage.location.line for usage in result.usages]) == ("partly", [11])
+    assert (result.state, [usage.location.line for usage in result.usages]) == ("partly", [2, 7, 11])
+    assert [usage.confidence for usage in result.usages] == ["likely", "likely", "certain"]
+
+
+def test_a_chart_template_is_read_around_its_actions_at_its_own_lines(reading):
+    text = (
+        "{{- /* a comment\nover lines */ -}}\n{{- if .Values.on -}}\napiVersion: v1\nkind: Pod\nmetadata:\n"
+        '  name: {{ include "x.name" . }}\n  annotations:\n    a.aws/role: {{ .Values.role | quote }}\n'
+        "    {{- with .Values.more }}\n    {{- toYaml . | nindent 4 }}\n    {{- end }}\n"
+        "    b.aws/{{ .Values.kind }}: x\n{{- end }}\n"
+    )
+    result = reading(text, WANTED)
+    assert [(usage.symbol, usage.location.line, usage.confidence) for usage in result.usages] == [
+        ("a.aws/role", 9, "likely")
+    ]
+    assert [(problem.line, problem.kind) for problem in result.problems] == [(1, "template")]
+
+
+@pytest.mark.parametrize("text", ["{{" * 20_000, "{{ a\n" * 5_000, "{{ x }}" * 20_000, " {{ x }}\n" * 20_000 + "{{"])
+def test_marks_of_a_template_without_end_are_soon_given_up(reading, text):
+    result = reading(f"apiVersion: a.aws/v1\nkind: Bucket\n{text}\n", WANTED)
+    assert {problem.kind for problem in result.problems} <= {"template"}
 
 
 def test_a_template_counts_whatever_words_it_holds(reading):
