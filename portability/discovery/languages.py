@@ -89,9 +89,13 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Kind → globs over ``/`` + the path in lower case. These hold whatever the bytes say."""
 
+CHART_VALUES = "Helm values"
+"""The kind of file that is read by the Kubernetes room though it holds no manifest."""
+
 READ_PLACES: Mapping[str, Language] = MappingProxyType(
     {
         "CI workflow": "delivery",
+        CHART_VALUES: "kubernetes",
         "Dockerfile": "containers",
         "docker-compose": "containers",
         "Python dependencies": "python",
@@ -230,7 +234,7 @@ def language_of(path: str, data: bytes) -> Language | None:
     if language == "kubernetes" and path.endswith(".json") and _is_outcome(data):
         return "terraform"
     if language == "kubernetes":
-        if _is_manifest(path, data):
+        if _is_manifest(path, data) or read_place(path) == CHART_VALUES:
             return language
         # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
         return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None
@@ -258,7 +262,7 @@ def kind_of(path: str, head: bytes) -> str | None:
 
 
 def read_place(path: str) -> str | None:
-    """The kind of a file of CI, Docker or Compose, which is read and still may say more than its parser takes in."""
+    """The kind of a file of CI, Docker, Compose or a chart, which is read and may say more than its parser takes in."""
     place = _place(path)
     return place if place in READ_PLACES else None
 

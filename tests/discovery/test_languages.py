@@ -74,7 +74,7 @@ def test_the_name_alone_promises_kubernetes_and_the_bytes_settle_it() -> None:
         ("App.cs", b"", "C#"),
         ("index.test.tsx", b"", "TypeScript"),
         ("Makefile", b"", "Makefile"),
-        ("chart/values.yaml", b"", "Helm values"),
+        ("chart/values.yaml", b"", None),
         ("chart/templates/_helpers.tpl", b"", "Helm template"),
         ("user_data.tpl", b"", "template"),
         ("agent.hcl", b'storage "file" {}', "HCL"),

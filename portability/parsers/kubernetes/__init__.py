@@ -1,7 +1,7 @@
 """Kubernetes manifests, YAML or JSON: bytes → the keys and scalars that name a provider's things.
 
-A document counts when it has ``apiVersion`` and ``kind``; CI files, Compose files, OpenAPI and Helm's values have not.
-Templates are not rendered: a document that is YAML all the same is read around the holes.
+A document counts when it has ``apiVersion`` and ``kind``; CI files, Compose files and OpenAPI have not. Templates are
+not rendered: they are read around their holes and actions. Values of charts are read by the file's name.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from yaml.nodes import Node
+from yaml.nodes import MappingNode, Node
 
-from portability.discovery import Tree
+from portability.discovery import CHART_VALUES, Tree, read_place
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
@@ -19,7 +19,7 @@ from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import first_hole
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.ties import manifests
+from portability.parsers.kubernetes.ties import Manifest, manifests
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["manifests_of", "read", "units"]
@@ -44,7 +44,8 @@ def _read_file(source: Source, asked: Asked) -> Reading:
         text, replaced = decode(source.data)
     except Refused as refused:
         return _unread(source.path, refused)
-    reading = manifests_of(text, Origin(source.path, text.split("\n")), asked)
+    origin = Origin(source.path, text.split("\n"))
+    reading = (values_of if read_place(source.path) == CHART_VALUES else manifests_of)(text, origin, asked)
     if replaced is None:
         return reading
     message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
@@ -85,14 +86,37 @@ def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
             for usage in manifest.usages(asked):
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location
-                lower = is_guess and usage.confidence == "certain"
-                said = msgspec.structs.replace(usage, confidence="likely") if lower else usage
+                said = _guessed(usage) if is_guess else usage
                 found.setdefault((usage.symbol, place.line, place.column), said)
     return Reading(
         state="unread" if broken and not sound else "partly" if problems else "read",
         usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
         problems=tuple(sorted(problems)),
     )
+
+
+def values_of(text: str, origin: Origin, asked: Asked) -> Reading:
+    """What a chart's values say. Whoever installs the chart may set others, so none of it is certain."""
+    problems: list[Problem] = []
+    usages: list[Usage] = []
+    for document in split(text):
+        try:
+            root = compose(document) if asked.is_in(document.text) else None
+        except Refused as refused:
+            problems.append(_problem(origin.path, refused, origin.line))
+            continue
+        if isinstance(root, MappingNode):
+            at = origin._replace(line=origin.line + document.line)
+            usages.extend(Manifest(root, None, "", at, "values", 1).usages(asked))
+    return Reading(
+        state="partly" if problems else "read",
+        usages=tuple(_guessed(usage) for usage in sorted(usages, key=lambda usage: (usage.location, usage.symbol))),
+        problems=tuple(problems),
+    )
+
+
+def _guessed(usage: Usage) -> Usage:
+    return msgspec.structs.replace(usage, confidence="likely") if usage.confidence == "certain" else usage
 
 
 def _is_worth_it(document: Document, asked: Asked) -> bool:

@@ -18,10 +18,10 @@ def interest_in(
     return Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {})
 
 
-def reading_of(manifest: str | bytes, *names: str, **asked: object) -> Reading:
+def reading_of(manifest: str | bytes, *names: str, path: str = "a.yaml", **asked: object) -> Reading:
     data = manifest if isinstance(manifest, bytes) else manifest.encode()
-    source = Source(path="a.yaml", language="kubernetes", data=data)
-    return read([source], interest_in(*names, **asked))["a.yaml"]
+    source = Source(path=path, language="kubernetes", data=data)
+    return read([source], interest_in(*names, **asked))[path]
 
 
 @pytest.fixture

@@ -199,3 +199,13 @@ def test_a_template_that_happens_to_be_yaml_is_read_around_its_holes(reading):
         "spec.size": "UNKNOWN",
         "metadata.annotations.x": "UNKNOWN",
     }
+
+
+def test_values_of_a_chart_are_read_by_the_name_of_their_file(reading):
+    text = "image:\n  repository: a.aws/app\nserviceAccount:\n  annotations:\n    a.aws/role: x\n"
+    found = reading(text, "a.aws/*", "image/a.aws/*", path="chart/values-prod.yaml")
+    assert [(usage.symbol, usage.location.line, usage.confidence, usage.address) for usage in found.usages] == [
+        ("image/a.aws/app", 2, "likely", "values"),
+        ("a.aws/role", 5, "likely", "values"),
+    ]
+    assert reading(text, "a.aws/*", "image/a.aws/*", path="chart/other.yaml").usages == ()
