@@ -112,20 +112,19 @@ class _Survey:
             node = stack.pop()
             if node is None:
                 continue
-            kind = type(node)
-            if kind is ast.Call:
-                calls.append((node, site))  # type: ignore[arg-type]
-                stack.append(node.func)  # type: ignore[attr-defined]
-                stack.extend(node.args)  # type: ignore[attr-defined]
-                stack.extend([keyword.value for keyword in node.keywords])  # type: ignore[attr-defined]
-            elif kind in inside:
+            if isinstance(node, ast.Call):
+                calls.append((node, site))
+                stack.append(node.func)
+                stack.extend(node.args)
+                stack.extend([keyword.value for keyword in node.keywords])
+            elif (kind := type(node)) in inside:
                 parts = inside[kind]
                 if parts is not None:
                     found = parts(node)
-                    if type(found) is list or type(found) is tuple:
+                    if isinstance(found, list | tuple):
                         stack.extend(found)
-                    else:
-                        stack.append(found)  # type: ignore[arg-type]
+                    elif isinstance(found, ast.AST):
+                        stack.append(found)
             else:
                 stack.extend(self._rare(node, site))
 
