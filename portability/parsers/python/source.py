@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -170,12 +171,13 @@ def _explain(error: Exception, lost: int | None) -> str:
     message = (
         error.msg.rstrip(".?") if isinstance(error, SyntaxError) else "an expression nests too deeply to be read safely"
     )
-    what = "looks like Python 2" if _PYTHON_2.search(message) else "could not be read as Python"
+    version = "{}.{}".format(*sys.version_info)
+    what = "looks like Python 2" if _PYTHON_2.search(message) else f"could not be read as Python {version}"
     if lost is None:
         return f"The file {what}: {message}. Nothing of it was read."
     return (
         f"The file {what}: {message}. The top-level statements that are affected, {lost} lines, were left out; "
-        "the rest was read. Correct them, or exclude the file."
+        "the rest was read. Correct them, scan with the Python that they are written for, or exclude the file."
     )
 
 
