@@ -82,15 +82,6 @@ def walk(root: Node) -> Iterator[tuple[tuple[str, ...], ScalarNode, Node]]:
             todo.extend((path, child) for child in reversed(node.value))
 
 
-def scalars(node: Node) -> Iterator[ScalarNode]:
-    """The scalar, or those in a sequence."""
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode):
-        for child in node.value:
-            yield from scalars(child)
-
-
 def location(node: Node, path: str, line: int) -> Location:
     """Where a node stands in a file; ``line`` is the number of lines before its document."""
     start, end = node.start_mark, node.end_mark

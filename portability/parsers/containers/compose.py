@@ -9,9 +9,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.interest import Interest
 from portability.model import Confidence, Problem, Reading, Source, Usage
-from portability.parsers.kubernetes.nodes import digest_of, entries, get, text
+from portability.parsers.kubernetes.nodes import digest_of, entries, get, scalars, text
 from portability.parsers.kubernetes.places import Binding, hosts
-from portability.parsers.yaml_files import image_symbol, location, reading, roots, scalars
+from portability.parsers.yaml_files import image_symbol, location, reading, roots
 
 _DEFAULT = re.compile(r"\$\{\w+:?-([^{}]*)\}")
 

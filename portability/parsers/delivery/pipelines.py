@@ -15,9 +15,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Namespace, Problem, Source
 from portability.parsers.delivery.steps import Step
-from portability.parsers.kubernetes.nodes import get
+from portability.parsers.kubernetes.nodes import get, scalars
 from portability.parsers.strings import commands
-from portability.parsers.yaml_files import image_symbol, location, roots, scalars, walk
+from portability.parsers.yaml_files import image_symbol, location, roots, walk
 
 _BUILDSPEC = re.compile(r"buildspec[^/]*$")
 _CLOUD_BUILD = re.compile(r"cloudbuild[^/]*$")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from portability.model import Confidence, Namespace
-from portability.parsers.kubernetes.nodes import PLACEHOLDER
+from portability.parsers.kubernetes.nodes import PLACEHOLDER, scalars
 from portability.parsers.strings import actions, commands, ties
 
 Path = tuple[str, ...]
@@ -48,13 +48,13 @@ def is_silent(path: Path) -> bool:
 
 def said(path: Path, node: Node) -> Iterator[Said]:
     """Every name in the scalars of a value that is no mapping."""
-    scalars = list(_scalars(node))
-    for scalar in scalars:
+    found = list(scalars(node))
+    for scalar in found:
         yield from _said_in(scalar)
     if path[-1] in ("command", "args", "cmd"):
-        yield from _commands(scalars)
-    elif scalars and (path[-1].endswith(".sh") or scalars[0].value.startswith("#!")):
-        for scalar in scalars:
+        yield from _commands(found)
+    elif found and (path[-1].endswith(".sh") or found[0].value.startswith("#!")):
+        for scalar in found:
             yield from _run(scalar)
 
 
@@ -94,13 +94,13 @@ def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
 
 
-def _commands(scalars: list[ScalarNode]) -> Iterator[Said]:
-    words = [scalar for scalar in scalars if "\n" not in scalar.value]
+def _commands(found: list[ScalarNode]) -> Iterator[Said]:
+    words = [scalar for scalar in found if "\n" not in scalar.value]
     if words:
         for tie in commands(" ".join(scalar.value for scalar in words)):
             first = next((scalar for scalar in words if tie.symbol.split()[0] in scalar.value), words[0])
             yield Said(tie.namespace, tie.symbol, first, 0, len(first.value), "likely")
-    for scalar in scalars:
+    for scalar in found:
         if "\n" in scalar.value:
             yield from _run(scalar)
 
@@ -108,11 +108,3 @@ def _commands(scalars: list[ScalarNode]) -> Iterator[Said]:
 def _run(scalar: ScalarNode) -> Iterator[Said]:
     for tie in commands(scalar.value):
         yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end, "likely")
-
-
-def _scalars(node: Node) -> Iterator[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode):
-        for child in node.value:
-            yield from _scalars(child)

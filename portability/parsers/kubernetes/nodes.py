@@ -66,6 +66,15 @@ def text(node: Node | None) -> str:
     return node.value if isinstance(node, ScalarNode) else ""
 
 
+def scalars(node: Node) -> Iterator[ScalarNode]:
+    """The scalar, or those in a sequence."""
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for child in node.value:
+            yield from scalars(child)
+
+
 def is_open(written: str) -> bool:
     """Whether a scalar holds a placeholder, so that only a rendering tells what it says."""
     return _OPENS_PLACEHOLDER.search(written) is not None

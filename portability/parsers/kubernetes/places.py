@@ -9,10 +9,10 @@ from itertools import islice
 from types import EllipsisType
 from typing import NamedTuple
 
-from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from portability.model import Confidence
-from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_open, mappings, text
+from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_open, mappings, scalars, text
 
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
@@ -80,7 +80,7 @@ def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
     """The scalar, or those in a sequence, as written."""
 
     def read(node: Node) -> Iterator[Binding]:
-        for scalar in _scalars(node):
+        for scalar in scalars(node):
             if scalar.value and not is_open(scalar.value):
                 yield Binding(prefix + scalar.value, scalar, scalar, confidence)
 
@@ -173,7 +173,7 @@ def own_name(node: Node) -> Iterator[Binding]:
 
 def images(node: Node) -> Iterator[Binding]:
     """A container image: registry host and repository. Placeholders behind the host become ``*``."""
-    for scalar in _scalars(node):
+    for scalar in scalars(node):
         name = PLACEHOLDER.sub("*", scalar.value).partition("@")[0]
         host, slash, repository = name.partition("/")
         if not slash or not ("." in host or ":" in host or host == "localhost"):
@@ -187,7 +187,7 @@ def images(node: Node) -> Iterator[Binding]:
 def arguments(node: Node) -> Iterator[Binding]:
     """Each ``--flag=value``, or flag and value, of a command line that is a sequence."""
     before = ""
-    for scalar in _scalars(node):
+    for scalar in scalars(node):
         if _FLAG.fullmatch(scalar.value) and not is_open(scalar.value):
             yield Binding(f"argument/{scalar.value}", scalar, scalar)
         elif _FLAG_NAME.fullmatch(before) and not scalar.value.startswith("-") and not is_open(scalar.value):
@@ -197,7 +197,7 @@ def arguments(node: Node) -> Iterator[Binding]:
 
 def hosts(node: Node) -> Iterator[Binding]:
     """Every host name in the scalars. Placeholders in it become ``*``: ``sqs.*.amazonaws.com``."""
-    for scalar in _scalars(node):
+    for scalar in scalars(node):
         if "." in scalar.value:
             written = PLACEHOLDER.sub("*", scalar.value).lower()
             for host in dict.fromkeys(_HOST.findall(written)):
@@ -314,11 +314,3 @@ def _by_last_key(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
 
 BY_LAST_KEY = _by_last_key(PLACES)
 """The table by the key that a walk stands at, so that other keys cost one look-up."""
-
-
-def _scalars(node: Node) -> Iterator[ScalarNode]:
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, SequenceNode):
-        for child in node.value:
-            yield from _scalars(child)
