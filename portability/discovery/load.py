@@ -132,6 +132,8 @@ def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES
         wanted, data = min(status.st_size, limit) + 1, b""
         while wanted > len(data) and (part := os.read(descriptor, wanted - len(data))):
             data += part
+            if len(data) == status.st_size:  # asking once more would only say that this is the end
+                break
         return data
     except OSError as error:
         return unreadable(path, error)

@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -107,7 +108,7 @@ class _Search:
             if not os.path.lexists(self._full(path)):
                 self.problems.add(problem(path, "missing", "There is no such file. Check the name."))
             elif not (_is_below(path, folders) and self._tree(_parent(path))):  # else it was counted with its folder
-                self._add(path)
+                self._add_all((path,))
 
     def _placed(self, given: Path) -> str | None:
         """A given path as one below the root. Links before its last name are resolved, and a link to a folder is."""
@@ -136,23 +137,19 @@ class _Search:
                     self._add_ignored(path)
 
     def _add_all(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            self._add(path)
-
-    def _add(self, path: str) -> None:
-        """List a file, or count it where its tree is skipped. Files that are gone are nothing to speak of."""
+        """List files, or count them where their tree is skipped. Files that are gone are nothing to speak of."""
         # What has no dot in its name may be a submodule.
-        if self.endings and not path.endswith(self.endings) and "." in path.rpartition("/")[2]:
-            return
-        if tree := self._tree(_parent(path)):
-            self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
-            return
-        if not self._is_straight(_parent(path)):  # git may list files behind a link that came later
-            return
-        if self.endings and path.endswith(self.endings):  # whoever looks for some opens them all, and sees then
-            self.files.add(path)
-        else:
-            self._look_at(path)
+        asked = (one for one in paths if one.endswith(self.endings) or "." not in one.rpartition("/")[2])
+        for folder, same in groupby(sorted(asked if self.endings else paths), _parent):
+            if tree := self._tree(folder):
+                for path in same:
+                    self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
+            elif self._is_straight(folder):  # git may list files behind a link that came later
+                for path in same:
+                    if self.endings and path.endswith(self.endings):
+                        self.files.add(path)  # whoever looks for some opens them all, and sees then
+                    else:
+                        self._look_at(path)
 
     def _look_at(self, path: str) -> None:
         full = self._full(path)

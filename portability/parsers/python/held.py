@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import ast
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from portability.model import UNKNOWN
 
 if TYPE_CHECKING:
+    import ast
+
     from portability.parsers.python.scopes import Scope, Site
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(msgspec.Struct, frozen=True):
     """Anything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(msgspec.Struct, frozen=True):
     """A literal string, number, truth value or None."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(msgspec.Struct, frozen=True):
     """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative.
 
     ``origin`` is the importing file where a longer name may still lead to a file of the tree (``import app.aws``).
@@ -35,23 +34,20 @@ class Imported:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(msgspec.Struct, frozen=True):
     """A module of the scanned tree, by its path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """A session of boto3, botocore, aioboto3 or aiobotocore: makes clients. ``places``: its region as written."""
 
     sure: bool = True
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(msgspec.Struct, frozen=True):
     """An AWS client. ``service`` is None when only a run could tell; ``endpoint`` is None when none is given."""
 
     service: str | Parameter | None
@@ -60,8 +56,7 @@ class Client:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(msgspec.Struct, frozen=True):
     """A boto3 resource object: ``kind`` is its class (``""``: the service resource, ``Bucket``, ``Table``).
 
     ``listed`` marks a collection whose request is counted already: ``bucket.objects.all().limit(3)`` is one use.
@@ -75,8 +70,7 @@ class Resource:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """A paginator or waiter. ``origin`` is the call that made it, of which it does the work."""
 
     client: Client
@@ -89,40 +83,35 @@ class Waiting:
         return self.client.sure
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """An object of an imported class that is not boto3's, by the class's dotted name."""
 
     name: str
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """``owner.name``, not called yet. Of an :class:`Instance` the name may be dotted: ``models.generate_content``."""
 
     owner: Session | Client | Resource | Waiting | Instance | Display | Gathered
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """A function, method or lambda of the tree."""
 
     scope: Scope
     bound: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(msgspec.Struct, frozen=True):
     """A class of the tree; ``above``: only what it inherits, as ``super()`` has it."""
 
     scope: Scope
     above: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(msgspec.Struct, frozen=True):
     """An instance of a class of the tree; ``above``: only what it inherits, as ``super()`` has it."""
 
     scope: Scope
@@ -130,40 +119,35 @@ class Object:
     above: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """What a caller hands in."""
 
     scope: Scope
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(msgspec.Struct, frozen=True):
     """A list, tuple, set or dict as written, and where its names are looked up."""
 
     node: ast.List | ast.Tuple | ast.Set | ast.Dict
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """What a comprehension gathers: each value is this expression, whatever its key."""
 
     node: ast.expr
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What is iterated over beside a collection itself: ``mapping.items()``, ``mapping.values()``, ``enumerate(x)``."""
 
     of: Display | Gathered
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(msgspec.Struct, frozen=True):
     """``functools.partial(function, …)``: a call of ``function`` that still gains arguments."""
 
     function: Held
@@ -202,9 +186,9 @@ _MOST = 12
 def doubted(held: Held) -> Held:
     """The same thing, known from an annotation or a default only."""
     if isinstance(held, Session | Client | Resource | Instance | Object):
-        return replace(held, sure=False)
+        return msgspec.structs.replace(held, sure=False)
     if isinstance(held, Waiting):
-        return replace(held, client=replace(held.client, sure=False))
+        return msgspec.structs.replace(held, client=msgspec.structs.replace(held.client, sure=False))
     return held
 
 

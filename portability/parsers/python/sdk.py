@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from portability.parsers.python import aws
 from portability.parsers.python.held import (
@@ -43,7 +44,7 @@ class Sdk:
         if kind is None:
             return NOTHING
         if name in kind.attributes:
-            return (replace(held, kind=kind.attributes[name], listed=False),)
+            return (msgspec.structs.replace(held, kind=kind.attributes[name], listed=False),)
         return (Member(held, name),) if name in kind.calls else NOTHING
 
     def made_by_name(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
@@ -73,13 +74,13 @@ class Sdk:
             case Resource() as resource:
                 kind = kind_of(resource)
                 if kind is not None and member.name in kind.calls and (made := kind.calls[member.name][1]):
-                    return (replace(resource, kind=made, listed=bool(kind.items)),)
+                    return (msgspec.structs.replace(resource, kind=made, listed=bool(kind.items)),)
         return NOTHING
 
     def iterated(self, held: Resource) -> tuple[Held, ...]:
         """What a collection yields; of the instances that a resource's method lists, each."""
         kind = kind_of(held)
-        return (replace(held, kind=kind.items, listed=False) if kind and kind.items else held,)
+        return (msgspec.structs.replace(held, kind=kind.items, listed=False) if kind and kind.items else held,)
 
     def waited_for(self, client: Client, method: str, call: ast.Call | None, site: Site) -> Iterator[tuple[str, bool]]:
         """The symbols of ``get_paginator`` and ``get_waiter``, each with whether it is the only one."""
@@ -119,9 +120,9 @@ class Sdk:
     def substituted(self, held: Client | Resource, services: tuple[Held, ...]) -> tuple[Held, ...]:
         """The client with the service that a caller hands in."""
         return tuple(
-            replace(held, service=it.value)
+            msgspec.structs.replace(held, service=it.value)
             if isinstance(it, Constant) and isinstance(it.value, str) and aws.SERVICE.fullmatch(it.value)
-            else replace(held, service=it if isinstance(it, Parameter) else None)
+            else msgspec.structs.replace(held, service=it if isinstance(it, Parameter) else None)
             for it in services
         )
 
