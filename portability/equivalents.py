@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from portability.catalogue import Catalogue
@@ -19,14 +21,14 @@ class Question(msgspec.Struct, frozen=True):
     unsure: tuple[str, ...] = ()
 
 
-def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
+def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = False) -> list[Equivalent]:
     """What a target answers, one answer at least.
 
     The best comes first: by missing essentials, fidelity, gaps, what is not verified, the target's preference, and
     what it takes to run. A product that the target runs beats a better one that one would run oneself
     (``falls_back_to``): those are asked only where the target sells nothing, or where nothing that it sells has an
     essential feature of the use. Where nothing is left, fidelity is ``none`` with the reason, or ``unknown`` where
-    nobody has looked.
+    nobody has looked. ``specialists`` are listed too when no use is asked about, but the capability as such.
     """
     target, capability = question.target, question.capability
     lack = catalogue.lack(target, capability)
@@ -41,6 +43,8 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
         products = [*products, *catalogue.giving(fallback, capability)]
         if not products and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
             reason = f"{reason} {why.reason}".strip()
+    if not specialists:
+        products = _sensible(catalogue, question, products)
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
         missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
@@ -78,6 +82,23 @@ def ranked(catalogue: Catalogue, question: Question) -> list[Equivalent]:
         key=lambda item: (item[1], *_merit(item[0]), item[3] not in preferred, SIZES.index(item[2].run.size), item[3])
     )
     return [answer for answer, *_ in answers]
+
+
+def _sensible(
+    catalogue: Catalogue, question: Question, products: Sequence[tuple[str, Product]]
+) -> list[tuple[str, Product]]:
+    """Products without the specialists for what the use needs nothing of; all of them where only such are known.
+
+    Who is a specialist in one capability (sessions in a browser, as a VPN) may be an answer like others in another.
+    """
+    features = catalogue.capabilities[question.capability].features
+    asked = {*question.needs, *question.unsure}
+    kept = []
+    for id, product in products:
+        special = features.keys() & set(product.only_for)
+        if not special or special & asked:
+            kept.append((id, product))
+    return kept or list(products)
 
 
 def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list[str]:

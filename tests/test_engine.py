@@ -247,3 +247,22 @@ def test_a_client_of_a_service_that_only_a_run_could_tell_is_never_certain(engin
     assert finding is not None
     assert (finding.service, finding.lock_in, finding.confidence) == ("aws/unclassified", "unknown", "possible")
     assert "only a run could tell" in finding.message
+
+
+def test_a_specialist_answers_only_where_the_use_needs_what_it_is_special_for(catalogue: Catalogue) -> None:
+    def products(needs: tuple[str, ...] = (), unsure: tuple[str, ...] = ()) -> list[str | None]:
+        question = Question("self-hosted", "container-service", needs=needs, unsure=unsure)
+        return [answer.product for answer in ranked(catalogue, question)]
+
+    assert "Agones on Kubernetes" not in products()
+    assert products(("game-sessions",))[0] == "Agones on Kubernetes"
+    assert "Agones on Kubernetes" in products(unsure=("game-sessions",))
+
+
+def test_a_specialist_in_one_capability_answers_like_others_in_another(catalogue: Catalogue) -> None:
+    def products(capability: str) -> list[str | None]:
+        return [answer.product for answer in ranked(catalogue, Question("self-hosted", capability))]
+
+    guacamole = "Apache Guacamole with xrdp on Linux machines"
+    assert guacamole in products("virtual-desktop")
+    assert guacamole not in products("vpn")

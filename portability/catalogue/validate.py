@@ -130,6 +130,8 @@ def _support_problems(product: Product, document: Document, rules: Rules) -> Ite
                 yield document.problem(message, key, feature)
     for both in sorted(set(product.supports) & set(product.unsure)):
         yield document.problem(f"`{both}` is both supported and unsure; keep one", "unsure", both)
+    for alone in sorted({*product.only_for} - {*product.supports}):
+        yield document.problem(f"`{alone}` is not supported; add it to `supports` or take it out", "only_for", alone)
 
 
 def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:

@@ -129,7 +129,12 @@ def service_sections(
         speaks = tuple(service.speaks if variant.speaks is None else variant.speaks)
         if capability and (capability, speaks) not in seen:
             seen.add((capability, speaks))
-            other = msgspec.structs.replace(service, speaks=list(speaks))
+            implied = {
+                feature: "always"
+                for feature, need in service.needs.items()
+                if not isinstance(need, str) and _implies(variant.when, need.shown_by)
+            }
+            other = msgspec.structs.replace(service, speaks=list(speaks), needs=service.needs | implied)
             what = f" as {capability}" if capability != service.capability else f" over {', '.join(speaks)}"
             yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
     if service.source:
@@ -180,6 +185,17 @@ def _matcher(value: object) -> str:
     return "|".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _implies(condition: object, other: object) -> bool:
+    """Whether whatever holds for the first condition is seen to hold for the other: each symbol stands there too."""
+    if not isinstance(condition, dict) or not isinstance(other, dict):
+        return False
+    return all(
+        other.get(namespace, {}).get(symbol) in ("present", sign)
+        for namespace, symbols in condition.items()
+        for symbol, sign in symbols.items()
+    )
+
+
 def _answers(
     capability: str,
     service: Service | None,
@@ -193,7 +209,7 @@ def _answers(
     needs = tuple(sorted(f for f, need in service.needs.items() if need == "always")) if service else ()
     speaks = tuple(service.speaks) if service else ()
     for target in targets:
-        equivalents = ranked(catalogue, Question(target, capability, speaks, needs))
+        equivalents = ranked(catalogue, Question(target, capability, speaks, needs), specialists=service is None)
         lines = [line for equivalent in equivalents for line in _answer(equivalent, marks, products=products)]
         yield Section(f"On {catalogue.targets[target].name}{what}", lines)
 

@@ -82,6 +82,7 @@ def test_a_broken_service_says_where_and_what(tree: Tree, change: tuple[str, str
         (("[competing-consumers]", "[competing-consumer]"), 3, "did you mean `competing-consumers`?"),
         (("gives: [queue]", "gives: [que]"), 2, "`que` is no capability"),
         (("seat: NL", "seat: Netherlands"), 7, "regex"),
+        (("operated_by:", "only_for: [dead-letter]\noperated_by:"), 4, "`dead-letter` is not supported"),
     ],
 )
 def test_a_broken_product_says_where_and_what(tree: Tree, change: tuple[str, str], line: int, words: str) -> None:
