@@ -129,11 +129,9 @@ def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES
         if not stat.S_ISREG(status.st_mode):
             return special_file(path)
         # A repository has thousands of small files: the plain calls take half the time of a file object.
-        wanted, data = min(status.st_size, limit) + 1, b""
+        wanted, data = min(status.st_size, limit + 1), b""
         while wanted > len(data) and (part := os.read(descriptor, wanted - len(data))):
             data += part
-            if len(data) == status.st_size:  # asking once more would only say that this is the end
-                break
         return data
     except OSError as error:
         return unreadable(path, error)

@@ -138,9 +138,9 @@ class _Search:
 
     def _add_all(self, paths: Iterable[str]) -> None:
         """List files, or count them where their tree is skipped. Files that are gone are nothing to speak of."""
-        # What has no dot in its name may be a submodule.
-        asked = (one for one in paths if one.endswith(self.endings) or "." not in one.rpartition("/")[2])
-        for folder, same in groupby(sorted(asked if self.endings else paths), _parent):
+        if self.endings:  # what has no dot in its name may be a submodule
+            paths = (one for one in paths if one.endswith(self.endings) or "." not in one.rpartition("/")[2])
+        for folder, same in groupby(sorted(paths, key=_parent), _parent):
             if tree := self._tree(folder):
                 for path in same:
                     self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))

@@ -10,8 +10,9 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final
+
+import msgspec
 
 from portability.discovery.mentions import merged
 from portability.interest import Interest
@@ -115,8 +116,7 @@ class Wanted:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where a literal stands: the scope, the name or key that it is given to, and the call that takes it."""
 
     scope: str

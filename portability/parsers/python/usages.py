@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
@@ -38,8 +39,7 @@ UNKNOWN_SERVICE = "unknown"
 Kind = Literal["import", "constructor", "call"]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """One thing that an expression names, before anyone asked whether it is wanted."""
 
     namespace: Namespace

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -22,25 +22,22 @@ _REACHED = re.compile(
     rb"(decode\(\s*)?\b(?:file|templatefile|filebase64|base64gzip|script)\"?[ \t]*(?:\(|=|:)[ \t\n]*"
     rb"\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\""
 )
-_NAMES: Final = (b"file", b"base64gzip", b"script")
-"""One of these stands in every text that reaches a file: looking for them takes a tenth of the regex's time."""
-
 _HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/?")
 _HOLE = re.compile(r"\$\{[^{}]*\}")
 
 
 def reached(data: bytes) -> Iterator[str]:
     """Paths in a configuration's text, from its directory, with ``*`` for what only a run could tell."""
-    for decoded, found in _REACHED.findall(data) if any(name in data for name in _NAMES) else ():
+    for decoded, found in _REACHED.findall(data):
         path = _HOLE.sub("*", _HERE.sub("", found.decode("utf-8", "replace")))
         # Of a path without a known folder anything could be meant.
         if not decoded and path.strip("*/") and not path.startswith(("/", "~")) and "*" not in posixpath.dirname(path):
             yield path
 
 
-def companions(directory: str, paths: Set[str], tree: Tree) -> Iterator[str]:
+def companions(directory: str, paths: Iterable[str], tree: Tree) -> Iterator[str]:
     """The files of the tree that such paths lead to, but for those that a parser reads by themselves."""
-    for path in sorted(paths):
+    for path in sorted(set(paths)):
         target = posixpath.normpath(posixpath.join(directory, path))
         if target.startswith("../"):
             continue

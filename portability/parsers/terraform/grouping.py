@@ -80,8 +80,7 @@ class _Edges:
             elif not is_values(path):
                 data = tree.read(path) or b""
                 called[directory].update(_sources(data))
-                if read := set(reached(data)):
-                    self.along[directory].update(companions(directory, read, tree))
+                self.along[directory].update(companions(directory, reached(data), tree))
         self._readers()
         far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
         manifests = {one: found for one in far if (found := tree.read(_manifest_of(one))) is not None}
