@@ -44,7 +44,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
         if not products and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
             reason = f"{reason} {why.reason}".strip()
     if not specialists:
-        products = _sensible(catalogue, question, products)
+        products = _called_for(catalogue, question, products)
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
         missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
@@ -84,7 +84,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     return [answer for answer, *_ in answers]
 
 
-def _sensible(
+def _called_for(
     catalogue: Catalogue, question: Question, products: Sequence[tuple[str, Product]]
 ) -> list[tuple[str, Product]]:
     """Products without the specialists for what the use needs nothing of; all of them where only such are known.

@@ -151,6 +151,18 @@ def test_explain_answers_for_each_engine() -> None:
         assert title in shown
 
 
+def test_explain_asks_a_variant_with_the_features_that_it_implies() -> None:
+    shown = portability("explain", "azure/health-ai", "--target", "self-hosted").stdout
+    _, _, variant = shown.partition("as threat-detection")
+    assert variant.index("Presidio") < variant.index("Wazuh")
+
+
+def test_explain_of_a_capability_lists_its_specialists_too() -> None:
+    specialist = "Agones on Kubernetes"
+    assert specialist in portability("explain", "container-service", "--target", "self-hosted").stdout
+    assert specialist not in portability("explain", "azure/container-instances", "--target", "self-hosted").stdout
+
+
 def test_explain_for_one_target() -> None:
     shown = portability("explain", "object-storage", "--target", "ovhcloud").stdout
     assert "On OVHcloud" in shown
