@@ -17,6 +17,7 @@ from portability.model import Assessment, Coverage, FileCounts, Finding, Languag
 from portability.policy import refusal
 from portability.reading import Batch, Unit, read_here, size, units
 from portability.settings import DEFAULT, Settings
+from portability.spelt_out import together
 
 PARALLEL_BYTES = 1_500_000
 """Below this a second process costs more than it brings."""
@@ -138,7 +139,7 @@ def _judge(engine: Engine, root: Path, usages: list[Usage]) -> list[Finding]:
     # Ordinals in fingerprints follow the file, whatever order the readings came in.
     usages.sort(key=lambda usage: (usage.location, usage.symbol, usage.address))
     judged = (engine.judge(use, components.of(use.location.path, use.language)) for use in usages)
-    return [finding for finding in judged if finding is not None]
+    return together(finding for finding in judged if finding is not None)
 
 
 class _Components:

@@ -79,3 +79,26 @@ def test_code_that_only_spells_out_an_endpoint_is_not_called_free(tree, catalogu
     shown = text.render(audit(root, catalogue, ("ovhcloud",)), catalogue)
     assert "Nothing ties" not in shown
     assert "spelt out" in shown
+
+
+def test_a_list_of_api_names_is_one_finding_that_counts_the_others(tree, catalogue):
+    names = ["run", "sqladmin", "pubsub", "storage", "bigquery", "redis", "dns", "compute"]
+    listed = "".join(f'    "{name}.googleapis.com",\n' for name in names)
+    code = f"locals {{\n  services = [\n{listed}  ]\n}}\n"
+    (found,) = audit(tree({"main.tf": code}), catalogue, ()).findings
+    assert (found.symbol, found.address, found.location.line) == ("run.googleapis.com", "local.services", 3)
+    assert "`bigquery.googleapis.com`, `compute.googleapis.com`" in found.message
+    assert found.message.endswith("and 2 more.")
+
+
+def test_blocks_and_operators_keep_their_own_findings(tree, catalogue):
+    code = (
+        'locals {\n  a = ["arn:aws:sqs:x:1:q", "arn:aws-eusc:sqs:x:1:q", "arn:aws:sns:x:1:t", "sns.amazonaws.com"]\n}\n'
+        'resource "null_resource" "n" {\n  triggers = { t = "arn:aws:sns:x:1:t" }\n}\n'
+    )
+    found = audit(tree({"main.tf": code}), catalogue, ()).findings
+    assert [(one.address, one.symbol, one.jurisdiction) for one in found] == [
+        ("local.a", "arn:aws:sqs", "US"),
+        ("local.a", "arn:aws-eusc:sqs", "DE"),
+        ("null_resource.n", "arn:aws:sns", "US"),
+    ]
