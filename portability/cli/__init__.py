@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import click
 
 from portability import __version__
-from portability.gate import Exit
+from portability.gate import STOPPED, Exit
 
 _COMMANDS: Final = {
     "audit": "audit",
@@ -59,30 +59,34 @@ def run() -> NoReturn:
             # A terminal that cannot show a character gets its escape instead of an error.
             stream.reconfigure(errors="backslashreplace")
     try:
-        main.main(standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except click.exceptions.Exit as error:
-        raise SystemExit(error.exit_code) from None
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(Exit.USAGE) from None
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        raise SystemExit(130) from None
+        code = _run()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
     except BrokenPipeError:
-        # Whoever read our output has had enough.
-        _let_go_of_output()
-        raise SystemExit(Exit.OK) from None
+        code = Exit.OK  # whoever read our output has had enough
     except OSError as error:
-        _let_go_of_output()
         what = f"{error.filename}: " if error.filename else ""
         click.echo(f"portability: {what}{error.strerror or error}", err=True)
-        raise SystemExit(Exit.USAGE) from None
-    raise SystemExit(Exit.OK)
+        code = Exit.USAGE
+    if code == STOPPED:
+        raise SystemExit(code)  # Python waits for processes that are still at their last files
+    # All is written and every file closed. Taking the interpreter down in order would be a tenth of a short run, and
+    # would try again to write what could not be written.
+    os._exit(code)
 
 
-def _let_go_of_output() -> None:
-    """What could not be written is dropped; Python would try again, and complain, while it closes the stream."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _run() -> int:
+    try:
+        main.main(standalone_mode=False)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else Exit.OK
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return STOPPED
+    return Exit.OK

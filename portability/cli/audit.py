@@ -22,7 +22,7 @@ from portability.cli.shared import (
     with_project,
     write_outputs,
 )
-from portability.gate import Exit, judge
+from portability.gate import STOPPED, Exit, judge
 from portability.reports import Report
 
 
@@ -83,7 +83,7 @@ def audit(
         click.echo(note, err=True)
     if stopped := assessment.coverage.stopped:
         click.echo(f"stopped: {stopped:,} files were not read, and the report says so", err=True)
-        raise SystemExit(130)
+        raise SystemExit(STOPPED)
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not assessment.coverage.files:

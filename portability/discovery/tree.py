@@ -11,7 +11,7 @@ from types import MappingProxyType
 from portability.discovery.languages import candidate, is_binary, language_of
 from portability.discovery.load import placed, read
 from portability.discovery.paths import Straight, is_inside
-from portability.discovery.walk import discover
+from portability.discovery.walk import named
 from portability.model import Problem
 
 
@@ -89,8 +89,7 @@ class Tree:
         """
         if self.whole:
             return sorted(path for path in self.paths if path.endswith(endings))
-        found = discover(self.root, include_skipped=self._include_skipped, endings=endings)
-        return [path for path, _ in found.files if path.endswith(endings)]
+        return named(self.root, endings, include_skipped=self._include_skipped)
 
     @cached_property
     def _is_straight(self) -> Straight:

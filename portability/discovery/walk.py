@@ -58,18 +58,15 @@ class Discovered(Noun, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def discover(
-    root: Path, *, paths: Sequence[Path] | None = None, include_skipped: bool = False, endings: tuple[str, ...] = ()
-) -> Discovered:
+def discover(root: Path, *, paths: Sequence[Path] | None = None, include_skipped: bool = False) -> Discovered:
     """List the files below ``root``, or of them only ``paths`` (absolute, or relative to ``root``; files and folders).
 
     A file that is named in ``paths`` is listed even where git ignores it; skipped trees stay skipped either way until
-    ``include_skipped`` opens them. With ``endings``, files of other names are passed over, and none is looked at. A
-    submodule with files checked out is part of the tree, one without is a problem. Nothing is opened but
-    ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
+    ``include_skipped`` opens them. A submodule with files checked out is part of the tree, one without is a problem.
+    Nothing is opened but ``.gitignore`` files, no link leads out of ``root``, and no content can make this fail.
     Problem kinds: ``link``, ``special-file``, ``unreadable``, ``submodule``, ``git``, ``missing``, ``outside``.
     """
-    search = _Search(os.path.realpath(root), include_skipped=include_skipped, endings=endings)
+    search = _Search(os.path.realpath(root), include_skipped=include_skipped)
     if paths is None:
         search.folder("")
     else:
@@ -81,10 +78,17 @@ def discover(
     )
 
 
-class _Search:
-    """One run of ``discover``: what was found so far."""
+def named(root: Path, endings: tuple[str, ...], *, include_skipped: bool = False) -> list[str]:
+    """The paths below ``root`` with one of these endings, sorted. None is looked at: one may be gone, or a link out."""
+    search = _Search(os.path.realpath(root), include_skipped=include_skipped, endings=endings)
+    search.folder("")
+    return sorted(path for path in search.files if path.endswith(endings))
 
-    def __init__(self, root: str, *, include_skipped: bool, endings: tuple[str, ...]) -> None:
+
+class _Search:
+    """One run: what was found so far."""
+
+    def __init__(self, root: str, *, include_skipped: bool, endings: tuple[str, ...] = ()) -> None:
         self.root = root
         self.endings = endings
         self.include_skipped = include_skipped

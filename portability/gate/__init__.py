@@ -1,5 +1,5 @@
 """The gate: what fails, what is only told, what was there before, what somebody accepted."""
 
-from portability.gate.verdict import Exit, GateError, Judged, Verdict, judge
+from portability.gate.verdict import STOPPED, Exit, GateError, Judged, Verdict, judge
 
-__all__ = ["Exit", "GateError", "Judged", "Verdict", "judge"]
+__all__ = ["STOPPED", "Exit", "GateError", "Judged", "Verdict", "judge"]

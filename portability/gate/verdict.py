@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -28,6 +28,10 @@ class Exit(enum.IntEnum):
     USAGE = 2
     UNREAD = 3
     NOTHING = 4
+
+
+STOPPED: Final = 130
+"""The exit code of a run that somebody stopped, by the custom of shells: 128 and the signal's number."""
 
 
 class Judged(msgspec.Struct, frozen=True):

