@@ -9,7 +9,6 @@ import datetime
 import os
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -180,7 +179,7 @@ def _policy(said: str | Mapping[str, Any], source: str) -> Policy:
     known = {"default": {}, **(presets() if base != "default" else {})}
     if base not in known:
         names = [*known, *presets()]
-        hint = f"did you mean {close[0]}?" if (close := get_close_matches(str(base), names, n=1)) else "there are"
+        hint = f"did you mean {close[0]}?" if (close := _close(str(base), names)) else "there are"
         at = "$.policy" if isinstance(said, str) else "$.policy.extends"
         raise msgspec.ValidationError(f"No such policy: {base}; {hint} {', '.join(dict.fromkeys(names))} - at `{at}`")
     own = {} if isinstance(said, str) else {key: value for key, value in said.items() if key != "extends"}
@@ -201,13 +200,19 @@ def _explained(file: Path, message: str) -> str:
     unknown = re.search(r"unknown field `([^`]*)`", text)
     if unknown:
         fields = sorted(_keys(path))
-        close = get_close_matches(unknown[1], fields, n=1)
+        close = _close(unknown[1], fields)
         text = f"there is no key {unknown[1]!r} here; "
         text += f"did you mean {close[0]}?" if close else f"there are {', '.join(fields)}"
         path.append(unknown[1])
     elif "matching regex" in text:  # only paths are held to one
         text = f"{path[-1]} may only name what lies below this folder; write a relative path without `..`"
     return f"{file}:{_line(file, path)}: {text}"
+
+
+def _close(said: str, known: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches  # only whoever erred pays for it
+
+    return get_close_matches(said, known, n=1)
 
 
 def _keys(path: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -54,6 +55,7 @@ def main() -> None:
 
 def run() -> NoReturn:
     """The ``portability`` command."""
+    gc.set_threshold(100_000)  # nearly all that a run makes, it keeps to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character gets its escape instead of an error.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -142,9 +141,12 @@ class _Search:
 
     def _add_all(self, paths: Iterable[str]) -> None:
         """List files, or count them where their tree is skipped. Files that are gone are nothing to speak of."""
-        if self.endings:  # what has no dot in its name may be a submodule
-            paths = (one for one in paths if one.endswith(self.endings) or "." not in one.rpartition("/")[2])
-        for folder, same in groupby(sorted(paths, key=_parent), _parent):
+        folders: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            if not self.endings or name.endswith(self.endings) or "." not in name:  # which may be a submodule
+                folders[folder].append(path)
+        for folder, same in folders.items():
             if tree := self._tree(folder):
                 for path in same:
                     self._skip(tree, self._everything(path) if self._is_folder(path) else (path,))
