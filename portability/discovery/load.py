@@ -20,7 +20,7 @@ _FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 )
 """A FIFO opens at once instead of waiting for a writer; a link that appears after it was resolved is refused."""
-
+_NOFOLLOW = hasattr(os, "O_NOFOLLOW")
 
 _GIT_CRYPT = b"\0GITCRYPT\0"
 
@@ -112,10 +112,12 @@ def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES
 
     ``straight`` says that no folder on the way is a link; then a path that is one itself is not followed either.
     """
-    straight = straight and hasattr(os, "O_NOFOLLOW")
-    real = os.path.join(root, path) if straight else os.path.realpath(os.path.join(root, path))
-    if not straight and not is_inside(real, root):
-        return link_out(path)
+    if straight and _NOFOLLOW:
+        real = f"{root}/{path}"
+    else:
+        real = os.path.realpath(os.path.join(root, path))
+        if not is_inside(real, root):
+            return link_out(path)
     if (kept := _unsaved.get()) and real in kept:
         return kept[real][: MAX_BYTES + 1]
     try:

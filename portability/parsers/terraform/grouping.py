@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
@@ -74,11 +74,11 @@ class _Edges:
         self._neighbours: dict[str, set[str]] = defaultdict(set)
         self._declaring: dict[str, list[str]] = defaultdict(list)
         self._tree = tree
-        modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
         called: dict[str, set[str]] = defaultdict(set)
+        modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
         for path in sorted(paths):
             directory = _directory(path)
-            if is_partial(path) or path.endswith(".tfstate"):
+            if not path.endswith(_DECLARING) and (is_partial(path) or path.endswith(".tfstate")):
                 self._join(directory, nearest(directory, modules))
             elif not is_values(path):
                 data = tree.read(path) or b""
@@ -139,8 +139,8 @@ class _Edges:
                     self._join(directory, target)
 
 
-def _sources(data: bytes) -> Iterator[str]:
-    return (found.decode("utf-8", "replace") for found in _SOURCE.findall(data))
+def _sources(data: bytes) -> list[str]:
+    return [found.decode("utf-8", "replace") for found in _SOURCE.findall(data)]
 
 
 def _manifest_of(directory: str) -> str:
