@@ -13,26 +13,23 @@ import msgspec
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
 from portability.catalogue.twins import twins
+from portability.contexts import context_of
 from portability.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import (
     UNKNOWN,
     Confidence,
-    Context,
     Equivalent,
     Finding,
     Location,
     LockIn,
+    Namespace,
     Role,
     Usage,
     harder,
 )
 
 FINGERPRINT_VERSION = "1"
-_TEST_PATH = re.compile(
-    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
-)
-_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 
@@ -76,7 +73,7 @@ class Engine:
                 return None
         candidates = _candidates(service, usage)
         features, unsure, raising = _needs(service, usage)
-        access = service.reached_by.get(claim.path or usage.namespace)
+        access = service.reached_by.get(claim.path or _spoken(usage)[0])
         lock_in, because = _level(service, access, candidates, raising)
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
@@ -218,18 +215,12 @@ class Engine:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def context_of(path: str) -> Context:
-    """Whether a path is production code, a test, or an example."""
-    if _TEST_PATH.search(path):
-        return "test"
-    return "example" if _EXAMPLE_PATH.search(path) else "production"
-
-
 def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell."""
     answer: bool | None = False
-    for symbol, sign in condition.get(usage.namespace, {}).items():
-        if not _names(symbol, usage):
+    namespace, name = _spoken(usage)
+    for symbol, sign in condition.get(namespace, {}).items():
+        if not _names(symbol, name):
             continue
         if sign == "present":
             return True
@@ -244,9 +235,16 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
     return answer
 
 
-def _names(symbol: str, usage: Usage) -> bool:
-    names = (symbol, *twins(symbol)) if usage.symbol.startswith("awscc_") else (symbol,)
-    return any(name == usage.symbol or (name.endswith("*") and usage.symbol.startswith(name[:-1])) for name in names)
+def _spoken(usage: Usage) -> tuple[Namespace, str]:
+    """The namespace and name by which rules speak of a use: of a distribution, the module that it mostly brings."""
+    if usage.namespace == "package":
+        return "python", usage.symbol.replace("-", ".")
+    return usage.namespace, usage.symbol
+
+
+def _names(symbol: str, name: str) -> bool:
+    meant = (symbol, *twins(symbol)) if name.startswith("awscc_") else (symbol,)
+    return any(one == name or (one.endswith("*") and name.startswith(one[:-1])) for one in meant)
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
@@ -392,7 +390,7 @@ def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
         places = wanted.found_in.get(usage.namespace, {})
-        path = next((places[symbol] for symbol in places if _names(symbol, usage)), None)
+        path = next((places[symbol] for symbol in places if _names(symbol, usage.symbol)), None)
         if path is None:
             continue
         if path in usage.values:

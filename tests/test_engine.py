@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from portability.catalogue import Catalogue
 from portability.catalogue.schema import Not
-from portability.engine import Engine, context_of, matches
+from portability.contexts import context_of
+from portability.engine import Engine, matches
 from portability.equivalents import Question, ranked
 from portability.model import LOCK_IN, UNKNOWN, Location, Usage, harder
 
@@ -266,3 +267,12 @@ def test_a_specialist_in_one_capability_answers_like_others_in_another(catalogue
     guacamole = "Apache Guacamole with xrdp on Linux machines"
     assert guacamole in products("virtual-desktop")
     assert guacamole not in products("vpn")
+
+
+def test_a_declared_distribution_shows_what_an_import_of_its_module_would(engine: Engine) -> None:
+    jobs = engine.judge(usage("azure-synapse-spark", namespace="package"))
+    files = engine.judge(usage("azure-storage-file-share", namespace="package"))
+    assert jobs is not None
+    assert files is not None
+    assert (jobs.features, jobs.capabilities) == (("spark",), ("data-pipeline",))
+    assert files.lock_in == "proprietary"

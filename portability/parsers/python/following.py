@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from portability.contexts import context_of
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
 from portability.parsers.python.handing import HandedIn, is_new
+from portability.parsers.python.held import Constant
 from portability.parsers.python.program import ALONG, Program, given_up
 from portability.parsers.python.scopes import Scope
 from portability.parsers.python.usages import Collector
@@ -79,7 +81,8 @@ class Following:
         collector = Collector(module, self._program, self._interest, given)
         usages = collector.usages()
         for scope, name, held, location in collector.handed:
-            self._handed.add(scope, name, held, location)
+            if not (isinstance(held, Constant) and _is_tried(scope.path, location.path)):
+                self._handed.add(scope, name, held, location)
         text = self._program.parsed(path).text
         return declared(usages, (call for call, _ in module.calls), text, self._interest)
 
@@ -117,6 +120,11 @@ class Following:
         return msgspec.structs.replace(
             usage, evidence="callers", confidence=confidence, related=(*usage.related, *sorted(places)[:5])
         )
+
+
+def _is_tried(path: str, given_in: str) -> bool:
+    """Whether code receives it from tests: clients there are of the kind that it takes, but names are made up."""
+    return context_of(given_in) == "test" and context_of(path) != "test"
 
 
 def _key(usage: Usage) -> object:

@@ -167,6 +167,26 @@ def test_a_dataclass_that_is_given_a_client(across):
     assert "6 s3.put_object" in shown(across(files), "one.py")
 
 
+def test_names_that_only_tests_make_up_are_no_services_of_the_code(across):
+    files = {
+        "run.py": SDK
+        + "from dataclasses import dataclass\n@dataclass\nclass Command:\n    service: str\n"
+        + "    def run(self): boto3.client(self.service).get_paginator('x')\n",
+        "tests/test_run.py": "from run import Command\nCommand('cloud9').run()\n",
+    }
+    assert shown(across(files), "run.py") == ["6 unknown"]
+    files["main.py"] = "from run import Command\nCommand('sqs').run()\n"
+    assert shown(across(files), "run.py") == ["6 sqs", "6 unknown", "6 sqs.get_paginator"]
+
+
+def test_clients_that_tests_hand_in_show_what_the_code_takes(across):
+    files = {
+        "run.py": "def put(client):\n    client.put_object()\n",
+        "tests/test_run.py": SDK + "from run import put\nput(boto3.client('s3'))\n",
+    }
+    assert shown(across(files), "run.py") == ["2 s3.put_object"]
+
+
 def test_names_of_other_packages_and_of_the_standard_library_are_not_the_tree_s(across):
     files = {
         "boto3.py": "def client(name): pass\n",

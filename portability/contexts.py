@@ -1,0 +1,19 @@
+"""What kind of code a file holds, by its place: production, a test, an example."""
+
+from __future__ import annotations
+
+import re
+
+from portability.model import Context
+
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
+)
+_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
+
+
+def context_of(path: str) -> Context:
+    """Whether a path is production code, a test, or an example."""
+    if _TEST_PATH.search(path):
+        return "test"
+    return "example" if _EXAMPLE_PATH.search(path) else "production"
