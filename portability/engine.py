@@ -244,7 +244,7 @@ def _spoken(usage: Usage) -> tuple[Namespace, str]:
 
 def _names(symbol: str, name: str) -> bool:
     meant = (symbol, *twins(symbol)) if name.startswith("awscc_") else (symbol,)
-    return any(one == name or (one.endswith("*") and name.startswith(one[:-1])) for one in meant)
+    return any(one == name or ("*" in one and _glob(one).fullmatch(name) is not None) for one in meant)
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
