@@ -23,11 +23,11 @@ from portability.model import (
     Finding,
     Location,
     LockIn,
-    Namespace,
     Role,
     Usage,
     harder,
 )
+from portability.operators import place
 
 FINGERPRINT_VERSION = "1"
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
@@ -48,6 +48,7 @@ class Engine:
         self._seen: dict[tuple[str, str, str], int] = {}
         self._answers: dict[Question, Equivalent] = {}
         self._offers: dict[tuple[str, str], Offer | None] = {}
+        self._paths: dict[str, set[str]] = {}
 
     def judge(self, usage: Usage, component: str = "") -> Finding | None:
         """The finding of a usage, or None where nothing of a hyperscaler is in it."""
@@ -71,9 +72,10 @@ class Engine:
             elif isinstance(endpoint, str) and not _is_own(endpoint, provider):
                 self.elsewhere += 1
                 return None
-        candidates = _candidates(service, usage)
-        features, unsure, raising = _needs(service, usage)
-        access = service.reached_by.get(claim.path or _spoken(usage)[0])
+        likenesses = self._likenesses(usage, claim)
+        candidates = _candidates(service, likenesses)
+        features, unsure, raising = _needs(service, likenesses)
+        access = service.reached_by.get(claim.path or likenesses[0].namespace)
         lock_in, because = _level(service, access, candidates, raising)
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
@@ -109,7 +111,7 @@ class Engine:
             component=component,
             location=usage.location,
             message=_message(service, because, usage, offer),
-            inputs=_inputs(service, usage),
+            inputs=_inputs(service, likenesses),
             references=usage.references,
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
@@ -119,6 +121,21 @@ class Engine:
             related=usage.related,
             digest=usage.digest,
         )
+
+    def _likenesses(self, usage: Usage, claim: Claim) -> tuple[Usage, ...]:
+        """How rules may speak of a use: as it is, or as what it comes to.
+
+        A distribution is used as the module that it mostly brings, a kind of an operator as a Terraform type too.
+        """
+        if usage.namespace == "package":
+            return (msgspec.structs.replace(usage, namespace="python", symbol=usage.symbol.replace("-", ".")),)
+        if not claim.stands_for:
+            return (usage,)
+        if claim.stands_for not in self._paths:
+            self._paths[claim.stands_for] = self.catalogue.interest.paths(claim.stands_for)
+        places = {path: place(usage.symbol, path) for path in self._paths[claim.stands_for]}
+        values = {path: usage.values[at] for path, at in places.items() if at is not None and at in usage.values}
+        return usage, msgspec.structs.replace(usage, namespace="terraform", symbol=claim.stands_for, values=values)
 
     def _fixed_place(self, claim: Claim, usage: Usage, component: str, provider: Provider) -> Finding:
         """The finding of a partition or domain that code spells out: where it runs is fixed, whatever the service."""
@@ -139,10 +156,10 @@ class Engine:
         places = [*usage.places, *_addresses(usage.endpoint)]
         if usage.namespace == "string":
             places.append(usage.symbol)
-        for place in places:
-            key = (provider.name, place)
+        for named in places:
+            key = (provider.name, named)
             if key not in self._offers:
-                self._offers[key] = next((offer for offer in provider.offers.values() if _is_named(place, offer)), None)
+                self._offers[key] = next((offer for offer in provider.offers.values() if _is_named(named, offer)), None)
             if (offer := self._offers[key]) is not None:
                 return offer
         return None
@@ -218,9 +235,8 @@ class Engine:
 def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell."""
     answer: bool | None = False
-    namespace, name = _spoken(usage)
-    for symbol, sign in condition.get(namespace, {}).items():
-        if not _names(symbol, name):
+    for symbol, sign in condition.get(usage.namespace, {}).items():
+        if not _names(symbol, usage.symbol):
             continue
         if sign == "present":
             return True
@@ -235,11 +251,9 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
     return answer
 
 
-def _spoken(usage: Usage) -> tuple[Namespace, str]:
-    """The namespace and name by which rules speak of a use: of a distribution, the module that it mostly brings."""
-    if usage.namespace == "package":
-        return "python", usage.symbol.replace("-", ".")
-    return usage.namespace, usage.symbol
+def _shows(condition: Condition, likenesses: Sequence[Usage]) -> bool | None:
+    answers = [holds(condition, usage) for usage in likenesses]
+    return True if True in answers else None if None in answers else False
 
 
 def _names(symbol: str, name: str) -> bool:
@@ -285,12 +299,12 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
 
 
-def _candidates(service: Service, usage: Usage) -> list[Variant]:
+def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:
     """What the service may be in this use: one variant where it is clear, else all that are possible."""
     plain = Variant(when={})
     possible: list[Variant] = []
     for variant in service.variants:
-        answer = holds(variant.when, usage)
+        answer = _shows(variant.when, likenesses)
         if answer is True:
             return [*possible, variant]
         if answer is None:
@@ -310,7 +324,9 @@ def _distinct(candidates: Iterable[Variant], service: Service) -> list[Variant]:
     return list(seen.values())
 
 
-def _needs(service: Service, usage: Usage) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[LockIn, str]]]:
+def _needs(
+    service: Service, likenesses: Sequence[Usage]
+) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[LockIn, str]]]:
     used: list[str] = []
     unsure: list[str] = []
     raising: list[tuple[LockIn, str]] = []
@@ -318,7 +334,7 @@ def _needs(service: Service, usage: Usage) -> tuple[tuple[str, ...], tuple[str, 
         if need == "always":
             used.append(feature)
             continue
-        answer = holds(need.shown_by, usage)
+        answer = _shows(need.shown_by, likenesses)
         if answer is True:
             used.append(feature)
             if need.lock_in is not None:
@@ -385,18 +401,20 @@ def _less(one: Confidence, other: Confidence) -> Confidence:
     return max(one, other, key=_CONFIDENCE.index)
 
 
-def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
+def _inputs(service: Service, likenesses: Sequence[Usage]) -> dict[str, Any]:
     """What a replacement must know: literals, and ``None`` where only a run could tell; unset ones are absent."""
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
-        places = wanted.found_in.get(usage.namespace, {})
-        path = next((places[symbol] for symbol in places if _names(symbol, usage.symbol)), None)
-        if path is None:
-            continue
-        if path in usage.values:
-            found[name] = _plain(usage.values[path])
-        elif wanted.provider_default is not None:
-            found[name] = wanted.provider_default
+        for usage in likenesses:
+            places = wanted.found_in.get(usage.namespace, {})
+            path = next((places[symbol] for symbol in places if _names(symbol, usage.symbol)), None)
+            if path is None:
+                continue
+            if path in usage.values:
+                found[name] = _plain(usage.values[path])
+            elif wanted.provider_default is not None:
+                found[name] = wanted.provider_default
+            break
     return found
 
 

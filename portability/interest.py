@@ -26,11 +26,15 @@ HOSTS: frozenset[Namespace] = frozenset({"string"})
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):
-    """Who claims a name: the service, the role its bearer plays, and the access path (``""`` is the direct one)."""
+    """Who claims a name: the service, the role its bearer plays, and the access path (``""`` is the direct one).
+
+    ``stands_for`` is the Terraform type of what an operator's kind creates.
+    """
 
     service: str
     role: Role
     path: str = ""
+    stands_for: str = ""
 
 
 @dataclass
@@ -134,3 +138,11 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
         """Whether some service or provider claims the symbol."""
         table = self.names.get(namespace)
         return table is not None and table.find(symbol) is not None
+
+    def paths(self, symbol: str) -> set[str]:
+        """The dotted paths that some rule asks for where it finds the symbol. It looks through all of them: keep it."""
+        found = set(self.attributes.get(symbol, ()))
+        for key, paths in self.attributes.items():
+            if key.endswith("*") and symbol.startswith(key[:-1]):
+                found.update(paths)
+        return found

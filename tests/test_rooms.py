@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "portability"
-NOUNS = {"model", "interest", "settings", "hosts", "globs", "python_names", "contexts"}
+NOUNS = {"model", "interest", "settings", "hosts", "globs", "python_names", "contexts", "operators"}
 MAY_KNOW = {
     "discovery": {"discovery", "parsers.guards"},
     "parsers": {"discovery", "parsers"},

@@ -1,24 +1,64 @@
-"""Kinds of operators: whatever creates a cloud's resource from a manifest is that resource, in that role."""
+"""What an operator's kind creates is judged as if Terraform had declared it."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
-from portability.catalogue import load
+from portability.audit import audit
+from portability.model import Finding
+from portability.operators import place
+
+
+def found(tree: Any, catalogue: Any, manifest: str) -> Finding:
+    (finding,) = audit(tree({"one.yaml": manifest}), catalogue, ()).findings
+    return finding
+
+
+def test_a_value_in_a_manifest_decides_what_a_database_is(tree, catalogue):
+    manifest = """\
+apiVersion: sql.cnrm.cloud.google.com/v1beta1
+kind: SQLInstance
+metadata: {name: shop}
+spec:
+  databaseVersion: MYSQL_8_0
+  settings: {tier: db-n1-standard-1}
+"""
+    one = found(tree, catalogue, manifest)
+    assert one.capabilities == ("mysql",)
+    assert one.inputs["version"] == "MYSQL_8_0"
+
+
+@pytest.mark.parametrize("group", ["sqs.aws.upbound.io", "sqs.aws.m.upbound.io"])
+def test_attributes_of_crossplane_are_terraforms(tree, catalogue, group):
+    manifest = f"""\
+apiVersion: {group}/v1beta1
+kind: Queue
+metadata: {{name: orders}}
+spec:
+  forProvider: {{region: eu-west-1, fifoQueue: true}}
+"""
+    assert "ordered-groups" in found(tree, catalogue, manifest).features
+
+
+def test_a_kind_whose_type_shows_a_feature_by_itself(tree, catalogue):
+    manifest = """\
+apiVersion: recaptchaenterprise.cnrm.cloud.google.com/v1beta1
+kind: RecaptchaEnterpriseKey
+metadata: {name: form}
+"""
+    assert found(tree, catalogue, manifest).features == ("form-challenge",)
 
 
 @pytest.mark.parametrize(
-    ("symbol", "service", "role"),
+    ("symbol", "attribute", "path"),
     [
-        ("dynamodb.services.k8s.aws/Table", "aws/dynamodb", "primary"),
-        ("dynamodb.aws.upbound.io/Table", "aws/dynamodb", "primary"),
-        ("dynamodb.aws.m.upbound.io/Table", "aws/dynamodb", "primary"),
-        ("sqs.aws.upbound.io/QueuePolicy", "aws/sqs", "part"),
-        ("ec2.services.k8s.aws/VPCEndpoint", "aws/vpc", "provider-only"),
-        ("storage.azure.com/StorageAccountsBlobServicesContainer", "azure/blob-storage", "part"),
-        ("pubsub.cnrm.cloud.google.com/PubSubSubscription", "google/pubsub", "part"),
-        ("storage.gcp.m.upbound.io/Bucket", "google/cloud-storage", "primary"),
+        ("rds.services.k8s.aws/DBInstance", "kms_key_id", "spec.kmsKeyID"),
+        ("rds.aws.upbound.io/Instance", "kms_key_id", "spec.forProvider.kmsKeyId"),
+        ("sql.cnrm.cloud.google.com/SQLInstance", "settings.backup_configuration", "spec.settings.backupConfiguration"),
+        ("cache.azure.com/Redis", "sku_name", None),
     ],
 )
-def test_a_kind_has_the_service_and_role_of_its_terraform_type(symbol, service, role):
-    claim = load().claim("kubernetes", symbol)
-    assert claim is not None
-    assert (claim.service, claim.role) == (service, role)
+def test_every_operator_spells_attributes_its_own_way(symbol, attribute, path):
+    assert place(symbol, attribute) == path

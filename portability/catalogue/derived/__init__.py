@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from portability.catalogue import index
 from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks
 from portability.catalogue.schema import Service
@@ -18,7 +20,9 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
     for pattern, claim in list(cloud_control.types(claimed)):
         claimed.setdefault("terraform", {}).setdefault(pattern, claim)
     for symbol, claim in list(operators.names(index.name_tables(claimed))):
-        claimed.setdefault("kubernetes", {}).setdefault(symbol, claim)
+        kinds = claimed.setdefault("kubernetes", {})
+        said = kinds.get(symbol)
+        kinds[symbol] = msgspec.structs.replace(said, stands_for=claim.stands_for) if said else claim
     for name, claim in list(constructs.names(index.name_tables(claimed))):
         claimed.setdefault("python", {}).setdefault(name, claim)
     for name, claim in list(packages.names(index.name_tables(claimed))):

@@ -30,7 +30,7 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
         for kind, type_name in kinds.items():
             if (claim := owner(tables, "terraform", type_name)) is not None:
                 for name in _groups(group):
-                    yield f"{name}/{kind}", claim
+                    yield f"{name}/{kind}", msgspec.structs.replace(claim, stands_for=type_name)
 
 
 def _groups(group: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from portability.interest import Interest
 from portability.model import Namespace
+from portability.operators import place
 
 _HEADS = frozenset(
     (
@@ -38,7 +39,7 @@ class Asked:
         literals = {_domain(pattern) for pattern in (strings.patterns() if strings else ())}
         words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
         self._words = sorted(words, key=lambda word: (word not in given, word))
-        self._open = [(key[:-1], paths) for key, paths in interest.attributes.items() if key.endswith("*")]
+        self._paths: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[tuple[str, str], bool] = {}
 
     def is_in(self, text: str) -> bool:
@@ -58,11 +59,19 @@ class Asked:
             wanted = self._wanted[namespace, symbol] = self.interest.wants(namespace, symbol)
         return wanted
 
-    def paths(self, symbol: str) -> Iterator[str]:
-        """The dotted paths of a document that some rule asks for where it finds the symbol."""
-        found = set(self.interest.attributes.get(symbol, ()))
-        found.update(path for prefix, paths in self._open if symbol.startswith(prefix) for path in paths)
-        yield from sorted(found)
+    def paths(self, symbol: str) -> tuple[str, ...]:
+        """The dotted paths of a document that some rule asks for where it finds the symbol, or what it stands for."""
+        known = self._paths.get(symbol)
+        if known is None:
+            found = self.interest.paths(symbol)
+            table = self.interest.names.get("kubernetes")
+            claim = table.find(symbol) if table else None
+            if claim is not None and claim.stands_for:
+                found.update(filter(None, (place(symbol, path) for path in self.interest.paths(claim.stands_for))))
+            if len(self._paths) >= _REMEMBERED:
+                self._paths.clear()
+            known = self._paths[symbol] = tuple(sorted(found))
+        return known
 
 
 class _Latest:
