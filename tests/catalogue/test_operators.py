@@ -1,4 +1,4 @@
-"""What an operator's kind creates is judged as if Terraform had declared it."""
+"""What an operator's kind or a construct creates is judged as if Terraform had declared it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,12 @@ kind: RecaptchaEnterpriseKey
 metadata: {name: form}
 """
     assert found(tree, catalogue, manifest).features == ("form-challenge",)
+
+
+def test_a_construct_shows_what_its_terraform_type_shows(tree, catalogue):
+    code = "from aws_cdk import aws_route53\nhealth = aws_route53.CfnHealthCheck(None, 'main')\n"
+    findings = audit(tree({"stack.py": code}), catalogue, ()).findings
+    assert "failover-routing" in next(one for one in findings if one.location.line == 2).features
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 ``portability/data/python-names.json`` (written by ``scripts/refresh_constructs.py``) says that ``aws_cdk.aws_sqs`` is
 boto3's ``sqs`` and ``aws_cdk.aws_ec2.Vpc`` is Terraform's ``aws_vpc``. Whoever claims the one claims the other, in the
-same role, so a service that is added or divided takes its constructs and operators along. What a rule says wins.
+same role and with the features that the type shows, so a service that is added or divided takes its constructs and
+operators along. What a rule says wins.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
     for module in sorted({*known.modules, *known.classes}):
         package = module.partition(".")[0]
         kinds = {
-            name: _as(claim, "terraform")
+            name: _as(claim, "terraform", type_)
             for name, type_ in known.classes.get(module, {}).items()
             if (claim := owner(tables, "terraform", type_)) is not None
         }
@@ -33,9 +34,7 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
         if whole is not None:
             yield module, _as(whole, "airflow" if module.startswith(_OPERATORS) else "terraform")
         if package not in BRIDGED:
-            for name, claim in kinds.items():
-                if whole is None or (claim.service, claim.role) != (whole.service, whole.role):
-                    yield f"{module}.{name}", claim
+            yield from ((f"{module}.{name}", claim) for name, claim in kinds.items())
 
 
 def _of_module(known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Namespace, NameTable]) -> Claim | None:
@@ -48,5 +47,5 @@ def _of_module(known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Na
     return Claim(most[0][0], "primary") if most else None
 
 
-def _as(claim: Claim, path: str) -> Claim:
-    return Claim(claim.service, claim.role, path)
+def _as(claim: Claim, path: str, type_: str = "") -> Claim:
+    return Claim(claim.service, claim.role, path, type_)
