@@ -233,10 +233,15 @@ class Engine:
 
 
 def holds(condition: Condition, usage: Usage) -> bool | None:
-    """Whether a use shows a condition: True, False, or None where only a run could tell."""
+    """Whether a use shows a condition: True, False, or None where only a run could tell.
+
+    A type that shows it by being there shows it in its parts too: ``aws_vpn_connection`` in ``aws_vpn_connection_route``.
+    """
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
         if not _names(symbol, usage.symbol):
+            if sign == "present" and usage.namespace == "terraform" and _names(f"{symbol}_*", usage.symbol):
+                return True
             continue
         if sign == "present":
             return True

@@ -276,3 +276,9 @@ def test_a_declared_distribution_shows_what_an_import_of_its_module_would(engine
     assert files is not None
     assert (jobs.features, jobs.capabilities) == (("spark",), ("data-pipeline",))
     assert files.lock_in == "proprietary"
+
+
+def test_the_parts_of_a_type_show_what_it_shows(engine: Engine) -> None:
+    part = engine.judge(usage("aws_lightsail_lb_attachment"))
+    assert part is not None
+    assert part.capabilities == ("load-balancer",)
