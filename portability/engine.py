@@ -235,7 +235,7 @@ class Engine:
 def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell.
 
-    A type that shows it by being there shows it in its parts too: ``aws_vpn_connection`` in ``aws_vpn_connection_route``.
+    A type that shows it by being there shows it in its parts too: ``aws_vpn_connection`` in its routes.
     """
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
