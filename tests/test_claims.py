@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from portability.assessment import claims_about
 from portability.audit import audit
@@ -78,3 +79,18 @@ def test_text_and_json_say_it_for_every_target(catalogue: Catalogue) -> None:
     for target, founded in assessment.claims.items():
         assert founded.verified + founded.partly + founded.no > 5
         assert f"Claims about {catalogue.targets[target].name}: {claims(founded)}." in shown
+
+
+@pytest.mark.parametrize(
+    ("action", "service"),
+    [
+        ("ssm:GetParametersByPath", "aws/parameter-store"),
+        ("ssm:SendCommand", "aws/systems-manager"),
+        ("ec2:CreateNatGateway", "aws/vpc"),
+        ("ec2:*", "aws/ec2"),
+    ],
+)
+def test_an_action_in_a_policy_belongs_to_whoever_claims_the_operation(catalogue, action, service):
+    claim = catalogue.claim("string", action)
+    assert claim is not None
+    assert claim.service == service
