@@ -32,7 +32,7 @@ Matcher: TypeAlias = Scalar | list[Scalar] | Not
 a ``*`` in a string matches any run of characters."""
 
 Condition: TypeAlias = dict[Namespace, dict[str, Literal["present", "perhaps"] | dict[str, Matcher]]]
-"""Namespace → symbol (may end in ``*``) → ``present``, ``perhaps`` (the symbol itself cannot tell), or attribute path →
+"""Namespace → symbol (``*`` matches any run of characters) → ``present``, ``perhaps`` (the symbol itself cannot tell), or attribute path →
 matcher (all of them must hold)."""
 
 Names: TypeAlias = dict[Namespace, dict[Role, list[str]]]
