@@ -32,8 +32,8 @@ Matcher: TypeAlias = Scalar | list[Scalar] | Not
 a ``*`` in a string matches any run of characters."""
 
 Condition: TypeAlias = dict[Namespace, dict[str, Literal["present", "perhaps"] | dict[str, Matcher]]]
-"""Namespace → symbol (``*`` matches any run of characters) → ``present``, ``perhaps`` (the symbol itself cannot tell), or attribute path →
-matcher (all of them must hold)."""
+"""Namespace → symbol (``*`` matches any run of characters) → ``present``, ``perhaps`` (the symbol itself cannot tell),
+or attribute path → matcher (all of them must hold)."""
 
 Names: TypeAlias = dict[Namespace, dict[Role, list[str]]]
 """Namespace → role → the names that a thing goes by there: exact, or with ``*``."""
