@@ -41,7 +41,7 @@ class Displays:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        self._dicts: dict[ast.Dict, dict[Any, ast.expr]] = {}
+        self.dicts: dict[ast.Dict, dict[Any, ast.expr]] = {}
 
     def literal(self, node: ast.expr, site: Site, budget: list[int] | None = None) -> Any:
         """The value as plain data, with ``UNKNOWN`` for it or for what is unknown or too much inside it."""
@@ -146,9 +146,9 @@ class Displays:
 
     def _keys(self, node: ast.Dict) -> dict[Any, ast.expr]:
         """A dict's values by their literal keys."""
-        if node not in self._dicts:
-            self._dicts[node] = dict(self._literal_keys(node))
-        return self._dicts[node]
+        if node not in self.dicts:
+            self.dicts[node] = dict(self._literal_keys(node))
+        return self.dicts[node]
 
     def _literal_keys(self, node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
         for key, value in zip(node.keys, node.values, strict=True):

@@ -83,6 +83,11 @@ class Evaluator:
         self._results: dict[Scope, tuple[Held, ...]] = {}
         self._sorted: set[int] = set()
 
+    def let_go(self) -> None:
+        """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
+        for kept in (self._bound, self._called, self._results, self.displays.dicts):
+            kept.clear()
+
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         """Everything the expression may hold at this place."""
         if isinstance(node, ast.Name):

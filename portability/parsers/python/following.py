@@ -47,6 +47,7 @@ class Following:
         for _ in range(_ROUNDS):
             if not self._follow_callers(asked, found):
                 break
+        self._program.let_go()
         return found
 
     def _worth_reading(self, asked: dict[str, Source]) -> set[str]:
@@ -83,6 +84,7 @@ class Following:
         for scope, name, held, location in collector.handed:
             if not (isinstance(held, Constant) and _is_tried(scope.path, location.path)):
                 self._handed.add(scope, name, held, location)
+        collector.let_go()
         text = self._program.parsed(path).text
         return declared(usages, (call for call, _ in module.calls), text, self._interest)
 

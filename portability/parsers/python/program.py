@@ -43,6 +43,13 @@ class Program:
         """Text, state and problems of a file that was asked for; its tree is gone."""
         return self._parsed[path]
 
+    def let_go(self) -> None:
+        """Forget every module; nothing is asked for any more."""
+        for module in self._modules.values():
+            if module is not None:
+                module.let_go()
+        self._modules.clear()
+
     def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
         """The file of the unit that a name imported by ``path`` leads to, and what of the name lies inside it."""
         return self.layout.find(path, name)

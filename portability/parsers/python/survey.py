@@ -62,7 +62,10 @@ class _Survey:
         self._calls: list[tuple[ast.Call, Site]] = []
         self._todo: list[tuple[Sequence[ast.stmt], Scope, Block]] = [(tree.body, self._module, Block())]
         self._inner: list[tuple[Iterable[ast.expr], Site]] = []
-        self._statements: dict[type[ast.stmt], Callable[..., None]] = {
+        self._scopes = [self._module]
+
+    def run(self) -> Module:
+        statements: dict[type[ast.stmt], Callable[..., None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated_assign,
             ast.AugAssign: self._augmented_assign,
@@ -84,10 +87,7 @@ class _Survey:
             ast.Nonlocal: self._nonlocal,
         }
         if hasattr(ast, "TryStar"):
-            self._statements[ast.TryStar] = self._try
-
-    def run(self) -> Module:
-        statements = self._statements
+            statements[ast.TryStar] = self._try
         while self._todo:
             suite, scope, block = self._todo.pop()
             for node in suite:
@@ -99,7 +99,11 @@ class _Survey:
                     self._expressions(ast.iter_child_nodes(node), site)
                 while self._inner:
                     self._expressions(*self._inner.pop())
-        return Module(self._module, self._imports, self._calls)
+        return Module(self._module, self._imports, self._calls, self._scopes)
+
+    def _scope(self, scope: Scope) -> Scope:
+        self._scopes.append(scope)
+        return scope
 
     # Expressions
 
@@ -147,7 +151,7 @@ class _Survey:
         return ast.iter_child_nodes(node)
 
     def _lambda(self, node: ast.Lambda, site: Site) -> None:
-        scope = Scope("function", "<lambda>", site.scope, site=site, path=self._path)
+        scope = self._scope(Scope("function", "<lambda>", site.scope, site=site, path=self._path))
         inner = Site(scope, Block(), site.order)
         site.scope.inner[node] = inner
         self._parameters(node.args, scope, site, "")
@@ -157,7 +161,7 @@ class _Survey:
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, made: Iterable[ast.expr], site: Site
     ) -> None:
-        scope = Scope("comprehension", "", site.scope, site=site, path=self._path)
+        scope = self._scope(Scope("comprehension", "", site.scope, site=site, path=self._path))
         inner = Site(scope, Block(), site.order)
         site.scope.inner[node] = inner
         for clause in node.generators:
@@ -255,7 +259,7 @@ class _Survey:
                 site.scope.bind(alias.asname or alias.name, Binding("import", site, name=name))
 
     def _function(self, node: FunctionNode, site: Site) -> None:
-        scope = Scope("function", node.name, site.scope, returns=node.returns, site=site, path=self._path)
+        scope = self._scope(Scope("function", node.name, site.scope, returns=node.returns, site=site, path=self._path))
         scope.decorators = frozenset(map(_last_name, node.decorator_list))
         is_method = site.scope.kind == "class" and "staticmethod" not in scope.decorators
         positional = [*node.args.posonlyargs, *node.args.args]
@@ -281,7 +285,7 @@ class _Survey:
         self._expressions((*arguments.defaults, *arguments.kw_defaults), site)
 
     def _class(self, node: ast.ClassDef, site: Site) -> None:
-        scope = Scope("class", node.name, site.scope, bases=node.bases, site=site, path=self._path)
+        scope = self._scope(Scope("class", node.name, site.scope, bases=node.bases, site=site, path=self._path))
         site.scope.bind(node.name, Binding("class", site, scope=scope))
         self._expressions((*node.decorator_list, *node.bases, *(word.value for word in node.keywords)), site)
         self._todo.append((node.body, scope, Block()))

@@ -113,6 +113,10 @@ class Collector:
         unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
 
+    def let_go(self) -> None:
+        """Forget all but what was found."""
+        self._evaluator.let_go()
+
     # Imports
 
     def _imports(self) -> Iterator[Usage]:
