@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.effort import NOTHING, days_of, ledger
-from portability.graph import edges
+from portability.graph import edges, links, ordered
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -22,6 +22,7 @@ from portability.model import (
     DaysRange,
     Equivalent,
     Finding,
+    Link,
     Location,
     LockIn,
     Missing,
@@ -44,13 +45,16 @@ def assess(
     targets: Sequence[str],
     vendors: Mapping[str, Sequence[Location]] = MappingProxyType({}),
     policy: Policy | None = None,
+    join: Callable[[Sequence[Finding]], Iterable[Link]] = links,
 ) -> Assessment:
-    """Put findings in order and add them up. The same findings give the same assessment, in any order."""
-    ordered = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
+    """Put findings in order and add them up. The same findings give the same assessment, in any order. ``join`` says
+    which of those about lock-in lean on which."""
+    in_order = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
+    binding = [finding for finding in in_order if finding.kind == "lock-in"]
+    joined = ordered(join(binding), binding)
     by_service: dict[str, list[Finding]] = defaultdict(list)
-    for finding in ordered:
-        if finding.kind == "lock-in":
-            by_service[finding.service].append(finding)
+    for finding in binding:
+        by_service[finding.service].append(finding)
     services = tuple(
         sorted(
             (_summary(id, found, catalogue, targets) for id, found in by_service.items()),
@@ -63,11 +67,12 @@ def assess(
         root=root,
         catalogue=catalogue.version,
         targets=tuple(targets),
-        coverage=coverage_with(coverage, ordered),
+        coverage=coverage_with(coverage, in_order),
         services=services,
-        findings=ordered,
-        components=_components(ordered),
-        graph=edges([finding for finding in ordered if finding.kind == "lock-in"]),
+        findings=in_order,
+        components=_components(in_order, joined),
+        graph=edges(binding, joined),
+        links=joined,
         also_seen=_also_seen(vendors, catalogue),
         effort=effort,
         unestimated=unestimated,
@@ -252,13 +257,13 @@ def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) 
     return tuple(sorted(seen, key=lambda one: (-one.places, one.vendor)))
 
 
-def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
+def _components(findings: Sequence[Finding], links: Iterable[Link]) -> tuple[Component, ...]:
     by_component: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.kind == "lock-in":
             by_component[finding.component, finding.language].append(finding)
     moving = {f.fingerprint for f in findings if counts_for_effort(f) and f.role in ("primary", "part")}
-    place = waves([finding for found in by_component.values() for finding in found], moving)
+    place = waves([finding for found in by_component.values() for finding in found], moving, links)
     return tuple(
         Component(
             id=id,
@@ -269,6 +274,7 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
             wave=place[id, language].wave,
             work=place[id, language].work,
             waits_for=place[id, language].waits_for,
+            moves_with=place[id, language].moves_with,
         )
         for (id, language), found in sorted(by_component.items())
     )

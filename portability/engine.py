@@ -12,8 +12,9 @@ import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
-from portability.catalogue.twins import twins
+from portability.catalogue.twins import covers
 from portability.equivalents import Question, ranked
+from portability.identity import meant
 from portability.interest import Claim
 from portability.model import (
     UNKNOWN,
@@ -92,6 +93,7 @@ class Engine:
             role, because = "part", "A pipeline signs in to it, deploys to it or runs on it; that step is rewritten."
             lock_in = "convertible" if lock_in in ("proprietary", "captive", "unknown") else lock_in
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
+        name, variable = meant(service, usage)
         return Finding(
             fingerprint=self._fingerprint(usage),
             service=claim.service,
@@ -114,6 +116,8 @@ class Engine:
             message=_message(service, because, usage, offer),
             inputs=_inputs(service, usage),
             references=usage.references,
+            name=name,
+            variable=variable,
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets
@@ -229,7 +233,7 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell."""
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
-        if not _names(symbol, usage):
+        if not covers(symbol, usage.symbol):
             continue
         if sign == "present":
             return True
@@ -242,11 +246,6 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
         if False not in results:
             answer = None
     return answer
-
-
-def _names(symbol: str, usage: Usage) -> bool:
-    names = (symbol, *twins(symbol)) if usage.symbol.startswith("awscc_") else (symbol,)
-    return any(name == usage.symbol or (name.endswith("*") and usage.symbol.startswith(name[:-1])) for name in names)
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
@@ -392,7 +391,7 @@ def _inputs(service: Service, usage: Usage) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
         places = wanted.found_in.get(usage.namespace, {})
-        path = next((places[symbol] for symbol in places if _names(symbol, usage)), None)
+        path = next((places[symbol] for symbol in places if covers(symbol, usage.symbol)), None)
         if path is None:
             continue
         if path in usage.values:

@@ -46,3 +46,9 @@ def twins(symbol: str) -> tuple[str, ...]:
         if tail.startswith(other)
     )
     return renamed or (f"awscc_{tail}",)
+
+
+def covers(symbol: str, used: str) -> bool:
+    """Whether the symbol of a rule, which may end in ``*``, or a twin of it, is one that code uses."""
+    same = (symbol, *twins(symbol)) if used.startswith("awscc_") else (symbol,)
+    return any(name == used or (name.endswith("*") and used.startswith(name[:-1])) for name in same)

@@ -1,0 +1,141 @@
+"""A thing, whoever makes it and whoever uses it, is one: joined by references, by names, by variables."""
+
+from __future__ import annotations
+
+import pytest
+
+from portability.audit import audit
+from portability.identity import plain
+
+QUEUE = 'resource "aws_sqs_queue" "orders" { name = "orders-inbox" }\n'
+SEND = 'import boto3\ndef send(body):\n    boto3.client("sqs").send_message(QueueUrl={}, MessageBody=body)\n'
+
+
+def joined(tree, catalogue, files):
+    """Each link as how, by what, and from where to what."""
+    assessment = audit(tree(files), catalogue, ("ovhcloud",))
+    by_id = {finding.fingerprint: finding for finding in assessment.findings}
+    return [
+        (link.how, link.by, by_id[link.source].location.path, by_id[link.target].address) for link in assessment.links
+    ]
+
+
+def test_a_call_and_a_block_that_say_one_name_are_joined(tree, catalogue):
+    files = {"infra/main.tf": QUEUE, "app/send.py": SEND.format('"https://sqs.eu-west-1.amazonaws.com/1/orders-inbox"')}
+    assert joined(tree, catalogue, files) == [("name", "orders-inbox", "app/send.py", "aws_sqs_queue.orders")]
+
+
+def test_a_resource_object_says_its_name_where_it_is_made(tree, catalogue):
+    files = {
+        "main.tf": 'resource "aws_dynamodb_table" "t" { name = "sessions" }\n',
+        "app.py": 'import boto3\ntable = boto3.resource("dynamodb").Table("sessions")\ntable.put_item(Item={})\n',
+    }
+    assert joined(tree, catalogue, files) == [("name", "sessions", "app.py", "aws_dynamodb_table.t")]
+
+
+@pytest.mark.parametrize(
+    ("registry", "image"),
+    [
+        (
+            'resource "aws_ecr_repository" "r" { name = "shop/web" }',
+            "1.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1",
+        ),
+        (
+            'resource "google_artifact_registry_repository" "r" { repository_id = "shop-web" }',
+            "europe-west4-docker.pkg.dev/p/shop-web/api",
+        ),
+        ('resource "azurerm_container_registry" "r" { name = "shopweb" }', "shopweb.azurecr.io/api@sha256:00"),
+    ],
+)
+def test_an_image_leads_to_its_registry(tree, catalogue, registry, image):
+    pod = (
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec: {{containers: [{{name: web, image: '{image}'}}]}}\n"
+    )
+    (link,) = joined(tree, catalogue, {"main.tf": registry + "\n", "k8s/pod.yaml": pod})
+    assert link[0] == "name"
+    assert link[2:] == ("k8s/pod.yaml", registry.split('"')[1] + ".r")
+
+
+def test_a_look_up_in_another_module_leads_to_the_block_that_makes_it(tree, catalogue):
+    files = {
+        "base/main.tf": QUEUE,
+        "shop/main.tf": 'data "aws_sqs_queue" "inbox" { name = "orders-inbox" }\n',
+    }
+    assert joined(tree, catalogue, files) == [("name", "orders-inbox", "shop/main.tf", "aws_sqs_queue.orders")]
+
+
+def test_of_several_things_with_a_name_the_nearest_is_meant(tree, catalogue):
+    files = {
+        "one/main.tf": QUEUE,
+        "two/main.tf": QUEUE.replace('"orders"', '"other"').replace("}", "fifo_queue = true }"),
+        "two/send.py": SEND.format('"orders-inbox"'),
+    }
+    assert joined(tree, catalogue, files) == [("name", "orders-inbox", "two/send.py", "aws_sqs_queue.other")]
+
+
+def test_nothing_is_joined_by_a_name_that_several_things_have(tree, catalogue):
+    files = {
+        "one/main.tf": QUEUE,
+        "two/main.tf": QUEUE.replace("}", "fifo_queue = true }"),
+        "app/send.py": SEND.format('"orders-inbox"'),
+    }
+    assert joined(tree, catalogue, files) == []
+
+
+def test_copies_for_several_environments_are_one_thing(tree, catalogue):
+    files = {"dev/main.tf": QUEUE, "prod/main.tf": QUEUE, "app/send.py": SEND.format('"orders-inbox"')}
+    assert [link[2:] for link in joined(tree, catalogue, files)] == [("app/send.py", "aws_sqs_queue.orders")]
+
+
+@pytest.mark.parametrize("name", ["queue", "my-queue", "example-orders"])
+def test_a_name_that_anybody_uses_joins_only_what_stands_together(tree, catalogue, name):
+    block = f'resource "aws_sqs_queue" "q" {{ name = "{name}" }}\n'
+    call = SEND.format(f'"{name}"')
+    assert joined(tree, catalogue, {"infra/main.tf": block, "app/send.py": call}) == []
+    assert len(joined(tree, catalogue, {"shop/infra/main.tf": block, "shop/app/send.py": call})) == 1
+
+
+def test_a_test_does_not_mean_what_is_in_production(tree, catalogue):
+    files = {"main.tf": QUEUE, "tests/test_send.py": SEND.format('"orders-inbox"')}
+    assert joined(tree, catalogue, files) == []
+
+
+def test_one_name_of_two_services_is_two_things(tree, catalogue):
+    files = {
+        "main.tf": 'resource "aws_sns_topic" "t" { name = "orders-inbox" }\n',
+        "a.py": SEND.format('"orders-inbox"'),
+    }
+    assert joined(tree, catalogue, files) == []
+
+
+def test_a_program_waits_for_the_module_whose_queue_it_uses_and_moves_with_the_others(tree, catalogue):
+    files = {"infra/main.tf": QUEUE}
+    for app in ("producer", "consumer"):
+        files |= {f"{app}/setup.py": "", f"{app}/main.py": SEND.format('"orders-inbox"')}
+    components = {one.id: one for one in audit(tree(files), catalogue, ("ovhcloud",)).components}
+    assert components["producer"].waits_for == ("infra",)
+    assert components["producer"].moves_with == ("consumer",)
+    assert components["producer"].wave >= components["infra"].wave
+    assert components["infra"].moves_with == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("orders", "orders"),
+        ("arn:aws:sns:eu-west-1:111122223333:orders", "orders"),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/by-day", "orders"),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:orders:live", "orders"),
+        ("arn:aws:s3:::orders/2026/*", ""),
+        ("s3://orders/2026/", "orders"),
+        ("https://sqs.eu-west-1.amazonaws.com/111122223333/orders.fifo", "orders.fifo"),
+        ("https://orders.vault.azure.net/", "orders"),
+        ("projects/shop/topics/orders", "orders"),
+        ("projects/shop/secrets/orders/versions/latest", "orders"),
+        ("{{ orders }}", ""),
+        ("arn:", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_is_taken_out_of_what_carries_it(said, name):
+    assert plain(said) == name
