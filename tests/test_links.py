@@ -139,3 +139,117 @@ def test_a_program_waits_for_the_module_whose_queue_it_uses_and_moves_with_the_o
 )
 def test_a_name_is_taken_out_of_what_carries_it(said, name):
     assert plain(said) == name
+
+
+READ = SEND.replace("import boto3", "import boto3, os").format('os.environ["ORDERS_QUEUE_URL"]')
+FUNCTION = """
+resource "aws_lambda_function" "send" {
+  function_name = "send-orders"
+  environment {
+    variables = { ORDERS_QUEUE_URL = %s }
+  }
+}
+"""
+BY_VARIABLE = ("variable", "ORDERS_QUEUE_URL", "app/send.py", "aws_sqs_queue.orders")
+
+
+def by_variable(tree, catalogue, files):
+    return [link for link in joined(tree, catalogue, files) if link[0] == "variable"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        READ,
+        READ.replace('os.environ["ORDERS_QUEUE_URL"]', 'os.environ.get("ORDERS_QUEUE_URL", "")'),
+        READ.replace('os.environ["ORDERS_QUEUE_URL"]', "URL") + 'URL = os.getenv("ORDERS_QUEUE_URL")\n',
+        "import boto3\nfrom os import environ\n"
+        'queue = boto3.resource("sqs").Queue(environ["ORDERS_QUEUE_URL"])\nqueue.send_message(MessageBody="x")\n',
+        "import boto3, os\nclass Sender:\n    def __init__(self):\n"
+        '        self.url = os.environ["ORDERS_QUEUE_URL"]\n        self.sqs = boto3.client("sqs")\n'
+        '    def send(self):\n        self.sqs.send_message(QueueUrl=self.url, MessageBody="x")\n',
+    ],
+    ids=["subscript", "get", "constant", "resource", "attribute"],
+)
+def test_a_variable_of_the_environment_carries_a_queue_to_a_call(tree, catalogue, call):
+    files = {"main.tf": QUEUE + FUNCTION % "aws_sqs_queue.orders.url", "app/send.py": call}
+    assert by_variable(tree, catalogue, files) == [BY_VARIABLE]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        'resource "aws_ecs_task_definition" "t" {{\n  container_definitions = jsonencode([{{ environment = ['
+        '{{ name = "ORDERS_QUEUE_URL", value = {} }}] }}])\n}}\n',
+        'resource "google_cloud_run_v2_service" "s" {{\n  template {{\n    containers {{\n      env {{\n'
+        '        name  = "ORDERS_QUEUE_URL"\n        value = {}\n      }}\n    }}\n  }}\n}}\n',
+        'resource "kubernetes_config_map" "c" {{\n  data = {{ ORDERS_QUEUE_URL = "${{{}}}" }}\n}}\n',
+        "locals {{\n  url = {}\n}}\n" + FUNCTION.replace("{", "{{").replace("}", "}}") % "local.url",
+    ],
+    ids=["json", "blocks", "template", "local"],
+)
+def test_variables_are_handed_over_in_many_forms(tree, catalogue, container):
+    files = {"main.tf": QUEUE + container.format("aws_sqs_queue.orders.url"), "app/send.py": READ}
+    assert by_variable(tree, catalogue, files) == [BY_VARIABLE]
+
+
+ADDRESS = "https://sqs.eu-west-1.amazonaws.com/1/orders-inbox"
+
+
+@pytest.mark.parametrize(
+    ("path", "handed"),
+    [
+        (
+            "k8s/web.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      env:\n"
+            f"        - name: ORDERS_QUEUE_URL\n          value: {ADDRESS}\n",
+        ),
+        (
+            "k8s/settings.yaml",
+            f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  ORDERS_QUEUE_URL: {ADDRESS}\n"
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      env:\n"
+            "        - name: ORDERS_QUEUE_URL\n          valueFrom:\n"
+            "            configMapKeyRef: {name: a, key: ORDERS_QUEUE_URL}\n",
+        ),
+        ("chart/values.yaml", f"env:\n  ORDERS_QUEUE_URL: {ADDRESS}\n"),
+        ("compose.yaml", f"services:\n  web:\n    image: web\n    environment:\n      - ORDERS_QUEUE_URL={ADDRESS}\n"),
+    ],
+)
+def test_a_manifest_hands_a_name_over_too(tree, catalogue, path, handed):
+    assert by_variable(tree, catalogue, {"main.tf": QUEUE, path: handed, "app/send.py": READ}) == [BY_VARIABLE]
+
+
+@pytest.mark.parametrize(
+    "nearer",
+    [
+        "Resources:\n  F:\n    Environment: {Variables: {ORDERS_QUEUE_URL: !Ref Orders}}\n",
+        "env:\n  ORDERS_QUEUE_URL: '{{ .Values.queue }}'\n",
+        "env:\n  - name: ORDERS_QUEUE_URL\n    valueFrom: {secretKeyRef: {name: a, key: url}}\n",
+    ],
+)
+def test_what_is_handed_over_nearer_and_cannot_be_told_hides_what_is_farther(tree, catalogue, nearer):
+    files = {"infra/main.tf": QUEUE + FUNCTION % "aws_sqs_queue.orders.url", "app/send.py": READ}
+    assert by_variable(tree, catalogue, {**files, "app/template.yaml": nearer}) == []
+
+
+def test_a_variable_that_means_several_things_joins_nothing(tree, catalogue):
+    other = FUNCTION.replace('"send"', '"other"') % "aws_sqs_queue.other.url"
+    queues = QUEUE + 'resource "aws_sqs_queue" "other" { name = "others" }\n'
+    files = {"main.tf": queues + FUNCTION % "aws_sqs_queue.orders.url" + other, "app/send.py": READ}
+    assert by_variable(tree, catalogue, files) == []
+
+
+def test_a_variable_for_another_service_joins_nothing(tree, catalogue):
+    files = {
+        "main.tf": 'resource "aws_sns_topic" "t" { name = "orders" }\n' + FUNCTION % "aws_sns_topic.t.arn",
+        "app/send.py": READ,
+    }
+    assert by_variable(tree, catalogue, files) == []
+
+
+def test_what_a_variable_holds_is_in_no_report(tree, catalogue):
+    from portability.reports.json import render
+
+    manifest = "env:\n  - {name: ORDERS_QUEUE_URL, value: hunter2-hunter2}\n"
+    root = tree({"main.tf": QUEUE, "k8s/web.yaml": manifest, "app/send.py": READ})
+    assert "hunter2" not in render(audit(root, catalogue, ("ovhcloud",)))
