@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from portability.identity import plain
@@ -68,6 +68,40 @@ def edges(findings: Iterable[Finding], links: Iterable[Link]) -> tuple[Edge, ...
     counts = Counter((service[link.source], service[link.target]) for link in links)
     found = [Edge(source=one, target=other, times=times) for (one, other), times in counts.items() if one != other]
     return tuple(sorted(found, key=lambda edge: (-edge.times, edge.source, edge.target)))
+
+
+Place = tuple[str, str]
+"""A path, and an address in it: a function, a manifest, a block."""
+
+
+def callers(findings: Iterable[Finding], links: Iterable[Link]) -> dict[str, set[Place]]:
+    """Fingerprint of what is leant on → the places in production code that lean on it."""
+    live = {one.fingerprint: one for one in findings if _is_live(one)}
+    found: dict[str, set[Place]] = defaultdict(set)
+    for link in links:
+        if link.source in live and link.target in live:
+            found[link.target].add(_place(live[link.source]))
+    return found
+
+
+def callers_of_services(findings: Sequence[Finding], called: Mapping[str, set[Place]]) -> dict[str, set[Place]]:
+    """Service → the places that lean on anything of it: code that calls it, manifests that name it, and what leans on
+    one of its things. ``called`` is what ``callers`` says."""
+    found: dict[str, set[Place]] = defaultdict(set)
+    for finding in findings:
+        found[finding.service] |= called.get(finding.fingerprint, set())
+        calls = finding.role == "primary" if finding.language == "python" else finding.role in ("primary", "part")
+        if calls and finding.language in ("python", "kubernetes", "containers") and _is_live(finding):
+            found[finding.service].add(_place(finding))
+    return found
+
+
+def _is_live(finding: Finding) -> bool:
+    return finding.context == "production" and finding.active != "no"
+
+
+def _place(finding: Finding) -> Place:
+    return finding.location.path, finding.address
 
 
 class _Known:

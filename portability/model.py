@@ -391,7 +391,8 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     """One service as the whole estate uses it: its hardest level, counts, and effort in person-days per target.
 
     ``effort`` is what moving this service alone takes: ``each`` (its uses) plus ``once`` (its products, by id, which
-    several services may share). ``copies`` counts uses that repeat another's content.
+    several services may share). ``copies`` counts uses that repeat another's content, ``callers`` the functions,
+    manifests and blocks of other services that lean on it in production code.
     """
 
     service: str
@@ -403,6 +404,7 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     roles: Mapping[str, int]
     uses: int
     copies: int
+    callers: int = 0
     features: tuple[str, ...]
     effort: Mapping[str, DaysRange | None]
     each: Mapping[str, DaysRange | None]
@@ -426,7 +428,8 @@ class Component(Noun, frozen=True, kw_only=True):
 
     ``lock_in`` is the hardest level of what has to move, ``wave`` says when (from 1; 0 where nothing has to), ``work``
     what it asks by itself, ``waits_for`` the components that it calls or whose things it uses, ``moves_with`` those
-    that use the same things: what they share is switched for all at once.
+    that use the same things: what they share is switched for all at once. ``callers`` counts the places in other files
+    that lean on it.
     """
 
     id: str
@@ -438,6 +441,7 @@ class Component(Noun, frozen=True, kw_only=True):
     work: Work = "nothing"
     waits_for: tuple[str, ...] = ()
     moves_with: tuple[str, ...] = ()
+    callers: int = 0
 
 
 class Edge(Noun, frozen=True, kw_only=True):

@@ -119,6 +119,21 @@ def test_a_program_waits_for_the_module_whose_queue_it_uses_and_moves_with_the_o
     assert components["infra"].moves_with == ()
 
 
+def test_callers_are_the_places_that_lean_on_a_service_or_a_component(tree, catalogue):
+    twice = SEND + SEND.partition("\n")[2].replace("send(body)", "again(body)")
+    files = {
+        "infra/main.tf": QUEUE
+        + 'resource "aws_lambda_event_source_mapping" "m" { event_source_arn = aws_sqs_queue.orders.arn }\n',
+        "app/send.py": twice.replace("{}", '"orders-inbox"'),
+        "tests/test_send.py": SEND.format('"orders-inbox"'),
+    }
+    assessment = audit(tree(files), catalogue, ("ovhcloud",))
+    (queue,) = (service for service in assessment.services if service.service == "aws/sqs")
+    assert queue.callers == 3  # two functions and the mapping of another service, no test
+    (infra,) = (component for component in assessment.components if component.id == "infra")
+    assert infra.callers == 2
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [
