@@ -50,7 +50,7 @@ def across(parts: Sequence[Sequence[Finding]]) -> Iterator[Link]:
         for finding in findings:
             key = (finding.service, finding.name)
             telling = len(finding.name) >= _SHORTEST and not _is_common(finding.name)
-            if telling and not _declares(finding) and key not in known[number].declared:
+            if telling and finding.kind == "lock-in" and not _declares(finding) and key not in known[number].declared:
                 others = [there.declared[key] for there in known if key in there.declared]
                 if len(others) == 1:
                     yield from _chosen(finding, others[0], "name", finding.name)
