@@ -149,6 +149,7 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
         skipped=dict(sorted(skipped.items())),
         unsupported=tuple(mentions[key] for key in sorted(mentions)),
         elsewhere=sum(part.elsewhere for part in parts),
+        stopped=sum(part.stopped for part in parts),
         unfollowed=tuple(sorted(unfollowed.values(), key=lambda one: (-one.times, one.kind, one.name))),
         problems=tuple(sorted(problems)),
     )

@@ -27,8 +27,8 @@ _COMMON = frozenset({
 """Words that tell no thing from another."""
 
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST = 6
-"""Characters of a name by which two repositories mean one thing."""
+_WORDS = 2
+"""Words of a name by which two repositories mean one thing: an ``orders`` may be anybody's."""
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def across(parts: Sequence[Sequence[Finding]]) -> Iterator[Link]:
     for number, findings in enumerate(parts):
         for finding in findings:
             key = (finding.service, finding.name)
-            telling = len(finding.name) >= _SHORTEST and not _is_common(finding.name)
+            telling = len(_words(finding.name)) >= _WORDS and not _is_common(finding.name)
             if telling and finding.kind == "lock-in" and not _declares(finding) and key not in known[number].declared:
                 others = [there.declared[key] for there in known if key in there.declared]
                 if len(others) == 1:
@@ -189,5 +189,9 @@ def _shared(one: str, other: str) -> int:
 
 def _is_common(name: str) -> bool:
     """Whether a name says too little to be believed from afar."""
-    words = set(_WORD.findall(name.lower().replace("_", " ")))
+    words = _words(name)
     return not words.isdisjoint(_PLACEHOLDER) or words <= _COMMON
+
+
+def _words(name: str) -> set[str]:
+    return set(_WORD.findall(name.lower()))
