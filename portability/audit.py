@@ -14,7 +14,7 @@ from portability.discovery import Hit, Tree, candidate, discover, gather, printa
 from portability.engine import Engine
 from portability.environment import handed
 from portability.globs import matches_any
-from portability.graph import links
+from portability.graph import carried, links
 from portability.interest import Interest
 from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Policy, Problem, Usage
 from portability.policy import refusal
@@ -118,7 +118,7 @@ def audit(
         stopped=stopped,
     )
     # Of less than the whole tree nobody knows who hands in what.
-    variables = {finding.variable for finding in findings if finding.variable} if paths is None else set()
+    variables = carried(findings) if paths is None else set()
     join = partial(links, handed=handed(tree, variables))
     return assess(root.name, findings, coverage, catalogue, targets, engine.vendors, policy, join)
 

@@ -43,6 +43,12 @@ def links(findings: Sequence[Finding], handed: Iterable[Handed] = ()) -> tuple[L
     return ordered(found, findings)
 
 
+def carried(findings: Iterable[Finding]) -> set[str]:
+    """The variables that may lead somewhere: to a service of which some block makes a thing."""
+    made = {finding.service for finding in findings if _declares(finding)}
+    return {finding.variable for finding in findings if finding.variable and finding.service in made}
+
+
 def across(parts: Sequence[Sequence[Finding]]) -> Iterator[Link]:
     """Links between repositories: by a name that one of them alone gives a thing, and that is not anybody's name."""
     known = [_Known(findings) for findings in parts]
@@ -148,8 +154,7 @@ class _Known:
 
     def _meant(self, one: Handed, service: str) -> list[Finding]:
         """The things of a service that a variable stands for."""
-        directory = one.path.rpartition("/")[0] or "."
-        addressed = [self._blocks.get((directory, "terraform", address)) for address in one.references]
+        addressed = [self._blocks.get((where or ".", "terraform", address)) for where, address in one.references]
         things = [it for it in addressed if it is not None and _declares(it)]
         return [it for it in things if it.service == service] or self.declared.get((service, plain(one.value)), [])
 

@@ -198,13 +198,13 @@ class Usage(Noun, frozen=True, kw_only=True):
 
 
 class Handed(Noun, frozen=True, kw_only=True):
-    """An environment variable that configuration hands to a program: a literal ``value``, or the addresses in its own
-    module that it comes from. It may be a secret, so it joins findings and is never shown."""
+    """An environment variable that configuration hands to a program: a literal ``value``, or the blocks that it comes
+    from, each as directory and address. It may be a secret, so it joins findings and is never shown."""
 
     name: str
     path: str
     value: str = ""
-    references: tuple[str, ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
 
 
 class Missing(Noun, frozen=True, kw_only=True, order=True):

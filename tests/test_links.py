@@ -247,6 +247,43 @@ def test_what_is_handed_over_nearer_and_cannot_be_told_hides_what_is_farther(tre
     assert by_variable(tree, catalogue, {**files, "app/template.yaml": nearer}) == []
 
 
+FROM_INPUT = FUNCTION % "var.url" + 'variable "url" {}\n'
+QUEUE_MODULE = QUEUE + 'output "url" { value = aws_sqs_queue.orders.url }\n'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "infra/main.tf": QUEUE + 'module "send" {\n  source = "./send"\n  url = aws_sqs_queue.orders.url\n}\n',
+            "infra/send/main.tf": FROM_INPUT,
+        },
+        {
+            "infra/main.tf": FUNCTION % "module.queue.url" + 'module "queue" {\n  source = "../modules/queue"\n}\n',
+            "modules/queue/main.tf": QUEUE_MODULE,
+        },
+        {
+            "infra/main.tf": 'module "queue" {\n  source = "../modules/queue"\n}\n'
+            'module "send" {\n  source = "../modules/send"\n  url = module.queue.url\n}\n',
+            "modules/queue/main.tf": QUEUE_MODULE,
+            "modules/send/main.tf": FROM_INPUT,
+        },
+    ],
+    ids=["input", "output", "both"],
+)
+def test_a_value_is_followed_through_modules(tree, catalogue, files):
+    assert by_variable(tree, catalogue, {**files, "app/send.py": READ}) == [BY_VARIABLE]
+
+
+def test_modules_that_call_each_other_in_a_circle_end(tree, catalogue):
+    files = {
+        "a/main.tf": 'module "b" {\n  source = "../b"\n  url = var.url\n}\n' + FROM_INPUT,
+        "b/main.tf": QUEUE + 'module "a" {\n  source = "../a"\n  url = var.url\n}\nvariable "url" {}\n',
+        "app/send.py": READ,
+    }
+    assert by_variable(tree, catalogue, files) == []
+
+
 def test_a_variable_that_means_several_things_joins_nothing(tree, catalogue):
     other = FUNCTION.replace('"send"', '"other"') % "aws_sqs_queue.other.url"
     queues = QUEUE + 'resource "aws_sqs_queue" "other" { name = "others" }\n'

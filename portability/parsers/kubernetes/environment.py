@@ -6,21 +6,21 @@ from collections.abc import Collection, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import Handed
+from portability.model import Handed, Source
 from portability.parsers.guards import MAX_BYTES
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import entries, get, is_open, text
 
 
-def handed(path: str, data: bytes, names: Collection[str]) -> Iterator[Handed]:
+def handed(source: Source, names: Collection[str]) -> Iterator[Handed]:
     """What a file hands in under these names, as ``X: value``, ``X=value`` and ``name: X, value: …``.
 
     What refers to a value elsewhere under the same name says nothing, since it is found there.
     """
-    if len(data) > MAX_BYTES:
+    if len(source.data) > MAX_BYTES:
         return
     try:
-        documents = list(split(decode(data)[0]))
+        documents = list(split(decode(source.data)[0]))
     except Refused:
         return
     for document in documents:
@@ -31,7 +31,7 @@ def handed(path: str, data: bytes, names: Collection[str]) -> Iterator[Handed]:
                 continue
             for name, value in _pairs(root) if root is not None else ():
                 if name in names:
-                    yield Handed(name=name, path=path, value=value)
+                    yield Handed(name=name, path=source.path, value=value)
 
 
 def _pairs(root: Node) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,13 @@
-"""The variables of the environment that a module hands to programs: ``QUEUE_URL = aws_sqs_queue.orders.url``."""
+"""The variables of the environment that modules hand to programs: ``QUEUE_URL = aws_sqs_queue.orders.url``.
+
+A value is followed through locals, through the inputs of a module to those that call it, and through outputs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -18,30 +23,79 @@ from portability.parsers.terraform.values import elements
 
 _NAMES = ("name", "key")
 """What the name is called where name and value are two attributes of one thing."""
+_SOURCE = re.compile(rb'source\s*=\s*"(\.{1,2}/[^"$]*)"')
+_OUTPUT = re.compile(rb"(?<![\w.-])module ?\. ?([\w-]+)(?: ?\[[^\]]*\])? ?\. ?([\w-]+)")
+_INPUT = re.compile(rb"(?<![\w.-])var ?\. ?([\w-]+)")
+_STEPS = 3
+"""Modules that lead to each other on the way from a program to a thing."""
+_MOST_DIRECTORIES = 300
 
 
-def handed(directory: str, sources: Sequence[Source], names: Collection[str]) -> Iterator[Handed]:
-    """What the files of one directory hand in under these names, as ``X = value`` and as ``name = "X", value = …``."""
-    opened = [file for source in sources if (file := open_file(source)[0]) is not None]
-    module = configure({directory: opened}, {}, Around(Sources({}, {}, {}), [], {}, Budget()))[directory]
-    for file in opened:
-        for block in file.blocks:
-            content = file.data[block.opens : block.end]
-            if not file.path.endswith(".json") and any(name.encode() in content for name in names):
-                for name, value in _pairs(tree_of(content).root_node, content):
-                    if name in names:
-                        yield _handed(name, value, content, file.path, module)
+def handed(modules: Mapping[str, Sequence[Source]], naming: Sequence[str], names: Collection[str]) -> Iterator[Handed]:
+    """What the directories that name a variable hand in, as ``X = value`` and as ``name = "X", value = …``.
+
+    ``modules`` are the sources of every directory; of these only those are opened that values may come from.
+    """
+    near = _around(modules, naming)
+    opened = {one: [file for it in modules[one] if (file := open_file(it)[0]) is not None] for one in near}
+    known = configure(opened, {}, Around(Sources({}, {}, {}), [], {}, Budget()))
+    for directory in naming:
+        for file in opened.get(directory, ()):
+            for block in file.blocks:
+                content = file.data[block.opens : block.end]
+                if not file.path.endswith(".json") and any(
+                    name.encode("utf-8", "replace") in content for name in names
+                ):
+                    for name, value in _pairs(tree_of(content).root_node, content):
+                        if name in names:
+                            yield _handed(name, value, content, file.path, known[directory])
+
+
+def _around(modules: Mapping[str, Sequence[Source]], naming: Sequence[str]) -> list[str]:
+    """The directories that name a variable, those that they call and are called by, and so on for some steps."""
+    calls = {
+        directory: {
+            posixpath.normpath(posixpath.join(directory, source.decode("utf-8", "replace"))).removeprefix("./")
+            for one in sources
+            for source in _SOURCE.findall(one.data)
+        }
+        for directory, sources in modules.items()
+    }
+    near = dict.fromkeys(naming[:_MOST_DIRECTORIES])
+    for _ in range(_STEPS):
+        called = {other for directory in near for other in calls[directory]}
+        calling = {directory for directory, others in calls.items() if not others.isdisjoint(near)}
+        near |= dict.fromkeys(sorted((called & modules.keys()) | calling))
+        if len(near) > _MOST_DIRECTORIES:
+            break
+    return list(near)[:_MOST_DIRECTORIES]
 
 
 def _handed(name: str, value: Node, data: bytes, path: str, module: Module) -> Handed:
     text = evaluate(value, data, scope=module.scope)
-    written = data[value.start_byte : value.end_byte]
     return Handed(
         name=name,
         path=path,
         value=text if isinstance(text, str) else "",
-        references=module.references("", normalised(written)),
+        references=tuple(sorted(set(_leads_to(module, data[value.start_byte : value.end_byte], _STEPS)))),
     )
+
+
+def _leads_to(module: Module, written: bytes, steps: int) -> Iterator[tuple[str, str]]:
+    """Directory and address of the blocks that an expression of a module comes from."""
+    content = normalised(written)
+    yield from ((module.directory, address) for address in module.references("", content))
+    if not steps:
+        return
+    for call, output in _OUTPUT.findall(content):
+        _, called = module.calls.get(call.decode(), (None, None))
+        body = called.outputs.get(output.decode()) if called is not None else None
+        if called is not None and body is not None:
+            yield from _leads_to(called, body.source("value").encode(), steps - 1)
+    for name in _INPUT.findall(content):
+        for caller in module.callers:
+            given = caller.block.body.source(name.decode()).encode()
+            yield from _leads_to(caller.caller, given, steps - 1)
 
 
 def _pairs(root: Node, data: bytes) -> Iterator[tuple[str, Node]]:
