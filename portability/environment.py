@@ -12,7 +12,7 @@ from collections.abc import Collection
 from importlib import import_module
 
 from portability.discovery import Tree, candidate, look
-from portability.model import Handed, Problem, Source
+from portability.model import Handed, Language, Problem, Source
 
 _MOST_FILES = 2_000
 """Files that are looked into. Where more hold the names, the names tell little."""
@@ -22,25 +22,28 @@ def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
     """Who hands in which of the variables."""
     if not names:
         return []
-    written = b"|".join(re.escape(name.encode("utf-8", "replace")) for name in sorted(names))
+    written = b"|".join(re.escape(name.encode()) for name in sorted(names))
     word = re.compile(rb"(?<![A-Za-z0-9_])(?:%b)(?![A-Za-z0-9_])" % written)
     modules: dict[str, list[Source]] = defaultdict(list)
-    loose: list[Source] = []
+    naming: dict[Language, dict[str, Source]] = {"terraform": {}, "kubernetes": {}}
+    found: list[Handed] = []
     for path in sorted(tree.paths):
         if candidate(path) != "terraform" and not path.endswith((".yaml", ".yml")):
             continue
         seen = look(tree.root, path)
         if seen is None or isinstance(seen, Problem):
             continue
-        if seen.source is not None and seen.source.language == "terraform":
-            modules[path.rpartition("/")[0]].append(seen.source)
-        elif word.search(seen.data):
-            loose.append(Source(path=seen.path, language="kubernetes", data=seen.data))
-    naming = [directory for directory, sources in modules.items() if any(word.search(one.data) for one in sources)]
-    found: list[Handed] = []
-    if loose:
-        for source in loose[:_MOST_FILES]:
-            found.extend(import_module("portability.parsers.kubernetes.environment").handed(source, names))
-    if naming:
-        found.extend(import_module("portability.parsers.terraform.environment").handed(modules, naming, names))
+        language: Language = "terraform" if seen.language == "terraform" else "kubernetes"
+        source = Source(path=seen.path, language=language, data=seen.data)
+        if language == "terraform":
+            modules[seen.path.rpartition("/")[0]].append(source)
+        if len(naming[language]) < _MOST_FILES and (mentioned := set(word.findall(seen.data))):
+            naming[language][seen.path] = source
+            found.extend(Handed(name=name.decode(), path=seen.path, mentioned=True) for name in sorted(mentioned))
+    if texts := naming["kubernetes"]:
+        read = import_module("portability.parsers.kubernetes.environment").handed
+        found.extend(one for source in texts.values() for one in read(source, names))
+    if named := naming["terraform"]:
+        directories = sorted({path.rpartition("/")[0] for path in named})
+        found.extend(import_module("portability.parsers.terraform.environment").handed(modules, directories, names))
     return found

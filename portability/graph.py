@@ -147,7 +147,7 @@ class _Known:
     def by_variable(self, finding: Finding) -> Iterator[Link]:
         """To what the configuration nearest to a finding hands in under the name of its variable."""
         nearest = _nearest(finding, self._handed.get(finding.variable, ()), lambda one: one.path)
-        meant = [self._meant(one, finding.service) for one in nearest]
+        meant = [self._meant(one, finding.service) for one in nearest if not one.mentioned]
         if all(meant):
             things = {thing.fingerprint: thing for some in meant for thing in some}
             yield from _chosen(finding, [*things.values()], "variable", finding.variable)

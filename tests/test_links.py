@@ -239,6 +239,7 @@ def test_a_manifest_hands_a_name_over_too(tree, catalogue, path, handed):
     [
         "Resources:\n  F:\n    Environment: {Variables: {ORDERS_QUEUE_URL: !Ref Orders}}\n",
         "env:\n  ORDERS_QUEUE_URL: '{{ .Values.queue }}'\n",
+        "env: {}\n#  ORDERS_QUEUE_URL: a queue of our own, one day\n",
         "env:\n  - name: ORDERS_QUEUE_URL\n    valueFrom: {secretKeyRef: {name: a, key: url}}\n",
     ],
 )

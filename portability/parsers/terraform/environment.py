@@ -43,9 +43,7 @@ def handed(modules: Mapping[str, Sequence[Source]], naming: Sequence[str], names
         for file in opened.get(directory, ()):
             for block in file.blocks:
                 content = file.data[block.opens : block.end]
-                if not file.path.endswith(".json") and any(
-                    name.encode("utf-8", "replace") in content for name in names
-                ):
+                if not file.path.endswith(".json") and any(name.encode() in content for name in names):
                     for name, value in _pairs(tree_of(content).root_node, content):
                         if name in names:
                             yield _handed(name, value, content, file.path, known[directory])
