@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ _BOX, _SPACE = 42, 14
 _LETTER = 7.6
 """About what a letter of a label takes."""
 _SWEEPS = 8
+
+
+Neighbours = Mapping[Node, set[Node]]
 
 
 class Box(NamedTuple):
@@ -74,26 +77,44 @@ def _columns(rows: Sequence[Row]) -> dict[Node, int]:
         if not _leads(after, row.target, row.source):  # else it would close a circle
             after[row.source].add(row.target)
             before[row.target].add(row.source)
-    column: dict[Node, int] = {}
-    waiting = {node: len(before[node]) for node in nodes}
-    ready = [node for node in nodes if not waiting[node]]
-    for node in ready:  # it grows
-        column[node] = max((column[other] + 1 for other in before[node]), default=0)
-        for other in after[node]:
-            waiting[other] -= 1
-        ready += sorted((other for other in after[node] if not waiting[other]), key=lambda other: other.key)
+    column = _steps(nodes, before, after)
+    if max(column.values()) >= _COLUMNS:
+        column = _apart(nodes, before, after)
     for node in nodes:
         if not before[node] and after[node] and not node.is_program:
             column[node] = max(0, min(column[other] for other in after[node]) - 1)
-    if max(column.values()) >= _COLUMNS:
-        # Too deep: what people wrote has the first column, and several steps share one of the others.
-        first = int(any(node.is_program for node in nodes))
-        deep = max(column.values()) + 1 - first
-        for node, number in column.items():
-            if not node.is_program:
-                column[node] = first + max(0, number - first) * (_COLUMNS - first) // deep
     used = {number: place for place, number in enumerate(sorted(set(column.values())))}
     return {node: used[number] for node, number in column.items()}
+
+
+def _steps(nodes: Collection[Node], before: Neighbours, after: Neighbours) -> dict[Node, int]:
+    """How many steps lead to each node at most. There is no circle."""
+    steps: dict[Node, int] = {}
+    waiting = {node: len(before[node]) for node in nodes}
+    ready = [node for node in nodes if not waiting[node]]
+    for node in ready:  # it grows
+        steps[node] = max((steps[other] + 1 for other in before[node]), default=0)
+        for other in sorted(after[node], key=lambda other: other.key):
+            waiting[other] -= 1
+            if not waiting[other]:
+                ready.append(other)
+    return steps
+
+
+def _apart(nodes: Collection[Node], before: Neighbours, after: Neighbours) -> dict[Node, int]:
+    """Where there are more steps than columns: what people wrote has the first, and of the services those that nothing
+    leans on stand left, those that lean on nothing right, and the others between."""
+    made = [node for node in nodes if not node.is_program]
+    leaning = {node: {other for other in before[node] if not other.is_program} for node in made}
+    leant_on = {node: after[node] for node in made}
+    from_left, from_right = _steps(made, leaning, leant_on), _steps(made, leant_on, leaning)
+    first = int(len(made) < len(nodes))
+    last = _COLUMNS - 1 - first
+    column = dict.fromkeys(nodes, 0)
+    for node in made:
+        whole = from_left[node] + from_right[node]
+        column[node] = first + (round(last * from_left[node] / whole) if whole else 0)
+    return column
 
 
 def _leads(after: Mapping[Node, set[Node]], start: Node, end: Node) -> bool:
