@@ -16,14 +16,15 @@ from portability.model import Handed, Language, Problem, Source
 
 _MOST_FILES = 2_000
 """Files that are looked into. Where more hold the names, the names tell little."""
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+"""How variables of the environment are called."""
 
 
 def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
     """Who hands in which of the variables."""
     if not names:
         return []
-    written = b"|".join(re.escape(name.encode()) for name in sorted(names))
-    word = re.compile(rb"(?<![A-Za-z0-9_])(?:%b)(?![A-Za-z0-9_])" % written)
+    wanted = {name.encode() for name in names}
     modules: dict[str, list[Source]] = defaultdict(list)
     naming: dict[Language, dict[str, Source]] = {"terraform": {}, "kubernetes": {}}
     found: list[Handed] = []
@@ -37,7 +38,7 @@ def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
         source = Source(path=seen.path, language=language, data=seen.data)
         if language == "terraform":
             modules[seen.path.rpartition("/")[0]].append(source)
-        if len(naming[language]) < _MOST_FILES and (mentioned := set(word.findall(seen.data))):
+        if len(naming[language]) < _MOST_FILES and (mentioned := wanted.intersection(_WORD.findall(seen.data))):
             naming[language][seen.path] = source
             found.extend(Handed(name=name.decode(), path=seen.path, mentioned=True) for name in sorted(mentioned))
     if texts := naming["kubernetes"]:

@@ -292,6 +292,22 @@ def test_a_variable_that_means_several_things_joins_nothing(tree, catalogue):
     assert by_variable(tree, catalogue, files) == []
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"# \xff\xfe ORDERS_QUEUE_URL\n",
+        b"ORDERS_QUEUE_URL: [" + b"[" * 5_000,
+        b"a: &a {ORDERS_QUEUE_URL: *a}\n",
+        b"ORDERS_QUEUE_URL: {{ .Values.x }}\n{{- if }}\n",
+        b"\x00ORDERS_QUEUE_URL",
+    ],
+)
+def test_files_that_cannot_be_read_hand_nothing_over(tree, catalogue, broken):
+    files = {"main.tf": QUEUE + FUNCTION % "aws_sqs_queue.orders.url", "app/send.py": READ}
+    for path in ("other/values.yaml", "other/main.tf", "other/main.tf.json"):
+        assert by_variable(tree, catalogue, {**files, path: broken}) == [BY_VARIABLE]
+
+
 def test_a_variable_for_another_service_joins_nothing(tree, catalogue):
     files = {
         "main.tf": 'resource "aws_sns_topic" "t" { name = "orders" }\n' + FUNCTION % "aws_sns_topic.t.arn",

@@ -24,14 +24,13 @@ def handed(source: Source, names: Collection[str]) -> Iterator[Handed]:
     except Refused:
         return
     for document in documents:
-        if any(name in document.text for name in names):
-            try:
-                root = compose(document)
-            except Refused:
-                continue
-            for name, value in _pairs(root) if root is not None else ():
-                if name in names:
-                    yield Handed(name=name, path=source.path, value=value)
+        try:
+            root = compose(document)
+        except Refused:
+            continue
+        for name, value in _pairs(root) if root is not None else ():
+            if name in names:
+                yield Handed(name=name, path=source.path, value=value)
 
 
 def _pairs(root: Node) -> Iterator[tuple[str, str]]:

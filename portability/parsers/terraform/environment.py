@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -23,12 +24,15 @@ from portability.parsers.terraform.values import elements
 
 _NAMES = ("name", "key")
 """What the name is called where name and value are two attributes of one thing."""
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _SOURCE = re.compile(rb'source\s*=\s*"(\.{1,2}/[^"$]*)"')
 _OUTPUT = re.compile(rb"(?<![\w.-])module ?\. ?([\w-]+)(?: ?\[[^\]]*\])? ?\. ?([\w-]+)")
 _INPUT = re.compile(rb"(?<![\w.-])var ?\. ?([\w-]+)")
 _STEPS = 3
-"""Modules that lead to each other on the way from a program to a thing."""
+"""How far the modules are that are opened, from one that names a variable."""
 _MOST_DIRECTORIES = 300
+_MOST_EXPRESSIONS = 200
+"""Expressions that one value is followed through."""
 
 
 def handed(modules: Mapping[str, Sequence[Source]], naming: Sequence[str], names: Collection[str]) -> Iterator[Handed]:
@@ -36,6 +40,7 @@ def handed(modules: Mapping[str, Sequence[Source]], naming: Sequence[str], names
 
     ``modules`` are the sources of every directory; of these only those are opened that values may come from.
     """
+    wanted = {name.encode() for name in names}
     near = _around(modules, naming)
     opened = {one: [file for it in modules[one] if (file := open_file(it)[0]) is not None] for one in near}
     known = configure(opened, {}, Around(Sources({}, {}, {}), [], {}, Budget()))
@@ -43,7 +48,7 @@ def handed(modules: Mapping[str, Sequence[Source]], naming: Sequence[str], names
         for file in opened.get(directory, ()):
             for block in file.blocks:
                 content = file.data[block.opens : block.end]
-                if not file.path.endswith(".json") and any(name.encode() in content for name in names):
+                if not file.path.endswith(".json") and not wanted.isdisjoint(_WORD.findall(content)):
                     for name, value in _pairs(tree_of(content).root_node, content):
                         if name in names:
                             yield _handed(name, value, content, file.path, known[directory])
@@ -75,25 +80,31 @@ def _handed(name: str, value: Node, data: bytes, path: str, module: Module) -> H
         name=name,
         path=path,
         value=text if isinstance(text, str) else "",
-        references=tuple(sorted(set(_leads_to(module, data[value.start_byte : value.end_byte], _STEPS)))),
+        references=tuple(sorted(_leads_to(module, data[value.start_byte : value.end_byte]))),
     )
 
 
-def _leads_to(module: Module, written: bytes, steps: int) -> Iterator[tuple[str, str]]:
+def _leads_to(module: Module, written: bytes) -> set[tuple[str, str]]:
     """Directory and address of the blocks that an expression of a module comes from."""
-    content = normalised(written)
-    yield from ((module.directory, address) for address in module.references("", content))
-    if not steps:
-        return
+    found: set[tuple[str, str]] = set()
+    todo = [(module, normalised(written))]
+    for here, content in todo:  # it grows
+        found.update((here.directory, address) for address in here.references("", content))
+        for step in islice(_steps(here, content), _MOST_EXPRESSIONS):
+            if len(todo) < _MOST_EXPRESSIONS and step not in todo:
+                todo.append(step)
+    return found
+
+
+def _steps(module: Module, content: bytes) -> Iterator[tuple[Module, bytes]]:
+    """The expressions behind the outputs and inputs in one, each in its module."""
     for call, output in _OUTPUT.findall(content):
         _, called = module.calls.get(call.decode(), (None, None))
-        body = called.outputs.get(output.decode()) if called is not None else None
-        if called is not None and body is not None:
-            yield from _leads_to(called, body.source("value").encode(), steps - 1)
+        if called is not None and (body := called.outputs.get(output.decode())) is not None:
+            yield called, normalised(body.source("value").encode())
     for name in _INPUT.findall(content):
-        for caller in module.callers:
-            given = caller.block.body.source(name.decode()).encode()
-            yield from _leads_to(caller.caller, given, steps - 1)
+        for call in module.callers:
+            yield call.caller, normalised(call.block.body.source(name.decode()).encode())
 
 
 def _pairs(root: Node, data: bytes) -> Iterator[tuple[str, Node]]:
