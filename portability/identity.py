@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from portability.catalogue.schema import Service
 from portability.catalogue.twins import covers
 from portability.model import Usage
 
-_LONGEST = 200
+_NAME = re.compile(r"[\w./-]{1,200}")
+"""What names are written with. Nothing else gets into a report: a connection string may hold a key."""
 
 
 def meant(service: Service, usage: Usage) -> tuple[str, str]:
@@ -24,9 +26,11 @@ def meant(service: Service, usage: Usage) -> tuple[str, str]:
 
 def plain(text: str) -> str:
     """The name alone, of a name, an ARN, an address or a path of resources; empty where there is none in it."""
-    text = text.strip()
-    if not text or len(text) > _LONGEST or any(sign in text for sign in "*{}$<>\n "):
-        return ""
+    name = _inside(text.strip())
+    return name if _NAME.fullmatch(name) else ""
+
+
+def _inside(text: str) -> str:
     if text.startswith("arn:"):
         return _of_arn(text.split(":", 5))
     scheme, separator, rest = text.partition("://")

@@ -6,6 +6,7 @@ import pytest
 
 from portability.audit import audit
 from portability.identity import plain
+from portability.reports.json import render
 
 QUEUE = 'resource "aws_sqs_queue" "orders" { name = "orders-inbox" }\n'
 SEND = 'import boto3\ndef send(body):\n    boto3.client("sqs").send_message(QueueUrl={}, MessageBody=body)\n'
@@ -134,6 +135,23 @@ def test_callers_are_the_places_that_lean_on_a_service_or_a_component(tree, cata
     assert infra.callers == 2
 
 
+def test_a_key_in_a_connection_string_is_no_name(tree, catalogue):
+    code = (
+        "from azure.storage.blob import BlobServiceClient\n"
+        'BlobServiceClient.from_connection_string("AccountName=orders;AccountKey=c2VjcmV0Cg==")\n'
+    )
+    assert "c2VjcmV0" not in render(audit(tree({"app.py": code}), catalogue, ("ovhcloud",)))
+
+
+def test_a_rule_says_only_of_its_own_names_which_thing_is_meant(catalogue):
+    """A symbol that another service claims would never be asked for its name."""
+    for id in catalogue.service_ids:
+        for namespace, symbols in catalogue.service(id).identity.items():
+            for symbol in symbols:
+                claim = catalogue.claim(namespace, symbol.removesuffix(".*"))
+                assert symbol == "image/*" or (claim is not None and claim.service == id), (id, symbol)
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [
@@ -141,7 +159,9 @@ def test_callers_are_the_places_that_lean_on_a_service_or_a_component(tree, cata
         ("arn:aws:sns:eu-west-1:111122223333:orders", "orders"),
         ("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/by-day", "orders"),
         ("arn:aws:lambda:eu-west-1:111122223333:function:orders:live", "orders"),
-        ("arn:aws:s3:::orders/2026/*", ""),
+        ("arn:aws:s3:::orders/2026/*", "orders"),
+        ("DefaultEndpointsProtocol=https;AccountName=orders;AccountKey=c2VjcmV0Cg==", ""),
+        ("https://user:secret@orders.example/", ""),
         ("s3://orders/2026/", "orders"),
         ("https://sqs.eu-west-1.amazonaws.com/111122223333/orders.fifo", "orders.fifo"),
         ("https://orders.vault.azure.net/", "orders"),
@@ -317,8 +337,6 @@ def test_a_variable_for_another_service_joins_nothing(tree, catalogue):
 
 
 def test_what_a_variable_holds_is_in_no_report(tree, catalogue):
-    from portability.reports.json import render
-
     manifest = "env:\n  - {name: ORDERS_QUEUE_URL, value: hunter2-hunter2}\n"
     root = tree({"main.tf": QUEUE, "k8s/web.yaml": manifest, "app/send.py": READ})
     assert "hunter2" not in render(audit(root, catalogue, ("ovhcloud",)))
