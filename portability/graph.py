@@ -30,6 +30,9 @@ _WORD = re.compile(r"[^\W_]+")
 _WORDS = 2
 """Words of a name by which two repositories mean one thing: an ``orders`` may be anybody's."""
 
+_MOST = 300
+"""Things of one name, or places that hand in one variable, among which the nearest tells something."""
+
 T = TypeVar("T")
 
 
@@ -177,9 +180,12 @@ def _chosen(finding: Finding, things: Sequence[Finding], how: Literal["name", "v
 
 
 def _nearest(finding: Finding, candidates: Sequence[T], path_of: Callable[[T], str]) -> list[T]:
-    """Those that share the longest way down from the root with a finding."""
+    """Those that share the longest way down from the root with a finding; none where there are too many to choose."""
+    if len(candidates) > _MOST:
+        return []
     shared = [_shared(finding.location.path, path_of(one)) for one in candidates]
-    return [one for one, depth in zip(candidates, shared, strict=True) if depth == max(shared)]
+    deepest = max(shared, default=0)
+    return [one for one, depth in zip(candidates, shared, strict=True) if depth == deepest]
 
 
 def _shared(one: str, other: str) -> int:

@@ -18,6 +18,8 @@ _OF_LEVEL: Mapping[LockIn, Work] = {
     "captive": "decide",
     "unknown": "find out",
 }
+_MOST_TOGETHER = 20
+"""Components that move with each other because of one thing. What more of them use is everybody's."""
 Key = tuple[str, str]
 """A component: its id and its language."""
 
@@ -57,6 +59,11 @@ def waves(findings: Sequence[Finding], moving: Collection[str], links: Iterable[
         if source != target:
             leans_on[source].add(target)
             users[link.target].add(source)
+    together: dict[Key, set[Key]] = defaultdict(set)
+    for those in users.values():
+        if len(those) <= _MOST_TOGETHER:
+            for one in those:
+                together[one] |= those - {one}
     number = {key: _rank(asked) for key, asked in work.items()}
     while raised := {
         key: highest
@@ -72,7 +79,7 @@ def waves(findings: Sequence[Finding], moving: Collection[str], links: Iterable[
             number[key],
             work[key],
             tuple(sorted({id for id, kind in leans_on[key] if number[id, kind]})),
-            tuple(sorted({id for those in users.values() if key in those for id, _ in those - {key}})),
+            tuple(sorted({id for id, _ in together[key]})),
         )
         for key in work
     }

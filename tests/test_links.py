@@ -340,3 +340,17 @@ def test_what_a_variable_holds_is_in_no_report(tree, catalogue):
     manifest = "env:\n  - {name: ORDERS_QUEUE_URL, value: hunter2-hunter2}\n"
     root = tree({"main.tf": QUEUE, "k8s/web.yaml": manifest, "app/send.py": READ})
     assert "hunter2" not in render(audit(root, catalogue, ("ovhcloud",)))
+
+
+def test_what_everybody_uses_moves_nobody_with_anybody(tree, catalogue):
+    files = {"infra/main.tf": QUEUE}
+    for number in range(21):
+        files |= {f"app-{number}/setup.py": "", f"app-{number}/main.py": SEND.format('"orders-inbox"')}
+    components = audit(tree(files), catalogue, ("ovhcloud",)).components
+    assert {one.moves_with for one in components} == {()}
+    assert next(one.callers for one in components if one.id == "infra") == 21
+
+
+def test_among_too_many_things_of_one_name_none_is_meant(tree, catalogue):
+    blocks = "".join(f'resource "aws_sqs_queue" "q{number}" {{ name = "orders-inbox" }}\n' for number in range(301))
+    assert joined(tree, catalogue, {"main.tf": blocks, "send.py": SEND.format('"orders-inbox"')}) == []
