@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.effort import NOTHING, days_of, ledger
-from portability.graph import edges
+from portability.graph import Place, callers, callers_of_services, edges, links, ordered
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -22,6 +22,7 @@ from portability.model import (
     DaysRange,
     Equivalent,
     Finding,
+    Link,
     Location,
     LockIn,
     Missing,
@@ -44,16 +45,21 @@ def assess(
     targets: Sequence[str],
     vendors: Mapping[str, Sequence[Location]] = MappingProxyType({}),
     policy: Policy | None = None,
+    join: Callable[[Sequence[Finding]], Iterable[Link]] = links,
 ) -> Assessment:
-    """Put findings in order and add them up. The same findings give the same assessment, in any order."""
-    ordered = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
+    """Put findings in order and add them up. The same findings give the same assessment, in any order. ``join`` says
+    which of those about lock-in lean on which."""
+    in_order = tuple(sorted(findings, key=lambda f: (f.location, f.symbol, f.address)))
+    binding = [finding for finding in in_order if finding.kind == "lock-in"]
+    joined = ordered(join(binding), binding)
     by_service: dict[str, list[Finding]] = defaultdict(list)
-    for finding in ordered:
-        if finding.kind == "lock-in":
-            by_service[finding.service].append(finding)
+    for finding in binding:
+        by_service[finding.service].append(finding)
+    called = callers(binding, joined)
+    leaning = callers_of_services(binding, called)
     services = tuple(
         sorted(
-            (_summary(id, found, catalogue, targets) for id, found in by_service.items()),
+            (_summary(id, found, catalogue, targets, len(leaning[id])) for id, found in by_service.items()),
             key=lambda s: (-hardness(s.lock_in), -s.uses, -s.findings, s.service),
         )
     )
@@ -63,11 +69,12 @@ def assess(
         root=root,
         catalogue=catalogue.version,
         targets=tuple(targets),
-        coverage=coverage_with(coverage, ordered),
+        coverage=coverage_with(coverage, in_order),
         services=services,
-        findings=ordered,
-        components=_components(ordered),
-        graph=edges([finding for finding in ordered if finding.kind == "lock-in"]),
+        findings=in_order,
+        components=_components(in_order, joined, called),
+        graph=edges(binding, joined),
+        links=joined,
         also_seen=_also_seen(vendors, catalogue),
         effort=effort,
         unestimated=unestimated,
@@ -128,7 +135,9 @@ def uses_of(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
     return distinct_uses(primaries or [finding for finding in counted if finding.role == "part"][:1])
 
 
-def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Sequence[str]) -> ServiceSummary:
+def _summary(
+    id: str, findings: list[Finding], catalogue: Catalogue, targets: Sequence[str], callers: int
+) -> ServiceSummary:
     counted = [finding for finding in findings if counts_for_effort(finding)]
     primaries = [f for f in counted if f.role == "primary"]
     parts = [f for f in counted if f.role == "part"]
@@ -146,6 +155,7 @@ def _summary(id: str, findings: list[Finding], catalogue: Catalogue, targets: Se
         roles=dict(sorted(Counter(finding.role for finding in findings).items())),
         uses=len(uses),
         copies=sum(len(same) for same in uses.values()) - len(uses),
+        callers=callers,
         features=tuple(sorted({feature for finding in findings for feature in finding.features})),
         effort={target: _with(each[target], once[target].values()) for target in targets},
         each=each,
@@ -252,13 +262,15 @@ def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) 
     return tuple(sorted(seen, key=lambda one: (-one.places, one.vendor)))
 
 
-def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
+def _components(
+    findings: Sequence[Finding], links: Iterable[Link], called: Mapping[str, set[Place]]
+) -> tuple[Component, ...]:
     by_component: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.kind == "lock-in":
             by_component[finding.component, finding.language].append(finding)
     moving = {f.fingerprint for f in findings if counts_for_effort(f) and f.role in ("primary", "part")}
-    place = waves([finding for found in by_component.values() for finding in found], moving)
+    place = waves([finding for found in by_component.values() for finding in found], moving, links)
     return tuple(
         Component(
             id=id,
@@ -269,6 +281,14 @@ def _components(findings: Sequence[Finding]) -> tuple[Component, ...]:
             wave=place[id, language].wave,
             work=place[id, language].work,
             waits_for=place[id, language].waits_for,
+            moves_with=place[id, language].moves_with,
+            callers=_from_elsewhere(found, called),
         )
         for (id, language), found in sorted(by_component.items())
     )
+
+
+def _from_elsewhere(findings: Iterable[Finding], called: Mapping[str, set[Place]]) -> int:
+    """How many places of other files than a component's own lean on what is in it."""
+    own = {finding.location.path for finding in findings}
+    return len({place for finding in findings for place in called.get(finding.fingerprint, ()) if place[0] not in own})

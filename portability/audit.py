@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from portability.assessment import assess, unfollowed
 from portability.catalogue import Catalogue
 from portability.discovery import Hit, Tree, candidate, discover, gather, printable
 from portability.engine import Engine
+from portability.environment import handed
 from portability.globs import matches_any
+from portability.graph import carried, links
 from portability.interest import Interest
 from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Policy, Problem, Usage
 from portability.policy import refusal
@@ -115,7 +118,10 @@ def audit(
         problems=tuple(sorted(set(problems))),
         stopped=stopped,
     )
-    return assess(root.name, findings, coverage, catalogue, targets, engine.vendors, policy)
+    # Of less than the whole tree nobody knows who hands in what.
+    variables = carried(findings) if paths is None else set()
+    join = partial(links, handed=handed(tree, variables))
+    return assess(root.name, findings, coverage, catalogue, targets, engine.vendors, policy, join)
 
 
 def _read(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
-from portability.catalogue.twins import twins
+from portability.catalogue.twins import covers
 from portability.contexts import context_of
 from portability.equivalents import Question, ranked
+from portability.globs import wildcard
+from portability.identity import meant
 from portability.interest import Claim
 from portability.model import (
     UNKNOWN,
@@ -91,6 +92,7 @@ class Engine:
             role, because = "part", "A pipeline signs in to it, deploys to it or runs on it; that step is rewritten."
             lock_in = "convertible" if lock_in in ("proprietary", "captive", "unknown") else lock_in
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
+        name, variable = meant(service, usage)
         return Finding(
             fingerprint=self._fingerprint(usage),
             service=claim.service,
@@ -113,6 +115,8 @@ class Engine:
             message=_message(service, because, usage, offer),
             inputs=_inputs(service, likenesses),
             references=usage.references,
+            name=name,
+            variable=variable,
             equivalents=tuple(
                 self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
                 for target in self.targets
@@ -239,8 +243,8 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
     """
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
-        if not _names(symbol, usage.symbol):
-            if sign == "present" and usage.namespace == "terraform" and _names(f"{symbol}_*", usage.symbol):
+        if not covers(symbol, usage.symbol):
+            if sign == "present" and usage.namespace == "terraform" and covers(f"{symbol}_*", usage.symbol):
                 return True
             continue
         if sign == "present":
@@ -259,11 +263,6 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
 def _shows(condition: Condition, likenesses: Sequence[Usage]) -> bool | None:
     answers = [holds(condition, usage) for usage in likenesses]
     return True if True in answers else None if None in answers else False
-
-
-def _names(symbol: str, name: str) -> bool:
-    meant = (symbol, *twins(symbol)) if name.startswith("awscc_") else (symbol,)
-    return any(one == name or ("*" in one and _glob(one).fullmatch(name) is not None) for one in meant)
 
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
@@ -292,16 +291,11 @@ def _fits(matcher: Matcher, value: Any) -> bool | None:
 
 def _equal(wanted: Any, value: Any) -> bool:
     if isinstance(wanted, str) and isinstance(value, str) and "*" in wanted:
-        return _glob(wanted).fullmatch(value) is not None
+        return wildcard(wanted).fullmatch(value) is not None
     if isinstance(wanted, bool) or isinstance(value, bool):
         # Terraform takes "true" for true.
         return str(wanted).lower() == str(value).lower()
     return bool(wanted == value) or (isinstance(wanted, str) != isinstance(value, str) and str(wanted) == str(value))
-
-
-@lru_cache(maxsize=1024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
 
 
 def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:
@@ -399,7 +393,7 @@ def _addresses(endpoint: Any) -> list[str]:
 
 def _is_named(place: str, offer: Offer) -> bool:
     name = re.sub(r"^[a-z0-9+.-]*://", "", place.strip().lower()).partition("/")[0]
-    return any(_glob(pattern).fullmatch(name) for pattern in offer.recognised_by)
+    return any(wildcard(pattern).fullmatch(name) for pattern in offer.recognised_by)
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:
@@ -412,7 +406,7 @@ def _inputs(service: Service, likenesses: Sequence[Usage]) -> dict[str, Any]:
     for name, wanted in sorted(service.inputs.items()):
         for usage in likenesses:
             places = wanted.found_in.get(usage.namespace, {})
-            path = next((places[symbol] for symbol in places if _names(symbol, usage.symbol)), None)
+            path = next((places[symbol] for symbol in places if covers(symbol, usage.symbol)), None)
             if path is None:
                 continue
             if path in usage.values:

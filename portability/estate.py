@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from portability.assessment import assess
 from portability.catalogue import UNCLASSIFIED, Catalogue
-from portability.model import Assessment, Coverage, FileCounts, Finding, Location, Mention, Problem, Seen, Unfollowed
+from portability.graph import across, links
+from portability.model import (
+    Assessment,
+    Coverage,
+    FileCounts,
+    Finding,
+    Link,
+    Location,
+    Mention,
+    Problem,
+    Seen,
+    Unfollowed,
+)
 
 
 class EstateError(Exception):
@@ -29,7 +41,8 @@ def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = Tr
     for part in parts:
         _check(part, catalogue)
     names = _names(parts)
-    moved = [_moved(part, f"{name}/" if apart else "") for part, name in zip(parts, names, strict=True)]
+    folders = [f"{name}/" if apart else "" for name in names]
+    moved = [_moved(part, above) for part, above in zip(parts, folders, strict=True)]
     whole = assess(
         " + ".join(names),
         [finding for findings, _ in moved for finding in findings],
@@ -37,11 +50,10 @@ def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = Tr
         catalogue,
         targets,
         policy=parts[0].policy,
+        join=lambda _: [*_carried(parts, folders), *across([findings for findings, _ in moved])],
     )
     judged_by = ", ".join(dict.fromkeys(part.catalogue for part in parts))
-    return msgspec.structs.replace(
-        whole, catalogue=judged_by, also_seen=_seen(parts, [f"{name}/" if apart else "" for name in names])
-    )
+    return msgspec.structs.replace(whole, catalogue=judged_by, also_seen=_seen(parts, folders))
 
 
 def _check(part: Assessment, catalogue: Catalogue) -> None:
@@ -95,6 +107,16 @@ def _moved(part: Assessment, above: str) -> tuple[list[Finding], Coverage]:
     )
 
 
+def _carried(parts: Sequence[Assessment], folders: Sequence[str]) -> Iterator[Link]:
+    """The links that each repository had: what joined them may stand in no report. An older report has none yet."""
+    for part, above in zip(parts, folders, strict=True):
+        binding = [finding for finding in part.findings if finding.kind == "lock-in"]
+        known = {finding.fingerprint for finding in binding}
+        for link in part.links or links(binding):
+            if known.issuperset((link.source, link.target)):
+                yield msgspec.structs.replace(link, source=f"{above}{link.source}", target=f"{above}{link.target}")
+
+
 def _below(above: str, component: str) -> str:
     return above.rstrip("/") or "." if component == "." else f"{above}{component}"
 
@@ -127,6 +149,7 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
         skipped=dict(sorted(skipped.items())),
         unsupported=tuple(mentions[key] for key in sorted(mentions)),
         elsewhere=sum(part.elsewhere for part in parts),
+        stopped=sum(part.stopped for part in parts),
         unfollowed=tuple(sorted(unfollowed.values(), key=lambda one: (-one.times, one.kind, one.name))),
         problems=tuple(sorted(problems)),
     )

@@ -1,4 +1,4 @@
-"""Globs over paths and ids with ``/``, as ``.gitignore`` files have them: the subset that settings need."""
+"""Globs: over paths and ids with ``/``, the subset of ``.gitignore``'s that settings need, and over plain names."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     signs = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}
     regex = "".join(signs.get(part) or (".*" if part.startswith("**") else re.escape(part)) for part in parts)
     return re.compile(("" if anchored else "(?:.*/)?") + regex + ("/" if below else r"(?:/|\Z)"), re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def wildcard(pattern: str) -> re.Pattern[str]:
+    """A regular expression for a name in which ``*`` is any run of characters, and nothing else is special."""
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)

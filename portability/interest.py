@@ -13,6 +13,7 @@ from functools import cached_property
 import msgspec
 
 from portability import hosts
+from portability.globs import wildcard
 from portability.model import Namespace, Role
 
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
@@ -118,7 +119,7 @@ class NameTable:
     @cached_property
     def _regexes(self) -> tuple[tuple[re.Pattern[str], Claim], ...]:
         return tuple(
-            (re.compile(".*".join(re.escape(part) for part in pattern.split("*"))), self.globs[pattern])
+            (wildcard(pattern), self.globs[pattern])
             for pattern in sorted(self.globs, key=lambda pattern: (-len(pattern), pattern))
         )
 

@@ -32,7 +32,9 @@ __all__ = [
     "FileCounts",
     "Finding",
     "Gap",
+    "Handed",
     "Limit",
+    "Link",
     "Location",
     "LockIn",
     "Mention",
@@ -159,7 +161,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
     which a sovereign offer is recognised. ``references`` are the addresses in its own module that it leans on.
     ``related`` are the places that lead here: the module calls above a block,
-    the call that hands a client in.
+    the call that hands a client in. ``variables`` says which of the paths asked for an environment variable brings.
     """
 
     language: Language
@@ -192,6 +194,19 @@ class Usage(Noun, frozen=True, kw_only=True):
     places: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
+    variables: Mapping[str, str] = {}
+
+
+class Handed(Noun, frozen=True, kw_only=True):
+    """An environment variable that configuration hands to a program: a literal ``value``, or the blocks that it comes
+    from, each as directory and address. It may be a secret, so it joins findings and is never shown. Where it is only
+    ``mentioned``, in a comment for instance, nobody can tell what is handed in."""
+
+    name: str
+    path: str
+    value: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+    mentioned: bool = False
 
 
 class Missing(Noun, frozen=True, kw_only=True, order=True):
@@ -337,7 +352,11 @@ class Acceptance(Noun, frozen=True, kw_only=True):
 
 
 class Finding(Noun, frozen=True, kw_only=True):
-    """A usage matched to a service, with what it needs, how hard it binds and what each target offers for it."""
+    """A usage matched to a service, with what it needs, how hard it binds and what each target offers for it.
+
+    ``name`` is what it calls the thing that it means (a bucket, a queue), ``variable`` the environment variable that
+    brings such a name; empty where it says neither.
+    """
 
     fingerprint: str
     kind: Literal["lock-in", "health", "jurisdiction"] = "lock-in"
@@ -364,6 +383,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     message: str
     inputs: Mapping[str, Any] = {}
     references: tuple[str, ...] = ()
+    name: str = ""
+    variable: str = ""
     equivalents: tuple[Equivalent, ...] = ()
     digest: str = ""
 
@@ -372,7 +393,8 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     """One service as the whole estate uses it: its hardest level, counts, and effort in person-days per target.
 
     ``effort`` is what moving this service alone takes: ``each`` (its uses) plus ``once`` (its products, by id, which
-    several services may share). ``copies`` counts uses that repeat another's content.
+    several services may share). ``copies`` counts uses that repeat another's content, ``callers`` the functions,
+    manifests and blocks of other services that lean on it in production code.
     """
 
     service: str
@@ -384,6 +406,7 @@ class ServiceSummary(Noun, frozen=True, kw_only=True):
     roles: Mapping[str, int]
     uses: int
     copies: int
+    callers: int = 0
     features: tuple[str, ...]
     effort: Mapping[str, DaysRange | None]
     each: Mapping[str, DaysRange | None]
@@ -406,7 +429,9 @@ class Component(Noun, frozen=True, kw_only=True):
     """What moves as one: a Terraform root module, a chart or overlay, a Python distribution.
 
     ``lock_in`` is the hardest level of what has to move, ``wave`` says when (from 1; 0 where nothing has to), ``work``
-    what it asks by itself, ``waits_for`` the components that it calls.
+    what it asks by itself, ``waits_for`` the components that it calls or whose things it uses, ``moves_with`` those
+    that use the same things: what they share is switched for all at once. ``callers`` counts the places in other files
+    that lean on it.
     """
 
     id: str
@@ -417,6 +442,8 @@ class Component(Noun, frozen=True, kw_only=True):
     wave: int = 0
     work: Work = "nothing"
     waits_for: tuple[str, ...] = ()
+    moves_with: tuple[str, ...] = ()
+    callers: int = 0
 
 
 class Edge(Noun, frozen=True, kw_only=True):
@@ -425,6 +452,20 @@ class Edge(Noun, frozen=True, kw_only=True):
     source: str
     target: str
     times: int
+
+
+class Link(Noun, frozen=True, kw_only=True):
+    """One finding leans on another, by fingerprint: a call on the queue that a block makes.
+
+    A ``reference`` of a block is certain; that both say the same ``name``, or that a ``variable`` brings it, is likely.
+    ``by`` is that address, name or variable.
+    """
+
+    source: str
+    target: str
+    how: Literal["reference", "name", "variable"]
+    by: str
+    confidence: Confidence
 
 
 class Claims(Noun, frozen=True, kw_only=True):
@@ -492,6 +533,7 @@ class Assessment(Noun, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     components: tuple[Component, ...]
     graph: tuple[Edge, ...] = ()
+    links: tuple[Link, ...] = ()
     also_seen: tuple[Seen, ...] = ()
     effort: Mapping[str, DaysRange | None]
     unestimated: Mapping[str, int]

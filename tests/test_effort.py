@@ -117,7 +117,8 @@ def test_components_that_ask_least_go_first_and_none_before_what_it_calls(tree, 
 
 
 def test_waves_do_not_depend_on_the_order_of_findings(catalogue):
-    findings = audit(WEBSHOP, catalogue, TARGETS).findings
+    whole = audit(WEBSHOP, catalogue, TARGETS)
+    findings, links = whole.findings, whole.links
     moving = {finding.fingerprint for finding in findings}
-    assert waves(findings, moving) == waves(findings[::-1], moving)
-    assert {place.work for place in waves(findings, moving).values()} <= {"nothing", *WORK}
+    assert waves(findings, moving, links) == waves(findings[::-1], moving, links[::-1])
+    assert {place.work for place in waves(findings, moving, links).values()} <= {"nothing", *WORK}

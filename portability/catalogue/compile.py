@@ -105,4 +105,6 @@ def _asked(service: Service) -> list[tuple[str, str]]:
     for wanted in service.inputs.values():
         for places in wanted.found_in.values():
             asked.extend(places.items())
+    for named in service.identity.values():
+        asked.extend((symbol, path) for symbol, paths in named.items() for path in paths)
     return asked

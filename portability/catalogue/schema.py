@@ -205,6 +205,10 @@ class Service(Rule, frozen=True, kw_only=True):
     variants: list[Variant] = []
     reached_by: dict[str, AccessPath] = {}
     inputs: dict[str, Input] = {}
+    identity: Annotated[
+        dict[Namespace, dict[str, list[str]]],
+        Meta(description="Where a use says which thing it means: namespace → symbol → paths, the first set counts."),
+    ] = {}
     retired: Annotated[str, Meta(description="Since when, and what the seller says to use instead.")] = ""
     source: str = ""
     checked: Date | None = None

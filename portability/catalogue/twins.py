@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from portability.globs import wildcard
+
 BEGINNINGS = {
     "amazonmq_": ("mq_",),
     "apigateway_": ("api_gateway_",),
@@ -46,3 +48,9 @@ def twins(symbol: str) -> tuple[str, ...]:
         if tail.startswith(other)
     )
     return renamed or (f"awscc_{tail}",)
+
+
+def covers(symbol: str, used: str) -> bool:
+    """Whether the symbol of a rule, in which ``*`` is any run of characters, or a twin of it, is one that code uses."""
+    same = (symbol, *twins(symbol)) if used.startswith("awscc_") else (symbol,)
+    return any(name == used or ("*" in name and wildcard(name).fullmatch(used) is not None) for name in same)

@@ -19,15 +19,17 @@ from portability.cli.shared import (
     reading,
     scope,
     targets_option,
+    together,
     with_project,
     write_outputs,
 )
 from portability.gate import STOPPED, Exit, judge
+from portability.model import Assessment
 from portability.reports import Report
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.argument("roots", metavar="[DIR]...", nargs=-1, type=click.Path(path_type=Path))
 @outputs_option
 @click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
 @targets_option
@@ -35,7 +37,7 @@ from portability.reports import Report
 @reading
 @outside
 def audit(
-    path: Path,
+    roots: tuple[Path, ...],
     outputs: tuple[str, ...],
     every_finding: bool,
     extra: tuple[Path, ...],
@@ -55,37 +57,49 @@ def audit(
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
 
-    Exits 0, 3 when a file that should have been read could not be, or 4 when there was nothing to read. Ctrl-C ends the
-    reading; the report then covers what was read, says so, and the exit code is 130.
+    Of several repositories it makes one report, as `portability report` does of their JSON reports; the policy is that
+    of the first. Exits 0, 3 when a file that should have been read could not be, or 4 when there was nothing to read.
+    Ctrl-C ends the reading; the report then covers what was read, says so, and the exit code is 130.
     """
     from portability.gate.accept import Register
 
     parsed = parse_outputs(outputs, "text")
     shown = presentation(language, title, link, plan, compare)
-    root, paths = scope([path])
-    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
-    known, wanted = with_project(project, extra, targets)
-    register = Register(project, inline=not no_inline)
-    inside = in_project(root, paths, project)
-    assessment = assess(project, known, wanted, inside, include_skipped, jobs, register.settle, stoppable=True)
+    roots = roots or (Path(),)
+    parts: list[Assessment] = []
+    notes: list[str] = []
+    for path in roots:
+        root, paths = scope([path])
+        project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
+        known, wanted = with_project(project, extra, targets)
+        register = Register(project, inline=not no_inline)
+        inside = in_project(root, paths, project)
+        parts.append(assess(project, known, wanted, inside, include_skipped, jobs, register.settle, stoppable=True))
+        notes += register.notes(whole=inside is None)
+        if parts[-1].coverage.stopped:
+            break
+    assessment = together(parts, known) if len(roots) > 1 else parts[0]
     operators = {id: provider.operator for id, provider in known.providers.items()}
-    verdict = judge(assessment, operators, notes=register.notes(whole=inside is None))
+    verdict = judge(assessment, operators, notes=notes)
     report = Report(
         assessment=assessment,
         verdict=verdict,
         catalogue=known,
         every_finding=every_finding,
-        patches=patches(parsed, assessment, project.root, wanted),
+        patches=patches(parsed, assessment, project.root, wanted) if len(roots) == 1 else (),
         **shown,
     )
     write_outputs(parsed, report)
     for note in verdict.notes:
         click.echo(note, err=True)
-    if stopped := assessment.coverage.stopped:
+    if stopped := sum(part.coverage.stopped for part in parts):
         click.echo(f"stopped: {stopped:,} files were not read, and the report says so", err=True)
+        for path in roots[len(parts) :]:
+            click.echo(f"stopped: {path} was not read at all, and is not in the report", err=True)
         raise SystemExit(STOPPED)
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not assessment.coverage.files:
-        click.echo(f"{path} holds nothing that could be read: no file of a language that is read.", err=True)
+        named = ", ".join(map(str, roots))
+        click.echo(f"{named} holds nothing that could be read: no file of a language that is read.", err=True)
         raise SystemExit(Exit.NOTHING)

@@ -14,6 +14,7 @@ from portability.cli.shared import (
     parse_outputs,
     presentation,
     presenting,
+    together,
     write_outputs,
 )
 from portability.gate import judge
@@ -39,15 +40,13 @@ def report(
 
     In an estate the foundation of a target, and each product, is set up once.
     """
-    from portability.estate import EstateError, merge
     from portability.reports.json import NotAReportError, load
 
     parsed = parse_outputs(outputs, "text")
     known, _ = open_catalogue(extra, ())
     try:
-        parts = [load(file) for file in files]
-        assessment = merge(parts, known, apart=len(parts) > 1)
-    except (EstateError, NotAReportError) as error:
+        assessment = together([load(file) for file in files], known)
+    except NotAReportError as error:
         fail(str(error))
     operators = {id: provider.operator for id, provider in known.providers.items()}
     shown = presentation(language, title, link, plan, compare)

@@ -206,6 +206,16 @@ def assess(
         )
 
 
+def together(parts: Sequence[Assessment], known: Catalogue) -> Assessment:
+    """One assessment of those of several repositories; ends the run where they do not go together."""
+    from portability.estate import EstateError, merge
+
+    try:
+        return merge(parts, known, apart=len(parts) > 1)
+    except EstateError as error:
+        fail(str(error))
+
+
 def parse_outputs(outputs: Sequence[str], default: str) -> list[Output]:
     """Formats with their files; ends the run where one is unknown, or two would go to standard output."""
     parsed = [_output(output) for output in outputs or (default,)]

@@ -34,6 +34,8 @@ def _lines(
     rest = len(findings) - inside
     without = f"; {rest:,} more without effort (parts, look-ups, tests, what is switched off)" if rest else ""
     yield f"  {count(inside, 'place')} in those uses{without}"
+    if service.callers:
+        yield f"  {count(service.callers, 'caller')}, switched with it: no figure below counts them"
     for target in assessment.targets:
         yield ""
         yield f"To {catalogue.targets[target].name}: {days(service.effort[target])} person-days"

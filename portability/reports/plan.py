@@ -16,7 +16,7 @@ from portability.reports import Report
 from portability.reports.csv import cell
 
 EDITABLE = ("owner", "treatment", "wave", "trigger", "test", "note")
-COLUMNS = ("component", "kind", "level", "places", "services", "asks", "waits_for", "declared", *EDITABLE)
+COLUMNS = ("component", "kind", "level", "places", "services", "asks", "waits_for", "moves_with", "declared", *EDITABLE)
 Edits = Mapping[tuple[str, str], Mapping[str, str]]
 """Component and kind → the editable cells that somebody filled in."""
 
@@ -57,6 +57,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...]
     asks: Work
     waits_for: tuple[str, ...]
+    moves_with: tuple[str, ...]
     declared: str
     owner: str = ""
     treatment: str = ""
@@ -88,6 +89,7 @@ def rows(assessment: Assessment, edits: Edits = {}) -> list[Row]:  # noqa: B006 
                 services=one.services,
                 asks=one.work,
                 waits_for=one.waits_for,
+                moves_with=one.moves_with,
                 declared="; ".join(declared.get((one.id, one.kind), ())),
                 edited=tuple(name for name, text in given.items() if text != computed.get(name)),
                 **(computed | given),

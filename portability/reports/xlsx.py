@@ -72,10 +72,11 @@ def table(path: Path) -> list[list[str]]:
 
 def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
     spans = [f"{target} {end}" for target in assessment.targets for end in ("low", "high")]
-    columns = ("service", "name", "level", "uses", "places", *spans)
+    columns = ("service", "name", "level", "uses", "callers", "places", *spans)
     lines: list[list[str | float]] = []
     for service in assessment.services:
-        line: list[str | float] = [service.service, service.name, service.lock_in, service.uses, service.findings]
+        counts = (service.uses, service.callers, service.findings)
+        line: list[str | float] = [service.service, service.name, service.lock_in, *counts]
         for target in assessment.targets:
             span = service.effort[target]
             line += [span.low, span.high] if span else ["", ""]

@@ -42,7 +42,8 @@ def commands(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_runs(repository: Repository, page: str) -> None:
     repository.write("README.md", "nothing")
-    repository.write("main.tf", 'resource "aws_vpc" "v" {}\n')
+    for path in ("main.tf", "shop/main.tf", "infrastructure/main.tf"):
+        repository.write(path, 'resource "aws_vpc" "v" {}\n')
     for name, text in blocks(page, "file"):
         if name.endswith(".csv"):
             repository.write(name, text)

@@ -160,7 +160,8 @@ def test_figures_on_the_page_are_those_of_the_json(page, report):
         row = page.locator(f"#services tr[data-service='{service['service']}'] td")
         assert row.nth(0).inner_text() == service["lock_in"]
         assert row.nth(1).inner_text().replace(",", "") == str(service["uses"])
-        assert row.nth(2).inner_text().replace(",", "") == str(service["findings"])
+        assert row.nth(2).inner_text().replace(",", "") == str(service["callers"])
+        assert row.nth(3).inner_text().replace(",", "") == str(service["findings"])
     for target, (low, high) in told["effort"].items():
         assert page.inner_text(f"[data-figure='effort.{target}']") == f"{low:,.0f}–{high:,.0f} person-days"
 

@@ -131,6 +131,62 @@ def test_repositories_of_one_name_stay_apart(tmp_path, catalogue):
     assert [component.id for component in both.components] == ["app", "app (2)"]
 
 
+SEND = 'import boto3, os\nboto3.client("sqs").send_message(QueueUrl={}, MessageBody="")\n'
+NAMED = QUEUE.replace("{{}}", '{{ name = "orders-inbox" }}').format("orders")
+
+
+def test_an_estate_keeps_the_links_of_its_repositories_and_joins_them_by_name(tmp_path, catalogue):
+    function = (
+        'resource "aws_lambda_function" "f" {\n  environment {\n'
+        "    variables = { ORDERS_URL = aws_sqs_queue.orders.url }\n  }\n}\n"
+    )
+    infra = assessed(
+        tmp_path / "infra", {"main.tf": NAMED + function, "f.py": SEND.format('os.environ["ORDERS_URL"]')}, catalogue
+    )
+    shop = assessed(tmp_path / "shop", {"send.py": SEND.format('"orders-inbox"')}, catalogue)
+    both = merge([infra, shop], catalogue)
+    path = {finding.fingerprint: finding.location.path for finding in both.findings}
+    assert [(link.how, path[link.source], path[link.target]) for link in both.links] == [
+        ("variable", "infra/f.py", "infra/main.tf"),
+        ("reference", "infra/main.tf", "infra/main.tf"),
+        ("name", "shop/send.py", "infra/main.tf"),
+    ]
+    assert {one.id: one.waits_for for one in both.components}["shop"] == ("infra",)
+
+
+def test_two_repositories_that_give_one_name_leave_a_third_alone(tmp_path, catalogue):
+    parts = [assessed(tmp_path / name, {"main.tf": NAMED}, catalogue) for name in ("one", "other")]
+    parts.append(assessed(tmp_path / "shop", {"send.py": SEND.format('"orders-inbox"')}, catalogue))
+    assert merge(parts, catalogue).links == ()
+
+
+@pytest.mark.parametrize("name", ["queue", "orders", "my-orders-inbox", "inbox-of-orders"])
+def test_a_name_joins_repositories_only_where_it_is_nobody_elses(tmp_path, catalogue, name):
+    infra = assessed(tmp_path / "infra", {"main.tf": NAMED.replace("orders-inbox", name)}, catalogue)
+    shop = assessed(tmp_path / "shop", {"send.py": SEND.format(f'"{name}"')}, catalogue)
+    assert len(merge([infra, shop], catalogue).links) == (name == "inbox-of-orders")
+
+
+def test_a_report_of_before_there_were_links_gets_those_that_it_can(tmp_path, catalogue):
+    new = assessed(
+        tmp_path,
+        {"main.tf": NAMED + 'resource "aws_lambda_function" "f" { q = aws_sqs_queue.orders.arn }\n'},
+        catalogue,
+    )
+    old = msgspec.structs.replace(new, links=())
+    assert merge([old], catalogue, apart=False).links == new.links
+
+
+def test_an_audit_of_several_directories_is_the_report_of_their_reports(tmp_path):
+    roots = [ROOT / "fixtures" / name for name in ("webshop-aws", "data-pipeline-google")]
+    for root in roots:
+        assert run("audit", root, "-o", f"json={tmp_path / root.name}.json").exit_code == 0
+    assert run("audit", *roots, "-o", f"json={tmp_path / 'at-once.json'}").exit_code == 0
+    files = [tmp_path / f"{root.name}.json" for root in roots]
+    assert run("report", *files, "-o", f"json={tmp_path / 'together.json'}").exit_code == 0
+    assert (tmp_path / "at-once.json").read_bytes() == (tmp_path / "together.json").read_bytes()
+
+
 def test_an_estate_needs_a_common_target_and_services_that_are_known(tmp_path, catalogue):
     one = assessed(tmp_path, {"main.tf": BUCKET}, catalogue)
     other = audit(tmp_path, catalogue, ("bit",))

@@ -12,6 +12,7 @@ from portability.parsers.python.held import (
     Class,
     Client,
     Display,
+    Environment,
     Function,
     Gathered,
     Held,
@@ -37,6 +38,9 @@ _HANDING_ON = {
     "functools.lru_cache": 0, "functools.cache": 0, "asgiref.sync.sync_to_async": 0,
 }  # fmt: skip
 """Functions that give back an argument, and which."""
+
+_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config"})
+"""Functions that look a variable of the environment up by their first argument."""
 
 _RUNNING = frozenset({"asyncio.to_thread", "anyio.to_thread.run_sync"})
 """Functions that call their first argument with the others."""
@@ -86,6 +90,9 @@ class Calls:
             return made
         if name in _HANDING_ON and len(call.args) > _HANDING_ON[name]:
             return self._evaluator.hold(call.args[_HANDING_ON[name]], site)
+        if name in _ENVIRONMENT and call.args:
+            key = literal(self._evaluator.hold(call.args[0], site))
+            return (Environment(key),) if isinstance(key, str) else NOTHING
         if name in _RUNNING and call.args:
             later = ast.Call(call.func, call.args[1:], call.keywords)
             return join(*(self.made(held, later, site) for held in self._evaluator.hold(call.args[0], site))) or NOTHING

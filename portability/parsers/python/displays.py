@@ -14,8 +14,10 @@ from portability.parsers.python.held import (
     OPAQUE,
     Constant,
     Display,
+    Environment,
     Gathered,
     Held,
+    Imported,
     Member,
     Resource,
     View,
@@ -63,6 +65,8 @@ class Displays:
         match held:
             case Resource():
                 return (held,) if not isinstance(key, str) else NOTHING
+            case Imported(name="os.environ") if isinstance(key, str):
+                return (Environment(key),)
             case Gathered():
                 return tuple(map(doubted, self._evaluator.hold(held.node, held.site)))
             case Display() if key is None:

@@ -24,6 +24,12 @@ class Constant(msgspec.Struct, frozen=True):
     value: Any
 
 
+class Environment(msgspec.Struct, frozen=True):
+    """The value of an environment variable."""
+
+    name: str
+
+
 class Imported(msgspec.Struct, frozen=True):
     """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative.
 
@@ -60,6 +66,7 @@ class Resource(msgspec.Struct, frozen=True):
     """A boto3 resource object: ``kind`` is its class (``""``: the service resource, ``Bucket``, ``Table``).
 
     ``listed`` marks a collection whose request is counted already: ``bucket.objects.all().limit(3)`` is one use.
+    ``name`` is what it was made for: ``Bucket("uploads")``.
     """
 
     service: str | Parameter | None
@@ -68,6 +75,7 @@ class Resource(msgspec.Struct, frozen=True):
     sure: bool = True
     listed: bool = False
     places: tuple[str, ...] = ()
+    name: Constant | Environment | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -158,6 +166,7 @@ class Partial(msgspec.Struct, frozen=True):
 Held: TypeAlias = (
     Opaque
     | Constant
+    | Environment
     | Imported
     | Local
     | Session
@@ -199,6 +208,11 @@ def join(*many: tuple[Held, ...]) -> tuple[Held, ...]:
         found.pop(Constant(None), None)
     kept = tuple(found)
     return kept if len(kept) <= _MOST else (*kept[:_MOST], OPAQUE)
+
+
+def named(possible: tuple[Held, ...]) -> Constant | Environment | None:
+    """The one literal, or else the one variable of the environment, that it must be."""
+    return possible[0] if len(possible) == 1 and isinstance(possible[0], Constant | Environment) else None
 
 
 def literal(possible: tuple[Held, ...]) -> Any:

@@ -13,6 +13,7 @@ from portability.parsers.python.held import (
     NOTHING,
     Client,
     Constant,
+    Environment,
     Held,
     Member,
     Parameter,
@@ -20,6 +21,7 @@ from portability.parsers.python.held import (
     Session,
     Waiting,
     literal,
+    named,
 )
 from portability.parsers.python.operations import ResourceType, operations, resource_type
 from portability.parsers.python.scopes import Site
@@ -74,8 +76,14 @@ class Sdk:
             case Resource() as resource:
                 kind = kind_of(resource)
                 if kind is not None and member.name in kind.calls and (made := kind.calls[member.name][1]):
-                    return (msgspec.structs.replace(resource, kind=made, listed=bool(kind.items)),)
+                    name = resource.name if resource.kind else self._made_for(call, site)
+                    return (msgspec.structs.replace(resource, kind=made, listed=bool(kind.items), name=name),)
         return NOTHING
+
+    def _made_for(self, call: ast.Call, site: Site) -> Constant | Environment | None:
+        """What a resource is made for: ``Bucket("uploads")``, ``get_queue_by_name(QueueName="orders")``."""
+        given = [*call.args[:1], *(keyword.value for keyword in call.keywords if not call.args)]
+        return named(self._evaluator.hold(given[0], site)) if len(given) == 1 else None
 
     def iterated(self, held: Resource) -> tuple[Held, ...]:
         """What a collection yields; of the instances that a resource's method lists, each."""

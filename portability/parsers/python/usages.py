@@ -20,6 +20,8 @@ from portability.parsers.python.handles import is_edit
 from portability.parsers.python.held import (
     Class,
     Client,
+    Constant,
+    Environment,
     Function,
     Held,
     Imported,
@@ -29,12 +31,16 @@ from portability.parsers.python.held import (
     Session,
     Waiting,
 )
+from portability.parsers.python.held import named as named_by
 from portability.parsers.python.operations import all_operations, operations, resource_type
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
 
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
+
+SELF = "self"
+"""The path that stands for what the object was made for on which a call is made."""
 
 Kind = Literal["import", "constructor", "call"]
 
@@ -48,6 +54,7 @@ class Named(msgspec.Struct, frozen=True):
     endpoint: Any = None
     sure: bool = True
     places: tuple[str, ...] = ()
+    thing: Constant | Environment | None = None
 
 
 class Asked:
@@ -180,7 +187,9 @@ class Collector:
                     yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure, client.places)
             case Member(owner=Resource() as resource) if isinstance(resource.service, str):
                 if symbol := self._resource_symbol(resource, resource.service, held.name):
-                    yield Named("boto3", symbol, "call", resource.endpoint, resource.sure, resource.places)
+                    yield Named(
+                        "boto3", symbol, "call", resource.endpoint, resource.sure, resource.places, resource.name
+                    )
             case Member(owner=Waiting(client=client) as waiting) if held.name in ("paginate", "wait"):
                 if not any(call in calls for calls in self._continued.values()):
                     yield Named("boto3", waiting.symbol, "call", client.endpoint, client.sure, client.places)
@@ -252,6 +261,7 @@ class Collector:
                 continue
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
+            values, variables = self._said(symbol, call, site, {it.thing for it in same}, handed_on=node is not call)
             yield Usage(
                 language="python",
                 namespace=namespace,
@@ -259,7 +269,8 @@ class Collector:
                 address=site.scope.qualified_name,
                 location=self._location(node),
                 kind=kind,
-                values=self._values(symbol, call, site, handed_on=node is not call),
+                values=values,
+                variables=variables,
                 places=tuple(dict.fromkeys(place for it in same for place in it.places)),
                 related=tuple(self._location(later) for later in self._continued.get(call, ())),
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
@@ -268,6 +279,27 @@ class Collector:
             )
 
     # What a call says
+
+    def _said(
+        self, symbol: str, call: ast.Call, site: Site, things: set[Constant | Environment | None], *, handed_on: bool
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The values of the paths that a rule asks for, and which of those a variable of the environment brings."""
+        values = self._values(symbol, call, site, handed_on)
+        variables = {}
+        for path in self._asked.paths(symbol):
+            if path == SELF:
+                brought = things.pop() if len(things) == 1 else None
+                if isinstance(brought, Constant):
+                    values[path] = brought.value
+            elif path in values and values[path] is UNKNOWN and not handed_on:
+                place = int(path) if path.isdecimal() else None
+                node = self._evaluator.argument(call, path, place)
+                brought = named_by(self._evaluator.hold(node, site)) if node is not None else None
+            else:
+                continue
+            if isinstance(brought, Environment):
+                variables[path] = brought.name
+        return values, variables
 
     def _values(self, symbol: str, call: ast.Call, site: Site, handed_on: bool) -> dict[str, Any]:
         """The arguments that a rule asks for; ``0`` and ``1`` are those in the first places."""

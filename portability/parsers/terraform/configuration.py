@@ -127,7 +127,8 @@ class Module:
         }
 
     @cached_property
-    def _outputs(self) -> Mapping[str, Body]:
+    def outputs(self) -> Mapping[str, Body]:
+        """Declared outputs by name."""
         return {block.labels[0]: block.body for block in self.blocks if block.keyword == "output" and block.labels}
 
     @cached_property
@@ -219,7 +220,7 @@ class Module:
 
     def output(self, name: str, *, firm: bool) -> Any:
         """What an output comes to, for every call alike."""
-        body = self._outputs.get(name)
+        body = self.outputs.get(name)
         if body is None or body.evaluated("sensitive") is True:
             return UNKNOWN
         return self._once(firm, "output", name, lambda: self._with(body, firm).evaluated("value"))

@@ -18,7 +18,7 @@ from portability.effort import ledger
 from portability.model import LOCK_IN, Location
 from portability.reports import Report, compare
 from portability.reports import plan as exit_plan
-from portability.reports.html import answers, areas, frameworks, links, summary, tally
+from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
 
@@ -48,6 +48,9 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
     shown = areas.areas(tally.lock_in(assessment))
     hard, more_hard = tally.hard_names(assessment)
     afters = answers.after(assessment)
+    connections = joined.rows(assessment)
+    lines, more_lines = joined.drawn(connections)
+    shown_connections, more_connections = joined.shortened(connections)
     return {
         "a": assessment,
         "by_id": {service.service: service for service in assessment.services},
@@ -66,7 +69,11 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "areas": shown,
         "tiles": areas.tiles(shown),
         "map_size": (areas.WIDTH, areas.height(shown)),
-        "links": links.picture(assessment.graph),
+        "picture": layers.picture(lines),
+        "more_lines": more_lines,
+        "joined": shown_connections,
+        "more_joined": more_connections,
+        "things": joined.things(assessment),
         "waves": summary.by_wave(assessment),
         "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
         "sides": answers.sides(assessment),
