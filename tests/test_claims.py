@@ -94,3 +94,18 @@ def test_an_action_in_a_policy_belongs_to_whoever_claims_the_operation(catalogue
     claim = catalogue.claim("string", action)
     assert claim is not None
     assert claim.service == service
+
+
+@pytest.mark.parametrize(
+    ("module", "service"),
+    [
+        ("azure/avm-res-network-azurefirewall/azurerm", "azure/firewall"),
+        ("azure/avm-res-network-publicipaddress/azurerm", "azure/public-ip"),
+        ("azure/avm-res-compute-gallery/azurerm", "azure/compute-gallery"),
+        ("azure/avm-res-cache-redis/azurerm", "azure/redis"),
+    ],
+)
+def test_a_verified_module_belongs_to_whoever_claims_the_type_that_it_is_called_after(catalogue, module, service):
+    claim = catalogue.claim("terraform-module", module)
+    assert claim is not None
+    assert claim.service == service

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from portability.catalogue import index
-from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks
+from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks, verified_modules
 from portability.catalogue.schema import Service
 from portability.interest import Claim
 from portability.model import Namespace
@@ -27,5 +27,7 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
         claimed.setdefault("python", {}).setdefault(name, claim)
     for name, claim in list(packages.names(index.name_tables(claimed))):
         claimed.setdefault("package", {}).setdefault(name, claim)
+    for module, claim in list(verified_modules.names(claimed.get("arm", {}))):
+        claimed.setdefault("terraform-module", {}).setdefault(module, claim)
     for namespace, pattern, claim in sdks.names(services):
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)
