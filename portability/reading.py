@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import Finder, Hit, Tree, candidate, look, placed, printable, read_place
+from portability.discovery import READ_WHOLE, Finder, Hit, Tree, candidate, kind_of, look, placed, printable, read_place
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
@@ -52,17 +52,25 @@ def units(tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
     by_language: dict[Language | None, list[str]] = defaultdict(list)
     for path in sorted(tree.paths):
         by_language[candidate(path)].append(path)
-    found: list[Unit] = [(path,) for path in by_language.pop(None, [])]
+    single: list[Unit] = [(path,) for path in by_language.pop(None, [])]
     if not tree.whole and (
         loose := [path for path in sorted(tree.paths) if tree.is_loose(path) or tree.is_outcome(path)]
     ):
-        # A configuration that reads one of these, or came to it, may stand anywhere.
+        # A configuration or a kustomization that reads one of these, or came to it, may stand anywhere.
         by_language["terraform"] += loose
-    for language, paths in by_language.items():
+        by_language["kubernetes"] += [path for path in loose if path not in by_language["kubernetes"]]
+    found: list[Unit] = []
+    along: set[str] = set()
+    # What two rooms read along is Terraform's: a file stands in one unit.
+    for language, paths in sorted(by_language.items(), key=lambda item: item[0] == "kubernetes"):
         if language is not None:
-            found.extend(_parser(language).units(paths, tree, interest, settings))
-    along = {path for unit in found if len(unit) > 1 for path in unit if candidate(path) in (None, "kubernetes")}
-    return sorted({unit for unit in found if len(unit) > 1 or unit[0] not in along})
+            own = _parser(language).units(paths, tree, interest, settings)
+            units = [tuple(path for path in unit if path not in along) for unit in own]
+            found.extend(unit for unit in units if unit)
+            along.update(
+                path for unit in units if len(unit) > 1 for path in unit if candidate(path) in (None, "kubernetes")
+            )
+    return sorted({*found, *(unit for unit in single if unit[0] not in along)})
 
 
 def read_here(
@@ -126,9 +134,12 @@ class Reader:
             gc.collect()
 
     def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
-        """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found."""
+        """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found, and in what
+        was read along and is of no language."""
         for source in sources:
-            if not readings[source.path].usages and (kind := read_place(source.path)) is not None:
+            reading = readings.get(source.path)
+            kind = kind_of(source.path, source.data) if reading is None else read_place(source.path)
+            if kind is not None and kind not in READ_WHOLE and (reading is None or not reading.usages):
                 yield from self._finder.hits(source.path, kind, source.data)
 
     def _sort(
@@ -146,15 +157,17 @@ class Reader:
                 result.problems.append(seen)
         elif seen is not None and seen.source is not None:
             by_language[seen.source.language].append(seen.source)
-        elif seen is not None and owner is not None and candidate(path) != owner:
+        elif seen is not None and owner is not None and (candidate(path) != owner or owner == "kubernetes"):
             by_language[owner].append(Source(path=seen.path, language=owner, data=seen.data))
         elif seen is not None and seen.kind is not None:
             result.hits.extend(self._finder.hits(seen.path, seen.kind, seen.data))
 
 
 def _owner(unit: Unit) -> Language | None:
-    """The language whose room takes files of none along: scripts and policies that a configuration reaches."""
-    return "terraform" if any(candidate(path) == "terraform" for path in unit) else None
+    """The language whose room takes files of none along: scripts and policies that a configuration reaches, patches
+    and settings that a kustomization does."""
+    languages = {candidate(path) for path in unit} if len(unit) > 1 else {candidate(unit[0])} - {"kubernetes"}
+    return next((language for language in ("terraform", "kubernetes") if language in languages), None)
 
 
 def _parser(language: Language) -> Parser:

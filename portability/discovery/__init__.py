@@ -4,7 +4,17 @@
 ``gather`` (or ``mentions``) reports the rest. Nothing here knows a rule: words come in as data.
 """
 
-from portability.discovery.languages import CHART_VALUES, candidate, kind_of, language_of, read_place
+from portability.discovery.languages import (
+    CHART,
+    CHART_VALUES,
+    HELMFILE,
+    KUSTOMIZE,
+    READ_WHOLE,
+    candidate,
+    kind_of,
+    language_of,
+    read_place,
+)
 from portability.discovery.load import Seen, load, look, placed, unsaved
 from portability.discovery.mentions import Finder, Hit, gather, mentions
 from portability.discovery.paths import printable
@@ -12,7 +22,11 @@ from portability.discovery.tree import Tree
 from portability.discovery.walk import Discovered, discover
 
 __all__ = [
+    "CHART",
     "CHART_VALUES",
+    "HELMFILE",
+    "KUSTOMIZE",
+    "READ_WHOLE",
     "Discovered",
     "Finder",
     "Hit",

@@ -61,6 +61,9 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml", "*/compose-*.y*ml"),
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
         "Helm values": ("*/values.y*ml", "*/values-*.y*ml", "*/values.*.y*ml"),
+        "Helm chart": ("*/chart.y*ml",),
+        "Kustomize": ("*/kustomization.y*ml", "*/kustomization"),
+        "Helmfile": ("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),
         "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
         "Pulumi": ("*/pulumi.y*ml", "*/pulumi.*.y*ml"),
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
@@ -90,18 +93,27 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Kind → globs over ``/`` + the path in lower case. These hold whatever the bytes say."""
 
 CHART_VALUES = "Helm values"
-"""The kind of file that is read by the Kubernetes room though it holds no manifest."""
+CHART = "Helm chart"
+KUSTOMIZE = "Kustomize"
+HELMFILE = "Helmfile"
+"""Kinds of files that the Kubernetes room reads though they hold no manifest."""
 
 READ_PLACES: Mapping[str, Language] = MappingProxyType(
     {
         "CI workflow": "delivery",
         CHART_VALUES: "kubernetes",
+        CHART: "kubernetes",
+        KUSTOMIZE: "kubernetes",
+        HELMFILE: "kubernetes",
         "Dockerfile": "containers",
         "docker-compose": "containers",
         "Python dependencies": "python",
     }
 )
 """Places that a parser reads."""
+
+READ_WHOLE = frozenset({CHART, KUSTOMIZE})
+"""Places of which nothing is left that a parser does not take in."""
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -234,7 +246,7 @@ def language_of(path: str, data: bytes) -> Language | None:
     if language == "kubernetes" and path.endswith(".json") and _is_outcome(data):
         return "terraform"
     if language == "kubernetes":
-        if _is_manifest(path, data) or read_place(path) == CHART_VALUES:
+        if _is_manifest(path, data) or read_place(path) is not None:
             return language
         # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
         return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None

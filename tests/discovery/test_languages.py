@@ -31,7 +31,7 @@ MANIFEST = b"apiVersion: v1\nkind: Service\n"
         ("a.yml", b'{"apiVersion": "v1", "kind": "Service"}', "kubernetes"),
         ("a.yaml", b"apiVersion : v1\nkind: Service\n", "kubernetes"),
         ("a.yaml", b"name: x\n", None),
-        ("Chart.yaml", b"apiVersion: v2\nname: x\n", None),
+        ("Chart.yaml", b"apiVersion: v2\nname: x\n", "kubernetes"),
         ("Dockerfile", b"", "containers"),
         ("app/Dockerfile.prod", b"", "containers"),
         ("docker-compose.prod.yml", b"", "containers"),

@@ -16,7 +16,7 @@ _HEADS = frozenset(
         *("GatewayClass", "IngressClass", "LoadBalancerClass", "ConfigMap", "Zone", "InstanceType", "OperatingSystem"),
         *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
         *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
-        *("FluentBit", "Scheme", "DNSProvider"),
+        *("FluentBit", "Scheme", "DNSProvider", "chart"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""

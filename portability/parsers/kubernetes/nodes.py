@@ -66,6 +66,11 @@ def text(node: Node | None) -> str:
     return node.value if isinstance(node, ScalarNode) else ""
 
 
+def is_null(node: Node) -> bool:
+    """Whether the node is YAML's null."""
+    return isinstance(node, ScalarNode) and not node.style and node.value in _NULL
+
+
 def scalars(node: Node) -> Iterator[ScalarNode]:
     """The scalar, or those in a sequence."""
     if isinstance(node, ScalarNode):

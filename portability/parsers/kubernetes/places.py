@@ -33,7 +33,8 @@ _NODE_LABELS = {
 class Binding(NamedTuple):
     """A symbol, the key or scalar that names it, and what hangs on it (a key's value, or the scalar again).
 
-    ``endpoint`` is the scalar that sends a storage client elsewhere, where there is one.
+    ``endpoint`` is the scalar that sends a storage client elsewhere, where there is one; ``source`` says where what is
+    named comes from, when it stands elsewhere and was not read.
     """
 
     symbol: str
@@ -41,6 +42,7 @@ class Binding(NamedTuple):
     content: Node
     confidence: Confidence = "certain"
     endpoint: Node | None = None
+    source: str = ""
 
 
 Read = Callable[[Node], Iterator[Binding]]
@@ -184,6 +186,30 @@ def images(node: Node) -> Iterator[Binding]:
             yield Binding(f"image/{host}/{repository}", scalar, scalar)
 
 
+def charts(name: str, repository: str) -> Read:
+    """Mappings that name a chart, and mostly the repository that has it. A path is no name."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for mapping in mappings([node]):
+            named, where = get(mapping, name), text(get(mapping, repository)).rstrip("/")
+            if isinstance(named, ScalarNode) and not is_open(named.value) and not where.startswith("file:"):
+                written = named.value.rstrip("/")
+                last = written.rpartition("/")[2].partition(":")[0]
+                if last and not written.startswith((".", "/")):
+                    source = f"{where}/{written}" if where else written
+                    yield Binding(f"chart/{last}", named, mapping, source=source)
+
+    return read
+
+
+def settings(node: Node) -> Iterator[Binding]:
+    """``NAME=value`` in literals of a generator."""
+    for scalar in scalars(node):
+        name, equals, _ = scalar.value.partition("=")
+        if equals and not is_open(name):
+            yield Binding(f"env/{name}", scalar, scalar)
+
+
 def arguments(node: Node) -> Iterator[Binding]:
     """Each ``--flag=value``, or flag and value, of a command line that is a sequence."""
     before = ""
@@ -242,6 +268,8 @@ PLACES: tuple[Place, ...] = (
     Place(("data",), keys("env/"), kinds=("ConfigMap", "Secret")),
     Place(("stringData",), keys("env/"), kinds=("Secret",)),
     Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
+    Place((..., "configMapGenerator", "literals"), settings),
+    Place((..., "secretGenerator", "literals"), settings),
     Place((..., "limits"), keys("resource/")),
     Place((..., "resources", "requests"), keys("resource/")),
     Place((..., "volumes"), keys("Volume/")),
@@ -292,6 +320,17 @@ PLACES: tuple[Place, ...] = (
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
     Place((..., "remoteWrite"), keys("RemoteWrite/")),
     Place((..., "remote_write"), keys("RemoteWrite/")),
+    # Charts that somebody else keeps.
+    Place((..., "source"), charts("chart", "repoURL"), kinds=("Application", "ApplicationSet")),
+    Place((..., "sources"), charts("chart", "repoURL"), kinds=("Application", "ApplicationSet")),
+    Place(("spec", "chart", "spec"), charts("chart", ""), kinds=("HelmRelease",)),
+    Place(("spec", "chart"), charts("name", "repository"), kinds=("HelmRelease",)),
+    Place(("spec",), charts("chart", "repo"), kinds=("HelmChart",)),
+    Place(("spec", "forProvider", "chart"), charts("name", "repository"), kinds=("Release",)),
+    Place(("spec",), charts("url", ""), kinds=("OCIRepository",)),
+    Place(("helmCharts",), charts("name", "repo"), kinds=("Kustomization",)),
+    Place(("dependencies",), charts("name", "repository"), kinds=("Chart",)),
+    Place(("releases",), charts("chart", ""), kinds=("Helmfile",)),
     # Settings of collectors and stores, in a resource of their operator or in a file that a ConfigMap holds.
     Place((..., "exporters"), components("Telemetry/")),
     Place((..., "receivers"), components("Telemetry/")),

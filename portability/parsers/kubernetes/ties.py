@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import Usage
+from portability.model import Missing, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import Refused, compose, split
+from portability.parsers.kubernetes.kustomize import operations
 from portability.parsers.kubernetes.literals import Said, is_silent, said
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
@@ -19,6 +20,7 @@ from portability.parsers.kubernetes.nodes import (
     digest_of,
     entries,
     get,
+    is_null,
     is_open,
     look_up,
     mappings,
@@ -34,6 +36,8 @@ _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provi
 _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
 """Groups whose objects hold patterns of manifests, and no workload."""
 _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
+_PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
+"""Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _SETTINGS = re.compile(
@@ -43,21 +47,33 @@ _SETTINGS = re.compile(
 
 
 class Manifest:
-    """One object of Kubernetes, or a file of settings (then without ``api_version`` and with ``kind`` empty)."""
+    """One object of Kubernetes, or a file of settings (then without ``api_version``), or a patch of either.
+
+    ``missing`` holds the charts that it names and nobody claims, once its ``usages`` were asked for.
+    """
 
     def __init__(
-        self, root: MappingNode, api_version: ScalarNode | None, kind: str, origin: Origin, owner: str, depth: int
+        self,
+        root: MappingNode,
+        api_version: ScalarNode | None,
+        kind: str,
+        origin: Origin,
+        owner: str,
+        depth: int,
+        *,
+        is_patch: bool = False,
     ) -> None:
         self.kind = kind
+        self.missing: list[Missing] = []
         self._root, self._api_version, self._origin = root, api_version, origin
-        self._owner, self._depth = owner, depth
+        self._owner, self._depth, self._is_patch = owner, depth, is_patch
         self._values_at: dict[str, Any] = {}
         self._contents = Contents()
 
     def usages(self, asked: Asked) -> Iterator[Usage]:
-        """Every wanted symbol, at each key or scalar that names it."""
+        """Every wanted symbol, at each key or scalar that names it. What a patch takes away binds nothing."""
         group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
-        if group.endswith(_POLICIES):
+        if group.endswith(_POLICIES) or text(get(self._root, "$patch")) == "delete":
             return
         for own in self._own_kind(group):
             if asked.wants(own.symbol):
@@ -69,9 +85,12 @@ class Manifest:
                 if asked.wants(binding.symbol):
                     bound.update((id(binding.node), id(binding.content)))
                     yield self._usage(binding, self._contents.digest(binding.content), asked)
+                elif binding.source:
+                    place = self._origin.location(binding.node)
+                    self.missing.append(Missing(kind="chart", name=binding.source, location=place))
             if path and not isinstance(value, MappingNode) and not is_silent(path):
                 for scalar in _texts(value):
-                    if (inner := self._within(scalar, asked)) is None:
+                    if (inner := self._within(path, scalar, asked)) is None:
                         strings.extend(said(path, scalar))
                     else:
                         yield from inner
@@ -84,7 +103,8 @@ class Manifest:
             return
         for place in BY_LAST_KEY.get(path[-1], ()):
             if place.is_at(path, self.kind):
-                yield from place.read(value)
+                found = place.read(value)
+                yield from (one for one in found if not is_null(one.content)) if self._is_patch else found
 
     @cached_property
     def _address(self) -> str:
@@ -107,7 +127,8 @@ class Manifest:
         return self._contents.of_entries(rest)
 
     def _own_kind(self, group: str) -> Iterator[Binding]:
-        if self._api_version is not None and group and not is_open(group) and not is_open(self.kind):
+        # What a patch changes is where it was written first.
+        if self._api_version is not None and group and not is_open(group + self.kind) and not self._is_patch:
             yield Binding(f"{group}/{self.kind}", self._api_version, self._root)
 
     def _fields(self) -> Iterator[tuple[tuple[str, ...], Node]]:
@@ -122,11 +143,18 @@ class Manifest:
                 if not isinstance(value, ScalarNode) and path != ("status",):
                     todo.extend((below, path) for below in mappings([value]) if not _is_object(below))
 
-    def _within(self, scalar: Node, asked: Asked) -> list[Usage] | None:
-        """What the manifests or settings in a text use; None where it is neither."""
+    def _within(self, path: tuple[str, ...], scalar: Node, asked: Asked) -> list[Usage] | None:
+        """What the manifests, settings, values or patches in a text use; None where it is none of these."""
         if not isinstance(scalar, ScalarNode) or "\n" not in scalar.value or self._depth >= _MAX_WITHIN:
             return None
-        objects = _of_text(scalar, self._origin.within(scalar), asked, self._address, self._depth + 1)
+        if not asked.is_in(scalar.value):
+            return None
+        inner = self._origin.within(scalar)
+        if path[-1] in _PATCHES:
+            objects = _patches_in(scalar, inner, self._depth + 1)
+        else:
+            is_values = path[-2:] == ("helm", "values") or path[-1] == "valuesContent"
+            objects = _of_text(scalar, inner, self._address, self._depth + 1, is_values=is_values)
         return [usage for found in objects for usage in found.usages(asked)] if objects else None
 
     def _said(self, strings: list[Said], bound: set[int], asked: Asked) -> Iterator[Usage]:
@@ -198,6 +226,17 @@ def manifests(root: Node | None, origin: Origin, depth: int = 0, *, nested: bool
             todo.extend((inner, None, "") for inner in _objects_in(node))
 
 
+def patched(root: Node | None, origin: Origin, kind: str, depth: int = 0) -> Iterator[Manifest]:
+    """What a patch sets: a strategic one as the manifest that it is a part of, a JSON patch operation by operation."""
+    if isinstance(root, SequenceNode):
+        for operation in operations(root):
+            yield Manifest(operation, None, kind, origin, kind or "patch", depth, is_patch=True)
+    elif isinstance(root, MappingNode):
+        api_version = get(root, "apiVersion")
+        version = api_version if isinstance(api_version, ScalarNode) else None
+        yield Manifest(root, version, text(get(root, "kind")) or kind, origin, kind or "patch", depth, is_patch=True)
+
+
 def _objects_in(root: MappingNode) -> Iterator[MappingNode]:
     todo: list[Node] = [value for _, value in entries(root)]
     while todo:
@@ -228,21 +267,27 @@ def _texts(value: Node) -> Sequence[Node]:
     return (value,)
 
 
-def _of_text(scalar: ScalarNode, origin: Origin, asked: Asked, owner: str, depth: int) -> list[Manifest]:
+def _of_text(scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_values: bool) -> list[Manifest]:
     """The manifests in a value that is YAML again, or settings of software that keeps things with a provider."""
     written: str = scalar.value
     holds_manifests = "apiVersion:" in written and "kind:" in written
-    if not asked.is_in(written) or not (holds_manifests or _SETTINGS.search(written)):
+    if not (is_values or holds_manifests or _SETTINGS.search(written)):
         return []
     found: list[Manifest] = []
-    for document in split(written):
-        try:
-            root = compose(document)
-        except Refused:
-            return []  # Not YAML after all, or a template of it: the text is looked at for what it says.
-        inner = origin._replace(line=origin.line + document.line)
+    for root, inner in _roots(written, origin):
         objects = list(manifests(root, inner, depth))
         if not objects and isinstance(root, MappingNode):
             objects = [Manifest(root, None, "", inner, owner, depth)]
         found.extend(objects)
     return found
+
+
+def _patches_in(scalar: ScalarNode, origin: Origin, depth: int) -> list[Manifest]:
+    return [found for root, inner in _roots(scalar.value, origin) for found in patched(root, inner, "", depth)]
+
+
+def _roots(written: str, origin: Origin) -> list[tuple[Node | None, Origin]]:
+    try:
+        return [(compose(document), origin._replace(line=origin.line + document.line)) for document in split(written)]
+    except Refused:
+        return []  # Not YAML after all, or a template of it: the text is looked at for what it says.

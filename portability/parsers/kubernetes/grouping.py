@@ -1,0 +1,106 @@
+"""Which files are read together: a kustomization and what it leads to, a chart's templates and its values."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from posixpath import dirname, join, normpath
+from typing import Final
+
+from portability.discovery import CHART, CHART_VALUES, KUSTOMIZE, Tree, candidate, read_place
+
+MAX_FILES: Final = 3_000
+"""More files than this are not read together; then each is read by itself."""
+
+_ENDINGS: Final = (".yaml", ".yml", ".json", "ustomization")
+_TEMPLATES: Final = "templates/"
+_WORD = re.compile(r"[^\s\"'=,\[\]{}#]+")
+
+
+def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
+    """Group files, with those that nobody asked for but one of a group leans on. Paths of no language, as a
+    kustomization may read them, stand in no group of their own."""
+    wanted = sorted(set(paths))
+    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *wanted}) if wanted else None
+    found: list[tuple[str, ...]] = []
+    seen: set[str] = set()
+    for path in wanted:
+        group = edges.connected(path) if edges is not None and path not in seen else set()
+        seen |= group
+        if 1 < len(group) <= MAX_FILES:
+            found.append(tuple(sorted(group)))
+        else:
+            found.extend((one,) for one in sorted(group.intersection(wanted)) if candidate(one) == "kubernetes")
+    return found
+
+
+class _Edges:
+    """What binds files to each other, both ways."""
+
+    def __init__(self, tree: Tree, paths: set[str]) -> None:
+        self._tree = tree
+        self._paths = paths
+        self._bound: dict[str, set[str]] = defaultdict(set)
+        places = {path: read_place(path) for path in paths if path.lower().endswith(_PLACED)}
+        self._layers = {dirname(path): path for path, place in places.items() if place == KUSTOMIZE}
+        for path in sorted(self._layers.values()):
+            for other in self._named_in(path):
+                self._bind(path, other)
+        charts = {dirname(path) for path, place in places.items() if place == CHART}
+        for path in paths if charts else ():
+            chart = _chart_of(path)
+            if chart in charts:
+                for values in ("values.yaml", "values.yml"):
+                    if (other := join(chart, values)) in places and places[other] == CHART_VALUES:
+                        self._bind(path, other)
+
+    def connected(self, path: str) -> set[str]:
+        """The path, and all that is bound to it by however many steps."""
+        group: set[str] = set()
+        todo = [path]
+        while todo:
+            one = todo.pop()
+            if one not in group:
+                group.add(one)
+                todo.extend(self._bound.get(one, ()))
+        return group
+
+    def _bind(self, one: str, other: str) -> None:
+        self._bound[one].add(other)
+        self._bound[other].add(one)
+
+    def _named_in(self, path: str) -> Iterator[str]:
+        """Files that the words of a kustomization lead to. Words that mean something else lead to none, mostly."""
+        directory = dirname(path)
+        data = self._tree.read(path) or b""
+        for word in dict.fromkeys(_WORD.findall(data.decode("utf-8", "replace"))):
+            place = normpath(join(directory, word)) if "\0" not in word else ".."
+            place = "" if place == "." else place
+            if place.startswith(("..", "/")):
+                continue
+            if place in self._layers:
+                yield self._layers[place]
+            elif "." in word and candidate(place) in (None, "kubernetes") and self._is_file(place):
+                yield place
+
+    def _is_file(self, path: str) -> bool:
+        if path in self._paths or path in self._tree.paths:
+            return True
+        return not self._tree.whole and self._tree.read(path) is not None
+
+
+_PLACED: Final = (
+    "kustomization",
+    "kustomization.yaml",
+    "kustomization.yml",
+    "/chart.yaml",
+    "/chart.yml",
+    "values.yaml",
+)
+
+
+def _chart_of(path: str) -> str | None:
+    """The folder of the chart whose template a path may be."""
+    at = path.find(_TEMPLATES) if path.startswith(_TEMPLATES) else path.find(f"/{_TEMPLATES}") + 1
+    return dirname(path[:at]) if at > 0 or path.startswith(_TEMPLATES) else None

@@ -1,0 +1,184 @@
+"""The text of a file → a reading of it: manifests, patches, and files that are one object without saying so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+import yaml
+from msgspec.structs import replace
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from portability.model import Missing, Problem, Reading, Usage
+from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.documents import Document, Refused, compose, split
+from portability.parsers.kubernetes.kustomize import Generated
+from portability.parsers.kubernetes.nodes import first_hole
+from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.kubernetes.ties import Manifest, manifests, patched
+
+_DELIVERS: Final = re.compile(
+    r"^kind:[ \t]*[\"']?(?:Application|ApplicationSet|HelmRelease|HelmChart|OCIRepository|Release)\b", re.MULTILINE
+)
+"""Kinds that name a chart, which is a tie or a gap whatever else they say."""
+_CHARTS: Final = re.compile(r"^(?:helmCharts|dependencies|releases)[ \t]*:", re.MULTILINE)
+"""Where kustomizations, charts and helmfiles name charts."""
+
+_LINE: Final = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)=(.*)$", re.MULTILINE)
+
+Objects = Callable[[Node, Origin, Document], Iterable[Manifest]]
+
+
+class Opened(NamedTuple):
+    """A document's root, and what kept it from being read as it stands; ``is_guess`` where it is read nonetheless."""
+
+    root: Node | None
+    refused: Refused | None = None
+    is_guess: bool = False
+
+
+def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
+    """What the manifests in a YAML or JSON text use; ``origin`` says where the text stands in which file.
+
+    For whoever has manifests that are no file of their own: a rendered chart, a heredoc, a string of a program.
+    """
+
+    def objects(root: Node, at: Origin, document: Document) -> Iterable[Manifest]:
+        return manifests(root, at, nested=document.text.count("apiVersion") > 1)
+
+    return _reading(text, origin, asked, _is_worth_it, objects)
+
+
+def patch_of(text: str, origin: Origin, asked: Asked, kind: str) -> Reading:
+    """What a patch puts into what it changes; ``kind`` is that of its target, where the kustomization says so."""
+
+    def objects(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
+        return patched(root, at, kind)
+
+    return _reading(text, origin, asked, _names_something, objects)
+
+
+def object_of(text: str, origin: Origin, asked: Asked, kind: str, *, is_certain: bool = True) -> Reading:
+    """What a file says that is one object without ``apiVersion``: a kustomization, a chart's values, a helmfile.
+
+    Whoever installs a chart may set other values, so none of those is certain.
+    """
+
+    def objects(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
+        return [Manifest(root, None, kind, at, kind, 0)] if isinstance(root, MappingNode) else []
+
+    return _reading(text, origin, asked, _names_something, objects, is_certain=is_certain)
+
+
+def generated_of(text: str, origin: Origin, asked: Asked, generated: Generated) -> Reading:
+    """What a text says that becomes the data of a ConfigMap or Secret."""
+    if not asked.is_in(text):
+        return Reading()
+    pairs = []
+    if generated.by_line:
+        for match in _LINE.finditer(text):
+            line = text.count("\n", 0, match.start())
+            first = text.rfind("\n", 0, match.start(1)) + 1
+            pairs.append(tuple(_scalar(match[n], line, match.start(n) - first, match.end(n) - first) for n in (1, 2)))
+    else:
+        name = origin.path.rpartition("/")[2]
+        pairs.append((_scalar(name, 0, 0, 0), ScalarNode("", text, _mark(-1, 0), _mark(-1, 0), style="|")))
+    data = MappingNode("", pairs, _mark(0, 0), _mark(0, 0))
+    root = MappingNode("", [(_scalar("data", 0, 0, 0), data)], _mark(0, 0), _mark(0, 0))
+    made = Manifest(root, None, "ConfigMap", origin, f"ConfigMap/{generated.name}", 0)
+    return Reading(usages=tuple(sorted(made.usages(asked), key=lambda usage: (usage.location, usage.symbol))))
+
+
+def _scalar(written: str, line: int, start: int, end: int) -> ScalarNode:
+    return ScalarNode("", written, _mark(line, start), _mark(line, end))
+
+
+def _mark(line: int, column: int) -> yaml.Mark:
+    return yaml.Mark("", 0, line, column, None, 0)
+
+
+def _reading(
+    text: str,
+    origin: Origin,
+    asked: Asked,
+    is_worth_it: Callable[[Document, Asked], bool],
+    objects: Objects,
+    *,
+    is_certain: bool = True,
+) -> Reading:
+    problems: list[Problem] = []
+    missing: list[Missing] = []
+    found: dict[tuple[str, int, int], Usage] = {}
+    broken = sound = 0
+    for document in split(text):
+        opened = _open(document) if is_worth_it(document, asked) else Opened(None)
+        if opened.refused is not None:
+            problems.append(problem(origin.path, opened.refused, origin.line))
+        is_broken = opened.refused is not None and opened.refused.kind != "template"
+        broken += is_broken
+        sound += not is_broken and not document.is_blank
+        if opened.root is None:
+            continue
+        at = origin._replace(line=origin.line + document.line)
+        for manifest in objects(opened.root, at, document):
+            for usage in manifest.usages(asked):
+                # An anchor is read wherever an alias stands for it, and binds once.
+                place = usage.location
+                said = usage if is_certain and not opened.is_guess else _guessed(usage)
+                found.setdefault((usage.symbol, place.line, place.column), said)
+            missing.extend(manifest.missing)
+    return Reading(
+        state="unread" if broken and not sound else "partly" if problems else "read",
+        usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
+        problems=tuple(sorted(problems)),
+        missing=tuple(sorted(missing)),
+    )
+
+
+def _open(document: Document) -> Opened:
+    try:
+        root = compose(document)
+    except Refused as refused:
+        if refused.kind != "template":
+            return Opened(None, refused)
+        try:
+            return Opened(compose(document.without_actions), _unrendered(document), is_guess=True)
+        except Refused:
+            return Opened(None, refused)
+    if root is not None and document.is_template and (hole := first_hole(root)) is not None:
+        return Opened(root, _with_hole(document, hole))
+    return Opened(root)
+
+
+def _guessed(usage: Usage) -> Usage:
+    return replace(usage, confidence="likely") if usage.confidence == "certain" else usage
+
+
+def _is_worth_it(document: Document, asked: Asked) -> bool:
+    # A template does not show what it will be filled with, so it is looked at whatever words it holds.
+    if not document.may_be_manifest:
+        return False
+    return asked.is_in(document.text) or document.is_template or _DELIVERS.search(document.text) is not None
+
+
+def _names_something(document: Document, asked: Asked) -> bool:
+    return asked.is_in(document.text) or _CHARTS.search(document.text) is not None
+
+
+def _unrendered(document: Document) -> Refused:
+    message = (
+        "this template was read as it stands, with all its branches; what its actions put in is not known before it is "
+        "rendered: run `helm template` or its like and scan the result."
+    )
+    return Refused(document.line + document.first_action, "template", message)
+
+
+def _with_hole(document: Document, hole: Node) -> Refused:
+    message = "what a template puts here, and where else it has holes, is not known before it is rendered."
+    return Refused(document.line + hole.start_mark.line + 1, "template", message)
+
+
+def problem(path: str, refused: Refused, before: int = 0) -> Problem:
+    """What was refused, as a problem of a file; ``before`` counts the lines before the text."""
+    return Problem(path=path, line=before + refused.line, kind=refused.kind, message=refused.message)
