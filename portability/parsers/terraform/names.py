@@ -51,6 +51,8 @@ def names(block: Block, providers: Providers) -> list[Named]:
             found = [Named("terraform", type_, kind, address)]
             if type_.startswith("azapi_") and isinstance(own := block.body.evaluated("type"), str):
                 found.insert(0, Named("arm", own.partition("@")[0], kind, address))
+            if type_ == "helm_release" and isinstance(chart := block.body.evaluated("chart"), str):
+                found.insert(0, Named("kubernetes", f"chart/{chart.rpartition('/')[2]}", kind, address))
             if (keyword, type_) == ("data", "terraform_remote_state"):
                 found = [*_state(block.body, "data", address), *found]
             return found
