@@ -75,7 +75,7 @@ def audit(
         verdict=verdict,
         catalogue=known,
         every_finding=every_finding,
-        patches=patches(parsed, assessment, project.root, wanted),
+        patches=patches(parsed, assessment, known, project.root, wanted),
         **shown,
     )
     write_outputs(parsed, report)

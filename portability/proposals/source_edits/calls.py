@@ -1,0 +1,39 @@
+"""Calls as edits ask about them: what is called, with what, and which SDK client it makes."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+_MAKERS = ("client", "resource")
+
+
+def called(call: cst.Call) -> str:
+    """The last word of what is called: ``client`` of ``boto3.client(…)``; empty where it has none."""
+    name = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    return name.value if isinstance(name, cst.Name) else ""
+
+
+def keyword(call: cst.Call, name: str) -> cst.BaseExpression | None:
+    """The argument of a name."""
+    return next((one.value for one in call.args if one.keyword is not None and one.keyword.value == name), None)
+
+
+def keywords(call: cst.Call) -> dict[str, cst.BaseExpression] | None:
+    """The arguments by name; None where some have none, or come from a collection."""
+    if any(one.keyword is None for one in call.args):
+        return None
+    return {one.keyword.value: one.value for one in call.args if one.keyword is not None}
+
+
+def text(node: cst.BaseExpression | None) -> str | None:
+    """The value of a plain string."""
+    value = node.evaluated_value if isinstance(node, cst.SimpleString | cst.ConcatenatedString) else None
+    return value if isinstance(value, str) else None
+
+
+def made(call: cst.Call) -> str:
+    """The boto3 service whose client or resource a call makes; empty where it makes none that it names."""
+    if called(call) not in _MAKERS:
+        return ""
+    first = call.args[0].value if call.args and call.args[0].keyword is None else keyword(call, "service_name")
+    return text(first) or ""

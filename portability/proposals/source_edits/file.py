@@ -1,0 +1,196 @@
+"""One Python file while it is edited: what stands where, the changes that edits ask for, and the patch of them all.
+
+LibCST keeps everything that no edit touches as it was, to the byte.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import io
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
+
+import libcst as cst
+from libcst.codemod import CodemodContext
+from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
+from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider, Scope, ScopeProvider
+
+from portability.model import Finding, Location
+
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
+Change: TypeAlias = Callable[[Any], cst.CSTNode]
+"""A node as it is by then, with what changed inside it → what takes its place."""
+_FAULTS = (cst.ParserSyntaxError, SyntaxError, UnicodeError, RecursionError, ValueError)
+
+
+class Unreadable(ValueError):
+    """A file that cannot be edited, and why."""
+
+
+class SourceFile:
+    """A file's tree and what is to become of it. Raises Unreadable where it has none that would come back the same.
+
+    An edit looks first and asks for changes only when it is sure of all that belong together.
+    """
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.path = path
+        try:
+            self.text = source.decode()
+            self._wrapper = MetadataWrapper(cst.parse_module(source))
+        except _FAULTS as error:
+            raise Unreadable("The file does not parse as Python in UTF-8.") from error
+        self.module = self._wrapper.module
+        if self.module.code != self.text:
+            raise Unreadable("The file would not come back as it is.")
+        self.edited: list[Finding] = []
+        self.left: dict[Location, str] = {}
+        self.decisions: list[str] = []
+        self._changes: dict[cst.CSTNode, Change] = {}
+        self._needed: list[str] = []
+        self._dropped: list[tuple[str, str | None]] = []
+        self._helpers: list[str] = []
+
+    def at(self, place: Location, kind: type[NodeT]) -> NodeT | None:
+        """The outermost node of a kind at exactly this place."""
+        span = (place.line, place.column - 1, place.end_line, place.end_column - 1)
+        return next((node for node in self._by_span.get(span, ()) if isinstance(node, kind)), None)
+
+    def line(self, node: cst.CSTNode) -> int:
+        """Where a node begins, from 1."""
+        return int(self._positions[node].start.line)
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        """What a node stands in."""
+        parent: cst.CSTNode = self._parents[node]
+        return parent
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """What a node stands in, from the inside out; the module comes last."""
+        while not isinstance(node, cst.Module):
+            node = self.parent(node)
+            yield node
+
+    def scope(self, node: cst.CSTNode) -> Scope | None:
+        """The scope that a name stands in; None where LibCST knows none."""
+        scope: Scope | None = self._scopes.get(node)
+        return scope
+
+    def source(self, node: cst.CSTNode) -> str:
+        """A node as it is written."""
+        return self.module.code_for_node(node)
+
+    def change(self, node: cst.CSTNode, change: Change) -> None:
+        """Put something in the place of a node."""
+        self._changes[node] = change
+
+    def replace(self, node: cst.CSTNode, code: str) -> None:
+        """Put an expression in the place of a node."""
+        self.change(node, lambda _: cst.parse_expression(code))
+
+    def import_(self, module: str) -> None:
+        """Import a module, once."""
+        self._needed.append(module)
+
+    def drop_import(self, module: str, name: str | None = None) -> None:
+        """Take an import away where nothing uses it any more."""
+        self._dropped.append((module, name))
+
+    def define(self, code: str) -> None:
+        """Define something behind the imports, once."""
+        if code not in self._helpers:
+            self._helpers.append(code)
+
+    def decide(self, text: str) -> None:
+        """Leave a decision to a person."""
+        if text not in self.decisions:
+            self.decisions.append(text)
+
+    def done(self, *findings: Finding) -> None:
+        """Say that the changes take these findings away."""
+        self.edited += (finding for finding in findings if finding not in self.edited)
+
+    def leave(self, finding: Finding, why: str) -> None:
+        """Say why nothing is changed for a finding."""
+        self.left.setdefault(finding.location, why)
+
+    def patch(self) -> str:
+        """A unified diff that ``git apply`` takes; empty where nothing is to change.
+
+        Raises Unreadable where the result would not parse.
+        """
+        if not self._changes:
+            return ""
+        try:
+            after = self._after()
+            ast.parse(after)
+        except _FAULTS as error:
+            raise Unreadable("The file would not parse any more.") from error
+        return _diff(self.path, self.text, after)
+
+    def _after(self) -> str:
+        module = self._wrapper.visit(_Changes(self._changes))
+        context = CodemodContext()
+        for name in self._needed:
+            AddImportsVisitor.add_needed_import(context, name)
+        if not self.path.endswith("__init__.py"):  # what is imported there may be for others
+            for name, part in self._dropped:
+                RemoveImportsVisitor.remove_unused_import(context, name, part)
+        module = AddImportsVisitor(context).transform_module(module)
+        module = RemoveImportsVisitor(context).transform_module(module)
+        return _defined(module, self._helpers).code
+
+    @cached_property
+    def _positions(self) -> Any:
+        return self._wrapper.resolve(PositionProvider)
+
+    @cached_property
+    def _parents(self) -> Any:
+        return self._wrapper.resolve(ParentNodeProvider)
+
+    @cached_property
+    def _scopes(self) -> Any:
+        return self._wrapper.resolve(ScopeProvider)
+
+    @cached_property
+    def _by_span(self) -> dict[tuple[int, int, int, int], list[cst.CSTNode]]:
+        found: dict[tuple[int, int, int, int], list[cst.CSTNode]] = {}
+        for node, span in self._positions.items():
+            key = (span.start.line, span.start.column, span.end.line, span.end.column)
+            found.setdefault(key, []).append(node)
+        return found
+
+
+class _Changes(cst.CSTTransformer):
+    def __init__(self, changes: dict[cst.CSTNode, Change]) -> None:
+        super().__init__()
+        self._by_node = changes
+
+    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Any:
+        change = self._by_node.get(original_node)
+        return updated_node if change is None else change(updated_node)
+
+
+def _defined(module: cst.Module, helpers: list[str]) -> cst.Module:
+    """A module with definitions behind its docstring and the imports at its top."""
+    body = list(module.body)
+    imports = [at for at, statement in enumerate(body) if _imports(statement)]
+    behind = imports[-1] + 1 if imports else 0
+    new = [line for code in helpers for line in cst.parse_module(code, module.config_for_parsing).body]
+    return module.with_changes(body=[*body[:behind], *new, *body[behind:]])
+
+
+def _imports(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and any(
+        isinstance(part, cst.Import | cst.ImportFrom) for part in statement.body
+    )
+
+
+def _diff(path: str, before: str, after: str) -> str:
+    """A unified diff of one file. Git ends lines at newlines only, and a path with blanks at a tab."""
+    end = "\t" if " " in path else ""
+    old, new = list(io.StringIO(before)), list(io.StringIO(after))
+    lines = difflib.unified_diff(old, new, f"a/{path}{end}", f"b/{path}{end}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
