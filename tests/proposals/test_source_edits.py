@@ -81,3 +81,21 @@ def test_a_file_without_its_finding_is_not_touched(tmp_path: Path, catalogue: Ca
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_it.py").write_text(PLAIN)
     assert edited(tmp_path, catalogue).patches == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'client = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="hunter2hunter2")',
+        'PASSWORD = "hunter2"; client = boto3.client("s3")',
+        'client = boto3.client("s3")\n# the password: hunter2',
+        'url = "https://me:hunter2@example.nl"\nclient = boto3.client("s3")',
+        'options = {"db_password": "hunter2"}\nclient = boto3.client("s3")',
+    ],
+)
+def test_a_patch_that_would_show_a_secret_is_not_made(tmp_path: Path, catalogue: Catalogue, line: str) -> None:
+    (tmp_path / "app.py").write_text(f"import boto3\n{line}\n")
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert ["looks like a secret" in reason for reason in found.left.values()] == [True]
+    assert "hunter2" not in str(found.left)

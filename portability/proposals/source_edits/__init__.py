@@ -6,7 +6,7 @@ What is edited, and how, says one module each in ``edits/``; what no edit unders
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,26 +34,38 @@ def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, targe
             for edit in EDITS:
                 if finding.service in edit.SERVICES and edit.INTERFACE in _served(finding, catalogue, target):
                     by_path[finding.location.path][edit].append(finding)
-    patches: list[Proposal] = []
     left: dict[Location, str] = {}
-    names: set[str] = set()
+    files: list[SourceFile] = []
     for path, asked in sorted(by_path.items()):
-        seen = look(root, path)
         try:
-            if not isinstance(seen, Seen):
-                raise Unreadable("The file cannot be read by the name that it is shown by.")
-            file = SourceFile(path, seen.data)
-            for edit, findings in asked.items():
-                edit.edit(file, findings)
-            patch = file.patch()
+            files.append(_looked_at(root, path, asked))
         except Unreadable as error:
             left |= {finding.location: str(error) for findings in asked.values() for finding in findings}
-            continue
+    borrowed = {name for file in files for name in file.borrowed}
+    patches: list[Proposal] = []
+    names: set[str] = set()
+    for file in files:
         left |= file.left
+        try:
+            patch = file.patch(borrowed)
+        except Unreadable as error:
+            left |= {finding.location: str(error) for finding in file.edited}
+            continue
         if patch:
-            name = unique(slug(path.removesuffix(".py"), 60), names)
+            name = unique(slug(file.path.removesuffix(".py"), 60), names)
             patches.append(_proposal(file, patch, f"python/{name}.patch", target))
     return Edited(patches, left)
+
+
+def _looked_at(root: Path, path: str, asked: Mapping[Edit, Sequence[Finding]]) -> SourceFile:
+    """A file with all that edits ask of it. Raises Unreadable."""
+    seen = look(root, path)
+    if not isinstance(seen, Seen):
+        raise Unreadable("The file cannot be read by the name that it is shown by.")
+    file = SourceFile(path, seen.data)
+    for edit, findings in asked.items():
+        edit.edit(file, findings)
+    return file
 
 
 def _served(finding: Finding, catalogue: Catalogue, target: str) -> Iterable[str]:

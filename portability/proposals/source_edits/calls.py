@@ -31,6 +31,12 @@ def text(node: cst.BaseExpression | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def quoted(value: str) -> str:
+    """A text as Python writes it, in double quotes where these will do."""
+    plain = value.isprintable() and not set(value) & {'"', "\\"}
+    return f'"{value}"' if plain else repr(value)
+
+
 def made(call: cst.Call) -> str:
     """The boto3 service whose client or resource a call makes; empty where it makes none that it names."""
     if called(call) not in _MAKERS:

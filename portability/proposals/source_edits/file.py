@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import difflib
 import io
-from collections.abc import Callable, Iterator
+import tokenize
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,11 +19,12 @@ from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider, Scope, ScopeProvider
 
 from portability.model import Finding, Location
+from portability.proposals.source_edits.exposed import exposed
 
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
-Change: TypeAlias = Callable[[Any], cst.CSTNode]
+Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
 """A node as it is by then, with what changed inside it → what takes its place."""
-_FAULTS = (cst.ParserSyntaxError, SyntaxError, UnicodeError, RecursionError, ValueError)
+_FAULTS = (cst.ParserSyntaxError, SyntaxError, tokenize.TokenError, UnicodeError, RecursionError, ValueError)
 
 
 class Unreadable(ValueError):
@@ -48,6 +50,8 @@ class SourceFile:
         self.edited: list[Finding] = []
         self.left: dict[Location, str] = {}
         self.decisions: list[str] = []
+        self.borrowed: set[str] = set()
+        self._retired: list[tuple[cst.Assign, str, Finding | None]] = []
         self._changes: dict[cst.CSTNode, Change] = {}
         self._needed: list[str] = []
         self._dropped: list[tuple[str, str | None]] = []
@@ -57,6 +61,10 @@ class SourceFile:
         """The outermost node of a kind at exactly this place."""
         span = (place.line, place.column - 1, place.end_line, place.end_column - 1)
         return next((node for node in self._by_span.get(span, ()) if isinstance(node, kind)), None)
+
+    def says(self, name: str) -> bool:
+        """Whether a name is used for anything."""
+        return any(one.value == name for one in self.all(cst.Name))
 
     def line(self, node: cst.CSTNode) -> int:
         """Where a node begins, from 1."""
@@ -90,6 +98,14 @@ class SourceFile:
         """Put an expression in the place of a node."""
         self.change(node, lambda _: cst.parse_expression(code))
 
+    def all(self, kind: type[NodeT]) -> Iterator[NodeT]:
+        """Every node of a kind."""
+        return (node for node in self._positions if isinstance(node, kind))
+
+    def retire(self, statement: cst.Assign, lent: str, finding: Finding | None = None) -> None:
+        """Take a statement away, unless another file borrows what it binds; with it goes what was found in it."""
+        self._retired.append((statement, lent, finding))
+
     def import_(self, module: str) -> None:
         """Import a module, once."""
         self._needed.append(module)
@@ -110,25 +126,35 @@ class SourceFile:
 
     def done(self, *findings: Finding) -> None:
         """Say that the changes take these findings away."""
-        self.edited += (finding for finding in findings if finding not in self.edited)
+        self.edited += [finding for finding in findings if finding not in self.edited]
 
     def leave(self, finding: Finding, why: str) -> None:
         """Say why nothing is changed for a finding."""
         self.left.setdefault(finding.location, why)
 
-    def patch(self) -> str:
+    def patch(self, borrowed: Collection[str] = ()) -> str:
         """A unified diff that ``git apply`` takes; empty where nothing is to change.
 
-        Raises Unreadable where the result would not parse.
+        ``borrowed`` are names that other files use. Raises Unreadable where the result would not parse, and where the
+        patch would show a secret.
         """
         if not self._changes:
             return ""
+        for statement, lent, finding in self._retired:
+            line = self.parent(statement)
+            if lent not in borrowed and isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+                self.change(line, lambda _: cst.RemoveFromParent())
+                self.done(*filter(None, [finding]))
         try:
             after = self._after()
             ast.parse(after)
+            patch = _diff(self.path, self.text, after)
+            secret = exposed(self.text, patch)
         except _FAULTS as error:
             raise Unreadable("The file would not parse any more.") from error
-        return _diff(self.path, self.text, after)
+        if secret:
+            raise Unreadable(f"What looks like a secret stands in line {secret}; a patch would show it: move it first.")
+        return patch
 
     def _after(self) -> str:
         module = self._wrapper.visit(_Changes(self._changes))
@@ -174,18 +200,35 @@ class _Changes(cst.CSTTransformer):
 
 
 def _defined(module: cst.Module, helpers: list[str]) -> cst.Module:
-    """A module with definitions behind its docstring and the imports at its top."""
+    """A module with definitions behind the imports at its top."""
     body = list(module.body)
-    imports = [at for at, statement in enumerate(body) if _imports(statement)]
-    behind = imports[-1] + 1 if imports else 0
-    new = [line for code in helpers for line in cst.parse_module(code, module.config_for_parsing).body]
-    return module.with_changes(body=[*body[:behind], *new, *body[behind:]])
+    behind = next((at for at, one in enumerate(body) if not _opens(one)), len(body))
+    new = [one for code in helpers for one in _statements(module, code)]
+    rest = body[behind:]
+    if new and rest and isinstance(first := rest[0], cst.SimpleStatementLine | cst.BaseCompoundStatement):
+        blank = 2 - next((at for at, line in enumerate(first.leading_lines) if line.comment), len(first.leading_lines))
+        lines = [*[cst.EmptyLine(indent=False)] * blank, *first.leading_lines]
+        rest = [first.with_changes(leading_lines=lines), *rest[1:]]
+    return module.with_changes(body=[*body[:behind], *new, *rest])
 
 
-def _imports(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
-    return isinstance(statement, cst.SimpleStatementLine) and any(
-        isinstance(part, cst.Import | cst.ImportFrom) for part in statement.body
-    )
+def _statements(module: cst.Module, code: str) -> Sequence[cst.BaseStatement | cst.SimpleStatementLine]:
+    parsed = cst.parse_module(code.replace("\n", module.default_newline), module.config_for_parsing)
+    first, *others = parsed.body
+    lines = [*parsed.header, *first.leading_lines] if isinstance(first, cst.FunctionDef) else []
+    return [first.with_changes(leading_lines=lines), *others]
+
+
+def _opens(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+    """Whether a statement belongs to the top of a module: its docstring, imports, and tries at imports."""
+    match statement:
+        case cst.SimpleStatementLine(body=parts):
+            return all(isinstance(part, cst.Import | cst.ImportFrom | cst.Expr) for part in parts) and not any(
+                isinstance(part, cst.Expr) and not isinstance(part.value, cst.SimpleString) for part in parts
+            )
+        case cst.Try(body=cst.IndentedBlock(body=parts)) | cst.If(body=cst.IndentedBlock(body=parts)):
+            return all(_opens(part) for part in parts)
+    return False
 
 
 def _diff(path: str, before: str, after: str) -> str:
