@@ -43,6 +43,11 @@ def test_git_applies_it_and_twice_changes_nothing(tmp_path: Path, catalogue: Cat
     assert "import os" in after
 
 
+def test_a_byte_order_mark_stays(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "app.py").write_bytes(b"\xef\xbb\xbf" + PLAIN.encode())
+    assert applied(tmp_path, catalogue)["app.py"].startswith("\ufeffimport")
+
+
 def test_what_cannot_be_read_or_needs_nothing_is_left_alone(tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "half.py").write_text('import boto3\nboto3.client("s3")\ndef f(:\n')
     (tmp_path / "star.py").write_text('import boto3\nboto3.client("s3", **options)\n')

@@ -30,7 +30,7 @@ def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, targe
     """Edit the Python files whose findings an edit knows, where the target serves the interface that it edits for."""
     by_path: dict[str, dict[Edit, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in assessment.findings:
-        if finding.language == "python" and wanted(finding):
+        if finding.location.path.endswith(".py") and wanted(finding):
             for edit in EDITS:
                 if finding.service in edit.SERVICES and edit.INTERFACE in _served(finding, catalogue, target):
                     by_path[finding.location.path][edit].append(finding)
@@ -52,7 +52,7 @@ def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, targe
             left |= {finding.location: str(error) for finding in file.edited}
             continue
         if patch:
-            name = unique(slug(file.path.removesuffix(".py"), 60), names)
+            name = unique("/".join(slug(part, 60) for part in file.path.removesuffix(".py").split("/")), names)
             patches.append(_proposal(file, patch, f"python/{name}.patch", target))
     return Edited(patches, left)
 

@@ -24,6 +24,7 @@ from portability.proposals.source_edits.exposed import exposed
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
 """A node as it is by then, with what changed inside it → what takes its place."""
+_MARK = "\ufeff"
 _FAULTS = (cst.ParserSyntaxError, SyntaxError, tokenize.TokenError, UnicodeError, RecursionError, ValueError)
 
 
@@ -40,8 +41,10 @@ class SourceFile:
     def __init__(self, path: str, source: bytes) -> None:
         self.path = path
         try:
-            self.text = source.decode()
-            self._wrapper = MetadataWrapper(cst.parse_module(source))
+            whole = source.decode()
+            self.text = whole.removeprefix(_MARK)
+            self._mark = whole.removesuffix(self.text)
+            self._wrapper = MetadataWrapper(cst.parse_module(self.text))
         except _FAULTS as error:
             raise Unreadable("The file does not parse as Python in UTF-8.") from error
         self.module = self._wrapper.module
@@ -148,7 +151,7 @@ class SourceFile:
         try:
             after = self._after()
             ast.parse(after)
-            patch = _diff(self.path, self.text, after)
+            patch = _diff(self.path, self._mark + self.text, self._mark + after)
             secret = exposed(self.text, patch)
         except _FAULTS as error:
             raise Unreadable("The file would not parse any more.") from error
