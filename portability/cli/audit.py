@@ -86,7 +86,7 @@ def audit(
         verdict=verdict,
         catalogue=known,
         every_finding=every_finding,
-        patches=patches(parsed, assessment, project.root, wanted) if len(roots) == 1 else (),
+        patches=patches(parsed, assessment, known, project.root, wanted) if len(roots) == 1 else (),
         **shown,
     )
     write_outputs(parsed, report)

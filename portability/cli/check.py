@@ -113,7 +113,7 @@ def check(
         fail(str(error))
     for problem in assessment.coverage.problems:
         click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
-    fixes = patches(parsed, assessment, project.root, wanted)
+    fixes = patches(parsed, assessment, known, project.root, wanted)
     write_outputs(parsed, Report(assessment=assessment, verdict=verdict, catalogue=known, gate=True, patches=fixes))
     for note in verdict.notes:
         click.echo(note, err=True)

@@ -55,8 +55,9 @@ def propose(
     whole = assess(project, known, wanted, in_project(root, paths, project), False, None)
     assessment = _narrowed(whole, service, only, ids)
     try:
-        rendered = render_parts(assessment, known, target, own=templates)
-        patches = source_edits(assessment, project.root, target)
+        edited = source_edits(assessment, known, project.root, target)
+        patches = edited.patches
+        rendered = render_parts(assessment, known, target, own=templates, left=edited.left)
         files = tree(rendered, patches, assessment, known, target, Templates(known, templates))
     except ProposalError as error:
         fail(str(error))

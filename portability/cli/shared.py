@@ -225,14 +225,14 @@ def parse_outputs(outputs: Sequence[str], default: str) -> list[Output]:
 
 
 def patches(
-    outputs: Sequence[Output], assessment: Assessment, root: Path, targets: Sequence[str]
+    outputs: Sequence[Output], assessment: Assessment, known: Catalogue, root: Path, targets: Sequence[str]
 ) -> tuple[Proposal, ...]:
     """Edits of the code itself, for the formats that carry them; making them costs, so no other run pays."""
     if not targets or not any(name == "sarif" for name, _ in outputs):
         return ()
     from portability.proposals import source_edits
 
-    return tuple(source_edits(assessment, root, targets[0]))
+    return tuple(source_edits(assessment, known, root, targets[0]).patches)
 
 
 def write_outputs(outputs: Sequence[Output], report: Report) -> None:

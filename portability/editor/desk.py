@@ -75,7 +75,8 @@ class Desk:
                     made = render(self._assessment, self._catalogue, target)
                 except ProposalError:
                     continue  # a template at fault is for `portability propose` to say
-                found += [*made, *source_edits(self._assessment, self.project.root, target)]
+                edited = source_edits(self._assessment, self._catalogue, self.project.root, target)
+                found += [*made, *edited.patches]
         return [proposal for proposal in found if place in proposal.replaces]
 
     def name_of(self, path: Path) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from portability.catalogue import Catalogue
-from portability.model import Assessment, Proposal
+from portability.model import Assessment, Location, Proposal
 from portability.proposals import modules, validation
 from portability.proposals import page as pages
 from portability.proposals.inputs import inputs_of
-from portability.proposals.literals import comment, slug
+from portability.proposals.literals import comment, slug, unique
 from portability.proposals.page import SETTINGS, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates, language_of, serves_all
 from portability.proposals.source_edits import source_edits
@@ -49,24 +49,32 @@ def render(
 
 
 def render_parts(
-    assessment: Assessment, catalogue: Catalogue, target: str, service: str | None = None, own: Path | None = None
+    assessment: Assessment,
+    catalogue: Catalogue,
+    target: str,
+    service: str | None = None,
+    own: Path | None = None,
+    left: Mapping[Location, str] = {},
 ) -> list[Rendered]:
     """A proposal for each definition in production code, in the findings' order.
 
     Copies (equal digests) share one. Uses that define nothing, such as an API call, are named on the proposals of
     their service, and get one of their own where nothing defines it. Where no template is, there is a guide, one a
     service; so there is beside code where programs call the service's API. ``own`` is a folder of templates on top.
-    Raises ProposalError for a template at fault.
+    ``left`` says of places in programs why there is no patch; a guide repeats it. Raises ProposalError for a template
+    at fault.
     """
     templates = Templates(catalogue, own)
     findings = [finding for finding in assessment.findings if service in (None, finding.service)]
     renderer = Renderer(templates)
     taken: set[str] = set()
     works = gather(findings, templates, target)
-    return [_proposal(work, catalogue, renderer, taken) for work in (*works, *guides(works))]
+    return [_proposal(work, catalogue, renderer, taken, left) for work in (*works, *guides(works))]
 
 
-def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[str]) -> Rendered:
+def _proposal(
+    work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[str], left: Mapping[Location, str]
+) -> Rendered:
     finding, equivalent = work.findings[0], work.equivalent
     capability = catalogue.capabilities[equivalent.capability]
     inputs, notes = inputs_of(finding, capability)
@@ -90,7 +98,7 @@ def _proposal(work: Work, catalogue: Catalogue, renderer: Renderer, taken: set[s
     page.parts = pages.parts_of(work.parts, capability)
     gaps = work.gaps()
     context = page.context(clean, equivalent, features)
-    context |= {"gaps": gaps, "uses": work.uses(), "capability": capability}
+    context |= {"gaps": gaps, "uses": work.uses(), "capability": capability, "left": work.left(left)}
     body = renderer.body(template, context)
     title = comment(f"{equivalent.product or capability.name} for {finding.service}: {name}")
     places = [f"{one.location} {one.address}" for one in work.findings[:MOST_PLACES]]
@@ -134,9 +142,4 @@ def _label(name: str, capability: str, taken: set[str]) -> str:
     label = name.replace("-", "_")
     if f"label {label}" in taken:
         label = f"{label}_{capability}".replace("-", "_")
-    number, free = 1, label
-    while f"label {free}" in taken:
-        number += 1
-        free = f"{label}_{number}"
-    taken.add(f"label {free}")
-    return free
+    return unique(f"label {label}", taken, "_").removeprefix("label ")

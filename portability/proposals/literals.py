@@ -88,6 +88,16 @@ def slug(value: Any, limit: int = 40) -> str:
     return text[:limit].strip("-")
 
 
+def unique(name: str, taken: set[str], sign: str = "-") -> str:
+    """A name, with a number behind it where it is taken; it is taken from now on."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}{sign}{number}"
+    taken.add(free)
+    return free
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

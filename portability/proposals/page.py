@@ -56,12 +56,8 @@ def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
     parts: list[Part] = []
     taken: set[str] = set()
     for finding in findings:
-        label = free = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
-        number = 1
-        while free in taken:
-            number += 1
-            free = f"{label}_{number}"
-        taken.add(free)
+        label = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
+        free = literals.unique(label, taken, "_")
         parts.append(Part(Reference(free), finding.symbol, str(finding.location), inputs_of(finding, capability)[0]))
     return parts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,7 +22,7 @@ def edits(patch: str) -> Iterator[Edit]:
     """Each run of changed lines of a patch to one file. The patch is one of ours: well-formed, with context."""
     at = first = gone = 0
     added: list[str] = []
-    for line in patch.splitlines(keepends=True):
+    for line in io.StringIO(patch):  # only newlines end a line of a patch
         if hunk := _HUNK.match(line):
             yield from _edit(first, gone, added)
             at = first = int(hunk[1]) + (hunk[2] == "0")  # of no lines, the place is behind the one that is named

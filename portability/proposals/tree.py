@@ -48,8 +48,8 @@ def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: S
     ready = [one for one in rendered if not one.proposal.problems]
     code = {id for one in ready if one.proposal.language != "markdown" for id in one.fingerprints}
     guide = {id for one in ready for id in one.fingerprints}
-    patched = {(patch.service, place) for patch in patches for place in patch.replaces}
-    code |= {one.fingerprint for one in findings if (one.service, one.location) in patched}
+    patched = {place for patch in patches for place in patch.replaces}
+    code |= {one.fingerprint for one in findings if one.location in patched}
     mine = [one.fingerprint for one in findings if one.role == "primary" and wanted(one)]
     with_code = sum(id in code for id in mine)
     with_guide = sum(id in guide and id not in code for id in mine)
@@ -101,15 +101,9 @@ def tree(
 
 def _folders(components: Sequence[str]) -> Mapping[str, str]:
     """Component → a folder's name that no other has."""
-    folders: dict[str, str] = {}
-    for component in components:
-        name = free = slug(component, 60) if component not in ("", ".") else "root"
-        number = 1
-        while free in folders.values():
-            number += 1
-            free = f"{name}-{number}"
-        folders[component] = free
-    return folders
+    taken: set[str] = set()
+    named = {one: slug(one, 60) if one not in ("", ".") else "root" for one in components}
+    return {component: literals.unique(name, taken) for component, name in named.items()}
 
 
 def _placed(one: Rendered, component: str) -> Proposal:
@@ -201,10 +195,10 @@ def _nothing(
 ) -> list[tuple[str, int, str]]:
     """Services with findings that nothing was made for: how many, and where first."""
     reached = {id for one in rendered for id in one.fingerprints}
-    patched = {(patch.service, place) for patch in patches for place in patch.replaces}
+    patched = {place for patch in patches for place in patch.replaces}
     left: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
-        proposed = one.fingerprint in reached or (one.service, one.location) in patched
+        proposed = one.fingerprint in reached or one.location in patched
         if one.role == "primary" and wanted(one) and not proposed:
             left[one.service].append(one)
     return sorted((service, len(found), str(found[0].location)) for service, found in left.items())

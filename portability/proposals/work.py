@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from portability.model import Equivalent, Finding, Gap
+from portability.model import Equivalent, Finding, Gap, Location
 from portability.proposals.literals import slug
 from portability.proposals.rendering import Templates, serves_all
 
@@ -57,6 +57,11 @@ class Work(msgspec.Struct):
             places[finding.symbol].append(finding)
         ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_NAMES]
         return [(str(found[0].location), symbol, len(found)) for symbol, found in ranked]
+
+    def left(self, why: Mapping[Location, str]) -> list[tuple[str, str]]:
+        """The places that no patch changes, each with the reason."""
+        places = dict.fromkeys(finding.location for finding in (*self.findings, *self.users))
+        return [(str(place), why[place]) for place in places if place in why][:MOST_NAMES]
 
     def notes(self) -> list[str]:
         """What a person should know of the evidence."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portability import catalogue as catalogues
+from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Coverage, Equivalent, Finding, Gap, Location
-from portability.proposals import validation
+from portability.proposals import source_edits, validation
+from portability.proposals.source_edits import Edited
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +145,20 @@ def everything(known: Catalogue, capability: str) -> dict[str, Any]:
     of_type: dict[str, Any] = {"string": "plain", "number": 3, "bool": True, "list": ["plain"], "map": {}}
     inputs = {name: of_type[kind.type] for name, kind in known.capabilities[capability].inputs.items()}
     return dict(PLAIN.get(capability, inputs))
+
+
+def edited(root: Path, known: Catalogue, target: str = "ovhcloud") -> Edited:
+    """The edits for what stands in a directory."""
+    return source_edits(audit(root, known, (target,), jobs=1), known, root, target)
+
+
+def applied(root: Path, known: Catalogue, target: str = "ovhcloud") -> dict[str, str]:
+    """What git makes of the files that have patches, by path; a second run must find nothing left to edit."""
+    found = edited(root, known, target)
+    subprocess.run(["git", "init", "-q", root], check=True)
+    for patch in found.patches:
+        subprocess.run(["git", "-C", root, "apply", "--check", "-"], input=patch.text.encode(), check=True)
+        subprocess.run(["git", "-C", root, "apply", "-"], input=patch.text.encode(), check=True)
+    assert edited(root, known, target).patches == []
+    paths = sorted({place.path for patch in found.patches for place in patch.replaces})
+    return {path: (root / path).read_bytes().decode() for path in paths}

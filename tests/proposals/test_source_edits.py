@@ -1,16 +1,14 @@
-"""Patches to Python: git takes them, nothing but the call changes, and a second run has nothing left to do."""
+"""Patches to Python: git takes them, nothing but what they are for changes, and a second run has nothing left to do."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from portability.audit import audit
 from portability.catalogue import Catalogue
-from portability.proposals import source_edits
+from tests.proposals.conftest import applied, edited
 
 MODULE = '''\
 """Stores things."""
@@ -28,31 +26,81 @@ queue = boto3.client("sqs")
 own = boto3.client("s3", endpoint_url="https://s3.eu-west-1.amazonaws.com")
 files = boto3.resource('s3')
 '''
-
-
-def patches(root: Path, catalogue: Catalogue) -> list[str]:
-    return [proposal.text for proposal in source_edits(audit(root, catalogue, ("ovhcloud",)), root, "ovhcloud")]
+PLAIN = 'import boto3\n\nboto3.client("s3")\n'
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize("end", ["", "x = 1"])
+@pytest.mark.parametrize("end", ["", "x = 1", "page = '\f\x1c\u2028'\n"])
 def test_git_applies_it_and_twice_changes_nothing(tmp_path: Path, catalogue: Catalogue, newline: str, end: str) -> None:
-    (tmp_path / "app").mkdir()
     file = tmp_path / "app" / "store.py"
+    file.parent.mkdir()
     file.write_bytes((MODULE + end).replace("\n", newline).encode())
-    (patch,) = patches(tmp_path, catalogue)
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=patch.encode(), check=True)
-    after = file.read_bytes().decode()
+    after = applied(tmp_path, catalogue)["app/store.py"]
     ast.parse(after)
     assert after.count('endpoint_url=os.environ["S3_ENDPOINT_URL"]') == 2
     assert "# odd spacing stays" in after
     assert 'boto3.client("sqs")' in after
     assert "import os" in after
-    assert patches(tmp_path, catalogue) == []
+
+
+def test_a_byte_order_mark_stays(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "app.py").write_bytes(b"\xef\xbb\xbf" + PLAIN.encode())
+    assert applied(tmp_path, catalogue)["app.py"].startswith("\ufeffimport")
 
 
 def test_what_cannot_be_read_or_needs_nothing_is_left_alone(tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "half.py").write_text('import boto3\nboto3.client("s3")\ndef f(:\n')
     (tmp_path / "star.py").write_text('import boto3\nboto3.client("s3", **options)\n')
-    assert patches(tmp_path, catalogue) == []
+    (tmp_path / "latin.py").write_bytes(b'# -*- coding: latin-1 -*-\nimport boto3\nboto3.client("s3")  # \xe9\n')
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert {place.path for place in found.left} >= {"star.py", "latin.py"}
+
+
+def test_two_files_never_share_a_patch(tmp_path: Path, catalogue: Catalogue) -> None:
+    deep = "long/" * 20
+    names = ["a/b.py", "a-b.py", f"{deep}one.py", f"{deep}two.py"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(PLAIN)
+    patches = edited(tmp_path, catalogue).patches
+    assert len({patch.path for patch in patches}) == len(patches) == len(names)
+    assert set(applied(tmp_path, catalogue)) == set(names)
+
+
+@pytest.mark.parametrize("name", ["a b.py", 'a"b.py', '".py', "é.py", "a' $(b).py", "--- a/x.py"])
+def test_an_odd_path_stays_a_path(tmp_path: Path, catalogue: Catalogue, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(PLAIN)
+    assert list(applied(tmp_path, catalogue)) == [name]
+
+
+@pytest.mark.parametrize("name", ["a\\b.py", "a\n+++ b.py", "\t.py"])
+def test_a_path_that_no_patch_can_name_gets_none(tmp_path: Path, catalogue: Catalogue, name: str) -> None:
+    (tmp_path / name).write_text(PLAIN)
+    found = edited(tmp_path, catalogue)
+    assert (found.patches, len(found.left)) == ([], 1)
+
+
+def test_a_file_without_its_finding_is_not_touched(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text(PLAIN)
+    assert edited(tmp_path, catalogue).patches == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'client = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="hunter2hunter2")',
+        'PASSWORD = "hunter2"; client = boto3.client("s3")',
+        'client = boto3.client("s3")\n# the password: hunter2',
+        'url = "https://me:hunter2@example.nl"\nclient = boto3.client("s3")',
+        'options = {"db_password": "hunter2"}\nclient = boto3.client("s3")',
+    ],
+)
+def test_a_patch_that_would_show_a_secret_is_not_made(tmp_path: Path, catalogue: Catalogue, line: str) -> None:
+    (tmp_path / "app.py").write_text(f"import boto3\n{line}\n")
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert ["looks like a secret" in reason for reason in found.left.values()] == [True]
+    assert "hunter2" not in str(found.left)

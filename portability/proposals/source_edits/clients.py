@@ -1,0 +1,46 @@
+"""SDK clients whose calls are edited away: they go too, where nothing else uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+import libcst.matchers as m
+
+from portability.model import Finding
+from portability.proposals.source_edits.calls import called
+from portability.proposals.source_edits.file import SourceFile
+from portability.proposals.source_edits.names import Binding, binding, imported, said
+
+_LEANED_ON = frozenset({"Session", "get_session", "DefaultAzureCredential", "ManagedIdentityCredential"})
+"""What only makes clients: it goes with the last of them."""
+
+
+def retire(file: SourceFile, findings: Sequence[Finding], calls: Iterable[cst.Call]) -> None:
+    """Take away what made the clients of edited calls. ``findings`` are those that may be answered by that."""
+    of_call = {file.at(finding.location, cst.Call): finding for finding in findings}
+    owners = [call.func.value for call in calls if isinstance(call.func, cst.Attribute)]
+    for owner in owners:
+        bound = binding(file, owner)
+        if isinstance(owner, cst.Call):
+            file.done(*(finding for call, finding in of_call.items() if call is owner))
+        elif bound is None:
+            if isinstance(owner, cst.Attribute) or imported(file, owner):
+                file.borrowed.add(said(owner))
+        elif isinstance(bound.statement.value, cst.Call) and all(use in owners for use in bound.uses):
+            file.retire(bound.statement, bound.lent, of_call.get(bound.statement.value))
+            _leaned_on(file, bound)
+
+
+def _leaned_on(file: SourceFile, bound: Binding) -> None:
+    """Retire what only the retired statement names: a session, a credential."""
+    names = [name for name in m.findall(bound.statement.value, m.Name()) if isinstance(name, cst.Name)]
+    for name in names:
+        other = binding(file, name)
+        if (
+            other is not None
+            and isinstance(other.statement.value, cst.Call)
+            and called(other.statement.value) in _LEANED_ON
+            and all(use in names for use in other.uses)
+        ):
+            file.retire(other.statement, other.lent)

@@ -1,0 +1,180 @@
+"""Secrets that code reads by a provider's API are read from a store with Vault's key-value API, version 2.
+
+OpenBao serves it, and so does OVHcloud's Secret Manager, at ``https://<region>.okms.ovh.net/api/<okms id>`` under the
+mount ``secret``; hvac speaks it. A secret there is a mapping: the text that the old store kept stands under ``value``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from portability.model import Finding
+from portability.proposals.source_edits.calls import entries, keyword, keywords, quoted, text
+from portability.proposals.source_edits.clients import retire
+from portability.proposals.source_edits.file import SourceFile
+from portability.proposals.source_edits.names import binding
+from portability.proposals.source_edits.results import NotPlain, caught, readings, without
+
+SERVICES = frozenset({"aws/secrets-manager", "aws/parameter-store", "azure/key-vault", "google/secret-manager"})
+INTERFACE = "vault-kv-2"
+_HELPER = '''
+
+def _read_secret(path):
+    """A secret's text from the key-value store, version 2, that the environment names."""
+    store = hvac.Client(url=os.environ["VAULT_ADDR"], token=os.environ["VAULT_TOKEN"])
+    answer = store.secrets.kv.v2.read_secret_version(
+        path=path, mount_point=os.environ["VAULT_MOUNT"], raise_on_deleted_version=True
+    )
+    return answer["data"]["data"]["value"]
+'''
+_ARN = re.compile(r"(?i:(?:^|[^a-z])arns?(?:$|[^a-z]))|[a-z]Arn")
+_PIECE = r"(\{[^{}]*\}|[^/{}]+)"
+_GOOGLE = re.compile(rf"[fF]?([\"'])projects/{_PIECE}/secrets/{_PIECE}/versions/{_PIECE}\1")
+_PLAIN = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.BinaryOperation)
+
+
+class _Reader(NamedTuple):
+    """How one SDK reads a secret: what names it, as code, and the steps from the answer to its text."""
+
+    path: Callable[[SourceFile, cst.Call], str]
+    steps: Sequence[str]
+
+
+def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
+    """Read the secrets whose path is plain, and let the SDK's clients go."""
+    edited: list[cst.Call] = []
+    for finding in findings:
+        call = file.at(finding.location, cst.Call)
+        reader = _reader(finding.symbol)
+        try:
+            if reader is None or call is None:
+                if finding.role == "primary":
+                    raise NotPlain("Only reads of one secret by its name are edited.")
+                continue
+            _edit(file, finding, call, reader)
+        except NotPlain as why:
+            file.leave(finding, str(why))
+        else:
+            edited.append(call)
+            file.done(finding)
+    if edited:
+        retire(file, findings, edited)
+
+
+def _edit(file: SourceFile, finding: Finding, call: cst.Call, reader: _Reader) -> None:
+    if finding.confidence != "certain":
+        raise NotPlain("That this reads a secret is likely, not certain.")
+    if file.says("_read_secret"):
+        raise NotPlain("The file has a `_read_secret` of its own.")
+    if str(finding.inputs.get("name", "")).startswith("arn:"):
+        raise NotPlain("It names the secret by an ARN, and the new store knows paths.")
+    path = reader.path(file, call)
+    places = readings(file, call, reader.steps)
+    caught(file, call, "hvac.exceptions.VaultError")
+    file.replace(call, f"_read_secret({path})")
+    for place in places:
+        file.change(place, without(len(reader.steps)))
+    file.define(_HELPER)
+    for module in ("hvac", "os"):
+        file.import_(module)
+    for module, name in _IMPORTS:
+        file.drop_import(module, name)
+    file.decide(
+        "VAULT_ADDR, VAULT_TOKEN and VAULT_MOUNT say where secrets are read: OpenBao's address, or "
+        "https://<region>.okms.ovh.net/api/<okms id> with the mount `secret`; add hvac to what the program installs."
+    )
+    file.decide("Copy each secret's text to the key `value` of a secret of the same path in the new store.")
+
+
+def _reader(symbol: str) -> _Reader | None:
+    if symbol.startswith("google.cloud.secretmanager"):
+        symbol = symbol.rpartition(".")[2]
+    return _READERS.get(symbol)
+
+
+def _secrets_manager(file: SourceFile, call: cst.Call) -> str:
+    given = _given(call, {"SecretId", "VersionStage"})
+    if text(given.get("VersionStage")) not in (None, "AWSCURRENT") or "SecretId" not in given:
+        raise NotPlain("It asks for a version, not for the secret as it is now.")
+    return _path(file, given["SecretId"])
+
+
+def _parameter_store(file: SourceFile, call: cst.Call) -> str:
+    given = _given(call, {"Name", "WithDecryption"})
+    name = given.get("Name")
+    known = text(name)
+    if name is None or (known is not None and (known.startswith("/aws/") or ":" in known)):
+        raise NotPlain("It reads one of the provider's own parameters, or a version.")
+    path = _path(file, name)
+    if known is not None:
+        return path
+    if isinstance(name, cst.FormattedString) and isinstance(first := name.parts[0], cst.FormattedStringText):
+        return path.replace("/", "", 1) if first.value.startswith("/") else path
+    return f'{path if isinstance(name, cst.Name | cst.FormattedString) else f"({path})"}.lstrip("/")'
+
+
+def _key_vault(file: SourceFile, call: cst.Call) -> str:
+    if len(call.args) != 1 or call.args[0].star or (call.args[0].keyword and not keyword(call, "name")):
+        raise NotPlain("It asks for a version, not for the secret as it is now.")
+    return _path(file, call.args[0].value)
+
+
+def _google(file: SourceFile, call: cst.Call) -> str:
+    given = _given(call, {"name", "request"})
+    name = given.get("name")
+    request = given.get("request")
+    if request is not None:
+        name = entries(request).get("name")
+    bound = binding(file, name) if isinstance(name, cst.Name) else None
+    whole = bound.statement.value if bound is not None else name
+    found = _GOOGLE.fullmatch(file.source(whole)) if whole is not None else None
+    if found is None:
+        raise NotPlain("It does not say in one text which secret of which project it reads.")
+    if found[4] != "latest":
+        raise NotPlain("It asks for a version, not for the secret as it is now.")
+    if bound is not None and list(bound.uses) == [name]:
+        file.retire(bound.statement, bound.lent)
+    secret = found[3]
+    return secret[1:-1] if re.fullmatch(r"\{[^!:=]*\}", secret) else quoted(secret)
+
+
+def _given(call: cst.Call, known: set[str]) -> Mapping[str, cst.BaseExpression]:
+    given = keywords(call)
+    if given is None or not given.keys() <= known:
+        raise NotPlain("Its arguments say more than which secret it reads.")
+    return given
+
+
+def _path(file: SourceFile, node: cst.BaseExpression) -> str:
+    """What names a secret, as code for its path in the new store."""
+    known, code = text(node), file.source(node)
+    if _ARN.search(code) or "arn:" in code:
+        raise NotPlain("It names the secret by an ARN, and the new store knows paths.")
+    if known is not None:
+        if not known.strip("/"):
+            raise NotPlain("It names no secret.")
+        return quoted(known.lstrip("/")) if known.startswith("/") else code
+    if not isinstance(node, (*_PLAIN, cst.FormattedString)) or "\n" in code:
+        raise NotPlain("What names the secret is no plain value.")
+    if not isinstance(node, cst.FormattedString):
+        file.decide(f"What `{code}` holds must be the path of a secret in the new store, not an ARN or a URL.")
+    return code
+
+
+_READERS: Mapping[str, _Reader] = {
+    "secretsmanager.get_secret_value": _Reader(_secrets_manager, ['["SecretString"]']),
+    "ssm.get_parameter": _Reader(_parameter_store, ['["Parameter"]', '["Value"]']),
+    "azure.keyvault.secrets.SecretClient.get_secret": _Reader(_key_vault, [".value"]),
+    "access_secret_version": _Reader(_google, [".payload", ".data", ".decode()"]),
+}
+_IMPORTS: Sequence[tuple[str, str | None]] = (
+    ("boto3", None),
+    ("azure.keyvault.secrets", "SecretClient"),
+    ("azure.identity", "DefaultAzureCredential"),
+    ("azure.identity", "ManagedIdentityCredential"),
+    ("google.cloud", "secretmanager"),
+)
