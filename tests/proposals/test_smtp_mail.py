@@ -101,6 +101,7 @@ def test_plain_mail_is_the_same_mail(tmp_path: Path, catalogue: Catalogue, serve
     (tmp_path / "app.py").write_text(PLAIN)
     after = applied(tmp_path, catalogue, target)["app.py"]
     assert "boto3" not in after
+    assert "_send_mail(\n        _mail(\n            sender=" in after
     app: dict[str, Any] = {}
     exec(compile(after.replace(*_ERRORS), "app.py", "exec"), app)
     identity = app["welcome"]("you@example.nl", "Jo")

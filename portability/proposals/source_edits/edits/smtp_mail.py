@@ -162,11 +162,11 @@ def _code(file: SourceFile, call: cst.Call, name: str, parts: Sequence[str]) -> 
     """The call on one line, or an argument a line where that is too long."""
     inner = ", ".join(parts)
     short = f"_send_mail({f'{name}({inner})' if name else inner})"
-    margin = file.margin(call)
-    if len(margin) + len(short) <= _WIDTH and "\n" not in short:
+    if len(file.margin(call)) + len(short) <= _WIDTH and "\n" not in short:
         return short
-    step = f"\n{margin}    "
+    # LibCST puts the indentation of the block before every line.
     if name:
-        lines = "".join(f"{step}    {part}," for part in parts)
-        return f"_send_mail({step}{name}({lines}{step})\n{margin})"
-    return f"_send_mail({''.join(f'{step}{part},' for part in parts)}\n{margin})"
+        lines = "".join(f"\n        {part}," for part in parts)
+        return f"_send_mail(\n    {name}({lines}\n    )\n)"
+    lines = "".join(f"\n    {part}," for part in parts)
+    return f"_send_mail({lines}\n)"
