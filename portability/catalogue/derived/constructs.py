@@ -30,21 +30,24 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
             for name, type_ in known.classes.get(module, {}).items()
             if (claim := owner(tables, "terraform", type_)) is not None
         }
-        whole = _of_module(known.modules.get(module), kinds, tables)
+        whole = _of_module(known.modules.get(module), kinds, tables, alone=package in BRIDGED)
         if whole is not None:
             yield module, _as(whole, "airflow" if module.startswith(_OPERATORS) else "terraform")
         if package not in BRIDGED:
             yield from ((f"{module}.{name}", claim) for name, claim in kinds.items())
 
 
-def _of_module(known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Namespace, NameTable]) -> Claim | None:
-    """Who claims a module: whoever claims its other word, else most of its classes."""
+def _of_module(
+    known: str | None, kinds: Mapping[str, Claim], tables: Mapping[Namespace, NameTable], *, alone: bool
+) -> Claim | None:
+    """Who claims a module: whoever claims its other word, else most of its classes; all of them where ``alone``, since
+    the classes of such packages are found one by one."""
     if known is not None:
         namespace, _, symbol = known.partition(" ")
         if (claim := owner(tables, cast(Namespace, namespace), symbol)) is not None:
             return claim
-    most = Counter(claim.service for claim in kinds.values()).most_common(1)
-    return Claim(most[0][0], "primary") if most else None
+    services = Counter(claim.service for claim in kinds.values()).most_common()
+    return Claim(services[0][0], "primary") if services and not (alone and len(services) > 1) else None
 
 
 def _as(claim: Claim, path: str, type_: str = "") -> Claim:

@@ -52,7 +52,8 @@ def declared(usages: Iterable[Usage], calls: Iterable[ast.Call], text: bytes, in
             judged.append(usage)
             continue
         if usage.kind == "import":
-            judged.append(_imported(usage, interest))
+            if not usage.symbol.endswith("Args"):  # what a construct is told, and no construct
+                judged.append(_imported(usage, interest))
             continue
         place = usage.location
         call = by_place.get((place.line, place.column, place.end_line))
