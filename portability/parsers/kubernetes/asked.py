@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 
 from portability.interest import Interest
@@ -95,19 +94,29 @@ def _domain(pattern: str) -> str:
 
 def _shortest(words: Collection[str]) -> list[str]:
     """The words that contain no other: where a longer one stands, they stand too."""
-    return sorted(word for word in words if not any(other in word for other in words if other != word))
+    shortest: list[str] = []
+    for word in sorted(words, key=len):
+        if not any(map(word.__contains__, shortest)):
+            shortest.append(word)
+    return shortest
 
 
 def _not_covered(patterns: Iterable[str], given: Collection[str]) -> Iterator[str]:
     """For each pattern that can match where no given word stands, a piece that its symbols must hold: the domain of a
     group or label, which many share, or else the longest."""
+    covered: dict[str, bool] = {}
     for pattern in patterns:
         head, slash, rest = pattern.partition("/")
         if head in _BY_LABEL:
             yield from _BY_LABEL[head]
             continue
+        if slash and head not in _HEADS and head not in _NO_HELP:  # a group has many kinds
+            if head not in covered:
+                covered[head] = any(map(head.__contains__, given))
+            if covered[head]:
+                continue
         parts = (rest if slash and head in _HEADS else pattern).split("/")
-        pieces = [piece for part in parts if part not in _NO_HELP for piece in re.split(r"\*", part)]
-        if not any(word in piece for piece in pieces for word in given):
+        pieces = [piece for part in parts if part not in _NO_HELP for piece in part.split("*")]
+        if not any(map("\n".join(pieces).__contains__, given)):
             group = head.rpartition("*")[2] if slash and head not in _HEADS and head not in _NO_HELP else ""
             yield ".".join(group.split(".")[-2:]) if group.count(".") else max(pieces, key=len, default="")
