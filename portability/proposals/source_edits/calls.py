@@ -25,6 +25,17 @@ def keywords(call: cst.Call) -> dict[str, cst.BaseExpression] | None:
     return {one.keyword.value: one.value for one in call.args if one.keyword is not None}
 
 
+def entries(node: cst.BaseExpression | None) -> dict[str, cst.BaseExpression]:
+    """What a dict that is written out holds, by its keys; empty where not all of them are plain texts."""
+    found: dict[str, cst.BaseExpression] = {}
+    for element in node.elements if isinstance(node, cst.Dict) else ():
+        key = text(element.key) if isinstance(element, cst.DictElement) else None
+        if key is None:
+            return {}
+        found[key] = element.value
+    return found
+
+
 def text(node: cst.BaseExpression | None) -> str | None:
     """The value of a plain string."""
     value = node.evaluated_value if isinstance(node, cst.SimpleString | cst.ConcatenatedString) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -53,6 +53,9 @@ def caught(file: SourceFile, call: cst.Call, error: str) -> None:
         if isinstance(one, cst.Try) and one.body is within:
             handlers += [handler for handler in one.handlers if _catches(file, handler)]
         within = one
+    messages = [(place, name) for handler in handlers for place, name in _messages(file, handler)]
+    for place, name in messages:
+        file.replace(place, f"str({name})")
     for handler in handlers:
         kind = handler.type
         if kind is not None:
@@ -105,12 +108,21 @@ def _catches(file: SourceFile, handler: cst.ExceptHandler) -> bool:
     types = [one.value for one in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
     if any(said(one) in _FINER or ".exceptions." in f".{file.source(one)}" for one in types if not _ours(one)):
         raise NotPlain(f"Line {file.line(handler)} catches one error of the provider's own.")
-    if not any(said(one) in _ERRORS for one in types):
-        return False
+    return any(said(one) in _ERRORS for one in types)
+
+
+def _messages(file: SourceFile, handler: cst.ExceptHandler) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Where a handler reads the message of boto3's error, and the error's name. Raises NotPlain where it reads more."""
     name = handler.name.name if handler.name is not None else None
-    if isinstance(name, cst.Name) and m.findall(handler.body, m.Attribute(value=m.Name(name.value))):
-        raise NotPlain(f"Line {file.line(handler)} takes the provider's error apart.")
-    return True
+    if not isinstance(name, cst.Name):
+        return
+    for one in m.findall(handler.body, m.Name(name.value)):
+        if not isinstance(file.parent(one), cst.Attribute):
+            continue
+        try:
+            yield _read(file, one, [".response", '["Error"]', '["Message"]']), name.value
+        except NotPlain:
+            raise NotPlain(f"Line {file.line(handler)} takes the provider's error apart.") from None
 
 
 def _ours(node: cst.BaseExpression) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from portability.model import Finding
-from portability.proposals.source_edits.calls import keyword, keywords, quoted, text
+from portability.proposals.source_edits.calls import entries, keyword, keywords, quoted, text
 from portability.proposals.source_edits.clients import retire
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import binding
@@ -127,9 +127,8 @@ def _google(file: SourceFile, call: cst.Call) -> str:
     given = _given(call, {"name", "request"})
     name = given.get("name")
     request = given.get("request")
-    if isinstance(request, cst.Dict) and len(request.elements) == 1:
-        element = request.elements[0]
-        name = element.value if isinstance(element, cst.DictElement) and text(element.key) == "name" else None
+    if request is not None:
+        name = entries(request).get("name")
     bound = binding(file, name) if isinstance(name, cst.Name) else None
     whole = bound.statement.value if bound is not None else name
     found = _GOOGLE.fullmatch(file.source(whole)) if whole is not None else None
