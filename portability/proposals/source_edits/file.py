@@ -56,7 +56,7 @@ class SourceFile:
         self.borrowed: set[str] = set()
         self._retired: list[tuple[cst.Assign, str, Finding | None]] = []
         self._changes: dict[cst.CSTNode, Change] = {}
-        self._needed: list[str] = []
+        self._needed: list[tuple[str, str | None]] = []
         self._dropped: list[tuple[str, str | None]] = []
         self._helpers: list[str] = []
 
@@ -114,9 +114,9 @@ class SourceFile:
         """Take a statement away, unless another file borrows what it binds; with it goes what was found in it."""
         self._retired.append((statement, lent, finding))
 
-    def import_(self, module: str) -> None:
-        """Import a module, once."""
-        self._needed.append(module)
+    def import_(self, module: str, name: str | None = None) -> None:
+        """Import a module or a name of it, once."""
+        self._needed.append((module, name))
 
     def drop_import(self, module: str, name: str | None = None) -> None:
         """Take an import away where nothing uses it any more."""
@@ -167,8 +167,8 @@ class SourceFile:
     def _after(self) -> str:
         module = self._wrapper.visit(_Changes(self._changes))
         context = CodemodContext()
-        for name in self._needed:
-            AddImportsVisitor.add_needed_import(context, name)
+        for name, part in self._needed:
+            AddImportsVisitor.add_needed_import(context, name, part)
         if not self.path.endswith("__init__.py"):  # what is imported there may be for others
             for name, part in self._dropped:
                 RemoveImportsVisitor.remove_unused_import(context, name, part)

@@ -116,9 +116,11 @@ def _messages(file: SourceFile, handler: cst.ExceptHandler) -> Iterator[tuple[cs
     name = handler.name.name if handler.name is not None else None
     if not isinstance(name, cst.Name):
         return
-    for one in m.findall(handler.body, m.Attribute(value=m.Name(name.value))):
+    for one in m.findall(handler.body, m.Name(name.value)):
+        if not isinstance(file.parent(one), cst.Attribute):
+            continue
         try:
-            yield _read(file, one, ['["Error"]', '["Message"]']), name.value
+            yield _read(file, one, [".response", '["Error"]', '["Message"]']), name.value
         except NotPlain:
             raise NotPlain(f"Line {file.line(handler)} takes the provider's error apart.") from None
 

@@ -20,7 +20,7 @@ _SEND = '''
 def _send_mail(message, sender=None, recipients=None):
     """Hand a message to the SMTP server that the environment names; its Message-ID."""
     if "Message-ID" not in message:
-        message["Message-ID"] = email.utils.make_msgid()
+        message["Message-ID"] = make_msgid()
     with smtplib.SMTP(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"])) as server:
         server.starttls(context=ssl.create_default_context())
         server.login(os.environ["SMTP_USER"], os.environ["SMTP_PASSWORD"])
@@ -31,7 +31,7 @@ _COMPOSE = '''
 
 def _mail(sender, subject, text=None, html=None, to=(), cc=(), bcc=(), reply_to=()):
     """A message of plain text, HTML or both."""
-    message = email.message.EmailMessage()
+    message = EmailMessage()
     message["From"] = sender
     message["Subject"] = subject
     for header, addresses in (("To", to), ("Cc", cc), ("Bcc", bcc), ("Reply-To", reply_to)):
@@ -85,9 +85,10 @@ def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> None:
         file.change(place, without(1))
     if name == "_mail":
         file.define(_COMPOSE)
-        file.import_("email.message")
+        file.import_("email.message", "EmailMessage")
     file.define(_SEND)
-    for module in ("email.utils", "os", "smtplib", "ssl"):
+    file.import_("email.utils", "make_msgid")
+    for module in ("os", "smtplib", "ssl"):
         file.import_(module)
     file.drop_import("boto3")
     file.decide(
@@ -159,14 +160,9 @@ def _only(given: Mapping[str, cst.BaseExpression], known: set[str]) -> None:
 
 
 def _code(file: SourceFile, call: cst.Call, name: str, parts: Sequence[str]) -> str:
-    """The call on one line, or an argument a line where that is too long."""
-    inner = ", ".join(parts)
-    short = f"_send_mail({f'{name}({inner})' if name else inner})"
-    if len(file.margin(call)) + len(short) <= _WIDTH and "\n" not in short:
-        return short
-    # LibCST puts the indentation of the block before every line.
-    if name:
-        lines = "".join(f"\n        {part}," for part in parts)
-        return f"_send_mail(\n    {name}({lines}\n    )\n)"
-    lines = "".join(f"\n    {part}," for part in parts)
-    return f"_send_mail({lines}\n)"
+    """The call on one line, or an argument a line where that is too long; LibCST indents it as the code around it."""
+    plain = ", ".join(parts)
+    opened, closed = (f"_send_mail({name}(", "))") if name else ("_send_mail(", ")")
+    if len(file.margin(call)) + len(opened) + len(plain) <= _WIDTH and "\n" not in plain:
+        return f"{opened}{plain}{closed}"
+    return "\n".join([opened, *(f"    {part}," for part in parts), closed])
