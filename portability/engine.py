@@ -252,7 +252,10 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
         if sign == "perhaps":
             answer = None
             continue
-        results = [matches(matcher, usage.values, path) for path, matcher in sign.items()]
+        results = [
+            None if path in usage.nullable and matcher in ("set", "unset") else matches(matcher, usage.values, path)
+            for path, matcher in sign.items()
+        ]
         if all(result is True for result in results):
             return True
         if False not in results:

@@ -162,6 +162,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     which a sovereign offer is recognised. ``references`` are the addresses in its own module that it leans on.
     ``related`` are the places that lead here: the module calls above a block,
     the call that hands a client in. ``variables`` says which of the paths asked for an environment variable brings.
+    ``nullable`` are paths whose value is ``UNKNOWN`` and may be null, which is as good as not set.
     """
 
     language: Language
@@ -195,6 +196,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
     variables: Mapping[str, str] = {}
+    nullable: tuple[str, ...] = ()
 
 
 class Handed(Noun, frozen=True, kw_only=True):

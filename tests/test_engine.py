@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.catalogue.schema import Not
 from portability.contexts import context_of
@@ -282,3 +283,25 @@ def test_the_parts_of_a_type_show_what_it_shows(engine: Engine) -> None:
     part = engine.judge(usage("aws_lightsail_lb_attachment"))
     assert part is not None
     assert part.capabilities == ("load-balancer",)
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown", "unsure"),
+    [
+        ("var.on ? 2 : null", (), ("cluster-mode",)),
+        ("try(var.settings.shards, null)", (), ("cluster-mode",)),
+        ('lookup(var.settings, "shards", null)', (), ("cluster-mode",)),
+        ("var.on == null ? 1 : 2", ("cluster-mode",), ()),
+        ("var.settings.shards", ("cluster-mode",), ()),
+        ("null", (), ()),
+    ],
+)
+def test_what_may_come_to_null_shows_nothing_for_certain(
+    tree: Any, catalogue: Catalogue, expression: str, shown: tuple[str, ...], unsure: tuple[str, ...]
+) -> None:
+    code = (
+        'variable "on" {}\nvariable "settings" {}\n'
+        f'resource "azurerm_redis_cache" "main" {{\n  shard_count = {expression}\n}}\n'
+    )
+    (finding,) = audit(tree({"main.tf": code}), catalogue, ()).findings
+    assert (finding.features, finding.features_unknown) == (shown, unsure)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
-from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, outcomes
+from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
 from portability.parsers.terraform.functions import Set
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 
@@ -212,6 +212,11 @@ class Body:
         """What an attribute can come to by its own expression; empty when it is not set."""
         node = self.expression(name)
         return [] if node is None else outcomes(node, self.data_of(name))
+
+    def may_be_null(self, name: str) -> bool:
+        """Whether an attribute's expression says that it may come to null."""
+        node = self.expression(name)
+        return node is not None and may_be_null(node, self.data_of(name))
 
     def value(self, path: str) -> list[Any]:
         """At most one value: what is found at a dotted path, and a list of the values if several blocks set it."""

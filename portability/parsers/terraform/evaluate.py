@@ -93,6 +93,20 @@ def outcomes(node: Node, data: bytes, depth: int = 0) -> list[Any]:
     return [value for branch in branches for value in outcomes(branch, data, depth + 1)]
 
 
+def may_be_null(node: Node, data: bytes, depth: int = 0) -> bool:
+    """Whether the expression says by itself that it may come to null: in a branch, or where something is missing."""
+    inner = unwrapped(node)
+    if inner is None or depth > MAX_DEPTH:
+        return False
+    if inner.type == "conditional":
+        parts = inner.named_children[1:]
+    elif inner.type == "function_call" and data.startswith((b"try(", b"lookup("), inner.start_byte):
+        parts = [part for holder in inner.named_children[1:] for part in holder.named_children][1:]
+    else:
+        return evaluate(node, data) is None
+    return any(may_be_null(part, data, depth + 1) for part in parts if part.type == "expression")
+
+
 def key_of(node: Node, data: bytes, scope: Scope | None = None) -> str | None:
     """The key that the left side of an object's element stands for, or None when only a run could tell."""
     text = data[node.start_byte : node.end_byte].decode()

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from portability.interest import Interest
-from portability.model import Missing, Namespace, Usage
+from portability.model import UNKNOWN, Missing, Namespace, Usage
 from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
@@ -78,6 +78,7 @@ def usages(
             continue  # what a module that is read makes, its blocks say
         content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
+        values = {name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))}
         yield Usage(
             language="terraform",
             namespace=named.namespace,
@@ -85,7 +86,8 @@ def usages(
             address=named.address,
             location=file.location(block),
             kind=named.kind,
-            values={name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))},
+            values=values,
+            nullable=tuple(name for name, value in values.items() if value is UNKNOWN and block.body.may_be_null(name)),
             endpoint=_endpoint(block, providers, partial),
             digest=_digest(named, content),
             active=active,
