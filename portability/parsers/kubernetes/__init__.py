@@ -36,7 +36,7 @@ class Around(NamedTuple):
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
-    """Kustomizations are read with what they lead to, templates of a chart with its values, other files alone."""
+    """Kustomizations are read with what they lead to, other files alone."""
     return grouped(paths, tree)
 
 

@@ -1,20 +1,19 @@
-"""Which files are read together: a kustomization and what it leads to, a chart's templates and its values."""
+"""Which files are read together: kustomizations and what they lead to."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from posixpath import dirname, join, normpath
+from posixpath import basename, dirname, join, normpath
 from typing import Final
 
-from portability.discovery import CHART, CHART_VALUES, KUSTOMIZE, Tree, candidate, read_place
+from portability.discovery import Tree, candidate
+from portability.parsers.kubernetes.kustomize import NAMES
 
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each is read by itself."""
 
-_ENDINGS: Final = (".yaml", ".yml", ".json", "ustomization")
-_TEMPLATES: Final = "templates/"
 _WORD = re.compile(r"[^\s\"'=,\[\]{}#]+")
 
 
@@ -22,7 +21,7 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     """Group files, with those that nobody asked for but one of a group leans on. Paths of no language, as a
     kustomization may read them, stand in no group of their own."""
     wanted = sorted(set(paths))
-    edges = _Edges(tree, {*tree.everywhere(_ENDINGS), *wanted}) if wanted else None
+    edges = _Edges(tree, {*tree.everywhere(NAMES), *wanted}) if wanted else None
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for path in wanted:
@@ -42,18 +41,10 @@ class _Edges:
         self._tree = tree
         self._paths = paths
         self._bound: dict[str, set[str]] = defaultdict(set)
-        places = {path: read_place(path) for path in paths if path.lower().endswith(_PLACED)}
-        self._layers = {dirname(path): path for path, place in places.items() if place == KUSTOMIZE}
+        self._layers = {dirname(path): path for path in sorted(paths) if basename(path) in NAMES}
         for path in sorted(self._layers.values()):
             for other in self._named_in(path):
                 self._bind(path, other)
-        charts = {dirname(path) for path, place in places.items() if place == CHART}
-        for path in paths if charts else ():
-            chart = _chart_of(path)
-            if chart in charts:
-                for values in ("values.yaml", "values.yml"):
-                    if (other := join(chart, values)) in places and places[other] == CHART_VALUES:
-                        self._bind(path, other)
 
     def connected(self, path: str) -> set[str]:
         """The path, and all that is bound to it by however many steps."""
@@ -88,19 +79,3 @@ class _Edges:
         if path in self._paths or path in self._tree.paths:
             return True
         return not self._tree.whole and self._tree.read(path) is not None
-
-
-_PLACED: Final = (
-    "kustomization",
-    "kustomization.yaml",
-    "kustomization.yml",
-    "/chart.yaml",
-    "/chart.yml",
-    "values.yaml",
-)
-
-
-def _chart_of(path: str) -> str | None:
-    """The folder of the chart whose template a path may be."""
-    at = path.find(_TEMPLATES) if path.startswith(_TEMPLATES) else path.find(f"/{_TEMPLATES}") + 1
-    return dirname(path[:at]) if at > 0 or path.startswith(_TEMPLATES) else None
