@@ -1,8 +1,8 @@
-"""SDK clients whose calls are edited away: they go too, where nothing else uses them."""
+"""Calls of SDK clients that are edited away, and the clients: they go too, where nothing else uses them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 import libcst.matchers as m
@@ -11,9 +11,42 @@ from portability.model import Finding
 from portability.proposals.source_edits.calls import called
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import Binding, binding, imported, said
+from portability.proposals.source_edits.results import NotPlain
 
 _LEANED_ON = frozenset({"Session", "get_session", "DefaultAzureCredential", "ManagedIdentityCredential"})
 """What only makes clients: it goes with the last of them."""
+
+
+def edit_calls(
+    file: SourceFile,
+    findings: Sequence[Finding],
+    is_known: Callable[[str], bool],
+    edit_one: Callable[[Finding, cst.Call], None],
+    otherwise: str,
+) -> None:
+    """Edit the calls whose symbols an edit knows, and let the clients go.
+
+    ``edit_one`` raises NotPlain for what stays, with the reason; ``otherwise`` is the reason of all calls that are not
+    known.
+    """
+    edited: list[cst.Call] = []
+    for finding in findings:
+        call = file.at(finding.location, cst.Call)
+        try:
+            if call is None or not is_known(finding.symbol):
+                if finding.role == "primary":
+                    raise NotPlain(otherwise)
+                continue
+            if finding.confidence != "certain":
+                raise NotPlain("That this is such a call is likely, not certain.")
+            edit_one(finding, call)
+        except NotPlain as why:
+            file.leave(finding, str(why))
+        else:
+            edited.append(call)
+            file.done(finding)
+    if edited:
+        retire(file, findings, edited)
 
 
 def retire(file: SourceFile, findings: Sequence[Finding], calls: Iterable[cst.Call]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import libcst as cst
 
 from portability.model import Finding
 from portability.proposals.source_edits.calls import called, entries, keywords
-from portability.proposals.source_edits.clients import retire
+from portability.proposals.source_edits.clients import edit_calls
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.results import NotPlain, caught, readings, without
 
@@ -51,27 +52,10 @@ _WIDTH = 100
 
 def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
     """Send what is written out in the call, or is a message of the standard library, and let the clients go."""
-    edited: list[cst.Call] = []
-    for finding in findings:
-        call = file.at(finding.location, cst.Call)
-        try:
-            if finding.symbol not in _CALLS or call is None:
-                if finding.role == "primary":
-                    raise NotPlain("Only the sending of one message is edited.")
-                continue
-            _edit(file, finding, call)
-        except NotPlain as why:
-            file.leave(finding, str(why))
-        else:
-            edited.append(call)
-            file.done(finding)
-    if edited:
-        retire(file, findings, edited)
+    edit_calls(file, findings, _CALLS.__contains__, partial(_edit, file), "Only the sending of one message is edited.")
 
 
-def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> None:
-    if finding.confidence != "certain":
-        raise NotPlain("That this sends a mail is likely, not certain.")
+def _edit(file: SourceFile, _finding: Finding, call: cst.Call) -> None:
     if file.says("_send_mail") or file.says("_mail"):
         raise NotPlain("The file has a `_mail` or `_send_mail` of its own.")
     given = keywords(call)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import libcst as cst
 
 from portability.model import Finding
 from portability.proposals.source_edits.calls import entries, keyword, keywords, quoted, text
-from portability.proposals.source_edits.clients import retire
+from portability.proposals.source_edits.clients import edit_calls
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import binding
 from portability.proposals.source_edits.results import NotPlain, caught, readings, without
@@ -46,28 +47,17 @@ class _Reader(NamedTuple):
 
 def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
     """Read the secrets whose path is plain, and let the SDK's clients go."""
-    edited: list[cst.Call] = []
-    for finding in findings:
-        call = file.at(finding.location, cst.Call)
-        reader = _reader(finding.symbol)
-        try:
-            if reader is None or call is None:
-                if finding.role == "primary":
-                    raise NotPlain("Only reads of one secret by its name are edited.")
-                continue
-            _edit(file, finding, call, reader)
-        except NotPlain as why:
-            file.leave(finding, str(why))
-        else:
-            edited.append(call)
-            file.done(finding)
-    if edited:
-        retire(file, findings, edited)
+    edit_calls(
+        file,
+        findings,
+        lambda symbol: _plain_symbol(symbol) in _READERS,
+        partial(_edit, file),
+        "Only reads of one secret by its name are edited.",
+    )
 
 
-def _edit(file: SourceFile, finding: Finding, call: cst.Call, reader: _Reader) -> None:
-    if finding.confidence != "certain":
-        raise NotPlain("That this reads a secret is likely, not certain.")
+def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> None:
+    reader = _READERS[_plain_symbol(finding.symbol)]
     if file.says("_read_secret"):
         raise NotPlain("The file has a `_read_secret` of its own.")
     if str(finding.inputs.get("name", "")).startswith("arn:"):
@@ -90,10 +80,8 @@ def _edit(file: SourceFile, finding: Finding, call: cst.Call, reader: _Reader) -
     file.decide("Copy each secret's text to the key `value` of a secret of the same path in the new store.")
 
 
-def _reader(symbol: str) -> _Reader | None:
-    if symbol.startswith("google.cloud.secretmanager"):
-        symbol = symbol.rpartition(".")[2]
-    return _READERS.get(symbol)
+def _plain_symbol(symbol: str) -> str:
+    return symbol.rpartition(".")[2] if symbol.startswith("google.cloud.secretmanager") else symbol
 
 
 def _secrets_manager(file: SourceFile, call: cst.Call) -> str:
