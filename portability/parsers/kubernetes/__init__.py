@@ -44,13 +44,25 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     """Read the files of a unit. Never raises for what a file holds. What was read along in vain is left out."""
     asked = asked_of(interest)
     files = frozenset(source.path for source in unit)
-    layers = [layer for source in unit if (layer := _layer(source, files)) is not None]
+    layers: list[Layer] = []
+    refused: dict[str, Refused] = {}
+    for source in unit:
+        try:
+            if (layer := _layer(source, files)) is not None:
+                layers.append(layer)
+        except Refused as error:
+            refused[source.path] = error
     around = Around({}, {})
     for layer in layers:
         around.patches.update(layer.patches)
         around.generated.update(layer.generated)
     ours = [source for source in unit if len(unit) == 1 or _is_ours(source, around)]
     readings = {source.path: _read_file(source, asked, around) for source in ours}
+    # What a kustomization that cannot be read leads to is not known, whether or not a provider is named in it.
+    for path, why in refused.items():
+        if readings[path].state == "read":
+            unread = _unread(path, why)
+            readings[path] = replace(unread, state="partly") if why.kind == "template" else unread
     if layers:
         overlays = Overlays(layers)
         readings = {path: overlays.settled(path, reading) for path, reading in readings.items()}
@@ -66,12 +78,9 @@ def _is_ours(source: Source, around: Around) -> bool:
 def _layer(source: Source, files: frozenset[str]) -> Layer | None:
     if read_place(source.path) != KUSTOMIZE or len(source.data) > MAX_BYTES:
         return None
-    try:
-        text, _ = decode(source.data)
-        document = next(split(text), None)
-        root = compose(document) if document is not None else None
-    except Refused:
-        return None  # Reading the file says so.
+    text, _ = decode(source.data)
+    document = next(split(text), None)
+    root = compose(document) if document is not None else None
     return Layer(root, Origin(source.path, ()), files) if root is not None else None
 
 

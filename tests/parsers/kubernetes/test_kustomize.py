@@ -190,3 +190,10 @@ def test_one_file_is_judged_as_in_its_tree(tmp_path):
     }
     whole = assessed(tmp_path, files).findings
     assert [only(assessed(tmp_path, {}, str(one.location.path))) for one in whole] == list(whole)
+
+
+def test_a_kustomization_that_cannot_be_read_says_so_whatever_it_names(tree, catalogue):
+    root = tree({"kustomization.yaml": "resources:\n\t- ../base\n"})
+    coverage = audit(root, catalogue, ()).coverage
+    assert coverage.files["kubernetes"].unread == 1
+    assert [(one.path, one.line) for one in coverage.problems] == [("kustomization.yaml", 2)]
