@@ -58,7 +58,7 @@ def units(tree: Tree, interest: Interest, settings: Settings) -> list[Unit]:
     ):
         # A configuration or a kustomization that reads one of these, or came to it, may stand anywhere.
         by_language["terraform"] += loose
-        by_language["kubernetes"] += [path for path in loose if path not in by_language["kubernetes"]]
+        by_language["kubernetes"] = [*{*by_language["kubernetes"], *loose}]
     found: list[Unit] = []
     along: set[str] = set()
     # What two rooms read along is Terraform's: a file stands in one unit.
