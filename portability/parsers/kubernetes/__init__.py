@@ -17,22 +17,25 @@ from portability.interest import Interest
 from portability.model import Problem, Reading, Source
 from portability.parsers.guards import MAX_BYTES
 from portability.parsers.kubernetes.asked import Asked, asked_of
+from portability.parsers.kubernetes.charts import Charts
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.texts import generated_of, manifests_of, object_of, patch_of, problem
+from portability.parsers.kubernetes.templates import is_template
+from portability.parsers.kubernetes.texts import Defaults, generated_of, manifests_of, object_of, patch_of, problem
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["manifests_of", "read", "units"]
 
 
 class Around(NamedTuple):
-    """What the files of a unit are to each other: patches, with the kind that each is for, and texts that a ConfigMap
-    or a Secret is made of."""
+    """What the files of a unit are to each other: patches, with the kind that each is for, texts that a ConfigMap or a
+    Secret is made of, and charts."""
 
     patches: dict[str, str]
     generated: dict[str, Generated]
+    charts: Charts
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
@@ -52,7 +55,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
                 layers.append(layer)
         except Refused as error:
             refused[source.path] = error
-    around = Around({}, {})
+    around = Around({}, {}, Charts(unit))
     for layer in layers:
         around.patches.update(layer.patches)
         around.generated.update(layer.generated)
@@ -108,12 +111,18 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around) -> Readi
     if origin.path in around.generated:
         return generated_of(text, origin, asked, around.generated[origin.path])
     if place == CHART_VALUES:
-        return object_of(text, origin, asked, "values", is_certain=False)
+        return object_of(text, origin, asked, "values", is_certain=False, gates=_GATES)
     if place in _KINDS:
         return object_of(text, origin, asked, _KINDS[place])
-    return manifests_of(text, origin, asked)
+    scope = around.charts.scope(origin.path) if is_template(text) else None
+    if scope is None:
+        return manifests_of(text, origin, asked)
+    named = around.charts.named(origin.path, lambda source: _read_file(source, asked, around).usages)
+    return manifests_of(text, origin, asked, Defaults(scope, named))
 
 
+_GATES = ("enabled", "create")
+"""By these charts leave out what else stands in the same mapping of their values."""
 _KINDS = {KUSTOMIZE: "Kustomization", CHART: "Chart", HELMFILE: "Helmfile"}
 
 

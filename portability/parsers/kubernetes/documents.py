@@ -9,10 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import islice, product
+from typing import Final, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, SequenceNode
+
+from portability.parsers.kubernetes.templates import is_template
 
 MAX_DEPTH = 100
 """Nodes within nodes. Manifests seen stay below 20, schemas within them below 80; the composer crashes at 30,000."""
@@ -30,15 +33,15 @@ _MARKS = (
 )
 """UTF-32 comes before UTF-16, whose little-endian mark its own begins with."""
 
+_ANCHORS: Final = (yaml.AnchorToken, yaml.AliasToken)
+_NAME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+_MAX_ANCHORS: Final = 1_000
+"""So many names are tried for an anchor whose own is taken."""
 _FOREIGN_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 _BOUNDARY = re.compile(r"\n(?:(?=---(?:[ \t\n]|\Z))|\.\.\.[ \t]*(?:#[^\n]*)?(?=\n))")
 _BEFORE_CONTENT = re.compile(r"(?:(?:---[ \t]*|[ \t]*)(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*\n)*")
 _TOP_KEY = re.compile(r"( *)[\w\"']")
 _DEFINITION = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
-_TEMPLATE = re.compile(r"\{\{|\{%|<%")
-_ACTION = re.compile(r"\{\{[^{}]*+\}\}|\{%[^%]*+%\}|<%[^%]*+%>")
-_ALONE = re.compile(rf"(?m)^[ \t]*+(?:(?:{_ACTION.pattern})[ \t]*+)++$")
-_BLANK = re.compile(r"[^\n]")
 
 
 class Refused(Exception):
@@ -57,21 +60,8 @@ class Document(NamedTuple):
 
     @property
     def is_template(self) -> bool:
-        """Whether it holds marks of a template language: Helm's, Jinja's or ERB's."""
-        return _TEMPLATE.search(self.text) is not None
-
-    @property
-    def without_actions(self) -> Document:
-        """The same lines with every action of a template out of the way: one that stands on lines of its own becomes
-        blank, one within a line a placeholder of its length. What conditions choose between stays, all of it."""
-        text = _ALONE.sub(lambda found: _BLANK.sub(" ", found[0]), self.text)
-        return self._replace(text=_ACTION.sub(lambda found: f"$({'_' * (len(found[0]) - 3)})", text))
-
-    @property
-    def first_action(self) -> int:
-        """The line, from 1, of the first mark of a template language."""
-        found = _TEMPLATE.search(self.text)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 1
+        """Whether it holds marks of a template language."""
+        return is_template(self.text)
 
     @property
     def is_blank(self) -> bool:
@@ -146,16 +136,53 @@ def compose(document: Document) -> Node | None:
     """The document's root node, or None when it is empty. Raises Refused when it is broken or passes a bound.
     Aliases are shared nodes; the result holds no cycle and walking it meets at most MAX_EXPANDED nodes.
     """
-    loader = _Composer(document)
     try:
-        root: Node | None = loader.get_single_node()
+        root = _composed(document)
     except yaml.YAMLError as error:
-        raise _broken(document, error) from None
-    finally:
-        loader.dispose()
+        if "duplicate anchor" not in str(error):
+            raise _broken(document, error) from None
+        root = _with_own_anchors(document)
     if root is not None and "&" in document.text and "*" in document.text:
         _measure(root, document, {})
     return root
+
+
+def _composed(document: Document) -> Node | None:
+    loader = _Composer(document)
+    try:
+        root: Node | None = loader.get_single_node()
+        return root
+    finally:
+        loader.dispose()
+
+
+def _with_own_anchors(document: Document) -> Node | None:
+    """YAML lets a later anchor take over the name of an earlier one, and libyaml does not. So each gets a name of its
+    own, as long as the old one, which leaves every column where it is."""
+    text: list[str] = []
+    done = 0
+    named: dict[str, str] = {}
+    try:
+        tokens = [one for one in yaml.scan(document.text, yaml.CSafeLoader) if isinstance(one, _ANCHORS)]
+        taken = {token.value for token in tokens}
+        for token in tokens:
+            if isinstance(token, yaml.AnchorToken):
+                own = token.value if token.value not in named else _unused(len(token.value), taken)
+                taken.add(own)
+                named[token.value] = own
+            text += (document.text[done : token.start_mark.index + 1], named.get(token.value, token.value))
+            done = token.end_mark.index
+        return _composed(document._replace(text="".join((*text, document.text[done:]))))
+    except yaml.YAMLError as error:
+        raise _broken(document, error) from None
+
+
+def _unused(length: int, taken: set[str]) -> str:
+    """A name that nothing has yet. Raises YAMLError where there is none that short."""
+    some = ("".join(letters) for letters in islice(product(_NAME_CHARACTERS, repeat=length), _MAX_ANCHORS))
+    if (own := next((name for name in some if name not in taken), None)) is None:
+        raise yaml.YAMLError
+    return own
 
 
 class _Composer(yaml.CSafeLoader):

@@ -1,14 +1,16 @@
-"""Which files are read together: kustomizations and what they lead to."""
+"""Which files are read together: kustomizations and what they lead to, templates of charts and their values."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from posixpath import basename, dirname, join, normpath
 from typing import Final
 
 from portability.discovery import Tree, candidate
+from portability.parsers.kubernetes.charts import CHART, files_of, folder_of, vendored
 from portability.parsers.kubernetes.kustomize import NAMES
 
 MAX_FILES: Final = 3_000
@@ -21,7 +23,7 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
     """Group files, with those that nobody asked for but one of a group leans on. Paths of no language, as a
     kustomization may read them, stand in no group of their own."""
     wanted = sorted(set(paths))
-    edges = _Edges(tree, {*tree.everywhere(NAMES), *wanted}) if wanted else None
+    edges = _Edges(tree, wanted) if wanted else None
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for path in wanted:
@@ -37,14 +39,22 @@ def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
 class _Edges:
     """What binds files to each other, both ways."""
 
-    def __init__(self, tree: Tree, paths: set[str]) -> None:
+    def __init__(self, tree: Tree, wanted: Sequence[str]) -> None:
         self._tree = tree
-        self._paths = paths
+        self._paths = paths = {*tree.everywhere(NAMES), *wanted}
         self._bound: dict[str, set[str]] = defaultdict(set)
         self._layers = {dirname(path): path for path in sorted(paths) if basename(path) in NAMES}
         for path in sorted(self._layers.values()):
             for other in self._named_in(path):
                 self._bind(path, other)
+        is_file = lru_cache(maxsize=None)(self._is_file)
+        for path in wanted:
+            if (folder := folder_of(path, is_file)) is not None:
+                for other in files_of(folder, is_file):
+                    self._bind(path, other)
+            elif basename(path) == CHART:
+                for other in vendored(dirname(path), tree):
+                    self._bind(path, other)
 
     def connected(self, path: str) -> set[str]:
         """The path, and all that is bound to it by however many steps."""

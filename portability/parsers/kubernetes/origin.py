@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
 from portability.model import Location
+from portability.parsers.kubernetes.templates import Fill
 
 
 class Origin(NamedTuple):
     """A text that begins ``line`` lines and ``column`` characters into a file of these ``lines``.
 
     ``whole`` stands for every place of a text whose lines are not those of the file (a quoted or folded value).
+    ``fills`` are what was put into lines, counted from 0, before the text was composed.
     """
 
     path: str
@@ -21,6 +24,7 @@ class Origin(NamedTuple):
     line: int = 0
     column: int = 0
     whole: Location | None = None
+    fills: Mapping[int, Sequence[Fill]] = MappingProxyType({})
 
     def location(self, node: Node) -> Location:
         """The span of a node."""
@@ -47,10 +51,19 @@ class Origin(NamedTuple):
         return inner.whole or inner._span(line, column, line, column + end - start)
 
     def _span(self, line: int, column: int, end_line: int, end_column: int) -> Location:
-        return Location(
-            path=self.path,
-            line=self.line + line + 1,
-            column=self.column + column + 1,
-            end_line=self.line + end_line + 1,
-            end_column=self.column + end_column + 1,
-        )
+        line, end_line = self.line + line, self.line + end_line
+        start, end = self.column + column, self.column + end_column
+        if self.fills:
+            start, end = self._in_file(line, start, is_end=False), self._in_file(end_line, end, is_end=True)
+        return Location(path=self.path, line=line + 1, column=start + 1, end_line=end_line + 1, end_column=end + 1)
+
+    def _in_file(self, line: int, column: int, *, is_end: bool) -> int:
+        """The column of the file for one of the text; within a fill, where the action begins or ends."""
+        moved = 0
+        for fill in self.fills.get(line, ()):
+            if column < fill.start or (is_end and column == fill.start):
+                break
+            if column < fill.end:
+                return fill.old_end if is_end else fill.old_start
+            moved = fill.old_end - fill.end
+        return column + moved

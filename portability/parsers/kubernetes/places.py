@@ -9,7 +9,7 @@ from itertools import islice
 from types import EllipsisType
 from typing import NamedTuple
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_open, mappings, scalars, text
@@ -186,6 +186,26 @@ def images(node: Node) -> Iterator[Binding]:
             yield Binding(f"image/{host}/{repository}", scalar, scalar)
 
 
+def images_with_host(node: Node) -> Iterator[Binding]:
+    """An image whose registry is written before it, where a name alone may mean anything."""
+    for scalar in scalars(node):
+        host, slash, _ = scalar.value.partition("/")
+        if slash and "." in host and "@" not in host and ":/" not in scalar.value:
+            yield from images(scalar)
+
+
+def image_in_parts(node: MappingNode) -> Iterator[Binding]:
+    """An image as charts write it: ``{registry, repository, tag}``, where the registry may be left out."""
+    parts = {key.value.lower(): value for key, value in entries(node)}
+    repository, registry = parts.get("repository"), text(parts.get("registry"))
+    if isinstance(repository, ScalarNode) and repository.value:
+        where = parts["registry"] if registry else repository
+        name = f"{registry.rstrip('/')}/{repository.value}" if registry else repository.value
+        if isinstance(where, ScalarNode):
+            whole = ScalarNode("", name, where.start_mark, where.end_mark)
+            yield from (binding._replace(node=where, content=node) for binding in images(whole))
+
+
 def charts(name: str, repository: str) -> Read:
     """Mappings that name a chart, and mostly the repository that has it. A path is no name."""
 
@@ -254,7 +274,8 @@ PLACES: tuple[Place, ...] = (
     Place((..., "topologyKey"), values()),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
-    Place((..., "image", "repository"), images),
+    Place((..., "repository"), images_with_host),
+    Place((..., "Repository"), images_with_host),
     Place((..., "imageName"), images),
     Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),

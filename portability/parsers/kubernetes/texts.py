@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import yaml
 from msgspec.structs import replace
@@ -14,8 +15,19 @@ from portability.model import Missing, Problem, Reading, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import Document, Refused, compose, split
 from portability.parsers.kubernetes.kustomize import Generated
-from portability.parsers.kubernetes.nodes import first_hole
+from portability.parsers.kubernetes.nodes import entries, first_hole
+from portability.parsers.kubernetes.nodes import text as text_of
 from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.kubernetes.templates import (
+    Filled,
+    Off,
+    filled,
+    is_template,
+    neutralised,
+    off,
+    touches,
+    without_tokens,
+)
 from portability.parsers.kubernetes.ties import Manifest, manifests, patched
 
 _DELIVERS: Final = re.compile(
@@ -31,14 +43,25 @@ Objects = Callable[[Node, Origin, Document], Iterable[Manifest]]
 
 
 class Opened(NamedTuple):
-    """A document's root, and what kept it from being read as it stands; ``is_guess`` where it is read nonetheless."""
+    """A document's root, and what kept it from being read as it stands; ``template`` where actions were replaced."""
 
     root: Node | None
     refused: Refused | None = None
-    is_guess: bool = False
+    template: Filled | None = None
 
 
-def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
+class Defaults(NamedTuple):
+    """What a chart installs its templates with unless told otherwise: ``Values`` and ``Chart``, and the symbols that
+    are found where these values stand."""
+
+    scope: Mapping[str, Any] = MappingProxyType({})
+    named: Collection[str] = ()
+
+
+_NO_CHART = Defaults()
+
+
+def manifests_of(text: str, origin: Origin, asked: Asked, defaults: Defaults = _NO_CHART) -> Reading:
     """What the manifests in a YAML or JSON text use; ``origin`` says where the text stands in which file.
 
     For whoever has manifests that are no file of their own: a rendered chart, a heredoc, a string of a program.
@@ -47,7 +70,7 @@ def manifests_of(text: str, origin: Origin, asked: Asked) -> Reading:
     def objects(root: Node, at: Origin, document: Document) -> Iterable[Manifest]:
         return manifests(root, at, nested=document.text.count("apiVersion") > 1)
 
-    return _reading(text, origin, asked, _is_worth_it, objects)
+    return _reading(text, origin, asked, _is_worth_it, objects, defaults=defaults)
 
 
 def patch_of(text: str, origin: Origin, asked: Asked, kind: str) -> Reading:
@@ -59,16 +82,19 @@ def patch_of(text: str, origin: Origin, asked: Asked, kind: str) -> Reading:
     return _reading(text, origin, asked, _names_something, objects)
 
 
-def object_of(text: str, origin: Origin, asked: Asked, kind: str, *, is_certain: bool = True) -> Reading:
+def object_of(
+    text: str, origin: Origin, asked: Asked, kind: str, *, is_certain: bool = True, gates: tuple[str, ...] = ()
+) -> Reading:
     """What a file says that is one object without ``apiVersion``: a kustomization, a chart's values, a helmfile.
 
-    Whoever installs a chart may set other values, so none of those is certain.
+    Whoever installs a chart may set other values, so none of those is certain. ``gates`` are keys that switch off what
+    stands beside them where they are false.
     """
 
     def objects(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
         return [Manifest(root, None, kind, at, kind, 0)] if isinstance(root, MappingNode) else []
 
-    return _reading(text, origin, asked, _names_something, objects, is_certain=is_certain)
+    return _reading(text, origin, asked, _names_something, objects, is_certain=is_certain, gates=gates)
 
 
 def generated_of(text: str, origin: Origin, asked: Asked, generated: Generated) -> Reading:
@@ -106,13 +132,16 @@ def _reading(
     objects: Objects,
     *,
     is_certain: bool = True,
+    defaults: Defaults = _NO_CHART,
+    gates: tuple[str, ...] = (),
 ) -> Reading:
+    left_out = list(off(text, defaults.scope)) if defaults.scope and is_template(text) else []
     problems: list[Problem] = []
     missing: list[Missing] = []
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text):
-        opened = _open(document) if is_worth_it(document, asked) else Opened(None)
+        opened = _open(document, defaults.scope) if is_worth_it(document, asked) else Opened(None)
         if opened.refused is not None:
             problems.append(problem(origin.path, opened.refused, origin.line))
         is_broken = opened.refused is not None and opened.refused.kind != "template"
@@ -120,13 +149,18 @@ def _reading(
         sound += not is_broken and not document.is_blank
         if opened.root is None:
             continue
-        at = origin._replace(line=origin.line + document.line)
+        at = _placed(origin, document, opened.template)
+        left_out += _switched_off(opened.root, gates, document.line)
         for manifest in objects(opened.root, at, document):
             for usage in manifest.usages(asked):
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location
-                said = usage if is_certain and not opened.is_guess else _guessed(usage)
-                found.setdefault((usage.symbol, place.line, place.column), said)
+                is_filled = touches(at.fills, place)
+                if is_filled and usage.symbol in defaults.named:
+                    continue  # It is told where the value stands, which is where it would be changed.
+                is_guess = opened.template is not None and opened.template.is_guess
+                said = usage if is_certain and not is_filled and not is_guess else _guessed(usage)
+                found.setdefault((usage.symbol, place.line, place.column), _switched(said, left_out))
             missing.extend(manifest.missing)
     return Reading(
         state="unread" if broken and not sound else "partly" if problems else "read",
@@ -136,19 +170,52 @@ def _reading(
     )
 
 
-def _open(document: Document) -> Opened:
+def _open(document: Document, scope: Mapping[str, Any]) -> Opened:
+    template = filled(document.text, scope) if scope and document.is_template else None
     try:
-        root = compose(document)
+        root = compose(document._replace(text=template.text) if template else document)
     except Refused as refused:
-        if refused.kind != "template":
+        if refused.kind not in ("template", "syntax"):
+            return Opened(None, refused)
+        template = neutralised(document.text, scope) if document.is_template else without_tokens(document.text)
+        if template.first is None:
             return Opened(None, refused)
         try:
-            return Opened(compose(document.without_actions), _unrendered(document), is_guess=True)
+            return Opened(compose(document._replace(text=template.text)), _unrendered(document, template), template)
         except Refused:
             return Opened(None, refused)
     if root is not None and document.is_template and (hole := first_hole(root)) is not None:
-        return Opened(root, _with_hole(document, hole))
-    return Opened(root)
+        return Opened(root, _with_hole(document, hole), template)
+    return Opened(root, None, template)
+
+
+def _placed(origin: Origin, document: Document, template: Filled | None) -> Origin:
+    at = origin._replace(line=origin.line + document.line)
+    if template is None or not template.fills:
+        return at
+    lines = list(origin.lines)
+    lines[at.line : at.line + document.text.count("\n")] = template.text.split("\n")[:-1]
+    return at._replace(lines=lines, fills={at.line + line: fills for line, fills in template.fills.items()})
+
+
+def _switched_off(root: Node, gates: tuple[str, ...], before: int) -> Iterator[Off]:
+    """The lines of the mappings, below the root, in which one of ``gates`` is false."""
+    todo: list[tuple[Node, tuple[str, ...]]] = [(root, ())] if gates else []
+    while todo:
+        node, path = todo.pop()
+        if not isinstance(node, MappingNode):
+            continue
+        for key, value in entries(node):
+            if path and key.value in gates and text_of(value) == "false":
+                end = node.end_mark.line + (node.end_mark.column > 0 and node.end_mark.line == node.start_mark.line)
+                yield Off(before + node.start_mark.line, before + end, ".".join((*path, key.value)))
+            todo.append((value, (*path, key.value)))
+
+
+def _switched(usage: Usage, left_out: Sequence[Off]) -> Usage:
+    line = usage.location.line - 1
+    switch = next((one.switch for one in left_out if one.start <= line < one.end), None)
+    return usage if switch is None else replace(usage, active="unknown", switch=switch)
 
 
 def _guessed(usage: Usage) -> Usage:
@@ -166,12 +233,12 @@ def _names_something(document: Document, asked: Asked) -> bool:
     return asked.is_in(document.text) or _CHARTS.search(document.text) is not None
 
 
-def _unrendered(document: Document) -> Refused:
+def _unrendered(document: Document, template: Filled) -> Refused:
     message = (
         "this template was read as it stands, with all its branches; what its actions put in is not known before it is "
         "rendered: run `helm template` or its like and scan the result."
     )
-    return Refused(document.line + document.first_action, "template", message)
+    return Refused(document.line + (template.first or 0) + 1, "template", message)
 
 
 def _with_hole(document: Document, hole: Node) -> Refused:

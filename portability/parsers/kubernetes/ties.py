@@ -28,7 +28,7 @@ from portability.parsers.kubernetes.nodes import (
     text,
 )
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, object_store
+from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, image_in_parts, object_store
 
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
@@ -101,6 +101,8 @@ class Manifest:
         if not path:
             yield from object_store(value) if self._api_version is None else ()
             return
+        if path[-1].endswith(("image", "Image")) and isinstance(value, MappingNode):
+            yield from image_in_parts(value)
         for place in BY_LAST_KEY.get(path[-1], ()):
             if place.is_at(path, self.kind):
                 found = place.read(value)

@@ -1,0 +1,256 @@
+"""Templates of Helm and their like → YAML with the same lines: what is known in its place, what is not out of the way.
+
+This is no rendering. Every branch stays; those that a chart's own values leave out are known by their lines.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from portability.model import UNKNOWN, Location
+from portability.parsers.kubernetes.expressions import as_text, evaluate, negated
+
+_OPENS = re.compile(r"\{\{|\{%|<%")
+_ACTION = re.compile(
+    r"\{\{(?:\s*+-?\s*+/\*(?:[^*]|\*(?!/)){0,5000}+\*/|[^\"`{}]{1,500}+|\"(?:[^\"\\\n]|\\.){0,500}+\"|`[^`]{0,500}+`"
+    r"|\{(?!\{)|\}(?!\})){0,60}+\}\}"
+    r"|\{\{[^{}]{0,2000}+\}\}|\{%[^%]{0,2000}+%\}|<%[^%]{0,2000}+%>"
+)
+"""Go's, in whose texts braces may stand; what is none of these may be Jinja's or ERB's."""
+_NOTHING = re.compile(r"(?:if|else|end|with|range|define|block|break|continue|/\*|\$\w*\s*:?=|\$\w+\s*,)|#(?=.*#\Z)")
+"""How an action begins that puts nothing in its place."""
+_INDENTED = re.compile(r"\bn?indent\s+(\d{1,3})\s*\Z")
+_TOKEN = re.compile(
+    r"^[ \t]*+(?:<[A-Z][A-Z0-9_]*+>|\$\{[^{}\n]{1,200}\}|\$\([^()\n]{1,200}\)"
+    r"|@@?[A-Z][A-Z0-9_]*+@@?|__[A-Z][A-Z0-9_]*?__)[ \t]*+$",
+    re.MULTILINE,
+)
+"""What other tools than a template language put lines in the place of."""
+_MAX_FAILURES: Final = 1_000
+"""Marks in a text that open no action; after so many it is no template."""
+
+
+class Fill(NamedTuple):
+    """What stands in a line in the place of something else: its columns, from 0, and those in the file."""
+
+    start: int
+    end: int
+    old_start: int
+    old_end: int
+
+
+class Off(NamedTuple):
+    """Lines, from 0, that the chart's own values leave out, and the value that says so."""
+
+    start: int
+    end: int
+    switch: str
+
+
+class Filled(NamedTuple):
+    """A text with the lines of the file, whose columns ``fills`` explain, by line. ``first`` is the line of the first
+    action that is not known, or None; ``is_guess`` says that some were taken out which may choose or repeat."""
+
+    text: str
+    fills: Mapping[int, Sequence[Fill]] = MappingProxyType({})
+    first: int | None = None
+    is_guess: bool = False
+
+
+class _Action(NamedTuple):
+    start: int
+    end: int
+    body: str
+    trims: bool
+
+
+def is_template(text: str) -> bool:
+    """Whether a text holds marks of a template language: Helm's, Jinja's or ERB's."""
+    return _OPENS.search(text) is not None
+
+
+def filled(text: str, scope: Mapping[str, Any]) -> Filled:
+    """A template's text with the values of ``scope`` (``Values``, ``Chart``) where its actions only look them up."""
+    out = _Output(text)
+    for action in _actions(text):
+        if not action.trims and (value := as_text(evaluate(action.body, scope))) is not None:
+            out.put(action, value)
+    return out.done()
+
+
+def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
+    """The same without any action: one that is not known becomes a placeholder, what chooses or repeats goes, and so
+    does what stands on lines of its own."""
+    out = _Output(text)
+    actions = list(_actions(text))
+    alone = _alone(text, actions)
+    for at, action in enumerate(actions):
+        value = as_text(evaluate(action.body, scope))
+        if at in alone or _NOTHING.match(action.body):
+            out.put(action, "", starts=at in alone)
+            out.unknown(action, is_guess=True)
+        elif value is not None:
+            out.put(action, value)
+        else:
+            indent = _INDENTED.search(action.body) if out.starts_line(action) else None
+            placeholder = f"$({'_' * (action.end - action.start - 3)})"
+            out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
+            out.unknown(action, is_guess=False)
+    return out.done()
+
+
+def without_tokens(text: str) -> Filled:
+    """A text without the lines that are nothing but a token which some tool replaces: ``<ANNOTATIONS>``."""
+    found = _TOKEN.search(text)
+    return Filled(_TOKEN.sub("", text), first=text.count("\n", 0, found.start()) if found else None, is_guess=True)
+
+
+def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
+    """What lies between an ``if``, ``with`` or ``range`` and its ``else`` or ``end``, where it is known to be empty."""
+    branches: list[_Branch] = []
+    position = line = 0
+    for action in _actions(text):
+        line += text.count("\n", position, action.start)
+        position = action.start
+        word, _, rest = action.body.partition(" ")
+        if word in ("if", "with", "range"):
+            branches.append(_Branch(line, _chosen(rest, scope), False, rest))
+        elif word in ("define", "block"):
+            branches.append(_Branch(line, True, False, ""))
+        elif word in ("else", "end") and branches:
+            branch = branches.pop()
+            if branch.chosen is False and line > branch.line + 1:
+                yield Off(branch.line + 1, line, _switch(branch.condition))
+            if word == "else":
+                branches.append(branch.otherwise(line, rest.strip(), scope))
+
+
+class _Branch(NamedTuple):
+    """What a condition chooses: from which line, whether it is chosen, whether one before it was, and why."""
+
+    line: int
+    chosen: Any
+    before: Any
+    condition: str
+
+    def otherwise(self, line: int, rest: str, scope: Mapping[str, Any]) -> _Branch:
+        """The branch after this one; ``rest`` is what follows ``else``."""
+        before = True if True in (self.before, self.chosen) else UNKNOWN if self.chosen is UNKNOWN else self.before
+        word, _, condition = rest.partition(" ")
+        own = _chosen(condition, scope) if word in ("if", "with") else True
+        chosen = False if before is True or own is False else negated(before) if own is True else UNKNOWN
+        return _Branch(line, chosen, before, f"{self.condition} {condition}")
+
+
+def _chosen(condition: str, scope: Mapping[str, Any]) -> Any:
+    value = evaluate(condition.rpartition(":=")[2], scope)
+    return UNKNOWN if value is UNKNOWN else bool(value)
+
+
+def _switch(condition: str) -> str:
+    found = re.search(r"\.(Values\.[\w.]+)", condition)
+    return found[1] if found else ""
+
+
+def touches(fills: Mapping[int, Sequence[Fill]], place: Location) -> bool:
+    """Whether a span of the file holds some of what was filled in."""
+    for number in range(place.line - 1, place.end_line):
+        start = place.column - 1 if number == place.line - 1 else 0
+        end = place.end_column - 1 if number == place.end_line - 1 else sys.maxsize
+        if any(one.start < one.end and one.old_start < end and start < one.old_end for one in fills.get(number, ())):
+            return True
+    return False
+
+
+def _actions(text: str) -> Iterator[_Action]:
+    position = failures = 0
+    while failures < _MAX_FAILURES and (opened := _OPENS.search(text, position)) is not None:
+        match = _ACTION.match(text, opened.start())
+        if match is None:
+            failures += 1
+            position = opened.end()
+            continue
+        position = match.end()
+        body = match[0][2:-2]
+        inner = body.strip("-% \t\n") if body[:1] in "%-" or body[-1:] in "%-" else body.strip()
+        yield _Action(match.start(), match.end(), inner, body[:1] == "-" or body[-1:] == "-")
+
+
+def _alone(text: str, actions: Sequence[_Action]) -> set[int]:
+    """The actions that have their lines to themselves, or share them with other actions only."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at, action in enumerate(actions):
+        before = text[max(text.rfind("\n", 0, action.start) + 1, actions[at - 1].end if run else 0) : action.start]
+        run = [*run, at] if not before.strip(" \t") else []
+        end = text.find("\n", action.end)
+        after = text[action.end : end if end >= 0 else len(text)].strip(" \t")
+        if not run or (after and not _OPENS.match(after)):
+            run = []
+        elif not after:
+            found.update(run)
+            run = []
+    return found
+
+
+class _Output:
+    """Builds the text with other things in the place of actions, and notes which columns came from which."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._parts: list[str] = []
+        self._fills: dict[int, list[Fill]] = defaultdict(list)
+        self._done = self._column = 0
+        self._first: int | None = None
+        self._is_guess = False
+
+    def put(self, action: _Action, value: str, *, starts: bool = False) -> None:
+        """Put something in the place of an action. Lines within the action stay, empty. Where it ``starts`` its line,
+        it comes with an indentation of its own."""
+        self._copy(action.start)
+        line, column = self._place(action.start)
+        end_line, end_column = self._place(action.end)
+        if starts:
+            self._parts[-1] = self._parts[-1].rstrip(" \t")
+            self._column = column = 0
+        old_end = end_column if line == end_line else sys.maxsize
+        self._fills[line].append(Fill(self._column, self._column + len(value), column, old_end))
+        self._parts.append(value)
+        self._column += len(value)
+        if end_line > line:
+            self._parts.append("\n" * (end_line - line))
+            self._column = 0
+            self._fills[end_line].append(Fill(0, 0, 0, end_column))
+        self._done = action.end
+
+    def unknown(self, action: _Action, *, is_guess: bool) -> None:
+        """Note that only a rendering tells what an action does."""
+        if self._first is None:
+            self._first = self._place(action.start)[0]
+        self._is_guess |= is_guess
+
+    def starts_line(self, action: _Action) -> bool:
+        """Whether only spaces stand before an action."""
+        line, _ = self._place(action.start)
+        return not self._text[self._starts[line] : action.start].strip(" \t")
+
+    def done(self) -> Filled:
+        self._copy(len(self._text))
+        return Filled("".join(self._parts), self._fills, self._first, self._is_guess)
+
+    def _copy(self, end: int) -> None:
+        part = self._text[self._done : end]
+        self._parts.append(part)
+        last = part.rfind("\n")
+        self._column = len(part) - last - 1 if last >= 0 else self._column + len(part)
+
+    def _place(self, position: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, position) - 1
+        return line, position - self._starts[line]
