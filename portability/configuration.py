@@ -64,8 +64,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """A root, what its configuration says, and the file that says it (empty: there is none). ``also`` and ``var_files``
-    are the command line's (see Settings): a scanned configuration leads nowhere outside."""
+    """A root, what its configuration says, and the file that says it (empty: there is none). ``also``, ``var_files``
+    and ``helm`` are the command line's (see Settings): what a scanned configuration says leads nowhere outside and runs
+    nothing."""
 
     root: Path
     source: str = ""
@@ -73,11 +74,14 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy = Policy()
     also: Mapping[str, str] = {}
     var_files: tuple[tuple[str, bytes], ...] = ()
+    helm: tuple[str, ...] = ()
 
     def settings(self) -> Settings:
         """What reading depends on."""
         own = self.configuration
-        return Settings(exclude=own.exclude, modules=own.modules, also=self.also, var_files=self.var_files)
+        return Settings(
+            exclude=own.exclude, modules=own.modules, also=self.also, var_files=self.var_files, helm=self.helm
+        )
 
     @property
     def known_baseline(self) -> Path | None:

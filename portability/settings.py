@@ -12,13 +12,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Files that an ``exclude`` glob matches are not read. ``modules`` says which directory below the root a module's
     source stands for. ``also`` are folders outside the root, by name: what lies in one goes by ``../NAME/…``; only
-    whoever runs the tool names them. ``var_files`` are names and contents of files of variable values.
+    whoever runs the tool names them. ``var_files`` are names and contents of files of variable values. ``helm`` is the
+    command that renders charts; without it none is.
     """
 
     exclude: tuple[str, ...] = ()
     modules: Mapping[str, str] = {}
     also: Mapping[str, str] = {}
     var_files: tuple[tuple[str, bytes], ...] = ()
+    helm: tuple[str, ...] = ()
 
 
 DEFAULT = Settings()

@@ -54,6 +54,7 @@ def audit(
     no_config: bool,
     also: tuple[Path, ...],
     var_files: tuple[Path, ...],
+    helm: bool,
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
 
@@ -70,7 +71,7 @@ def audit(
     notes: list[str] = []
     for path in roots:
         root, paths = scope([path])
-        project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
+        project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files, helm=helm)
         known, wanted = with_project(project, extra, targets)
         register = Register(project, inline=not no_inline)
         inside = in_project(root, paths, project)

@@ -40,9 +40,10 @@ def write(
     allow_unread: bool,
     also: tuple[Path, ...],
     var_files: tuple[Path, ...],
+    helm: bool,
 ) -> None:
     """Take everything that is there now as known."""
-    project = project_of(path.resolve(), also=also, var_files=var_files)
+    project = project_of(path.resolve(), also=also, var_files=var_files, helm=helm)
     place = _place(project, file)
     if place.exists() and not force:
         fail(f"{place} is there already; `portability baseline update` keeps it current, --force writes it anew")
@@ -63,12 +64,13 @@ def update(
     allow_unread: bool,
     also: tuple[Path, ...],
     var_files: tuple[Path, ...],
+    helm: bool,
 ) -> None:
     """Take out what is gone and follow what moved; new findings stay new without --add."""
     from portability.gate import baseline as kept
     from portability.gate.compare import Comparison, entry
 
-    project = project_of(path.resolve(), also=also, var_files=var_files)
+    project = project_of(path.resolve(), also=also, var_files=var_files, helm=helm)
     place = _place(project, file)
     before = _read(place)
     assessment = _assess(project, allow_unread=allow_unread)

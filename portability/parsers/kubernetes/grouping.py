@@ -10,7 +10,7 @@ from posixpath import basename, dirname, join, normpath
 from typing import Final
 
 from portability.discovery import Tree, candidate
-from portability.parsers.kubernetes.charts import CHART, files_of, folder_of, vendored
+from portability.parsers.kubernetes.charts import CHART, files_of, folders_of, topmost, vendored
 from portability.parsers.kubernetes.kustomize import NAMES
 
 MAX_FILES: Final = 3_000
@@ -19,11 +19,13 @@ MAX_FILES: Final = 3_000
 _WORD = re.compile(r"[^\s\"'=,\[\]{}#]+")
 
 
-def units(paths: Sequence[str], tree: Tree) -> list[tuple[str, ...]]:
+def units(paths: Sequence[str], tree: Tree, *, whole_charts: bool = False) -> list[tuple[str, ...]]:
     """Group files, with those that nobody asked for but one of a group leans on. Paths of no language, as a
     kustomization may read them, stand in no group of their own."""
     wanted = sorted(set(paths))
     edges = _Edges(tree, wanted) if wanted else None
+    if edges is not None and whole_charts:
+        edges.bind_charts()
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
     for path in wanted:
@@ -43,18 +45,27 @@ class _Edges:
         self._tree = tree
         self._paths = paths = {*tree.everywhere(NAMES), *wanted}
         self._bound: dict[str, set[str]] = defaultdict(set)
+        self._is_file = lru_cache(maxsize=None)(lambda path: path in paths or tree.is_file(path))
         self._layers = {dirname(path): path for path in sorted(paths) if basename(path) in NAMES}
         for path in sorted(self._layers.values()):
             for other in self._named_in(path):
                 self._bind(path, other)
-        is_file = lru_cache(maxsize=None)(self._is_file)
         for path in wanted:
-            if (folder := folder_of(path, is_file)) is not None:
-                for other in files_of(folder, is_file):
+            for folder in folders_of(path, self._is_file):
+                for other in files_of(folder, self._is_file):
                     self._bind(path, other)
-            elif basename(path) == CHART:
+            if basename(path) == CHART:
                 for other in vendored(dirname(path), tree):
                     self._bind(path, other)
+
+    def bind_charts(self) -> None:
+        """Bind all files of a chart to it, as whoever renders it needs them."""
+        every = [path for path in self._tree.everywhere(("",)) if candidate(path) in (None, "kubernetes")]
+        for folder in topmost(every):
+            within = f"{folder}/" if folder else ""
+            for path in every:
+                if path.startswith(within):
+                    self._bind(within + CHART, path)
 
     def connected(self, path: str) -> set[str]:
         """The path, and all that is bound to it by however many steps."""
@@ -84,8 +95,3 @@ class _Edges:
                 yield self._layers[place]
             elif "." in word and candidate(place) in (None, "kubernetes") and self._is_file(place):
                 yield place
-
-    def _is_file(self, path: str) -> bool:
-        if path in self._paths or path in self._tree.paths:
-            return True
-        return not self._tree.whole and self._tree.read(path) is not None

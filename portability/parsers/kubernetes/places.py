@@ -206,6 +206,13 @@ def image_in_parts(node: MappingNode) -> Iterator[Binding]:
             yield from (binding._replace(node=where, content=node) for binding in images(whole))
 
 
+def variables(node: MappingNode) -> Iterator[Binding]:
+    """Keys in capitals, as values of charts have them that become variables of the environment."""
+    for key, value in entries(node):
+        if key.value.isupper():
+            yield Binding(f"env/{key.value}", key, value)
+
+
 def charts(name: str, repository: str) -> Read:
     """Mappings that name a chart, and mostly the repository that has it. A path is no name."""
 
@@ -276,6 +283,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "image"), images),
     Place((..., "repository"), images_with_host),
     Place((..., "Repository"), images_with_host),
+    Place((..., "images"), images_with_host),
     Place((..., "imageName"), images),
     Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),

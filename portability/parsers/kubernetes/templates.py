@@ -16,14 +16,16 @@ from typing import Any, Final, NamedTuple
 from portability.model import UNKNOWN, Location
 from portability.parsers.kubernetes.expressions import as_text, evaluate, negated
 
-_OPENS = re.compile(r"\{\{|\{%|<%")
+_OPENS = re.compile(r"\{\{|\{%|<%|%\{")
 _ACTION = re.compile(
     r"\{\{(?:\s*+-?\s*+/\*(?:[^*]|\*(?!/)){0,5000}+\*/|[^\"`{}]{1,500}+|\"(?:[^\"\\\n]|\\.){0,500}+\"|`[^`]{0,500}+`"
     r"|\{(?!\{)|\}(?!\})){0,60}+\}\}"
-    r"|\{\{[^{}]{0,2000}+\}\}|\{%[^%]{0,2000}+%\}|<%[^%]{0,2000}+%>"
+    r"|\{\{[^{}]{0,2000}+\}\}|\{%[^%]{0,2000}+%\}|<%[^%]{0,2000}+%>|%\{[^{}]{0,2000}+\}"
 )
-"""Go's, in whose texts braces may stand; what is none of these may be Jinja's or ERB's."""
-_NOTHING = re.compile(r"(?:if|else|end|with|range|define|block|break|continue|/\*|\$\w*\s*:?=|\$\w+\s*,)|#(?=.*#\Z)")
+"""Go's, in whose texts braces may stand; what is none of these may be Jinja's, ERB's or Terraform's."""
+_NOTHING = re.compile(
+    r"~?\s*(?:if|else|end|endif|endfor|for|with|range|define|block|break|continue|/\*|\$\w*\s*:?=|\$\w+\s*,)|#(?=.*#\Z)"
+)
 """How an action begins that puts nothing in its place."""
 _INDENTED = re.compile(r"\bn?indent\s+(\d{1,3})\s*\Z")
 _TOKEN = re.compile(
@@ -32,6 +34,7 @@ _TOKEN = re.compile(
     re.MULTILINE,
 )
 """What other tools than a template language put lines in the place of."""
+HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
 """Marks in a text that open no action; after so many it is no template."""
 
@@ -71,7 +74,7 @@ class _Action(NamedTuple):
 
 
 def is_template(text: str) -> bool:
-    """Whether a text holds marks of a template language: Helm's, Jinja's or ERB's."""
+    """Whether a text holds marks of a template language: Helm's, Jinja's, ERB's or Terraform's."""
     return _OPENS.search(text) is not None
 
 
@@ -103,6 +106,14 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
             out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
             out.unknown(action, is_guess=False)
     return out.done()
+
+
+def lines_with_holes(text: str) -> list[str]:
+    """The lines of a template, with a NUL in the place of each action."""
+    out = _Output(text)
+    for action in _actions(text):
+        out.put(action, HOLE)
+    return out.done().text.split("\n")
 
 
 def without_tokens(text: str) -> Filled:
@@ -177,7 +188,7 @@ def _actions(text: str) -> Iterator[_Action]:
             position = opened.end()
             continue
         position = match.end()
-        body = match[0][2:-2]
+        body = match[0][2 : -1 if match[0].startswith("%{") else -2]
         inner = body.strip("-% \t\n") if body[:1] in "%-" or body[-1:] in "%-" else body.strip()
         yield _Action(match.start(), match.end(), inner, body[:1] == "-" or body[-1:] == "-")
 

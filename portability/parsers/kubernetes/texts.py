@@ -92,7 +92,9 @@ def object_of(
     """
 
     def objects(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
-        return [Manifest(root, None, kind, at, kind, 0)] if isinstance(root, MappingNode) else []
+        # A folder of values may hold a manifest too.
+        own = list(manifests(root, at)) if kind == "values" else []
+        return own or ([Manifest(root, None, kind, at, kind, 0)] if isinstance(root, MappingNode) else [])
 
     return _reading(text, origin, asked, _names_something, objects, is_certain=is_certain, gates=gates)
 
@@ -215,7 +217,12 @@ def _switched_off(root: Node, gates: tuple[str, ...], before: int) -> Iterator[O
 def _switched(usage: Usage, left_out: Sequence[Off]) -> Usage:
     line = usage.location.line - 1
     switch = next((one.switch for one in left_out if one.start <= line < one.end), None)
-    return usage if switch is None else replace(usage, active="unknown", switch=switch)
+    return usage if switch is None else switched(usage, switch)
+
+
+def switched(usage: Usage, switch: str) -> Usage:
+    """A use that is there only where a value says so; one that is off for good stays that."""
+    return usage if usage.active == "no" else replace(usage, active="unknown", switch=usage.switch or switch)
 
 
 def _guessed(usage: Usage) -> Usage:

@@ -28,7 +28,7 @@ from portability.parsers.kubernetes.nodes import (
     text,
 )
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, image_in_parts, object_store
+from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, image_in_parts, object_store, variables
 
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
@@ -103,6 +103,8 @@ class Manifest:
             return
         if path[-1].endswith(("image", "Image")) and isinstance(value, MappingNode):
             yield from image_in_parts(value)
+        if self.kind == "values" and isinstance(value, MappingNode):
+            yield from variables(value)
         for place in BY_LAST_KEY.get(path[-1], ()):
             if place.is_at(path, self.kind):
                 found = place.read(value)

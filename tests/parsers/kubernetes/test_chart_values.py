@@ -1,0 +1,246 @@
+"""Charts as they come: templates with the chart's own values, charts within charts, packed or not, and rendering."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tarfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from portability.audit import audit
+from portability.catalogue import load
+from portability.model import Assessment, Finding
+from portability.parsers.kubernetes import rendering
+from portability.settings import DEFAULT, Settings
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\nappVersion: '2'\n"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n"
+ECR = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
+
+Audited = Callable[..., Assessment]
+
+
+@pytest.fixture
+def audited(tmp_path: Path) -> Audited:
+    def run(files: Mapping[str, str | bytes], *named: str, settings: Settings = DEFAULT) -> Assessment:
+        for name, text in files.items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        paths = [Path(name) for name in named] or None
+        return audit(tmp_path, load(), (), jobs=1, paths=paths, settings=settings)
+
+    return run
+
+
+def told(assessment: Assessment) -> list[tuple[str, int, str, str]]:
+    """Path, line, service and whether it is there, of each finding."""
+    return [(f.location.path, f.location.line, f.service, f.active) for f in assessment.findings]
+
+
+def test_an_image_put_together_from_values_is_found_in_the_template(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART,
+        "values.yaml": f"registry: {ECR}\nname: shop/web\n",
+        "templates/pod.yaml": POD + '  - image: "{{ .Values.registry }}/{{ .Values.name }}:{{ .Values.tag }}"\n',
+    }
+    found = [one for one in audited(files).findings if one.location.path == "templates/pod.yaml"]
+    assert [(one.symbol, one.location.line, one.location.column, one.confidence) for one in found] == [
+        (f"image/{ECR}/shop/web", 6, 12, "likely")
+    ]
+    assert found[0].location.end_column == len(files["templates/pod.yaml"].split("\n")[5]) + 1
+
+
+def test_what_the_values_say_by_themselves_is_told_there_alone(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART,
+        "values.yaml": f"image:\n  repository: {ECR}/shop/web\n  tag: 1\n",
+        "templates/pod.yaml": POD + '  - image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"\n',
+    }
+    assert told(audited(files)) == [("values.yaml", 2, "aws/ecr", "yes")]
+    assert told(audited(files, "templates/pod.yaml")) == []  # as in the whole tree
+
+
+def test_a_registry_beside_a_repository_is_an_image(audited: Audited) -> None:
+    files = {"values.yaml": "webImage:\n  registry: x.azurecr.io\n  repository: shop/web\n"}
+    finding = audited(files).findings[0]
+    assert (finding.symbol, finding.location.line, finding.lock_in) == (
+        "image/x.azurecr.io/shop/web",
+        2,
+        "compatible",
+    )
+
+
+def test_what_default_values_leave_out_is_switched(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART,
+        "values.yaml": f"cache:\n  enabled: false\n  image:\n    repository: {ECR}/cache\n",
+        "templates/role.yaml": "{{- if .Values.cache.enabled }}\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n"
+        "  name: cache\n  annotations:\n    eks.amazonaws.com/role-arn: {{ .Values.role }}\n{{- end }}\n",
+    }
+    found = audited(files).findings
+    assert told(audited(files)) == [
+        ("templates/role.yaml", 7, "aws/workload-identity", "unknown"),
+        ("values.yaml", 4, "aws/ecr", "unknown"),
+    ]
+    assert "switched by `Values.cache.enabled`" in found[0].message
+    assert "switched by `cache.enabled`" in found[1].message
+
+
+def test_the_chart_around_a_chart_says_its_values(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART + "dependencies:\n- name: api\n  repository: https://charts.example\n",
+        "values.yaml": "global: {registry: x.azurecr.io}\napi: {name: own}\n",
+        "charts/api/Chart.yaml": CHART,
+        "charts/api/values.yaml": "name: theirs\n",
+        "charts/api/templates/pod.yaml": POD + "  - image: {{ .Values.global.registry }}/{{ .Values.name }}\n",
+    }
+    assessment = audited(files)
+    assert "image/x.azurecr.io/own" in {one.symbol for one in assessment.findings}
+    assert assessment.coverage.unfollowed == ()  # it is here
+
+
+def test_a_chart_that_its_condition_leaves_out(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART + "dependencies:\n- {name: api, condition: api.enabled}\n",
+        "values.yaml": "api: {enabled: false}\n",
+        "charts/api/Chart.yaml": CHART,
+        "charts/api/templates/pod.yaml": POD + "  - image: x.azurecr.io/api\n",
+    }
+    assert told(audited(files)) == [("charts/api/templates/pod.yaml", 6, "azure/container-registry", "unknown")]
+
+
+def packed(files: Mapping[str, str], *, link: str = "") -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+        if link:
+            member = tarfile.TarInfo(link)
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(member)
+    return stream.getvalue()
+
+
+def test_a_packed_chart_is_read(audited: Audited) -> None:
+    inner = {
+        "api/Chart.yaml": CHART,
+        "api/values.yaml": "registry: docker.io\n",
+        "api/templates/pod.yaml": POD + "  - image: {{ .Values.registry }}/api\n",
+    }
+    assessment = audited(
+        {
+            "Chart.yaml": CHART + "dependencies:\n- {name: api, repository: https://charts.example}\n",
+            "values.yaml": "api: {registry: x.azurecr.io}\n",
+            "charts/api-1.2.0.tgz": packed(inner, link="api/templates/out.yaml"),
+        }
+    )
+    found = [one for one in assessment.findings if one.location.path.endswith(".tgz")]
+    assert [(one.symbol, one.location.line) for one in found] == [("image/x.azurecr.io/api", 1)]
+    assert found[0].address == "api/templates/pod.yaml: Pod/web"
+    assert assessment.coverage.unfollowed == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"no archive", packed({"api/values.yaml": "a: " + "b" * 25_000_000}), packed({"../../out.yaml": "a: b"})[:60]],
+    ids=["no archive", "a bomb", "cut off"],
+)
+def test_an_archive_that_cannot_be_read_says_so(audited: Audited, data: bytes) -> None:
+    assessment = audited({"Chart.yaml": CHART, "charts/api-1.2.0.tgz": data})
+    assert [(one.path, one.kind) for one in assessment.coverage.problems] == [("charts/api-1.2.0.tgz", "archive")]
+
+
+@pytest.fixture
+def helm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Settings]:
+    """Settings with a program in the place of Helm; its source has ``folder``, where the chart is."""
+
+    def made(source: str) -> Settings:
+        program = tmp_path_factory.mktemp("helm") / "helm.py"
+        program.write_text("import os, sys, time\nfrom pathlib import Path\nfolder = Path(sys.argv[-1])\n" + source)
+        return Settings(helm=(sys.executable, str(program)))
+
+    return made
+
+
+LOOP = {
+    "Chart.yaml": CHART + "kubeVersion: '>=9'\ndependencies:\n- {name: away, repository: https://charts.example}\n",
+    "values.yaml": "classes: {fast: {}}\n",
+    "values.schema.json": '{"$ref": "https://schemas.example/values.json"}',
+    "templates/_helpers.tpl": '{{ define "a" }}{{ end }}\n',
+    "templates/class.yaml": "{{- range $name, $one := .Values.classes }}\napiVersion: storage.k8s.io/v1\n"
+    'kind: StorageClass\nmetadata: {name: {{ $name }}}\nprovisioner: {{ default "ebs.csi.aws.com" .by }}\n{{- end }}\n',
+    "templates/pod.yaml": "{{- if .Release.IsUpgrade }}\n" + POD + "  - image: x.azurecr.io/web\n{{- end }}\n",
+}
+PRINTS = (
+    'print("---\\n# Source: shop/templates/class.yaml\\napiVersion: storage.k8s.io/v1\\nkind: StorageClass\\n'
+    'metadata: {name: fast}\\nprovisioner: ebs.csi.aws.com")\n'
+)
+
+
+def test_a_rendered_chart_points_to_its_templates(audited: Audited, helm: Callable[[str], Settings]) -> None:
+    unrendered, rendered = audited(LOOP), audited(LOOP, settings=helm(PRINTS))
+    assert told(unrendered) == [("templates/pod.yaml", 7, "azure/container-registry", "yes")]
+    assert told(rendered) == [
+        ("templates/class.yaml", 5, "aws/ebs", "yes"),
+        ("templates/pod.yaml", 7, "azure/container-registry", "unknown"),  # it did not come out
+    ]
+    partly = (unrendered.coverage.files["kubernetes"].partly, rendered.coverage.files["kubernetes"].partly)
+    assert partly == (2, 0)
+
+
+def test_helm_sees_a_copy_that_leads_nowhere(tmp_path: Path, audited: Audited, helm: Callable[[str], Settings]) -> None:
+    outside = tmp_path.parent / "secret.txt"
+    outside.write_text("x.azurecr.io/secret")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "out.yaml").symlink_to(outside)
+    seen = tmp_path.parent / "seen.txt"
+    listing = (
+        f"Path({str(seen)!r}).write_text('|'.join(sorted(str(p.relative_to(folder)) for p in folder.rglob('*.*')))"
+        " + (folder / 'Chart.yaml').read_text() + str(sorted(os.environ)) + os.environ['HOME'])\n"
+    )
+    audited(LOOP, settings=helm(listing + PRINTS))
+    told_helm = seen.read_text()
+    assert "templates/class.yaml" in told_helm
+    assert "templates/_helpers.tpl" in told_helm
+    for absent in ("out.yaml", "schema", "away", "kubeVersion", "PATH"):
+        assert absent not in told_helm
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (
+            "sys.exit('Error: template: shop/templates/pod.yaml:3:4: nil: password hunter2')",
+            "shop/templates/pod.yaml:3",
+        ),
+        ("time.sleep(60)", "it took more than 1 seconds"),
+        ("print('x' * 3_000_000)", "Helm could not render it"),
+    ],
+    ids=["an error", "no end", "too much"],
+)
+def test_a_chart_that_cannot_be_rendered_is_read_as_before(
+    audited: Audited, helm: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch, source: str, why: str
+) -> None:
+    monkeypatch.setattr(rendering, "TIMEOUT_S", 1)
+    monkeypatch.setattr(rendering, "MAX_OUTPUT", 1_000_000)
+    assessment = audited(LOOP, settings=helm(source))
+    assert told(assessment) == [("templates/pod.yaml", 7, "azure/container-registry", "yes")]
+    said = [one.message for one in assessment.coverage.problems if one.path == "Chart.yaml"]
+    assert len(said) == 1
+    assert why in said[0]
+    assert "hunter2" not in said[0]
+
+
+def test_without_the_option_nothing_runs(audited: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering.subprocess, "run", lambda *_, **__: pytest.fail("something was run"))
+    assert findings_of(audited(LOOP))
+
+
+def findings_of(assessment: Assessment) -> tuple[Finding, ...]:
+    return tuple(assessment.findings)
