@@ -15,7 +15,8 @@ _HEADS = frozenset(
         *("GatewayClass", "IngressClass", "LoadBalancerClass", "ConfigMap", "Zone", "InstanceType", "OperatingSystem"),
         *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
         *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
-        *("FluentBit", "Scheme", "DNSProvider", "chart"),
+        *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
+        *("LogOutput", "MeshRevision", "CloudProvider"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
@@ -57,6 +58,11 @@ class Asked:
                 self._wanted.clear()
             wanted = self._wanted[namespace, symbol] = self.interest.wants(namespace, symbol)
         return wanted
+
+    def has_rule(self, symbol: str) -> bool:
+        """Whether a rule names the symbol as it stands, without a star."""
+        table = self.interest.names.get("kubernetes")
+        return table is not None and symbol in table.exact
 
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths of a document that some rule asks for where it finds the symbol, or what it stands for."""

@@ -30,6 +30,18 @@ _FLUENT_BIT = re.compile(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]
 _FLUENTD = re.compile(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
 
 
+_KNOWN_HOST = re.compile(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
+_ID = re.compile(
+    r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
+    r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
+    r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
+)
+_VECTOR = re.compile(
+    r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
+    re.MULTILINE,
+)
+
+
 class Said(NamedTuple):
     """A name in a scalar, and the characters that say it."""
 
@@ -64,8 +76,11 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
         # What somebody fills in keeps its length, so that places stay right.
         for tie in ties(PLACEHOLDER.sub(_stars, text)):
             symbol = _STARS.sub("*", tie.symbol)
-            if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol:
+            is_key = _KNOWN_HOST.match(text, tie.end) is not None  # a line of known_hosts, which names many
+            if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
+    for match in _ID.finditer(text):
+        yield Said("kubernetes", f"ResourceId/{match[1] or match[2] or match[3]}", scalar, *match.span())
     if "://" in text:
         for match in _BUCKET.finditer(text):
             # Others answer to s3:// too; the rest are one provider's.
@@ -74,8 +89,18 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
     if "Statement" in text and "Action" in text:
         for tie in actions(text):
             yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
+    if "\n" in text:
+        yield from _settings(scalar)
+
+
+def _settings(scalar: ScalarNode) -> Iterator[Said]:
+    """What settings of log shippers that are no YAML send elsewhere."""
+    text = scalar.value
     if "[OUTPUT]" in text.upper():
         yield from _fluent_bit(scalar)
+    elif "[sinks." in text or "[sources." in text:
+        for match in _VECTOR.finditer(text):
+            yield Said("kubernetes", f"Vector{match[1][:-1].title()}/{match[2]}", scalar, match.start(2), match.end(2))
     elif "@type" in text:
         for match in _FLUENTD.finditer(text):
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from types import EllipsisType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -17,6 +20,9 @@ from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_o
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
 _FLAG_NAME = re.compile(r"--[A-Za-z][\w.-]*")
+_NO_HOST = re.compile(r"[@=]")
+_MAX_SECRET: Final = 100_000
+_EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix")
 _NODE_LABELS = {
     "topology.kubernetes.io/zone": "Zone/",
     "topology.kubernetes.io/region": "Zone/",
@@ -190,7 +196,7 @@ def images_with_host(node: Node) -> Iterator[Binding]:
     """An image whose registry is written before it, where a name alone may mean anything."""
     for scalar in scalars(node):
         host, slash, _ = scalar.value.partition("/")
-        if slash and "." in host and "@" not in host and ":/" not in scalar.value:
+        if slash and "." in host and not _NO_HOST.search(host) and ":/" not in scalar.value:
             yield from images(scalar)
 
 
@@ -204,6 +210,45 @@ def image_in_parts(node: MappingNode) -> Iterator[Binding]:
         if isinstance(where, ScalarNode):
             whole = ScalarNode("", name, where.start_mark, where.end_mark)
             yield from (binding._replace(node=where, content=node) for binding in images(whole))
+
+
+def renamed_images(node: Node) -> Iterator[Binding]:
+    """What an image is called instead: ``web=registry.example/web:1``."""
+    for scalar in scalars(node):
+        _, equals, new = scalar.value.rpartition("=")
+        if equals:
+            whole = ScalarNode("", new, scalar.start_mark, scalar.end_mark)
+            yield from (binding._replace(node=scalar, content=scalar) for binding in images_with_host(whole))
+
+
+def pull_secret(node: Node) -> Iterator[Binding]:
+    """The registries that a pull secret signs in to, encoded or not. What it signs in with is not looked at."""
+    for scalar in scalars(node):
+        written = scalar.value.strip()
+        with suppress(ValueError, RecursionError):
+            if not written.startswith("{") and len(written) <= _MAX_SECRET:
+                written = base64.b64decode(written, validate=True).decode()
+            found = json.loads(written)
+            auths = found.get("auths") if isinstance(found, dict) else None
+            for registry in auths if isinstance(auths, dict) else ():
+                host = registry.removeprefix("https://").partition("/")[0]
+                if "." in host and not is_open(host):
+                    yield Binding(f"image/{host}/*", scalar, scalar)
+
+
+def secret_stores(node: Node) -> Iterator[Binding]:
+    """The provider that keeps secrets, and which of its services where it says so."""
+    for binding in keys("SecretStore/")(node):
+        service = text(get(binding.content, "service"))
+        yield binding._replace(symbol=f"{binding.symbol}/{service}") if service == "ParameterStore" else binding
+
+
+def name_servers(node: MappingNode) -> Iterator[Binding]:
+    """The provider in values of external-dns, which are told by what else stands there."""
+    provider = get(node, "provider")
+    if provider is not None and any(get(node, key) is not None for key in _EXTERNAL_DNS):
+        named = get(provider, "name") or provider
+        yield from values("DNSChart/")(named)
 
 
 def variables(node: MappingNode) -> Iterator[Binding]:
@@ -279,11 +324,17 @@ PLACES: tuple[Place, ...] = (
     Place((..., "startupTaints", "key"), values()),
     Place((..., "nodeClassRef"), kinds_referred_to),
     Place((..., "topologyKey"), values()),
+    Place((..., "os", "name"), values("OperatingSystem/")),
+    Place((..., "labels", "istio.io/rev"), values("MeshRevision/")),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
     Place((..., "repository"), images_with_host),
     Place((..., "Repository"), images_with_host),
     Place((..., "images"), images_with_host),
+    Place((..., "kustomize", "images"), renamed_images),
+    Place((..., "volumes", "image", "reference"), images),
+    Place((..., ".dockerconfigjson"), pull_secret),
+    Place(("spec", "images", "newName"), images, kinds=("Kustomization",)),
     Place((..., "imageName"), images),
     Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),
@@ -331,7 +382,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "providerSpecific", "name"), values("DNSProvider/")),
     # Secrets and certificates.
     Place(("spec", "provider"), values("SecretProviderClass/"), kinds=("SecretProviderClass",)),
-    Place(("spec", "provider"), keys("SecretStore/"), kinds=("SecretStore", "ClusterSecretStore")),
+    Place(("spec", "provider"), secret_stores, kinds=("SecretStore", "ClusterSecretStore")),
     Place(("spec", "acme", "solvers", "dns01"), keys("Issuer/"), kinds=("Issuer", "ClusterIssuer")),
     # What scales, delivers, backs up and watches.
     Place(("spec", "triggers", "type"), values("KedaTrigger/"), kinds=("ScaledObject", "ScaledJob")),
@@ -347,6 +398,11 @@ PLACES: tuple[Place, ...] = (
     Place(("spec",), store("BackupStorage/", "provider", "config", "s3Url"), kinds=("BackupStorageLocation",)),
     Place(("spec",), store("VolumeSnapshots/", "provider"), kinds=("VolumeSnapshotLocation",)),
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
+    Place((..., "cloudProvider"), values("CloudProvider/")),
+    Place(("spec",), keys("LogOutput/"), kinds=("Output", "ClusterOutput")),
+    Place((..., "pipeline", "outputs", "name"), values("FluentBit/")),
+    Place(("spec", "storage", "secret", "type"), values("ObjectStore/", "possible"), kinds=("LokiStack", "TempoStack")),
+    Place((..., "scrape_configs"), keys("Scrape/")),
     Place((..., "remoteWrite"), keys("RemoteWrite/")),
     Place((..., "remote_write"), keys("RemoteWrite/")),
     # Charts that somebody else keeps.

@@ -28,7 +28,14 @@ from portability.parsers.kubernetes.nodes import (
     text,
 )
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.places import BY_LAST_KEY, Binding, image_in_parts, object_store, variables
+from portability.parsers.kubernetes.places import (
+    BY_LAST_KEY,
+    Binding,
+    image_in_parts,
+    name_servers,
+    object_store,
+    variables,
+)
 
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
@@ -38,10 +45,13 @@ _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io
 _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
 """Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
+_VALUES: Final = ("values", "valuesObject", "valuesInline")
+"""Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _SETTINGS = re.compile(
-    r"^\s*(?:exporters|sinks|sources|storage|storage_config|blocks_storage|remote_write|receivers|type)[ \t]*:",
+    r"^\s*(?:exporters|sinks|sources|storage|storage_config|blocks_storage|remote_write|receivers|type|pipeline"
+    r"|scrape_configs)[ \t]*:",
     re.MULTILINE,
 )
 
@@ -82,9 +92,10 @@ class Manifest:
         strings: list[Said] = []
         for path, value in self._fields():
             for binding in self._bindings(path, value):
-                if asked.wants(binding.symbol):
-                    bound.update((id(binding.node), id(binding.content)))
-                    yield self._usage(binding, self._contents.digest(binding.content), asked)
+                named = _by_registry(binding, asked) if binding.source else binding
+                if asked.wants(named.symbol):
+                    bound.update((id(named.node), id(named.content)))
+                    yield self._usage(named, self._contents.digest(named.content), asked)
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
@@ -98,17 +109,26 @@ class Manifest:
             yield from self._said(strings, bound, asked)
 
     def _bindings(self, path: tuple[str, ...], value: Node) -> Iterator[Binding]:
-        if not path:
-            yield from object_store(value) if self._api_version is None else ()
-            return
-        if path[-1].endswith(("image", "Image")) and isinstance(value, MappingNode):
-            yield from image_in_parts(value)
-        if self.kind == "values" and isinstance(value, MappingNode):
-            yield from variables(value)
-        for place in BY_LAST_KEY.get(path[-1], ()):
+        if isinstance(value, MappingNode):
+            yield from self._in_mapping(path, value)
+        elif path and path[-1] in _VALUES:
+            yield from (one for mapping in mappings([value]) for one in name_servers(mapping))
+        for place in BY_LAST_KEY.get(path[-1], ()) if path else ():
             if place.is_at(path, self.kind):
                 found = place.read(value)
                 yield from (one for one in found if not is_null(one.content)) if self._is_patch else found
+
+    def _in_mapping(self, path: tuple[str, ...], value: MappingNode) -> Iterator[Binding]:
+        """What several entries of a mapping say together."""
+        if not path and self._api_version is None:
+            yield from object_store(value)
+        if self.kind == "values":
+            yield from variables(value)
+            yield from name_servers(value)
+        elif path and path[-1] in _VALUES:
+            yield from name_servers(value)
+        if path and path[-1].endswith(("image", "Image")):
+            yield from image_in_parts(value)
 
     @cached_property
     def _address(self) -> str:
@@ -151,13 +171,13 @@ class Manifest:
         """What the manifests, settings, values or patches in a text use; None where it is none of these."""
         if not isinstance(scalar, ScalarNode) or "\n" not in scalar.value or self._depth >= _MAX_WITHIN:
             return None
-        if not asked.is_in(scalar.value):
+        is_values = path[-2:] == ("helm", "values") or path[-1] == "valuesContent"
+        if not is_values and not asked.is_in(scalar.value):
             return None
         inner = self._origin.within(scalar)
         if path[-1] in _PATCHES:
             objects = _patches_in(scalar, inner, self._depth + 1)
         else:
-            is_values = path[-2:] == ("helm", "values") or path[-1] == "valuesContent"
             objects = _of_text(scalar, inner, self._address, self._depth + 1, is_values=is_values)
         return [usage for found in objects for usage in found.usages(asked)] if objects else None
 
@@ -258,6 +278,13 @@ def _is_object(mapping: MappingNode) -> bool:
     return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
 
 
+def _by_registry(binding: Binding, asked: Asked) -> Binding:
+    """A chart of a name that several registries have, where the one it comes from is known by itself."""
+    host, _, _ = binding.source.rpartition("://")[2].partition("/")
+    own = f"chart/{host}/{binding.symbol.partition('/')[2]}"
+    return binding._replace(symbol=own) if asked.has_rule(own) else binding
+
+
 def _endpoint(one: Said, asked: Asked) -> Said:
     """A host that a rule names for manifests is more than an address in passing."""
     is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
@@ -281,7 +308,7 @@ def _of_text(scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_v
     for root, inner in _roots(written, origin):
         objects = list(manifests(root, inner, depth))
         if not objects and isinstance(root, MappingNode):
-            objects = [Manifest(root, None, "", inner, owner, depth)]
+            objects = [Manifest(root, None, "values" if is_values else "", inner, owner, depth)]
         found.extend(objects)
     return found
 

@@ -1,0 +1,153 @@
+"""What ties a workload around its container, each by a small manifest: where it is found, as what, and how tightly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portability.audit import audit
+from portability.catalogue import load
+
+
+def of(kind: str, body: str) -> str:
+    return f"apiVersion: {kind.rpartition('/')[0]}\nkind: {kind.rpartition('/')[2]}\nmetadata: {{name: a}}\n{body}\n"
+
+
+def config(key: str, text: str) -> str:
+    lines = "".join(f"    {line}\n" for line in text.split("\n"))
+    return of("v1/ConfigMap", f"data:\n  {key}: |\n{lines}")
+
+
+FLUX = "helm.toolkit.fluxcd.io/v2/HelmRelease"
+ARGO = "argoproj.io/v1alpha1/Application"
+PULL = "eyJhdXRocyI6IHsieC5henVyZWNyLmlvIjoge319fQ=="  # {"auths": {"x.azurecr.io": {}}}
+ID = "/subscriptions/0/resourceGroups/r/providers/Microsoft.Compute/diskEncryptionSets/d"
+
+CASES = {
+    "a pull secret": (
+        of("v1/Secret", f"type: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: {PULL}"),
+        [(6, 22, "azure/container-registry", "compatible", "")],
+    ),
+    "a pull secret in the clear": (
+        of("v1/Secret", 'stringData:\n  .dockerconfigjson: \'{"auths": {"https://x.azurecr.io/v2/": {}}}\''),
+        [(5, 22, "azure/container-registry", "compatible", "")],
+    ),
+    "an image as a volume": (
+        of("v1/Pod", "spec:\n  volumes:\n  - name: a\n    image: {reference: x.azurecr.io/a}"),
+        [(7, 24, "azure/container-registry", "compatible", "")],
+    ),
+    "secrets in the Parameter Store": (
+        of("external-secrets.io/v1/SecretStore", "spec:\n  provider:\n    aws: {service: ParameterStore}"),
+        [(6, 5, "aws/parameter-store", "convertible", "key-value")],
+    ),
+    "certificates of a Google authority": (
+        of("cas-issuer.jetstack.io/v1beta1/GoogleCASClusterIssuer", "spec: {}"),
+        [(1, 13, "google/private-ca", "convertible", "private-authority")],
+    ),
+    "keys of one's own for disks": (
+        of(
+            "storage.k8s.io/v1/StorageClass",
+            f"provisioner: disk.csi.azure.com\nparameters:\n  diskEncryptionSetID: {ID}",
+        ),
+        [(4, 14, "azure/managed-disks", "convertible", "customer-keys"), (6, 24, "azure/account", "convertible", "")],
+    ),
+    "a mesh that Google runs": (
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  labels:\n    istio.io/rev: asm-managed\n",
+        [(6, 19, "google/service-mesh", "convertible", "")],
+    ),
+    "Fargate and add-ons by eksctl": (
+        of("eksctl.io/v1alpha5/ClusterConfig", "fargateProfiles: [{name: a}]\naddons: [{name: b}]"),
+        [(1, 13, "aws/eks", "convertible", "managed-add-ons,serverless-nodes")],
+    ),
+    "nodes by Cluster API": (
+        of("bootstrap.cluster.x-k8s.io/v1beta2/EKSConfigTemplate", "spec: {}"),
+        [(1, 13, "aws/eks", "convertible", "")],
+    ),
+    "machines that Prometheus looks for": (
+        config("prometheus.yml", "scrape_configs:\n- ec2_sd_configs: [{region: eu-west-1}]\n- gce_sd_configs: []"),
+        [(7, 7, "aws/ec2", "convertible", ""), (8, 7, "google/compute-engine", "convertible", "")],
+    ),
+    "alerts to a topic": (
+        of("monitoring.coreos.com/v1alpha1/AlertmanagerConfig", "spec:\n  receivers:\n  - snsConfigs: [{}]"),
+        [(6, 5, "aws/sns", "convertible", "fan-out")],
+    ),
+    "Fluent Bit in YAML": (
+        config("fluent-bit.yaml", "pipeline:\n  outputs:\n  - name: cloudwatch_logs\n  - name: es"),
+        [(8, 15, "aws/cloudwatch-logs", "convertible", "")],
+    ),
+    "the operator of Fluent Bit": (
+        of("fluentbit.fluent.io/v1alpha2/ClusterOutput", "spec:\n  cloudWatch: {region: eu-west-1}"),
+        [(5, 3, "aws/cloudwatch-logs", "convertible", "")],
+    ),
+    "the logging operator": (
+        of("logging.banzaicloud.io/v1beta1/Output", "spec:\n  gcs: {bucket: a}"),
+        [(5, 3, "google/cloud-storage", "proprietary", "")],
+    ),
+    "Vector in TOML": (
+        config("vector.toml", '[sinks.a]\ninputs = ["b"]\ntype = "aws_cloudwatch_logs"'),
+        [(8, 13, "aws/cloudwatch-logs", "convertible", "")],
+    ),
+    "a bucket of Loki's operator": (
+        of("loki.grafana.com/v1/LokiStack", "spec:\n  storage:\n    secret: {name: a, type: gcs}"),
+        [(6, 29, "google/cloud-storage", "proprietary", "")],
+    ),
+    "a connection string": (
+        of("v1/ConfigMap", "data:\n  a: DefaultEndpointsProtocol=https;AccountName=a;EndpointSuffix=core.windows.net"),
+        [(5, 66, "azure/blob-storage", "proprietary", "")],
+    ),
+    "the name of an instance": (
+        of("v1/ConfigMap", "data:\n  INSTANCE_CONNECTION_NAME: a:europe-west4:b"),
+        [(5, 3, "google/cloud-sql", "compatible", "")],
+    ),
+    "a volume by its id": (
+        of("example.com/v1/Home", "spec: {volume: vol-050b22932c5cf210e}"),
+        [(4, 16, "aws/ebs", "convertible", "")],
+    ),
+    "keys of sops": (
+        of(
+            "v1/Secret",
+            "sops:\n  gcp_kms:\n  - resource_id: projects/a/locations/global/keyRings/b/cryptoKeys/c\n"
+            "  kms:\n  - arn: arn:aws:kms:eu-west-1:111122223333:key/a",
+        ),
+        [(6, 18, "google/kms", "convertible", ""), (8, 10, "aws/kms", "convertible", "")],
+    ),
+    "who keeps names, by values": (
+        of(FLUX, "spec:\n  values:\n    provider: {name: azure}\n    domainFilters: [example.com]"),
+        [(6, 22, "azure/dns", "convertible", "public-zones")],
+    ),
+    "who keeps names, by values in a text": (
+        of(ARGO, "spec:\n  source:\n    helm:\n      values: |\n        provider: aws\n        txtOwnerId: a"),
+        [(8, 19, "aws/route53", "convertible", "api")],
+    ),
+    "who scales, by values": (
+        of(FLUX, "spec:\n  values: {cloudProvider: aws}"),
+        [(5, 27, "aws/eks", "convertible", "")],
+    ),
+    "Karpenter for Azure": (
+        of(ARGO, "spec:\n  source: {chart: karpenter, repoURL: oci://mcr.microsoft.com/aks/karpenter}"),
+        [(5, 19, "azure/aks", "convertible", ""), (5, 45, "azure/microsoft-artifact-registry", "convertible", "")],
+    ),
+    "an image that Argo CD renames": (
+        of(ARGO, "spec:\n  source:\n    kustomize: {images: [web=x.azurecr.io/web:1]}"),
+        [(6, 26, "azure/container-registry", "compatible", "")],
+    ),
+    "an image that Flux renames": (
+        of("kustomize.toolkit.fluxcd.io/v1/Kustomization", "spec:\n  images: [{name: web, newName: x.azurecr.io/web}]"),
+        [(5, 33, "azure/container-registry", "compatible", "")],
+    ),
+    "keys of hosts, which name many": (config("ssh_known_hosts", "ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2E"), []),
+    "an id of somebody else's": (of("example.com/v1/Home", "spec: {a: my-sg-12345678, b: vol-1, c: vpc-main}"), []),
+    "a repository of git": (of("example.com/v1/Home", "spec: {repository: git@ssh.dev.example:v3/a}"), []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_ties(tmp_path: Path, case: str) -> None:
+    text, wanted = CASES[case]
+    (tmp_path / "a.yaml").write_text(text)
+    found = [
+        (one.location.line, one.location.column, one.service, one.lock_in, ",".join(one.features))
+        for one in audit(tmp_path, load(), (), jobs=1).findings
+    ]
+    assert found == wanted
