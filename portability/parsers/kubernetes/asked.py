@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from portability.interest import Interest
 from portability.model import Namespace
@@ -16,7 +17,7 @@ _HEADS = frozenset(
         *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
         *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
         *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
-        *("LogOutput", "MeshRevision", "CloudProvider"),
+        *("Setting", "LogOutput", "MeshRevision", "CloudProvider"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
@@ -39,6 +40,7 @@ class Asked:
         literals = {_domain(pattern) for pattern in (strings.patterns() if strings else ())}
         words = _shortest(given | set(_not_covered(patterns, given)) | literals - {""})
         self._words = sorted(words, key=lambda word: (word not in given, word))
+        self._rules = replace(table, last=None) if table else None
         self._paths: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[tuple[str, str], bool] = {}
 
@@ -60,9 +62,8 @@ class Asked:
         return wanted
 
     def has_rule(self, symbol: str) -> bool:
-        """Whether a rule names the symbol as it stands, without a star."""
-        table = self.interest.names.get("kubernetes")
-        return table is not None and symbol in table.exact
+        """Whether the rule of a service names the symbol, and it is not only visibly a provider's."""
+        return self._rules is not None and self._rules.find(symbol) is not None
 
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths of a document that some rule asks for where it finds the symbol, or what it stands for."""

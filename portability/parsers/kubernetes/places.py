@@ -236,6 +236,21 @@ def pull_secret(node: Node) -> Iterator[Binding]:
                     yield Binding(f"image/{host}/*", scalar, scalar)
 
 
+def zones(node: Node) -> Iterator[Binding]:
+    """Zones that somebody lists; they are one provider's and one use."""
+    yield from islice(values("Zone/", "likely")(node), 1)
+
+
+def setting(name: str) -> Read:
+    """A setting that is set to something."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        if isinstance(node, ScalarNode) and node.value:
+            yield Binding(f"Setting/{name}", node, node)
+
+    return read
+
+
 def secret_stores(node: Node) -> Iterator[Binding]:
     """The provider that keeps secrets, and which of its services where it says so."""
     for binding in keys("SecretStore/")(node):
@@ -252,10 +267,12 @@ def name_servers(node: MappingNode) -> Iterator[Binding]:
 
 
 def variables(node: MappingNode) -> Iterator[Binding]:
-    """Keys in capitals, as values of charts have them that become variables of the environment."""
+    """Keys and names in capitals, as values of charts have them that become variables of the environment."""
     for key, value in entries(node):
         if key.value.isupper():
             yield Binding(f"env/{key.value}", key, value)
+    if isinstance(name := get(node, "name"), ScalarNode) and name.value.isupper():
+        yield Binding(f"env/{name.value}", name, node)
 
 
 def charts(name: str, repository: str) -> Read:
@@ -382,6 +399,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "providerSpecific", "name"), values("DNSProvider/")),
     # Secrets and certificates.
     Place(("spec", "provider"), values("SecretProviderClass/"), kinds=("SecretProviderClass",)),
+    Place((..., "secretProviderClass", "provider"), values("SecretProviderClass/"), kinds=("values",)),
     Place(("spec", "provider"), secret_stores, kinds=("SecretStore", "ClusterSecretStore")),
     Place(("spec", "acme", "solvers", "dns01"), keys("Issuer/"), kinds=("Issuer", "ClusterIssuer")),
     # What scales, delivers, backs up and watches.
@@ -399,6 +417,10 @@ PLACES: tuple[Place, ...] = (
     Place(("spec",), store("VolumeSnapshots/", "provider"), kinds=("VolumeSnapshotLocation",)),
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
     Place((..., "cloudProvider"), values("CloudProvider/")),
+    Place((..., "interruptionQueue"), setting("interruptionQueue")),
+    Place((..., "interruptionQueueName"), setting("interruptionQueueName")),
+    Place((..., "zones"), zones),
+    Place((..., "availabilityZones"), zones),
     Place(("spec",), keys("LogOutput/"), kinds=("Output", "ClusterOutput")),
     Place((..., "pipeline", "outputs", "name"), values("FluentBit/")),
     Place(("spec", "storage", "secret", "type"), values("ObjectStore/", "possible"), kinds=("LokiStack", "TempoStack")),

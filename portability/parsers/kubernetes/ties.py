@@ -32,6 +32,7 @@ from portability.parsers.kubernetes.places import (
     BY_LAST_KEY,
     Binding,
     image_in_parts,
+    images,
     name_servers,
     object_store,
     variables,
@@ -49,6 +50,7 @@ _VALUES: Final = ("values", "valuesObject", "valuesInline")
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
 _MAX_WITHIN = 3
 """Texts within texts."""
+_IMAGE = re.compile(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
 _SETTINGS = re.compile(
     r"^\s*(?:exporters|sinks|sources|storage|storage_config|blocks_storage|remote_write|receivers|type|pipeline"
     r"|scrape_configs)[ \t]*:",
@@ -109,10 +111,9 @@ class Manifest:
             yield from self._said(strings, bound, asked)
 
     def _bindings(self, path: tuple[str, ...], value: Node) -> Iterator[Binding]:
-        if isinstance(value, MappingNode):
-            yield from self._in_mapping(path, value)
-        elif path and path[-1] in _VALUES:
-            yield from (one for mapping in mappings([value]) for one in name_servers(mapping))
+        if not isinstance(value, ScalarNode):
+            for mapping in mappings([value]):
+                yield from self._in_mapping(path, mapping)
         for place in BY_LAST_KEY.get(path[-1], ()) if path else ():
             if place.is_at(path, self.kind):
                 found = place.read(value)
@@ -286,7 +287,11 @@ def _by_registry(binding: Binding, asked: Asked) -> Binding:
 
 
 def _endpoint(one: Said, asked: Asked) -> Said:
-    """A host that a rule names for manifests is more than an address in passing."""
+    """A host that a rule names for manifests is more than an address in passing, and so is an image."""
+    if one.start == 0 and one.namespace == "string" and _IMAGE.fullmatch(one.scalar.value):
+        for image in images(one.scalar):
+            if asked.has_rule(image.symbol):
+                return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(one.scalar.value))
     is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
     return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one
 
