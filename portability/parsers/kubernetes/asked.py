@@ -17,7 +17,7 @@ _HEADS = frozenset(
         *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
         *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
         *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
-        *("Setting", "LogOutput", "MeshRevision", "CloudProvider"),
+        *("Setting", "ClusterAPI", "LogOutput", "MeshRevision", "CloudProvider"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""

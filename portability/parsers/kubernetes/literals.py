@@ -126,7 +126,7 @@ def _commands(found: list[ScalarNode]) -> Iterator[Said]:
             first = next((scalar for scalar in words if tie.symbol.split()[0] in scalar.value), words[0])
             yield Said(tie.namespace, tie.symbol, first, 0, len(first.value), "likely")
     for scalar in found:
-        if "\n" in scalar.value:
+        if " " in scalar.value:
             yield from _run(scalar)
 
 

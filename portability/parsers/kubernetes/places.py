@@ -241,6 +241,13 @@ def zones(node: Node) -> Iterator[Binding]:
     yield from islice(values("Zone/", "likely")(node), 1)
 
 
+def cluster_providers(node: Node) -> Iterator[Binding]:
+    """Providers of Cluster API in values of its operator's chart: ``azure:v1.19.2``, or several with ``;``."""
+    for scalar in scalars(node):
+        for one in scalar.value.split(";"):
+            yield Binding(f"ClusterAPI/{one.strip().partition(':')[0]}", scalar, scalar)
+
+
 def setting(name: str) -> Read:
     """A setting that is set to something."""
 
@@ -324,6 +331,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "annotations"), keys()),
     Place((..., "labels"), keys()),
     Place((..., "commonAnnotations"), keys()),
+    Place((..., "tls", "options"), keys()),
     Place((..., "commonLabels"), keys()),
     Place((..., "matchLabels"), keys()),
     # Nodes: which of them, and how they are told apart.
@@ -417,6 +425,8 @@ PLACES: tuple[Place, ...] = (
     Place(("spec",), store("VolumeSnapshots/", "provider"), kinds=("VolumeSnapshotLocation",)),
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
     Place((..., "cloudProvider"), values("CloudProvider/")),
+    Place(("infrastructure",), cluster_providers, kinds=("values",)),
+    Place(("metadata", "name"), values("ClusterAPI/"), kinds=("InfrastructureProvider",)),
     Place((..., "interruptionQueue"), setting("interruptionQueue")),
     Place((..., "interruptionQueueName"), setting("interruptionQueueName")),
     Place((..., "zones"), zones),

@@ -116,8 +116,14 @@ class Manifest:
                 yield from self._in_mapping(path, mapping)
         for place in BY_LAST_KEY.get(path[-1], ()) if path else ():
             if place.is_at(path, self.kind):
-                found = place.read(value)
-                yield from (one for one in found if not is_null(one.content)) if self._is_patch else found
+                for one in place.read(value):
+                    if not (self._is_patch and is_null(one.content)) and not self._is_own(path, one):
+                        yield one
+
+    def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
+        """Whether an annotation tells an operator about its own object, which is a finding itself."""
+        group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
+        return bool(group) and path == ("metadata", "annotations") and binding.symbol.startswith(f"{group}/")
 
     def _in_mapping(self, path: tuple[str, ...], value: MappingNode) -> Iterator[Binding]:
         """What several entries of a mapping say together."""

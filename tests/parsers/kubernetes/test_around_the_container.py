@@ -136,10 +136,82 @@ CASES = {
         of("kustomize.toolkit.fluxcd.io/v1/Kustomization", "spec:\n  images: [{name: web, newName: x.azurecr.io/web}]"),
         [(5, 33, "azure/container-registry", "compatible", "")],
     ),
+    "a command among arguments": (
+        of("v1/Pod", "spec:\n  containers:\n  - args: [-c, aws sqs list-queues > /tmp/a]"),
+        [(6, 16, "aws/sqs", "proprietary", "competing-consumers")],
+    ),
+    "an image that a setting names": (
+        of("v1/ConfigMap", "data:\n  a: x.azurecr.io/alpine:3.20\n  b: s3.amazonaws.com/bucket/key"),
+        [(5, 6, "azure/container-registry", "compatible", ""), (6, 6, "aws/s3", "compatible", "")],
+    ),
+    "what tells an operator about its own object": (
+        of("ecr.services.k8s.aws/v1alpha1/Repository", "spec: {}").replace(
+            "{name: a}", "{name: a, annotations: {ecr.services.k8s.aws/force-delete: yes}}"
+        ),
+        [(1, 13, "aws/ecr", "compatible", "")],
+    ),
+    "certificates of a gateway": (
+        of(
+            "gateway.networking.k8s.io/v1/Gateway",
+            "spec:\n  listeners:\n  - tls: {options: {networking.gke.io/pre-shared-certs: a}}",
+        ),
+        [(6, 21, "google/load-balancing", "convertible", "")],
+    ),
+    "a provider of Cluster API": (
+        of("operator.cluster.x-k8s.io/v1alpha2/InfrastructureProvider", "spec: {}").replace("name: a", "name: azure"),
+        [(3, 18, "azure/aks", "convertible", "")],
+    ),
+    "a stand-in for a table": (
+        of("v1/Pod", "spec:\n  containers: [{image: amazon/dynamodb-local}]"),
+        [(5, 24, "aws/dynamodb", "proprietary", "")],
+    ),
     "keys of hosts, which name many": (config("ssh_known_hosts", "ssh.dev.azure.com ssh-rsa AAAAB3NzaC1yc2E"), []),
     "an id of somebody else's": (of("example.com/v1/Home", "spec: {a: my-sg-12345678, b: vol-1, c: vpc-main}"), []),
     "a repository of git": (of("example.com/v1/Home", "spec: {repository: git@ssh.dev.example:v3/a}"), []),
 }
+
+
+VALUES = """\
+env: {AWS_REGION: eu-west-1}
+envSecrets: [{name: AWS_ACCESS_KEY_ID, key: a}]
+zones: [eu-west-1a, eu-west-1b]
+secretProviderClass: {provider: aws}
+interruptionQueue: jobs
+infrastructure: azure:v1.19.2
+runnerImage: x.azurecr.io/runner:1
+images: [x.azurecr.io/a, b]
+"""
+
+
+def test_values_of_charts(tmp_path: Path) -> None:
+    (tmp_path / "prod.values.yaml").write_text(VALUES)
+    found = audit(tmp_path, load(), (), jobs=1).findings
+    assert [(one.location.line, one.service, one.lock_in) for one in found] == [
+        (1, "aws/account", "convertible"),
+        (2, "aws/account", "convertible"),
+        (3, "aws/account", "convertible"),
+        (4, "aws/secrets-manager", "convertible"),
+        (5, "aws/sqs", "convertible"),
+        (6, "azure/aks", "convertible"),
+        (7, "azure/container-registry", "compatible"),
+        (8, "azure/container-registry", "compatible"),
+    ]
+    assert {one.confidence for one in found} == {"likely"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["values.yaml", "values-prod.yaml", "values_prod.yml", "prod.values.yaml", "app-values-prod.yaml", "values/a.yaml"],
+)
+def test_names_of_files_of_values(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("image: {repository: x.azurecr.io/a}\n")
+    assert [one.service for one in audit(tmp_path, load(), (), jobs=1).findings] == ["azure/container-registry"]
+
+
+def test_a_manifest_in_a_folder_of_values_is_one(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text(of("sqs.services.k8s.aws/v1alpha1/Queue", "spec: {}"))
+    assert [one.address for one in audit(tmp_path, load(), (), jobs=1).findings] == ["Queue/a"]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -85,8 +85,8 @@ def test_items_of_a_typed_list_need_not_repeat_its_type(symbols):
 
 def test_an_anchor_is_read_where_an_alias_stands_for_it_and_binds_once(symbols):
     pod = "{metadata: {annotations: *notes}}"
-    text = f"{TIE}x: &notes\n  a.aws/role: y\nmetadata: {{annotations: *notes}}\nspec: {{template: {pod}}}\n"
-    assert symbols(text, "a.aws/role") == [(4, "a.aws/role")]
+    text = f"{TIE}x: &notes\n  b.aws/role: y\nmetadata: {{annotations: *notes}}\nspec: {{template: {pod}}}\n"
+    assert symbols(text, "b.aws/role") == [(4, "b.aws/role")]
 
 
 def test_merge_keys_give_way_to_own_keys(reading):
