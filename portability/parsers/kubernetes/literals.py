@@ -34,6 +34,7 @@ _KNOWN_HOST = re.compile(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
 _ID = re.compile(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
     r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
+    r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
 )
 _VECTOR = re.compile(
@@ -80,7 +81,7 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
     for match in _ID.finditer(text):
-        yield Said("kubernetes", f"ResourceId/{match[1] or match[2] or match[3]}", scalar, *match.span())
+        yield Said("kubernetes", f"ResourceId/{match[match.lastindex or 0]}", scalar, *match.span())
     if "://" in text:
         for match in _BUCKET.finditer(text):
             # Others answer to s3:// too; the rest are one provider's.

@@ -21,6 +21,7 @@ _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
 _FLAG_NAME = re.compile(r"--[A-Za-z][\w.-]*")
 _NO_HOST = re.compile(r"[@=]")
+_LISTED = re.compile(r"[a-z][a-z0-9-]+")
 _MAX_SECRET: Final = 100_000
 _EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix")
 _NODE_LABELS = {
@@ -238,7 +239,9 @@ def pull_secret(node: Node) -> Iterator[Binding]:
 
 def zones(node: Node) -> Iterator[Binding]:
     """Zones that somebody lists; they are one provider's and one use."""
-    yield from islice(values("Zone/", "likely")(node), 1)
+    for scalar in islice(scalars(node), 1):
+        for zone in _LISTED.findall(scalar.value)[:1]:
+            yield Binding(f"Zone/{zone}", scalar, scalar, "likely")
 
 
 def cluster_providers(node: Node) -> Iterator[Binding]:
@@ -459,6 +462,15 @@ PLACES: tuple[Place, ...] = (
     Place((..., "storage", "trace"), stores("ObjectStore/", "endpoint")),
     Place((..., "blocks_storage"), stores("ObjectStore/", "endpoint")),
 )
+
+
+_ENDINGS: Final = {"Annotations": "annotations", "Labels": "labels", "NodeSelector": "nodeSelector"}
+
+
+def plainly(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path whose last key says whose it is, as in ``serviceAnnotations``, with the key that all of these are."""
+    end = next((plain for ending, plain in _ENDINGS.items() if path[-1].endswith(ending)), None)
+    return (*path[:-1], end) if end is not None and path[-1] not in BY_LAST_KEY else path
 
 
 def _by_last_key(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:

@@ -35,6 +35,7 @@ from portability.parsers.kubernetes.places import (
     images,
     name_servers,
     object_store,
+    plainly,
     variables,
 )
 
@@ -114,6 +115,7 @@ class Manifest:
         if not isinstance(value, ScalarNode):
             for mapping in mappings([value]):
                 yield from self._in_mapping(path, mapping)
+        path = plainly(path) if path else path
         for place in BY_LAST_KEY.get(path[-1], ()) if path else ():
             if place.is_at(path, self.kind):
                 for one in place.read(value):

@@ -104,6 +104,17 @@ CASES = {
         of("example.com/v1/Home", "spec: {volume: vol-050b22932c5cf210e}"),
         [(4, 16, "aws/ebs", "convertible", "")],
     ),
+    "a disk by its path": (
+        of("example.com/v1/Home", "spec: {volume: projects/a/zones/us-central1-b/disks/c}"),
+        [(4, 16, "google/persistent-disk", "convertible", "")],
+    ),
+    "annotations under another name": (
+        of(
+            "example.com/v1/Home",
+            "spec: {serviceAnnotations: {service.beta.kubernetes.io/aws-load-balancer-type: nlb}}",
+        ),
+        [(4, 29, "aws/elb", "convertible", "cluster-services,layer-4")],
+    ),
     "keys of sops": (
         of(
             "v1/Secret",
@@ -174,7 +185,7 @@ CASES = {
 VALUES = """\
 env: {AWS_REGION: eu-west-1}
 envSecrets: [{name: AWS_ACCESS_KEY_ID, key: a}]
-zones: [eu-west-1a, eu-west-1b]
+zones: "['eu-west-1a', 'eu-west-1b']"
 secretProviderClass: {provider: aws}
 interruptionQueue: jobs
 infrastructure: azure:v1.19.2
