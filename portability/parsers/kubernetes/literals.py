@@ -37,6 +37,7 @@ _ID = re.compile(
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
 )
+_IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _VECTOR = re.compile(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
@@ -95,8 +96,11 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
 
 
 def _settings(scalar: ScalarNode) -> Iterator[Said]:
-    """What settings of log shippers that are no YAML send elsewhere."""
+    """What a text says that is no YAML: where log shippers send to, and kinds that are written in CUE or its like."""
     text = scalar.value
+    if "apiVersion:" in text:
+        for match in _IN_CUE.finditer(text):
+            yield Said("kubernetes", f"{match[1]}/{match[2]}", scalar, match.start(1), match.end(1))
     if "[OUTPUT]" in text.upper():
         yield from _fluent_bit(scalar)
     elif "[sinks." in text or "[sources." in text:

@@ -202,8 +202,11 @@ def images_with_host(node: Node) -> Iterator[Binding]:
 
 
 def image_in_parts(node: MappingNode) -> Iterator[Binding]:
-    """An image as charts write it: ``{registry, repository, tag}``, where the registry may be left out."""
+    """An image as charts write it: ``{registry, repository, tag}``, where the registry may be left out, or as ``name``
+    with its registry."""
     parts = {key.value.lower(): value for key, value in entries(node)}
+    if "repository" not in parts and "name" in parts:
+        yield from images_with_host(parts["name"])
     repository, registry = parts.get("repository"), text(parts.get("registry"))
     if isinstance(repository, ScalarNode) and repository.value:
         where = parts["registry"] if registry else repository

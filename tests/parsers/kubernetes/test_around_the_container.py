@@ -115,6 +115,15 @@ CASES = {
         ),
         [(4, 29, "aws/elb", "convertible", "cluster-services,layer-4")],
     ),
+    "a kind in CUE": (
+        of("core.oam.dev/v1beta1/ComponentDefinition", "spec:\n  template: |\n    out: {\n")
+        + '    \tapiVersion: "sqs.aws.upbound.io/v1beta1"\n    \tkind:       "Queue"\n    }\n',
+        [(8, 19, "aws/sqs", "proprietary", "competing-consumers")],
+    ),
+    "an image by name and tag": (
+        of("example.com/v1/Home", "spec: {image: {name: x.azurecr.io/a, tag: 1}}"),
+        [(4, 22, "azure/container-registry", "compatible", "")],
+    ),
     "keys of sops": (
         of(
             "v1/Secret",
