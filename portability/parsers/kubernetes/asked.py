@@ -23,8 +23,11 @@ _HEADS = frozenset(
 """First parts of symbols that stand for a place and are not in the text."""
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
-_BY_LABEL = {"Zone": ("kubernetes.io/zone", "kubernetes.io/region"), "InstanceType": ("/instance-type",)}
-"""First parts whose names (there are hundreds) only stand beside a label."""
+_BY_LABEL = {
+    "Zone": ("kubernetes.io/zone", "kubernetes.io/region", "vailabilityZone", "zones"),
+    "InstanceType": ("/instance-type",),
+}
+"""First parts whose names (there are hundreds) only stand beside a label or a key."""
 _REMEMBERED = 50_000
 
 

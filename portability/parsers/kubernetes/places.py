@@ -366,6 +366,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "volumes", "image", "reference"), images),
     Place((..., ".dockerconfigjson"), pull_secret),
     Place(("spec", "images", "newName"), images, kinds=("Kustomization",)),
+    Place((..., "image", "repoURL"), images),
     Place((..., "imageName"), images),
     Place((..., "containerImage"), images),
     Place(("images", "newName"), images, kinds=("Kustomization",)),
@@ -436,7 +437,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "interruptionQueue"), setting("interruptionQueue")),
     Place((..., "interruptionQueueName"), setting("interruptionQueueName")),
     Place((..., "zones"), zones),
-    Place((..., "availabilityZones"), zones),
+    Place((..., "awsRegion"), setting("awsRegion")),
     Place(("spec",), keys("LogOutput/"), kinds=("Output", "ClusterOutput")),
     Place((..., "pipeline", "outputs", "name"), values("FluentBit/")),
     Place(("spec", "storage", "secret", "type"), values("ObjectStore/", "possible"), kinds=("LokiStack", "TempoStack")),
@@ -467,7 +468,13 @@ PLACES: tuple[Place, ...] = (
 )
 
 
-_ENDINGS: Final = {"Annotations": "annotations", "Labels": "labels", "NodeSelector": "nodeSelector"}
+_ENDINGS: Final = {
+    "Annotations": "annotations",
+    "Labels": "labels",
+    "NodeSelector": "nodeSelector",
+    "vailabilityZone": "zones",
+    "vailabilityZones": "zones",
+}
 
 
 def plainly(path: tuple[str, ...]) -> tuple[str, ...]:

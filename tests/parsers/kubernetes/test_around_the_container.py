@@ -124,6 +124,18 @@ CASES = {
         of("example.com/v1/Home", "spec: {image: {name: x.azurecr.io/a, tag: 1}}"),
         [(4, 22, "azure/container-registry", "compatible", "")],
     ),
+    "an image that Kargo watches": (
+        of("kargo.akuity.io/v1alpha1/Warehouse", "spec: {subscriptions: [{image: {repoURL: x.azurecr.io/a}}]}"),
+        [(4, 42, "azure/container-registry", "compatible", "")],
+    ),
+    "zones in a claim": (
+        of("example.com/v1/Cluster", "spec: {publicAvailabilityZone: eu-west-1a}"),
+        [(4, 32, "aws/account", "convertible", "")],
+    ),
+    "who signs people in": (
+        of("v1/ConfigMap", "data:\n  dex: 1-a.apps.googleusercontent.com"),
+        [(5, 8, "google/account", "convertible", "")],
+    ),
     "keys of sops": (
         of(
             "v1/Secret",
