@@ -38,6 +38,7 @@ _ID = re.compile(
     r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
 )
 _IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
+_MIN_ID: Final = 10
 _VECTOR = re.compile(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
@@ -81,7 +82,7 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             is_key = _KNOWN_HOST.match(text, tie.end) is not None  # a line of known_hosts, which names many
             if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
-    for match in _ID.finditer(text):
+    for match in _ID.finditer(text) if len(text) > _MIN_ID else ():
         yield Said("kubernetes", f"ResourceId/{match[match.lastindex or 0]}", scalar, *match.span())
     if "://" in text:
         for match in _BUCKET.finditer(text):

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from types import EllipsisType
 from typing import Final, NamedTuple
@@ -477,10 +478,11 @@ _ENDINGS: Final = {
 }
 
 
-def plainly(path: tuple[str, ...]) -> tuple[str, ...]:
-    """A path whose last key says whose it is, as in ``serviceAnnotations``, with the key that all of these are."""
-    end = next((plain for ending, plain in _ENDINGS.items() if path[-1].endswith(ending)), None)
-    return (*path[:-1], end) if end is not None and path[-1] not in BY_LAST_KEY else path
+@lru_cache(maxsize=4096)
+def plainly(key: str) -> str:
+    """The key that all of these are, for one that says whose it is, as ``serviceAnnotations`` does."""
+    end = next((plain for ending, plain in _ENDINGS.items() if key.endswith(ending)), key)
+    return key if key in BY_LAST_KEY else end
 
 
 def _by_last_key(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:

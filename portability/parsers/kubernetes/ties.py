@@ -112,15 +112,35 @@ class Manifest:
             yield from self._said(strings, bound, asked)
 
     def _bindings(self, path: tuple[str, ...], value: Node) -> Iterator[Binding]:
+        if not path:
+            yield from self._in_root(value)
+            return
         if not isinstance(value, ScalarNode):
-            for mapping in mappings([value]):
-                yield from self._in_mapping(path, mapping)
-        path = plainly(path) if path else path
-        for place in BY_LAST_KEY.get(path[-1], ()) if path else ():
-            if place.is_at(path, self.kind):
+            yield from self._in_mappings(path[-1], value)
+        last = plainly(path[-1])
+        for place in BY_LAST_KEY.get(last, ()):
+            if place.is_at(path if last == path[-1] else (*path[:-1], last), self.kind):
                 for one in place.read(value):
                     if not (self._is_patch and is_null(one.content)) and not self._is_own(path, one):
                         yield one
+
+    def _in_root(self, value: Node) -> Iterator[Binding]:
+        if self._api_version is None and isinstance(value, MappingNode):
+            yield from object_store(value)
+            if self.kind == "values":
+                yield from variables(value)
+                yield from name_servers(value)
+
+    def _in_mappings(self, key: str, value: Node) -> Iterator[Binding]:
+        """What several entries of a mapping say together."""
+        is_image, is_values = key.endswith(("image", "Image")), self.kind == "values"
+        if is_values or is_image or key in _VALUES:
+            for mapping in mappings([value]):
+                if is_image:
+                    yield from image_in_parts(mapping)
+                if is_values:
+                    yield from variables(mapping)
+                yield from name_servers(mapping)
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
