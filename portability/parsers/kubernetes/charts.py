@@ -102,8 +102,8 @@ class Charts:
     def _condition(self, folder: str, name: str) -> str | None:
         """What the chart of a folder says of one in it by ``condition``, where that is false by default."""
         values = self._data(_in(folder, VALUES)) or {}
-        listed = [self._data(_in(folder, file)) for file in (CHART, _REQUIREMENTS)]
-        for one in (one for data in listed for one in (data or {}).get("dependencies") or ()):
+        listed = [(self._data(_in(folder, file)) or {}).get("dependencies") for file in (CHART, _REQUIREMENTS)]
+        for one in (one for some in listed if isinstance(some, list) for one in some):
             if isinstance(one, dict) and name in (one.get("alias"), one.get("name")):
                 for path in str(one.get("condition") or "").split(","):
                     if evaluate(f".Values.{path.strip()}", {"Values": values}) is False:

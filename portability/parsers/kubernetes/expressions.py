@@ -13,7 +13,7 @@ from typing import Any, Final
 from portability.model import UNKNOWN
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<string>\"(?:[^\"\\]|\\.)*\"|`[^`]*`)|(?P<number>-?\d+(?:\.\d+)?)(?![\w.])"
+    r"\s*(?:(?P<string>\"(?:[^\"\\]|\\.)*\"|`[^`]*`)|(?P<number>-?\d{1,18}(?:\.\d{1,18})?)(?![\w.])"
     r"|(?P<field>\$?(?:\.[A-Za-z_]\w*)+)|(?P<context>[.$])(?=[\s|)]|$)|(?P<word>[A-Za-z_]\w*)|(?P<other>[|()]))"
 )
 _SAFE = re.compile(r"(?:[\w./@+=,%*~-]|:(?=\S))*")

@@ -70,7 +70,7 @@ def _about(files: Mapping[str, bytes], brought: Collection[str]) -> bytes:
     about = _mapping(files["Chart.yaml"])
     listed = [*_listed(about), *_listed(_mapping(files.get("requirements.yaml", b"{}")))]
     own = {key: value for key, value in about.items() if key not in ("kubeVersion", "dependencies")}
-    kept = [one for one in listed if isinstance(one, dict) and one.get("name") in brought]
+    kept = [one for one in listed if isinstance(one, dict) and str(one.get("name")) in brought]
     return yaml.safe_dump({**own, "apiVersion": "v2", "dependencies": kept}).encode()
 
 

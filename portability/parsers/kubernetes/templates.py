@@ -156,7 +156,7 @@ class _Branch(NamedTuple):
         word, _, condition = rest.partition(" ")
         own = _chosen(condition, scope) if word in ("if", "with") else True
         chosen = False if before is True or own is False else negated(before) if own is True else UNKNOWN
-        return _Branch(line, chosen, before, f"{self.condition} {condition}")
+        return _Branch(line, chosen, before, self.condition or condition)
 
 
 def _chosen(condition: str, scope: Mapping[str, Any]) -> Any:

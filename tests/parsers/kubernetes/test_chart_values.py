@@ -113,6 +113,36 @@ def test_a_chart_that_its_condition_leaves_out(audited: Audited) -> None:
     assert told(audited(files)) == [("charts/api/templates/pod.yaml", 6, "azure/container-registry", "unknown")]
 
 
+@pytest.mark.parametrize(
+    ("about", "values"),
+    [
+        ("- a\n", "a: b\n"),
+        (CHART + "dependencies: 5\n", "- a\n"),
+        (CHART + "dependencies: {a: b}\n", "web: 3\nglobal: 4\n"),
+        (CHART + "dependencies: [4, {name: [1]}, {name: web, condition: [a]}]\n", "a: &a {b: *a}\n"),
+        (CHART + "dependencies: [{name: web, condition: {a: b}}]\n", "web: {global: 1}\n"),
+        (CHART, "a: " + "9" * 5_000 + "\n"),
+        ("a: [", "a: ["),
+    ],
+)
+@pytest.mark.parametrize("is_rendered", [False, True])
+def test_charts_of_another_shape_cost_no_finding(
+    audited: Audited, helm: Callable[[str], Settings], about: str, values: str, is_rendered: bool
+) -> None:
+    files = {
+        "Chart.yaml": about,
+        "values.yaml": values,
+        "charts/web/Chart.yaml": about,
+        "charts/web/templates/pod.yaml": POD
+        + "  - image: x.azurecr.io/web\n  - {{ .Values.a.b }}: {{ "
+        + "9" * 5_000
+        + " }}\n",
+    }
+    settings = helm("print('---')\n") if is_rendered else DEFAULT
+    found = [one.location.line for one in audited(files, settings=settings).findings]
+    assert found == [6]
+
+
 def packed(files: Mapping[str, str], *, link: str = "") -> bytes:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz") as archive:
