@@ -204,12 +204,39 @@ def test_the_page_itself_never_scrolls_sideways(browser, file, width):
     context.close()
 
 
-def test_it_prints_to_pdf_with_its_folds_open(browser, file, tmp_path):
-    context = browser.new_context()
+@pytest.mark.parametrize(("service", "pages"), [("", 50), ("aws/sqs", 1)])
+def test_paper_holds_every_finding_that_matches_and_every_fold(browser, file, assessment, tmp_path, service, pages):
+    wanted = sum(not service or finding.service == service for finding in assessment.findings)
+    context = browser.new_context(color_scheme="dark")
     opened = context.new_page()
     opened.goto(file.as_uri())
+    opened.select_option("select[name=service]", service)
+    drawn = opened.locator("#every tbody tr").count()
+    opened.evaluate("""window.addEventListener("beforeprint", () => {
+        window.printed = document.querySelectorAll("#every tbody tr").length;
+        window.folded = document.querySelectorAll("details:not([open])").length;
+    })""")
     printed = tmp_path / "report.pdf"
-    opened.pdf(path=str(printed))
-    assert printed.read_bytes().startswith(b"%PDF-")
-    assert printed.stat().st_size > 100_000
+    opened.pdf(path=str(printed), prefer_css_page_size=True)
+    assert opened.evaluate("[window.printed, window.folded]") == [wanted, 0]
+    data = printed.read_bytes()
+    assert data.startswith(b"%PDF-")
+    sheets = [tuple(map(float, box.split()[2:])) for box in re.findall(rb"/MediaBox \[([^]]+)\]", data)]
+    assert len(sheets) > pages
+    assert {wide > tall for wide, tall in sheets} == {True, False}, "the plan and the findings lie on their side"
+    opened.wait_for_function("drawn => document.querySelectorAll('#every tbody tr').length === drawn", arg=drawn)
     context.close()
+
+
+def test_the_first_sheet_answers_what_a_board_asks(browser, report, tmp_path):
+    """Nothing of “In short” runs over to a second page."""
+    for language in ("en", "nl"):
+        path = tmp_path / f"{language}.html"
+        path.write_text(FORMATS["html"](msgspec.structs.replace(report, language=language)), encoding="utf-8")
+        context = browser.new_context(viewport={"width": 680, "height": 960})  # A4 within its margins
+        opened = context.new_page()
+        opened.goto(path.as_uri())
+        opened.emulate_media(media="print")
+        bottom = opened.evaluate("document.getElementById('short').getBoundingClientRect().bottom + window.scrollY")
+        assert bottom < 297 / 25.4 * 96 - 34 / 25.4 * 96
+        context.close()

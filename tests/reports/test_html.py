@@ -166,6 +166,7 @@ TAGS = {
         "figure",
         "figcaption",
         "svg",
+        "wbr",
     ),
     *(
         "rect",

@@ -64,6 +64,8 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "hard_names": hard,
         "more_hard_names": more_hard,
         "operators": tally.operators(assessment),
+        "providers": {id: provider.name for id, provider in catalogue.providers.items()},
+        "top": max((span.high for span in assessment.effort.values() if span), default=0),
         "spelt": tally.of_kind(assessment, "jurisdiction"),
         "health": summary.by_message(tally.of_kind(assessment, "health")),
         "areas": shown,

@@ -32,6 +32,15 @@ class Lacking(NamedTuple):
     elsewhere: list[tuple[str, str]]
 
 
+class Fit(NamedTuple):
+    """Services that a target answers in full, with something lost, not at all, and of which nobody knows."""
+
+    whole: list[ServiceSummary]
+    lossy: list[ServiceSummary]
+    without: list[ServiceSummary]
+    unanswered: list[ServiceSummary]
+
+
 class Running(NamedTuple):
     """A product on the other side, and the services that it takes the place of."""
 
@@ -142,24 +151,20 @@ def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
     return [(product, warned, limits) for product, (warned, limits) in sorted(said.items()) if warned or limits]
 
 
-def lossy(assessment: Assessment, target: str) -> list[ServiceSummary]:
-    """Services whose answer on a target lacks something that is in use."""
-    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "partial" for a in s.equivalents)]
-
-
-def without(assessment: Assessment, target: str) -> list[ServiceSummary]:
-    """Services for which a target is known to have nothing."""
-    return [s for s in in_use(assessment) if any(a.target == target and a.fidelity == "none" for a in s.equivalents)]
-
-
-def unanswered(assessment: Assessment, target: str) -> list[ServiceSummary]:
-    """Services of which nobody knows whether a target has something."""
-    known = {"same-api", "same-concept", "partial", "none"}
-    return [
-        service
-        for service in in_use(assessment)
-        if not any(a.target == target and a.fidelity in known for a in service.equivalents)
-    ]
+def fit(assessment: Assessment, target: str) -> Fit:
+    """How a target answers the services in use, each of which counts once, by the worst of its answers."""
+    found: dict[str, list[ServiceSummary]] = {name: [] for name in Fit._fields}
+    for service in in_use(assessment):
+        fidelities = {answer.fidelity for answer in service.equivalents if answer.target == target}
+        if "none" in fidelities:
+            found["without"].append(service)
+        elif not fidelities or "unknown" in fidelities:
+            found["unanswered"].append(service)
+        elif "partial" in fidelities:
+            found["lossy"].append(service)
+        else:
+            found["whole"].append(service)
+    return Fit(**found)
 
 
 def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:

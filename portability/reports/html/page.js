@@ -132,7 +132,27 @@
   }, { rootMargin: "600px" });
   near.observe(more);
   window.addEventListener("hashchange", follow);
+  const narrow = window.matchMedia("(max-width: 62rem)");
+  const contents = document.getElementById("contents");
+  const fold = () => {
+    contents.open = !narrow.matches;
+  };
+  narrow.addEventListener("change", fold);
+  fold();
+  const links = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const here = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (isIntersecting) links.get(target.id).setAttribute("aria-current", "true");
+      else links.get(target.id).removeAttribute("aria-current");
+    }
+  }, { rootMargin: "-20% 0px -75% 0px" });
+  for (const section of document.querySelectorAll("main > section")) here.observe(section);
+
+  // Paper holds every row that matches the filter, and every fold.
+  let onScreen = null;
   window.addEventListener("beforeprint", () => {
+    onScreen = drawn;
+    draw(matching.length);
     // Chromium leaves buttons out of a table's head where it repeats it on the next page.
     for (const [head, button] of buttons) head.replaceChildren(button.textContent);
     for (const fold of document.querySelectorAll("details:not([open])")) {
@@ -141,6 +161,11 @@
     }
   });
   window.addEventListener("afterprint", () => {
+    if (onScreen === null) return;
+    body.replaceChildren();
+    drawn = 0;
+    draw(onScreen);
+    onScreen = null;
     for (const [head, button] of buttons) head.replaceChildren(button);
     for (const fold of document.querySelectorAll("details[data-folded]")) {
       fold.open = false;

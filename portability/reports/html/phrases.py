@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from portability.model import Component, Finding, Mention
+from portability.model import Component, FileCounts, Finding, Mention
 from portability.reports.html.words import Words
 
 
@@ -17,6 +17,12 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
     def mentioned(mentions: Iterable[Mention]) -> str:
         """Kinds of files that no parser reads, and how many."""
         return counted((mention.kind, mention.files) for mention in mentions)
+
+    def languages(files: Mapping[str, FileCounts]) -> str:
+        """How many files there are of each language, the most first."""
+        numbers = {language: one.read + one.partly + one.unread for language, one in files.items()}
+        ranked = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+        return counted((words(f"language.{language}"), number) for language, number in ranked)
 
     def listed(numbers: Mapping[str, int]) -> str:
         return counted(numbers.items())
@@ -48,4 +54,12 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
         said += [words("deep.perhaps", feature=feature) for feature in finding.features_unknown]
         return ", ".join(said)
 
-    return {"mentioned": mentioned, "listed": listed, "seats": seats, "named": named, "tail": tail, "notes": notes}
+    return {
+        "mentioned": mentioned,
+        "languages": languages,
+        "listed": listed,
+        "seats": seats,
+        "named": named,
+        "tail": tail,
+        "notes": notes,
+    }

@@ -22,9 +22,7 @@ class Target(NamedTuple):
     """What the page's beginning says of one target. Shares are per cent, rounded down."""
 
     id: str
-    without: list[ServiceSummary]
-    lossy: list[ServiceSummary]
-    unanswered: list[ServiceSummary]
+    fit: answers.Fit
     claims: Claims | None
     verified: int
     partly: int
@@ -33,7 +31,9 @@ class Target(NamedTuple):
 class Summary(NamedTuple):
     """The beginning: how tied, to what, what goes first, what cannot go, how sure.
 
-    ``aside`` counts the places in tests and examples.
+    ``aside`` counts the places in tests and examples, ``aside_services`` the services that need no new place; ``stuck``
+    are the services that no target has an equivalent for;
+    ``waves`` are those in which something moves.
     """
 
     places: int
@@ -41,7 +41,9 @@ class Summary(NamedTuple):
     hard: int
     unknown: int
     hardest: list[ServiceSummary]
-    first: Wave | None
+    stuck: list[ServiceSummary]
+    aside_services: int
+    waves: list[Wave]
     targets: list[Target]
     certain: int
 
@@ -49,15 +51,18 @@ class Summary(NamedTuple):
 def summary(assessment: Assessment) -> Summary:
     """The summary of an assessment."""
     services = assessment.services
-    waves = [wave for wave in by_wave(assessment) if wave.number]
+    targets = [_target(assessment, target) for target in assessment.targets]
+    without = [{service.service for service in target.fit.without} for target in targets]
     return Summary(
         places=sum(service.findings for service in services),
         aside=sum(one.context != "production" for one in assessment.findings if one.kind == "lock-in"),
         hard=sum(service.lock_in in ("proprietary", "captive") for service in services),
         unknown=sum(service.lock_in == "unknown" for service in services),
         hardest=[s for s in services if s.lock_in in ("captive", "proprietary")] or list(services),
-        first=waves[0] if waves else None,
-        targets=[_target(assessment, target) for target in assessment.targets],
+        stuck=[service for service in services if without and all(service.service in some for some in without)],
+        aside_services=len(services) - len(answers.in_use(assessment)),
+        waves=[wave for wave in by_wave(assessment) if wave.number],
+        targets=targets,
         certain=sum(finding.confidence == "certain" for finding in assessment.findings),
     )
 
@@ -91,9 +96,7 @@ def _target(assessment: Assessment, target: str) -> Target:
     total = claims.verified + claims.partly + claims.no if claims else 0
     return Target(
         id=target,
-        without=answers.without(assessment, target),
-        lossy=answers.lossy(assessment, target),
-        unanswered=answers.unanswered(assessment, target),
+        fit=answers.fit(assessment, target),
         claims=claims if total else None,
         verified=100 * claims.verified // total if claims and total else 0,
         partly=100 * claims.partly // total if claims and total else 0,

@@ -98,8 +98,8 @@ def hard_names(assessment: Assessment) -> tuple[list[NameRow], int]:
 
 
 def operators(assessment: Assessment) -> list[tuple[str, str, int]]:
-    """Operator, the country that binds it, and the places where the code uses it."""
-    counts = Counter((one.operator, one.jurisdiction) for one in assessment.findings if one.operator)
+    """Operator, the country that binds it, and the places where the code uses one of its services."""
+    counts = Counter((one.operator, one.jurisdiction) for one in lock_in(assessment) if one.operator)
     return [(operator, seat, places) for (operator, seat), places in counts.most_common()]
 
 
