@@ -23,8 +23,8 @@ from portability.effort import ledger
 from portability.gate import judge
 from portability.model import Acceptance, Assessment
 from portability.reports import Report
-from portability.reports.html import answers
-from portability.reports.html.words import LANGUAGES, flat
+from portability.reports.html import answers, frameworks
+from portability.reports.html.words import LANGUAGES, Words, flat
 from tests.conftest import ROOT
 
 FIXTURE = ROOT / "fixtures" / "webshop-aws"
@@ -297,3 +297,20 @@ def test_an_empty_tree_gives_a_page_that_says_so(tree: Callable[..., Path]):
     done = CliRunner().invoke(main, ["audit", str(root), "-o", "html"])
     assert done.exit_code == 4
     assert "says nothing about what ties this code" in done.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_framework_says_its_source_and_what_the_report_does_not_show(assessment, catalogue, language):
+    found = frameworks.frameworks(assessment, Words(language))
+    assert {one.name.partition(" ")[0] for one in found} >= {"EU", "DORA,", "ISO/IEC"}
+    for one in found:
+        assert one.source.startswith("https://")
+        assert re.fullmatch(r"\d{4}-\d\d(-\d\d)?", one.dated)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", one.checked)
+        assert one.verified in ("yes", "partly", "no")
+        assert one.rows
+        assert all(row.asks and row.misses for row in one.rows)
+    objectives = [row.name.partition(" ")[0] for row in found[0].rows]
+    assert objectives == [f"SOV-{number}" for number in range(1, 9)]
+    page = Page(shown(assessment, catalogue, language=language)).text
+    assert not re.search(r"SEAL-\d|\bcompliant\b|conform", page)

@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from portability.model import Assessment
 from portability.reports.html import answers, tally
 from portability.reports.html.words import Words
 
-_ROWS = (
-    *("sov1", "sov2", "sov3", "sov4", "sov5", "sov6", "sov7", "sov8"),
-    *("data_act_iaas", "data_act_other", "dora", "iso19941", "nl_cloud"),
-)
 _INFRASTRUCTURE = frozenset(
     {
         *("virtual-machine", "bare-metal", "block-storage", "private-network", "public-ip", "load-balancer"),
         *("security-group", "vpn", "dedicated-connection"),
     }
 )
-"""Capabilities that are infrastructure in the sense of the Data Act's Article 30(1): computing, storage, network."""
+"""Capabilities that are infrastructure in the sense of the Data Act's Article 30(1): servers, networks, and the virtual
+resources to run them."""
 
 
 class Row(NamedTuple):
-    """A part of a framework, what the report shows for it, and what it does not."""
+    """A part of a framework: what it asks after, what the report shows of that (empty: nothing), and what it does not."""
 
     name: str
+    asks: str
     shows: str
     misses: str
 
 
-def frameworks(assessment: Assessment, words: Words) -> list[Row]:
+class Framework(NamedTuple):
+    """A framework, what it is and how much of its text was read, where that is, of which date, and when it was read."""
+
+    name: str
+    basis: str
+    source: str
+    dated: str
+    checked: str
+    verified: str
+    rows: list[Row]
+
+
+def frameworks(assessment: Assessment, words: Words) -> list[Framework]:
     """The annotations, with the figures of this assessment."""
     figures = _figures(assessment)
     return [
-        Row(words(f"{row}.name"), words(f"{row}.shows", **figures), words(f"{row}.misses"))
-        for row in (f"framework.{name}" for name in _ROWS)
+        Framework(
+            words(f"framework.{id}.name"),
+            words(f"framework.{id}.basis"),
+            *(facts[name] for name in ("source", "dated", "checked", "verified")),
+            [_row(f"framework.{id}.{row}", words, figures) for row in facts["rows"]],
+        )
+        for id, facts in _facts().items()
     ]
+
+
+def _row(key: str, words: Words, figures: dict[str, object]) -> Row:
+    name, asks, misses = (words(f"{key}.{part}") for part in ("name", "asks", "misses"))
+    return Row(name, asks, words(f"{key}.shows", **figures), misses)
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "frameworks.toml").read_text(encoding="utf-8"))
 
 
 def _figures(assessment: Assessment) -> dict[str, object]:
@@ -46,6 +74,7 @@ def _figures(assessment: Assessment) -> dict[str, object]:
         "used": len(used),
         "alike": len(alike),
         "hard": sum(service.lock_in in ("proprietary", "captive") for service in used),
+        "open": sum(service.lock_in in ("portable", "compatible") for service in used),
         "operators": len(tally.operators(assessment)),
         "spelt": len(tally.of_kind(assessment, "jurisdiction")),
         "keys": sum(bool({"key-management", "hardware-security-module"} & {*s.capabilities}) for s in used),
