@@ -28,6 +28,10 @@ class EstateError(Exception):
     """Assessments that do not go together: why, and what to do."""
 
 
+SEPARATOR = " + "
+"""Between the names of repositories in the root of an estate."""
+
+
 def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = True) -> Assessment:
     """One assessment of several repositories, with the catalogue of now for sizes and names.
 
@@ -44,7 +48,7 @@ def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = Tr
     folders = [f"{name}/" if apart else "" for name in names]
     moved = [_moved(part, above) for part, above in zip(parts, folders, strict=True)]
     whole = assess(
-        " + ".join(names),
+        SEPARATOR.join(names),
         [finding for findings, _ in moved for finding in findings],
         _coverage([coverage for _, coverage in moved]),
         catalogue,

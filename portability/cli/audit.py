@@ -8,6 +8,7 @@ import click
 
 from portability.cli.shared import (
     assess,
+    check_links,
     in_project,
     outputs_option,
     outside,
@@ -44,7 +45,7 @@ def audit(
     targets: tuple[str, ...],
     language: str,
     title: str,
-    link: str,
+    links: dict[str, str],
     plan: Path | None,
     compare: Path | None,
     include_skipped: bool,
@@ -65,7 +66,7 @@ def audit(
     from portability.gate.accept import Register
 
     parsed = parse_outputs(outputs, "text")
-    shown = presentation(language, title, link, plan, compare)
+    shown = presentation(language, title, links, plan, compare)
     roots = roots or (Path(),)
     parts: list[Assessment] = []
     notes: list[str] = []
@@ -80,6 +81,7 @@ def audit(
         if parts[-1].coverage.stopped:
             break
     assessment = together(parts, known) if len(roots) > 1 else parts[0]
+    check_links(links, assessment.root)
     operators = {id: provider.operator for id, provider in known.providers.items()}
     verdict = judge(assessment, operators, notes=notes)
     report = Report(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from portability.cli.shared import (
+    check_links,
     fail,
     open_catalogue,
     outputs_option,
@@ -31,7 +32,7 @@ def report(
     outputs: tuple[str, ...],
     language: str,
     title: str,
-    link: str,
+    links: dict[str, str],
     plan: Path | None,
     compare: Path | None,
     extra: tuple[Path, ...],
@@ -48,8 +49,9 @@ def report(
         assessment = together([load(file) for file in files], known)
     except NotAReportError as error:
         fail(str(error))
+    check_links(links, assessment.root)
     operators = {id: provider.operator for id, provider in known.providers.items()}
-    shown = presentation(language, title, link, plan, compare)
+    shown = presentation(language, title, links, plan, compare)
     write_outputs(
         parsed,
         Report(assessment=assessment, verdict=judge(assessment, operators), catalogue=known, **shown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -69,10 +69,11 @@ def presenting(command: CommandT) -> CommandT:
         ),
         click.option(
             "--link",
-            default="",
-            callback=_link,
-            metavar="ADDRESS",
-            help="Where code can be read, with {path} and {line}: https://…/blob/main/{path}#L{line}.",
+            "links",
+            multiple=True,
+            callback=_links,
+            metavar="[NAME=]ADDRESS",
+            help="Where code (of repository NAME) can be read: https://…/blob/main/{path}#L{line}; may be repeated.",
         ),
         click.option("--title", default="", help="What stands above the HTML report."),
         click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="Of the HTML report."),
@@ -81,7 +82,9 @@ def presenting(command: CommandT) -> CommandT:
     return command
 
 
-def presentation(language: str, title: str, link: str, plan: Path | None, compare: Path | None) -> dict[str, Any]:
+def presentation(
+    language: str, title: str, links: Mapping[str, str], plan: Path | None, compare: Path | None
+) -> dict[str, Any]:
     """What a Report takes from the options of ``presenting``; ends the run where a file is not what it should be."""
     from portability.reports.json import NotAReportError, load
     from portability.reports.plan import PlanError, read
@@ -91,13 +94,30 @@ def presentation(language: str, title: str, link: str, plan: Path | None, compar
         before = load(compare) if compare else None
     except (NotAReportError, PlanError, MissingExtraError) as error:
         fail(str(error))
-    return {"language": language, "title": title, "link": link, "plan": edits, "before": before}
+    return {"language": language, "title": title, "links": links, "plan": edits, "before": before}
 
 
-def _link(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value and not (value.startswith(("https://", "http://")) and "{path}" in value):
-        raise click.BadParameter("an address with https:// and {path} is wanted, as in https://…/{path}#L{line}")
-    return value
+def _links(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    """Addresses by repository; one without a name is for all that have none of their own."""
+    links: dict[str, str] = {}
+    for value in values:
+        name, named, address = value.partition("=")
+        if not named or "://" in name:
+            name, address = "", value
+        if not (address.startswith(("https://", "http://")) and "{path}" in address):
+            raise click.BadParameter("an address with https:// and {path} is wanted, as in https://…/{path}#L{line}")
+        links[name] = address
+    return links
+
+
+def check_links(links: Mapping[str, str], root: str) -> None:
+    """End the run where a link is for a repository that is not there. A report of one has no names."""
+    from portability.estate import SEPARATOR
+
+    names = root.split(SEPARATOR) if SEPARATOR in root else []
+    if wrong := [name for name in links if name and name not in names]:
+        there = f"there are {', '.join(names)}" if names else "only reports of several repositories have names"
+        fail(f"--link {wrong[0]}=…: no repository is called so; {there}")
 
 
 def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:

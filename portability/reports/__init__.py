@@ -22,8 +22,9 @@ class MissingExtraError(Exception):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a format renders: an assessment, its verdict, and the catalogue that explains both.
 
-    The rest is how: in which ``language``, under which ``title``, and with which ``link`` to code elsewhere (an address
-    with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and what was there ``before``.
+    The rest is how: in which ``language``, under which ``title``, with which ``links`` to code elsewhere (repository, or
+    nothing for all, → an address with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and what
+    was there ``before``.
     ``patches`` are edits of the code itself.
     """
 
@@ -34,7 +35,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     every_finding: bool = False
     language: str = "en"
     title: str = ""
-    link: str = ""
+    links: Mapping[str, str] = {}
     plan: Mapping[tuple[str, str], Mapping[str, str]] = {}
     before: Assessment | None = None
     patches: tuple[Proposal, ...] = ()

@@ -116,10 +116,27 @@ def test_the_same_input_gives_the_same_bytes(assessment, catalogue):
 
 
 def test_places_link_to_the_forge_when_it_is_named(assessment, catalogue):
-    text = shown(assessment, catalogue, link="https://forge.example/blob/main/{path}#L{line}")
+    text = shown(assessment, catalogue, links={"": "https://forge.example/blob/main/{path}#L{line}"})
     first = assessment.findings[0].location
     assert f'href="https://forge.example/blob/main/{first.path}#L{first.line}"' in text
     assert "forge.example" not in shown(assessment, catalogue)
+
+
+def test_each_repository_of_an_estate_links_to_its_own_forge(tree, tmp_path):
+    tree({"shop/main.tf": 'resource "aws_sqs_queue" "q" {}\n', "infra/net/a.tf": 'resource "aws_s3_bucket" "b" {}\n'})
+    page = tmp_path / "estate.html"
+    links = ["shop=https://git.example/shop/{path}#L{line}", "infra=https://hub.example/x?file={path}&l={line}"]
+    options = [option for link in links for option in ("--link", link)]
+    roots = [str(tmp_path / name) for name in ("shop", "infra")]
+    done = CliRunner().invoke(main, ["audit", *roots, "-o", f"html={page}", *options])
+    assert done.exit_code == 0, done.output
+    hrefs = {attrs.get("href") for tag, attrs in Page(page.read_text(encoding="utf-8")).elements if tag == "a"}
+    assert {"https://git.example/shop/main.tf#L1", "https://hub.example/x?file=net/a.tf&l=1"} <= hrefs
+    done = CliRunner().invoke(
+        main, ["audit", *roots, "-o", f"html={page}", "--link", "shpo=https://git.example/{path}"]
+    )
+    assert done.exit_code == 2
+    assert "there are shop, infra" in done.stderr
 
 
 def test_a_link_pattern_must_be_an_address_with_a_path(tmp_path):
@@ -221,7 +238,7 @@ def renamed(assessment, catalogue) -> Callable[[str], str]:
             acceptance=Acceptance(kind="inline", reason=name, owner=name),
         )
         whole = assess(name, [changed], assessment.coverage, catalogue, assessment.targets)
-        return shown(whole, catalogue, title=name, link="https://forge.example/{path}#{line}")
+        return shown(whole, catalogue, title=name, links={"": "https://forge.example/{path}#{line}"})
 
     return render
 
@@ -289,7 +306,8 @@ def test_ten_thousand_findings_stay_below_five_megabytes(assessment, catalogue):
         for number, finding in enumerate(list(assessment.findings) * 209)
     ][:10_000]
     whole = assess("big", many, assessment.coverage, catalogue, assessment.targets)
-    assert len(shown(whole, catalogue, link="https://forge.example/blob/main/{path}#L{line}").encode()) < 5_000_000
+    page = shown(whole, catalogue, links={"": "https://forge.example/blob/main/{path}#L{line}"})
+    assert len(page.encode()) < 5_000_000
 
 
 def test_an_empty_tree_gives_a_page_that_says_so(tree: Callable[..., Path]):

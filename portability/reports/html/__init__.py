@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def report(report: Report) -> str:
         version=__version__,
         t=words,
         names={id: report.catalogue.targets[id].name for id in report.assessment.targets},
-        link=_linker(report.link),
+        link=_linker(report.links),
         **phrases(words, report.assessment.root),
         **_view(report, words),
     )
@@ -103,13 +103,18 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _linker(pattern: str) -> Callable[[Location], str]:
-    """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one."""
+def _linker(patterns: Mapping[str, str]) -> Callable[[Location], str]:
+    """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one. In the
+    pattern of one repository, the path is that inside it."""
 
     def link(location: Location) -> str:
+        repository, _, inside = location.path.partition("/")
+        pattern = patterns.get(repository, "") if inside else ""
+        path = inside if pattern else location.path
+        pattern = pattern or patterns.get("", "")
         if not pattern:
             return ""
-        path = quote(location.path.encode("utf-8", "surrogatepass"))
+        path = quote(path.encode("utf-8", "surrogatepass"))
         return pattern.replace("{path}", path).replace("{line}", str(location.line))
 
     return link

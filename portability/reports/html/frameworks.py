@@ -22,7 +22,7 @@ resources to run them."""
 
 
 class Row(NamedTuple):
-    """A part of a framework: what it asks after, what the report shows of that (empty: nothing), and what it does not."""
+    """A part of a framework: what it asks after, what the report shows of it (empty: nothing), and what it does not."""
 
     name: str
     asks: str
@@ -47,10 +47,10 @@ def frameworks(assessment: Assessment, words: Words) -> list[Framework]:
     figures = _figures(assessment)
     return [
         Framework(
-            words(f"framework.{id}.name"),
-            words(f"framework.{id}.basis"),
-            *(facts[name] for name in ("source", "dated", "checked", "verified")),
-            [_row(f"framework.{id}.{row}", words, figures) for row in facts["rows"]],
+            name=words(f"framework.{id}.name"),
+            basis=words(f"framework.{id}.basis"),
+            rows=[_row(f"framework.{id}.{row}", words, figures) for row in facts["rows"]],
+            **{name: facts[name] for name in ("source", "dated", "checked", "verified")},
         )
         for id, facts in _facts().items()
     ]
