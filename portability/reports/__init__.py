@@ -22,9 +22,9 @@ class MissingExtraError(Exception):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a format renders: an assessment, its verdict, and the catalogue that explains both.
 
-    The rest is how: in which ``language``, under which ``title``, with which ``links`` to code elsewhere (repository, or
-    nothing for all, → an address with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and what
-    was there ``before``.
+    The rest is how: in which ``language``, under which ``title``, with which ``links`` to code elsewhere (repository,
+    or nothing for all, → an address with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and
+    what was there ``before``.
     ``patches`` are edits of the code itself.
     """
 

@@ -17,6 +17,7 @@ from portability.assessment import hardness
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report
+from portability.reports.figures import by_wave, fit
 from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level
 
 _STYLE = {
@@ -30,7 +31,15 @@ _STYLE = {
 _PROBLEMS = 10
 _COMPONENTS = 15
 _GAPS = 4
-_NAMED = 5
+_BAR = 36
+_WORK = {
+    "repoint": "repoint",
+    "rewrite": "rewrite configuration",
+    "re-engineer": "re-engineer",
+    "decide": "replace or retain",
+    "find out": "find out about",
+}
+"""What a wave asks, after “components to”."""
 
 
 def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, every_finding: bool = False) -> str:
@@ -121,18 +130,47 @@ class _Report:
     def summary(self) -> None:
         """What somebody who reads ten lines must know."""
         found = self.assessment.services
-        self.console.print(
-            Text(f"In short: {count(len(found), 'service')} in use, by how hard they are to leave", "bold")
-        )
+        hard = sum(service.lock_in in ("captive", "proprietary") for service in found)
+        verdict = f"{hard:,} of them hard to leave" if hard else "none of them hard to leave"
+        self.console.print(Text(f"In short: {count(len(found), 'service')} in use, {verdict}", "bold"))
+        most = Counter(service.lock_in for service in found).most_common(1)[0][1]
+        table = Table.grid(padding=(0, 2, 0, 0))
         for lock_in, services in groupby(found, key=lambda service: service.lock_in):
-            listed = list(services)
-            names = ", ".join(service.service for service in listed[:_NAMED])
-            more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
-            self.line(Text.assemble((level(lock_in), _STYLE[lock_in]), f" ({len(listed)}): {names}{more}"), 2)
+            number = len(list(services))
+            table.add_row(
+                Text(level(lock_in), _STYLE[lock_in], no_wrap=True),
+                Text(f"{number:,}", "bold", justify="right"),
+                Text("█" * max(1, round(_BAR * number / most)), _STYLE[lock_in], no_wrap=True),
+            )
+        self.console.print(Padding(table, (0, 0, 1, 2), expand=False))
+        self._targets()
+        waves = [wave for wave in by_wave(self.assessment) if wave.number]
+        if waves:
+            steps = [f"{count(len(wave.components), 'component')} to {_WORK[wave.work]}" for wave in waves]
+            first = waves[0].components[0].id
+            self.line(f"Goes first: {steps[0]}, such as {self.assessment.root if first == '.' else first}", 2)
+            for step in steps[1:]:
+                self.line(f"then {step}", 2)
+        self.console.print()
+
+    def _targets(self) -> None:
+        """How far each target answers, and how much work it is."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+        for name in ("to", "person-days", "in full", "with loss", "not at all", "nobody knows"):
+            table.add_column(name, justify="left" if name == "to" else "right", overflow="fold")
+        least = False
         for target, name in self.names.items():
+            answered = fit(self.assessment, target)
             unknown = self.assessment.unestimated[target]
-            least = f", at least, since {count(unknown, 'service has', 'services have')} no estimate" if unknown else ""
-            self.line(f"To {name}: {days(self.assessment.effort[target])} person-days{least}", 2)
+            least = least or bool(unknown)
+            table.add_row(
+                escape(name),
+                Text(("≥ " if unknown else "") + days(self.assessment.effort[target]), "bold"),
+                *(f"{len(services):,}" for services in answered),
+            )
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
+        if least:
+            self.line("≥: at least, since a service has no estimate", 2, "dim")
         self.console.print()
 
     def services(self) -> None:
@@ -140,24 +178,27 @@ class _Report:
         figures = f"{count(sum(s.findings for s in found), 'finding')} of {count(len(found), 'service')}"
         self.console.print(Text(f"What ties it: {figures}", "bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
-        table.add_column("service", overflow="fold", min_width=34)
+        table.add_column("service", overflow="fold", min_width=30)
         table.add_column("uses", justify="right")
+        table.add_column("callers", justify="right")
         table.add_column("places", justify="right")
         for target in self.names:
             table.add_column(target, justify="right")
         for lock_in, services in groupby(found, key=lambda service: service.lock_in):
-            table.add_row(Text(level(lock_in), _STYLE[lock_in]))
+            table.add_row(Text(lock_in, _STYLE[lock_in]))
             for service in services:
                 table.add_row(
                     escape(f"  {service.service}"),
                     f"{service.uses:,}",
+                    f"{service.callers:,}",
                     f"{service.findings:,}",
                     *(days(service.effort[target]) for target in self.names),
                 )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         self.line(
-            "Uses: what has to be worked on, copies counted once. Places: where the code names it, tests and look-ups "
-            "too. Under each target: person-days, each service by itself; – where nothing is left to do.",
+            "Uses: what has to be worked on, copies counted once. Callers: functions, manifests and blocks that lean "
+            "on it in production. Places: where the code names it, tests and look-ups too. Under each target: "
+            "person-days, each service by itself; – where nothing is left to do.",
             2,
             "dim",
         )
@@ -206,8 +247,9 @@ class _Report:
         if not found:
             return
         self.heading("Who operates it")
-        for (operator, seat), places in Counter((one.operator, one.jurisdiction) for one in found).most_common():
-            self.line(f"{operator} ({seat}): {count(places, 'finding')}", 2)
+        binding = [one for one in found if one.kind == "lock-in"]
+        for (operator, seat), places in Counter((one.operator, one.jurisdiction) for one in binding).most_common():
+            self.line(f"{operator} ({seat}): {count(places, 'place')}", 2)
         if fixed := [one for one in found if one.kind == "jurisdiction"]:
             what = "spells" if len(fixed) == 1 else "spell"
             self.line(f"{count(len(fixed), 'place')} {what} out an ARN or endpoint of theirs, such as", 2)

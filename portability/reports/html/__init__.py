@@ -18,6 +18,7 @@ from portability.effort import ledger
 from portability.model import LOCK_IN, Location
 from portability.reports import Report, compare
 from portability.reports import plan as exit_plan
+from portability.reports.figures import by_wave
 from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
@@ -76,7 +77,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "joined": shown_connections,
         "more_joined": more_connections,
         "things": joined.things(assessment),
-        "waves": summary.by_wave(assessment),
+        "waves": by_wave(assessment),
         "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
         "sides": answers.sides(assessment),
         "because": answers.reasons(assessment),

@@ -10,6 +10,7 @@ from portability.assessment import uses_of
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.policy import accepts, is_open
+from portability.reports.figures import in_use
 
 HOME = ("EU",)
 """Seats that the count of stewards outside leaves out."""
@@ -32,15 +33,6 @@ class Lacking(NamedTuple):
     elsewhere: list[tuple[str, str]]
 
 
-class Fit(NamedTuple):
-    """Services that a target answers in full, with something lost, not at all, and of which nobody knows."""
-
-    whole: list[ServiceSummary]
-    lossy: list[ServiceSummary]
-    without: list[ServiceSummary]
-    unanswered: list[ServiceSummary]
-
-
 class Running(NamedTuple):
     """A product on the other side, and the services that it takes the place of."""
 
@@ -58,11 +50,6 @@ class After(NamedTuple):
     outside: int
     open: int
     seats: list[tuple[str, int]]
-
-
-def in_use(assessment: Assessment) -> list[ServiceSummary]:
-    """Services of which something must find a new place, whatever its role."""
-    return [service for service in assessment.services if service.roles.keys() & {"primary", "part"}]
 
 
 def sides(assessment: Assessment) -> list[Side]:
@@ -149,22 +136,6 @@ def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
                 [limit.text for limit in row.product.limits],
             )
     return [(product, warned, limits) for product, (warned, limits) in sorted(said.items()) if warned or limits]
-
-
-def fit(assessment: Assessment, target: str) -> Fit:
-    """How a target answers the services in use, each of which counts once, by the worst of its answers."""
-    found: dict[str, list[ServiceSummary]] = {name: [] for name in Fit._fields}
-    for service in in_use(assessment):
-        fidelities = {answer.fidelity for answer in service.equivalents if answer.target == target}
-        if "none" in fidelities:
-            found["without"].append(service)
-        elif not fidelities or "unknown" in fidelities:
-            found["unanswered"].append(service)
-        elif "partial" in fidelities:
-            found["lossy"].append(service)
-        else:
-            found["whole"].append(service)
-    return Fit(**found)
 
 
 def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:

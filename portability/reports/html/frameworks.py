@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from portability.model import Assessment
-from portability.reports.html import answers, tally
+from portability.reports.figures import in_use
+from portability.reports.html import tally
 from portability.reports.html.words import Words
 
 _INFRASTRUCTURE = frozenset(
@@ -67,7 +68,7 @@ def _facts() -> dict[str, Any]:
 
 
 def _figures(assessment: Assessment) -> dict[str, object]:
-    used = answers.in_use(assessment)
+    used = in_use(assessment)
     infrastructure = [service for service in used if set(service.capabilities) & _INFRASTRUCTURE]
     alike = [s for s in used if s.equivalents and all(a.fidelity == "same-api" for a in s.equivalents)]
     return {

@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.model import Assessment, Claims, Component, Finding, ServiceSummary
-from portability.reports.html import answers
-from portability.waves import WORK
-
-
-class Wave(NamedTuple):
-    """A wave: its number (0: nothing to move), what it asks at most, its components."""
-
-    number: int
-    work: str
-    components: list[Component]
+from portability.model import Assessment, Claims, Finding, ServiceSummary
+from portability.reports.figures import Fit, Wave, by_wave, fit, in_use
 
 
 class Target(NamedTuple):
     """What the page's beginning says of one target. Shares are per cent, rounded down."""
 
     id: str
-    fit: answers.Fit
+    fit: Fit
     claims: Claims | None
     verified: int
     partly: int
@@ -60,27 +51,11 @@ def summary(assessment: Assessment) -> Summary:
         unknown=sum(service.lock_in == "unknown" for service in services),
         hardest=[s for s in services if s.lock_in in ("captive", "proprietary")] or list(services),
         stuck=[service for service in services if without and all(service.service in some for some in without)],
-        aside_services=len(services) - len(answers.in_use(assessment)),
+        aside_services=len(services) - len(in_use(assessment)),
         waves=[wave for wave in by_wave(assessment) if wave.number],
         targets=targets,
         certain=sum(finding.confidence == "certain" for finding in assessment.findings),
     )
-
-
-def by_wave(assessment: Assessment) -> list[Wave]:
-    """The waves that hold a component, in order; what has nothing to move comes last."""
-    numbers = sorted({component.wave for component in assessment.components}, key=lambda n: (n == 0, n))
-    return [
-        Wave(
-            number,
-            max((c.work for c in assessment.components if c.wave == number), key=("nothing", *WORK).index),
-            sorted(
-                (component for component in assessment.components if component.wave == number),
-                key=lambda component: (-component.findings, component.id, component.kind),
-            ),
-        )
-        for number in numbers
-    ]
 
 
 def by_message(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
@@ -96,7 +71,7 @@ def _target(assessment: Assessment, target: str) -> Target:
     total = claims.verified + claims.partly + claims.no if claims else 0
     return Target(
         id=target,
-        fit=answers.fit(assessment, target),
+        fit=fit(assessment, target),
         claims=claims if total else None,
         verified=100 * claims.verified // total if claims and total else 0,
         partly=100 * claims.partly // total if claims and total else 0,

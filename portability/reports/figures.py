@@ -1,0 +1,62 @@
+"""Figures that several reports show: what must find a new place, how targets answer, what goes in which wave."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from portability.model import Assessment, Component, ServiceSummary
+from portability.waves import WORK
+
+
+class Fit(NamedTuple):
+    """Services that a target answers in full, with something lost, not at all, and of which nobody knows."""
+
+    whole: list[ServiceSummary]
+    lossy: list[ServiceSummary]
+    without: list[ServiceSummary]
+    unanswered: list[ServiceSummary]
+
+
+class Wave(NamedTuple):
+    """A wave: its number (0: nothing to move), what it asks at most, its components."""
+
+    number: int
+    work: str
+    components: list[Component]
+
+
+def in_use(assessment: Assessment) -> list[ServiceSummary]:
+    """Services of which something must find a new place, whatever its role."""
+    return [service for service in assessment.services if service.roles.keys() & {"primary", "part"}]
+
+
+def fit(assessment: Assessment, target: str) -> Fit:
+    """How a target answers the services in use, each of which counts once, by the worst of its answers."""
+    found: dict[str, list[ServiceSummary]] = {name: [] for name in Fit._fields}
+    for service in in_use(assessment):
+        fidelities = {answer.fidelity for answer in service.equivalents if answer.target == target}
+        if "none" in fidelities:
+            found["without"].append(service)
+        elif not fidelities or "unknown" in fidelities:
+            found["unanswered"].append(service)
+        elif "partial" in fidelities:
+            found["lossy"].append(service)
+        else:
+            found["whole"].append(service)
+    return Fit(**found)
+
+
+def by_wave(assessment: Assessment) -> list[Wave]:
+    """The waves that hold a component, in order; what has nothing to move comes last."""
+    numbers = sorted({component.wave for component in assessment.components}, key=lambda n: (n == 0, n))
+    return [
+        Wave(
+            number,
+            max((c.work for c in assessment.components if c.wave == number), key=("nothing", *WORK).index),
+            sorted(
+                (component for component in assessment.components if component.wave == number),
+                key=lambda component: (-component.findings, component.id, component.kind),
+            ),
+        )
+        for number in numbers
+    ]

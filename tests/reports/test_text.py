@@ -1,0 +1,50 @@
+"""The terminal's summary: figures are the assessment's, and it fits a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+import pytest
+
+from portability.audit import audit
+from portability.reports import text
+from portability.reports.figures import fit
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def assessment(catalogue):
+    return audit(ROOT / "fixtures" / "webshop-aws", catalogue, ("ovhcloud", "self-hosted"))
+
+
+@pytest.fixture(scope="module")
+def shown(assessment, catalogue) -> list[str]:
+    return text.render(assessment, catalogue).splitlines()
+
+
+def test_no_line_is_wider_than_the_terminal(shown):
+    assert [line for line in shown if len(line) > 80] == []
+
+
+def test_the_summary_says_how_tied_where_to_and_what_goes_first(shown, assessment, catalogue):
+    start = next(number for number, line in enumerate(shown) if line.startswith("In short"))
+    short = "\n".join(takewhile(lambda line: not line.startswith("What ties it"), shown[start:]))
+    hard = sum(service.lock_in in ("proprietary", "captive") for service in assessment.services)
+    assert f"{len(assessment.services)} services in use, {hard} of them hard to leave" in short
+    for target in assessment.targets:
+        row = next(line for line in short.splitlines() if line.strip().startswith(catalogue.targets[target].name[:8]))
+        assert [int(number) for number in re.findall(r"\d+", row)[-4:]] == [
+            len(services) for services in fit(assessment, target)
+        ]
+    assert "Goes first: " in short
+
+
+def test_services_show_their_callers(shown, assessment):
+    for service in assessment.services:
+        row = next(line for line in shown if line.split()[:1] == [service.service])
+        assert [int(cell.replace(",", "")) for cell in row.split()[1:4]] == [
+            service.uses,
+            service.callers,
+            service.findings,
+        ]
