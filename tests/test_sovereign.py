@@ -68,7 +68,7 @@ def test_the_text_report_says_who_operates_it_and_what_is_spelt_out(tree, catalo
         "locals.tf": 'locals { role = "arn:aws:iam::1:role/x" }\n',
     })  # fmt: skip
     shown = text.render(audit(root, catalogue, ("ovhcloud",)), catalogue)
-    assert "AWS European Sovereign Cloud GmbH (DE): 2 places" in shown
+    assert "AWS European Sovereign Cloud GmbH (DE): 2 findings" in shown
     assert "Amazon Web Services, Inc. (US): 1 finding" in shown
     assert "1 place spells out an ARN or endpoint" in shown
     assert "locals.tf:1" in shown

@@ -198,6 +198,8 @@ def _dated(catalogue: Catalogue) -> Iterator[Stale]:
         file = f"targets/{id}/target"
         if target.profile is not None:
             yield Stale(target.profile.checked, file, "profile")
+        for risk in target.risks:
+            yield Stale(risk.checked, file, f"risk: {risk.kind}")
         for capability, lack in target.lacks.items():
             if not _follows(lack, target):
                 yield Stale(lack.checked, file, f"lacks {capability}")

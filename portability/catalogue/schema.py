@@ -245,6 +245,18 @@ class Profile(Rule, frozen=True, kw_only=True):
     verified: Verified
 
 
+class Risk(Rule, frozen=True, kw_only=True):
+    """What may change about a target, or has: who owns it, whose law reaches it, where it is, what it offers, the
+    licences it rests on."""
+
+    kind: Literal["ownership", "law", "regions", "offer", "licence"]
+    text: Sentence
+    source: str
+    dated: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$", description="When it happened or was said.")]
+    checked: Date
+    verified: Verified
+
+
 class Target(Rule, frozen=True, kw_only=True):
     """``rules/targets/<id>/target.yaml``: a place to go. It has product files beside it, or a profile."""
 
@@ -257,6 +269,7 @@ class Target(Rule, frozen=True, kw_only=True):
         dict[str, str], Meta(description="Capability → the product that comes first where fidelity and gaps are equal.")
     ] = {}
     lacks: dict[str, Lack] = {}
+    risks: Annotated[list[Risk], Meta(description="What one should know before moving in.")] = []
     profile: Profile | None = None
 
 

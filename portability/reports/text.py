@@ -247,9 +247,8 @@ class _Report:
         if not found:
             return
         self.heading("Who operates it")
-        binding = [one for one in found if one.kind == "lock-in"]
-        for (operator, seat), places in Counter((one.operator, one.jurisdiction) for one in binding).most_common():
-            self.line(f"{operator} ({seat}): {count(places, 'place')}", 2)
+        for (operator, seat), places in Counter((one.operator, one.jurisdiction) for one in found).most_common():
+            self.line(f"{operator} ({seat}): {count(places, 'finding')}", 2)
         if fixed := [one for one in found if one.kind == "jurisdiction"]:
             what = "spells" if len(fixed) == 1 else "spell"
             self.line(f"{count(len(fixed), 'place')} {what} out an ARN or endpoint of theirs, such as", 2)

@@ -50,6 +50,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
     hard, more_hard = tally.hard_names(assessment)
     afters = answers.after(assessment)
     connections = joined.rows(assessment)
+    operators = tally.operators(assessment)
     lines, more_lines = joined.drawn(connections)
     shown_connections, more_connections = joined.shortened(connections)
     return {
@@ -64,7 +65,8 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "features": tally.features(assessment, catalogue),
         "hard_names": hard,
         "more_hard_names": more_hard,
-        "operators": tally.operators(assessment),
+        "operators": operators,
+        "suppliers": [one for one in operators if one.places],
         "providers": {id: provider.name for id, provider in catalogue.providers.items()},
         "top": max((span.high for span in assessment.effort.values() if span), default=0),
         "spelt": tally.of_kind(assessment, "jurisdiction"),

@@ -40,6 +40,14 @@ class Running(NamedTuple):
     services: list[str]
 
 
+class Warned(NamedTuple):
+    """A product on the other side, what is warned of, and known limits."""
+
+    product: Equivalent
+    warned: list[str]
+    limits: list[str]
+
+
 class After(NamedTuple):
     """What one would have on a target."""
 
@@ -126,16 +134,11 @@ def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
     return list(given.values())
 
 
-def warnings(afters: Iterable[After]) -> list[tuple[str, list[str], list[str]]]:
-    """Product, what is warned of, and known limits; each product once."""
-    said: dict[str, tuple[list[str], list[str]]] = {}
-    for one in afters:
-        for row in one.products:
-            said[row.product.product or ""] = (
-                list(row.product.warnings),
-                [limit.text for limit in row.product.limits],
-            )
-    return [(product, warned, limits) for product, (warned, limits) in sorted(said.items()) if warned or limits]
+def warnings(afters: Iterable[After]) -> list[Warned]:
+    """What is warned of and known to be limited, each product once."""
+    products = {row.product.product_id: row.product for one in afters for row in one.products}
+    said = [Warned(it, list(it.warnings), [limit.text for limit in it.limits]) for it in products.values()]
+    return sorted((one for one in said if one.warned or one.limits), key=lambda one: one.product.product or "")
 
 
 def reasons(assessment: Assessment) -> dict[str, list[tuple[str, int]]]:

@@ -76,7 +76,7 @@ def _figures(assessment: Assessment) -> dict[str, object]:
         "alike": len(alike),
         "hard": sum(service.lock_in in ("proprietary", "captive") for service in used),
         "open": sum(service.lock_in in ("portable", "compatible") for service in used),
-        "operators": len(tally.operators(assessment)),
+        "operators": sum(one.places > 0 for one in tally.operators(assessment)),
         "spelt": len(tally.of_kind(assessment, "jurisdiction")),
         "keys": sum(bool({"key-management", "hardware-security-module"} & {*s.capabilities}) for s in used),
         "logs": sum(bool({"logs", "audit-log"} & {*s.capabilities}) for s in used),

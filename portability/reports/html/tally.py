@@ -97,10 +97,25 @@ def hard_names(assessment: Assessment) -> tuple[list[NameRow], int]:
     return rows[:_NAMES], max(0, len(rows) - _NAMES)
 
 
-def operators(assessment: Assessment) -> list[tuple[str, str, int]]:
-    """Operator, the country that binds it, and the places where the code uses one of its services."""
-    counts = Counter((one.operator, one.jurisdiction) for one in lock_in(assessment) if one.operator)
-    return [(operator, seat, places) for (operator, seat), places in counts.most_common()]
+class Operator(NamedTuple):
+    """Who operates what is used, the country that binds it, in how many places the code uses a service of it, and in
+    how many it spells out an address or a name of it."""
+
+    name: str
+    seat: str
+    places: int
+    spelt: int
+
+
+def operators(assessment: Assessment) -> list[Operator]:
+    """All whom the code names, the most used first."""
+    kinds = {
+        kind: Counter((one.operator, one.jurisdiction) for one in of_kind(assessment, kind) if one.operator)
+        for kind in ("lock-in", "jurisdiction")
+    }
+    used, spelt = kinds["lock-in"], kinds["jurisdiction"]
+    found = [Operator(name, seat, used[name, seat], spelt[name, seat]) for name, seat in used | spelt]
+    return sorted(found, key=lambda one: (-one.places, -one.spelt, one.name))
 
 
 def lock_in(assessment: Assessment) -> Sequence[Finding]:
