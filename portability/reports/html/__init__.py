@@ -37,7 +37,7 @@ def report(report: Report) -> str:
         security=_policy(style, script),
         version=__version__,
         t=words,
-        names={id: report.catalogue.targets[id].name for id in report.assessment.targets},
+        names={id: words.known(report.catalogue.targets[id].name) for id in report.assessment.targets},
         link=_linker(report.links),
         **phrases(words, report.assessment.root),
         **_view(report, words),

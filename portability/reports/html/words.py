@@ -54,6 +54,10 @@ class Words:
         """A sentence of the rules in this language, or None where it is there in English only."""
         return sentence if self.language == "en" else self._facts.get(sentence)
 
+    def known(self, name: str) -> str:
+        """A name of the rules in this language, where it has one there."""
+        return self._facts.get(name, name)
+
 
 def flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted keys and their words."""
