@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from importlib import import_module
 
 from portability.discovery import Tree, candidate, look
@@ -20,6 +20,13 @@ _WORD = re.compile(rb"[A-Za-z_]\w*")
 """How variables of the environment are called."""
 
 
+_DOTENV = re.compile(r"\.env|\.env\.(?!example|sample|template|dist|test)[\w-]+|[\w-]+\.env")
+"""Files of variables. What is only an example of one fills nothing."""
+_ASSIGNED = re.compile(
+    rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^#\n]*))", re.M
+)
+
+
 def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
     """Who hands in which of the variables."""
     if not names:
@@ -29,6 +36,11 @@ def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
     naming: dict[Language, dict[str, Source]] = {"terraform": {}, "kubernetes": {}}
     found: list[Handed] = []
     for path in sorted(tree.paths):
+        if _DOTENV.fullmatch(path.rpartition("/")[2]):
+            seen = look(tree.root, path)
+            if seen is not None and not isinstance(seen, Problem):
+                found.extend(_of_dotenv(seen.path, seen.data, names))
+            continue
         if candidate(path) != "terraform" and not path.endswith((".yaml", ".yml")):
             continue
         seen = look(tree.root, path)
@@ -48,3 +60,12 @@ def handed(tree: Tree, names: Collection[str]) -> list[Handed]:
         directories = sorted({path.rpartition("/")[0] for path in named})
         found.extend(import_module("portability.parsers.terraform.environment").handed(modules, directories, names))
     return found
+
+
+def _of_dotenv(path: str, data: bytes, names: Collection[str]) -> Iterator[Handed]:
+    """What a file of variables says. A value that is put together of others tells nothing."""
+    for match in _ASSIGNED.finditer(data):
+        name = match[1].decode()
+        value = next((part for part in match.groups()[1:] if part is not None), b"").decode(errors="replace").strip()
+        if name in names and value and "$" not in value:
+            yield Handed(name=name, path=path, value=value, by_default=True)

@@ -127,6 +127,9 @@ class _Known:
             self._blocks.setdefault((finding.component, finding.language, finding.address), finding)
         for one in handed:
             self._handed[one.name].append(one)
+        for name, some in self._handed.items():
+            # Files of variables are for a developer's machine, as a rule.
+            self._handed[name] = [one for one in some if not one.by_default] or some
 
     def references(self) -> Iterator[Link]:
         """Between blocks of one module. A pair counts once. A service's own parts do not count, nor do look-ups that

@@ -202,13 +202,15 @@ class Usage(Noun, frozen=True, kw_only=True):
 class Handed(Noun, frozen=True, kw_only=True):
     """An environment variable that configuration hands to a program: a literal ``value``, or the blocks that it comes
     from, each as directory and address. It may be a secret, so it joins findings and is never shown. Where it is only
-    ``mentioned``, in a comment for instance, nobody can tell what is handed in."""
+    ``mentioned``, in a comment for instance, nobody can tell what is handed in. What is there ``by_default`` counts
+    where nothing else hands the variable in."""
 
     name: str
     path: str
     value: str = ""
     references: tuple[tuple[str, str], ...] = ()
     mentioned: bool = False
+    by_default: bool = False
 
 
 class Missing(Noun, frozen=True, kw_only=True, order=True):

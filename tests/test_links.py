@@ -354,3 +354,69 @@ def test_what_everybody_uses_moves_nobody_with_anybody(tree, catalogue):
 def test_among_too_many_things_of_one_name_none_is_meant(tree, catalogue):
     blocks = "".join(f'resource "aws_sqs_queue" "q{number}" {{ name = "orders-inbox" }}\n' for number in range(301))
     assert joined(tree, catalogue, {"main.tf": blocks, "send.py": SEND.format('"orders-inbox"')}) == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "class Settings(BaseSettings):\n    intake_url: str\n",
+        "class Settings(BaseSettings):\n    intake_url: str | None = None\n",
+        "class Settings(BaseSettings):\n    intake_url: str = Field(...)\n",
+        "class Settings(BaseSettings):\n    where: str = Field(validation_alias='INTAKE_URL')\n",
+        "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='INTAKE_')\n    url: str\n",
+        "class Settings(BaseSettings):\n    url: str\n    class Config:\n        env_prefix = 'intake_'\n",
+        "class Base(BaseSettings):\n    pass\nclass Settings(Base):\n    intake_url: str\n",
+    ],
+)
+def test_a_class_of_settings_reads_the_environment(tree, catalogue, settings):
+    field = next(name for name in ("intake_url", "where", "url") if f"    {name}:" in settings)
+    head = "from pydantic import Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n"
+    files = {
+        "main.tf": QUEUE,
+        "lambda.tf": 'resource "aws_lambda_function" "f" {\n'
+        "  environment { variables = { INTAKE_URL = aws_sqs_queue.orders.url } }\n}\n",
+        "app/config.py": f"{head}{settings}settings = Settings()\n",
+        "app/send.py": f"from app.config import settings\n{SEND.format(f'settings.{field}')}",
+    }
+    assert ("variable", "INTAKE_URL", "app/send.py", "aws_sqs_queue.orders") in joined(tree, catalogue, files)
+
+
+def test_a_field_with_a_value_of_its_own_and_one_of_another_class_are_no_variables(tree, catalogue):
+    files = {
+        "main.tf": QUEUE,
+        "app/.env": "INTAKE_URL=https://sqs.eu-west-1.amazonaws.com/1/orders-inbox\n",
+        "app/send.py": "from pydantic import BaseModel\nclass Settings(BaseModel):\n    intake_url: str\n"
+        f"settings = Settings()\n{SEND.format('settings.intake_url')}",
+    }
+    assert joined(tree, catalogue, files) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("app/.env", "# local\nexport INTAKE_URL='https://sqs.eu-west-1.amazonaws.com/1/orders-inbox'\n", True),
+        (".env.production", 'INTAKE_URL="orders-inbox"\n', True),
+        ("deploy/prod.env", "INTAKE_URL=orders-inbox # the queue\n", True),
+        (".env", "INTAKE_URL=https://sqs/${ACCOUNT}/orders-inbox\n", False),
+        (".env.example", "INTAKE_URL=orders-inbox\n", False),
+        (".env", "INTAKE_URL=\n", False),
+    ],
+)
+def test_a_file_of_variables_hands_a_name_over(tree, catalogue, file, text, told):
+    files = {
+        "main.tf": QUEUE,
+        "app/send.py": f"import os\n{SEND.format('os.environ[' + repr('INTAKE_URL') + ']')}",
+        file: text,
+    }
+    found = joined(tree, catalogue, files)
+    assert found == ([("variable", "INTAKE_URL", "app/send.py", "aws_sqs_queue.orders")] if told else [])
+
+
+def test_a_file_of_variables_yields_to_what_deploys(tree, catalogue):
+    files = {
+        "main.tf": QUEUE + 'resource "aws_lambda_function" "f" {\n'
+        "  environment { variables = { INTAKE_URL = aws_sqs_queue.orders.url } }\n}\n",
+        "app/.env": "INTAKE_URL=http://localhost:4566/000000000000/something-else\n",
+        "app/send.py": f"import os\n{SEND.format('os.environ[' + repr('INTAKE_URL') + ']')}",
+    }
+    assert ("variable", "INTAKE_URL", "app/send.py", "aws_sqs_queue.orders") in joined(tree, catalogue, files)

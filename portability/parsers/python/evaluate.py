@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from portability.parsers.python import aws
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
+from portability.parsers.python.environment_fields import SETTINGS, variable
 from portability.parsers.python.held import (
     NOTHING,
     Class,
     Client,
     Constant,
     Display,
+    Environment,
     Function,
     Gathered,
     Held,
@@ -389,12 +391,27 @@ class Evaluator:
                 seen.add(scope)
                 own = [*scope.attributes.get(name, ()), *scope.names.get(name, ())]
                 if own and scope is not above:
+                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
+                        return (Environment(field),)
                     given = self._given.get((scope, name), ())
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
                     return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                 if scope.site is not None:
                     todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
         return NOTHING
+
+    def _is_settings(self, scope: Scope) -> bool:
+        """Whether a class of the tree has a base that fills its fields from the environment."""
+        todo, seen = [scope], {scope}
+        while todo and len(seen) < _MOST_BASES:
+            one = todo.pop()
+            bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
+            if any(isinstance(held, Imported) and held.name in SETTINGS for held in bases):
+                return True
+            new = {held.scope for held in bases if isinstance(held, Class)} - seen
+            seen |= new
+            todo.extend(new)
+        return False
 
     def _bound_to(self, binding: Binding, owner: Object | Class) -> tuple[Held, ...]:
         found: list[tuple[Held, ...]] = []

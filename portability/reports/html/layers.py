@@ -174,7 +174,11 @@ def _placed(columns: Sequence[Sequence[Node]]) -> dict[Node, Box]:
 
 
 def _short(label: str, letters: int) -> str:
-    """The end of a path or an address tells more than its beginning."""
+    """The end of a path or an address tells more than its beginning; of whole parts, where they fit."""
+    parts = label.split("/")
+    while len(parts) > 1 and len(label) > letters:
+        parts = parts[1:]
+        label = "/".join(parts)
     return label if len(label) <= letters else f"…{label[len(label) - letters + 1 :]}"
 
 

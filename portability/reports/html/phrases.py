@@ -24,6 +24,11 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
         ranked = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
         return counted((words(f"language.{language}"), number) for language, number in ranked)
 
+    def together(names: Iterable[str]) -> str:
+        """``one, two and three``."""
+        *most, last = names
+        return f"{', '.join(most)} {words('page.and')} {last}" if most else last
+
     def listed(numbers: Mapping[str, int]) -> str:
         return counted(numbers.items())
 
@@ -58,6 +63,7 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
         "mentioned": mentioned,
         "languages": languages,
         "listed": listed,
+        "together": together,
         "seats": seats,
         "named": named,
         "tail": tail,
