@@ -27,7 +27,7 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
     def together(names: Iterable[str]) -> str:
         """``one, two and three``."""
         *most, last = names
-        return f"{', '.join(most)} {words('page.and')} {last}" if most else last
+        return " ".join([", ".join(most), words("page.and"), last]) if most else last
 
     def listed(numbers: Mapping[str, int]) -> str:
         return counted(numbers.items())
