@@ -9,6 +9,7 @@ from portability.catalogue import Catalogue
 from portability.catalogue.validate import NAMESPACES
 from portability.gate.compare import Comparison, entry
 from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary
+from portability.reports import Report
 from portability.reports.words import days
 
 Kind = Literal["new", "gone", "changed"]
@@ -51,6 +52,11 @@ class Difference(NamedTuple):
     def of(self, kind: Kind) -> list[Change]:
         """The changes of one kind."""
         return [change for change in self.changes if change.kind == kind]
+
+
+def since(report: Report) -> Difference | None:
+    """What changed since the earlier report that a report was asked to compare with."""
+    return difference(report.before, report.assessment, report.catalogue) if report.before is not None else None
 
 
 def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Difference:

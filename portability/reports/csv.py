@@ -6,19 +6,25 @@ import csv
 import io
 
 from portability.reports import Report
+from portability.reports.compare import Change, since
 
 COLUMNS = (
     *("path", "line", "column", "kind", "service", "lock_in", "role", "confidence", "active", "context", "language"),
     *("symbol", "address", "component", "operator", "jurisdiction", "features", "standing", "why", "owner", "until"),
     *("fingerprint", "message"),
 )
+CHANGED = ("since", "before", "cause")
+"""What a comparison adds. What is gone has rows of its own at the end."""
 
 
 def report(report: Report) -> str:
     """A header and the findings in order."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+    found = since(report)
+    columns = COLUMNS if found is None else (*COLUMNS, *CHANGED)
+    writer.writerow(columns)
+    changes = {(one.path, one.line, one.service, one.symbol): one for one in found.changes} if found else {}
     for one in report.verdict.judged:
         finding = one.finding
         said = finding.acceptance
@@ -32,8 +38,20 @@ def report(report: Report) -> str:
             "owner": said.owner if said else "",
             "until": said.until if said else "",
         }
-        writer.writerow(cell(row[name] if name in row else getattr(finding, name)) for name in COLUMNS)
+        if found is not None:
+            place = (finding.location.path, finding.location.line, finding.service, finding.symbol)
+            row |= _said(changes.get(place))
+        writer.writerow(cell(row[name] if name in row else getattr(finding, name)) for name in columns)
+    for gone in found.of("gone") if found is not None else ():
+        row = {"path": gone.path, "service": gone.service, "symbol": gone.symbol, **_said(gone)}
+        writer.writerow(cell(row.get(name, "")) for name in columns)
     return buffer.getvalue()
+
+
+def _said(change: Change | None) -> dict[str, str]:
+    """What changed, for the columns of a comparison; empty where nothing did."""
+    said = (change.kind, change.before or "", change.cause) if change else ("", "", "")
+    return dict(zip(CHANGED, said, strict=True))
 
 
 def cell(value: object) -> str:

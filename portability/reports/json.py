@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from portability import __version__
 from portability.gate import Exit, Verdict
 from portability.gate.verdict import Standing
-from portability.model import Assessment
+from portability.model import Assessment, LockIn
 from portability.reports import Report
+
+if TYPE_CHECKING:
+    from portability.reports.compare import Difference
 
 SCHEMA_VERSION = "1.0"
 _TEXTS = {"type": "array", "items": {"type": "string"}}
@@ -33,6 +36,40 @@ _GATE = {
 """What ``check`` adds."""
 
 
+_LEVEL = {"enum": [*get_args(LockIn), None]}
+_SPAN = {"anyOf": [{"type": "null"}, {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}]}
+_CAUSE = {"enum": ["code", "rules", "either"]}
+_CHANGE = {
+    "kind": {"enum": ["new", "gone", "changed"]},
+    "path": {"type": "string"},
+    "line": {"type": ["integer", "null"]},
+    "service": {"type": "string"},
+    "symbol": {"type": "string"},
+    "before": _LEVEL,
+    "now": _LEVEL,
+    "cause": _CAUSE,
+}
+_SHIFT = {
+    "target": {"type": "string"},
+    "service": {"type": ["string", "null"]},
+    "before": _SPAN,
+    "now": _SPAN,
+    "cause": _CAUSE,
+}
+_DIFFERENCE = {
+    "type": "object",
+    "properties": {
+        "root": {"type": "string"},
+        "catalogue": {"type": "string"},
+        "kept": {"type": "integer"},
+        "changes": {"type": "array", "items": {"type": "object", "properties": _CHANGE, "required": list(_CHANGE)}},
+        "shifts": {"type": "array", "items": {"type": "object", "properties": _SHIFT, "required": list(_SHIFT)}},
+    },
+    "required": ["root", "catalogue", "kept", "changes", "shifts"],
+}
+"""What ``--compare`` adds."""
+
+
 def as_data(assessment: Assessment) -> dict[str, Any]:
     """The report as plain data, in the order in which it is written."""
     data: dict[str, Any] = msgspec.to_builtins(assessment)
@@ -40,9 +77,18 @@ def as_data(assessment: Assessment) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **data}
 
 
-def render(assessment: Assessment, verdict: Verdict | None = None) -> str:
-    """The report as JSON text, two spaces an indent, ending in a newline. A verdict is told under ``gate``."""
+def render(assessment: Assessment, verdict: Verdict | None = None, since: Difference | None = None) -> str:
+    """The report as JSON text, two spaces an indent, ending in a newline. A verdict is told under ``gate``, what
+    changed since an earlier report under ``difference``."""
     data = as_data(assessment)
+    if since is not None:
+        data["difference"] = {
+            "root": since.before.root,
+            "catalogue": since.before.catalogue,
+            "kept": since.kept,
+            "changes": [change._asdict() for change in since.changes],
+            "shifts": [shift._asdict() for shift in since.shifts],
+        }
     if verdict is not None:
         data["gate"] = {
             "code": int(verdict.code),
@@ -73,7 +119,12 @@ def load(path: Path) -> Assessment:
 
 def report(report: Report) -> str:
     """The report of a run; a check says what its gate did."""
-    return render(report.assessment, report.verdict if report.gate else None)
+    verdict = report.verdict if report.gate else None
+    if report.before is None:
+        return render(report.assessment, verdict)
+    from portability.reports.compare import since
+
+    return render(report.assessment, verdict, since(report))
 
 
 def schema() -> dict[str, Any]:
@@ -90,7 +141,13 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "portability report",
         "type": "object",
-        "properties": {"schema_version": {"const": SCHEMA_VERSION}, "tool": tool, **properties, "gate": _GATE},
+        "properties": {
+            "schema_version": {"const": SCHEMA_VERSION},
+            "tool": tool,
+            **properties,
+            "gate": _GATE,
+            "difference": _DIFFERENCE,
+        },
         "required": ["schema_version", "tool", *(name for name in definition["required"] if name != "catalogue")],
         "$defs": {name: value for name, value in described["$defs"].items() if name != "Assessment"},
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from portability.model import Assessment
 from portability.reports import MissingExtraError, Report
 from portability.reports import plan as exit_plan
+from portability.reports.compare import Difference, since
 
 PLAN = "Exit plan"
 _WIDTHS = {"component": 40, "services": 50, "declared": 50, "place": 60, "message": 90, "note": 40, "test": 40}
@@ -30,11 +31,14 @@ def report(report: Report) -> bytes:
         book.set_properties({"title": f"portability: {assessment.root}", "created": datetime(1980, 1, 1)})
         bold, open_cell = book.add_format({"bold": True, "bottom": 1}), book.add_format({"bg_color": "#F5F2EC"})
         plan = exit_plan.rows(assessment, report.plan)
-        for name, columns, lines in (
+        sheets: list[tuple[str, Sequence[str], Iterable[Sequence[str | float]]]] = [
             (PLAN, exit_plan.COLUMNS, (row.cells() for row in plan)),
             ("Services", *_services(assessment)),
             ("Findings", *_findings(assessment)),
-        ):
+        ]
+        if (changed := since(report)) is not None:
+            sheets += [("Changes", *_changes(changed)), ("Changed effort", *_shifts(changed))]
+        for name, columns, lines in sheets:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
             for column, title in enumerate(columns):
@@ -88,3 +92,25 @@ def _findings(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[
     names = ("service", "lock_in", "role", "context", "confidence", "symbol", "component", "message")
     lines = ((str(one.location), *(str(getattr(one, name)) for name in names)) for one in assessment.findings)
     return ("place", *names), lines
+
+
+def _changes(found: Difference) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
+    columns = ("change", "place", "service", "symbol", "before", "now", "cause")
+    lines = (
+        [
+            one.kind,
+            one.path if one.line is None else f"{one.path}:{one.line}",
+            *(one.service, one.symbol, one.before or "", one.now or "", one.cause),
+        ]
+        for one in found.changes
+    )
+    return columns, lines
+
+
+def _shifts(found: Difference) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
+    columns = ("target", "service", "low before", "high before", "low now", "high now", "cause")
+    lines = []
+    for one in found.shifts:
+        spans = [end for span in (one.before, one.now) for end in ((span.low, span.high) if span else ("", ""))]
+        lines.append([one.target, one.service or "in all", *spans, one.cause])
+    return columns, lines

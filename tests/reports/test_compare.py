@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
+import jsonschema
 import msgspec
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,6 +19,7 @@ from portability.estate import EstateError, merge
 from portability.model import Assessment
 from portability.reports.compare import difference
 from portability.reports.json import load
+from portability.reports.json import schema as json_schema
 from tests.conftest import ROOT
 
 TARGETS = ("ovhcloud", "self-hosted")
@@ -89,6 +93,38 @@ def test_a_comparison_is_told_in_every_form_for_people(tmp_path, form):
     done = run("audit", tmp_path / "code", "-o", form, "--compare", old)
     assert done.exit_code == 0
     assert "1 new, 0 gone, 0 changed, 1 as before" in done.stdout
+
+
+def test_a_comparison_is_told_in_every_form_for_machines_and_spreadsheets(tmp_path):
+    code, old = tmp_path / "code", tmp_path / "old.json"
+    code.mkdir()
+    (code / "main.tf").write_text(BUCKET)
+    (code / "gone.tf").write_text(QUEUE.format("letters"))
+    run("audit", code, "-o", f"json={old}")
+    (code / "gone.tf").unlink()
+    (code / "more.tf").write_text('resource "aws_sns_topic" "t" {}\n')
+    files = [f"{form}={tmp_path / f'now.{form}'}" for form in ("json", "csv", "xlsx")]
+    done = run("audit", code, *(part for file in files for part in ("-o", file)), "--compare", old)
+    assert done.exit_code == 0
+    told = json.loads((tmp_path / "now.json").read_bytes())
+    jsonschema.Draft202012Validator(json_schema()).validate(told)
+    wanted = [("new", "more.tf", "aws/sns"), ("gone", "gone.tf", "aws/sqs")]
+    assert [(one["kind"], one["path"], one["service"]) for one in told["difference"]["changes"]] == wanted
+    assert {one["service"] for one in told["difference"]["shifts"]} >= {"aws/sns", "aws/sqs"}
+    assert load(tmp_path / "now.json").root == "code"
+    with (tmp_path / "now.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [(row["path"], row["since"], row["cause"]) for row in rows] == [
+        ("main.tf", "", ""),
+        ("more.tf", "new", "code"),
+        ("gone.tf", "gone", "code"),
+    ]
+    book = openpyxl.load_workbook(tmp_path / "now.xlsx")
+    assert [tuple(cell.value for cell in row[:3]) for row in book["Changes"].iter_rows(min_row=2)] == [
+        ("new", "more.tf:1", "aws/sns"),
+        ("gone", "gone.tf", "aws/sqs"),
+    ]
+    assert book["Changed effort"].max_row == 1 + len(told["difference"]["shifts"])
 
 
 def test_a_json_report_is_read_back_as_it_was_written(tmp_path, catalogue):
