@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_git_applies_it_and_twice_changes_nothing(tmp_path: Path, catalogue: Cat
     file.write_bytes((MODULE + end).replace("\n", newline).encode())
     after = applied(tmp_path, catalogue)["app/store.py"]
     ast.parse(after)
-    assert after.count('endpoint_url=os.environ["S3_ENDPOINT_URL"]') == 2
+    assert after.count('endpoint_url=os.environ["S3_ENDPOINT_URL"]') == 3
+    assert '"s3",region_name = os.environ["S3_REGION"],endpoint_url=' in after
     assert "# odd spacing stays" in after
     assert 'boto3.client("sqs")' in after
     assert "import os" in after
@@ -52,9 +54,22 @@ def test_what_cannot_be_read_or_needs_nothing_is_left_alone(tmp_path: Path, cata
     (tmp_path / "half.py").write_text('import boto3\nboto3.client("s3")\ndef f(:\n')
     (tmp_path / "star.py").write_text('import boto3\nboto3.client("s3", **options)\n')
     (tmp_path / "latin.py").write_bytes(b'# -*- coding: latin-1 -*-\nimport boto3\nboto3.client("s3")  # \xe9\n')
+    (tmp_path / "jis.py").write_bytes(b'# coding: shift_jis\nimport boto3\nboto3.client("s3")\n')
     found = edited(tmp_path, catalogue)
     assert found.patches == []
-    assert {place.path for place in found.left} >= {"star.py", "latin.py"}
+    assert {place.path for place in found.left} >= {"star.py", "latin.py", "jis.py"}
+
+
+def test_another_encoding_stays_where_no_line_of_the_patch_tells(tmp_path: Path, catalogue: Catalogue) -> None:
+    far = b"\n" * 8
+    code = [b"# -*- coding: latin-1 -*-\nimport boto3", b'name = "caf\xe9"', b'client = boto3.client("s3")\n']
+    (tmp_path / "latin.py").write_bytes(far.join(code))
+    found = edited(tmp_path, catalogue)
+    assert len(found.patches) == 1
+    subprocess.run(["git", "apply", "-"], input=found.patches[0].text.encode(), cwd=tmp_path, check=True)
+    after = (tmp_path / "latin.py").read_bytes()
+    assert b"caf\xe9" in after
+    assert b'endpoint_url=os.environ["S3_ENDPOINT_URL"]' in after
 
 
 def test_two_files_never_share_a_patch(tmp_path: Path, catalogue: Catalogue) -> None:

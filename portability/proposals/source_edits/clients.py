@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import libcst as cst
 import libcst.matchers as m
@@ -10,10 +10,12 @@ import libcst.matchers as m
 from portability.model import Finding
 from portability.proposals.source_edits.calls import called
 from portability.proposals.source_edits.file import SourceFile
-from portability.proposals.source_edits.names import Binding, binding, imported, said
+from portability.proposals.source_edits.names import Binding, binding, imported, meaning, said
 from portability.proposals.source_edits.results import NotPlain
 
-_LEANED_ON = frozenset({"Session", "get_session", "DefaultAzureCredential", "ManagedIdentityCredential"})
+_LEANED_ON = frozenset(
+    {"Session", "get_session", "DefaultAzureCredential", "ManagedIdentityCredential", "get_bearer_token_provider"}
+)
 """What only makes clients: it goes with the last of them."""
 
 
@@ -65,15 +67,37 @@ def retire(file: SourceFile, findings: Sequence[Finding], calls: Iterable[cst.Ca
             _leaned_on(file, bound)
 
 
+def retire_arguments(file: SourceFile, calls: Iterable[cst.Call], names: Collection[str]) -> None:
+    """Take away what only the arguments of these names say: a credential, an address that was read for them."""
+    values = [
+        one.value for call in calls for one in call.args if one.keyword is not None and one.keyword.value in names
+    ]
+    said_there = {name for value in values for name in m.findall(value, m.Name()) if isinstance(name, cst.Name)}
+    for name in sorted(said_there, key=file.line):
+        other = binding(file, name)
+        if other is not None and all(use in said_there for use in other.uses) and (_leans(other) or not other.lent):
+            file.retire(other.statement, other.lent)
+            _leaned_on(file, other)
+
+
 def _leaned_on(file: SourceFile, bound: Binding) -> None:
     """Retire what only the retired statement names: a session, a credential."""
     names = [name for name in m.findall(bound.statement.value, m.Name()) if isinstance(name, cst.Name)]
     for name in names:
+        _forget(file, name)
         other = binding(file, name)
-        if (
-            other is not None
-            and isinstance(other.statement.value, cst.Call)
-            and called(other.statement.value) in _LEANED_ON
-            and all(use in names for use in other.uses)
-        ):
+        if other is not None and _leans(other) and all(use in names for use in other.uses):
             file.retire(other.statement, other.lent)
+            _leaned_on(file, other)
+
+
+def _forget(file: SourceFile, name: cst.Name) -> None:
+    """Take an import away where nothing uses it any more."""
+    module, _, part = meaning(file, name).rpartition(".")
+    if part:
+        file.drop_import(module or part, part if module else None)
+
+
+def _leans(bound: Binding) -> bool:
+    """Whether a statement makes nothing but what makes clients."""
+    return isinstance(bound.statement.value, cst.Call) and called(bound.statement.value) in _LEANED_ON

@@ -25,6 +25,7 @@ NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
 """A node as it is by then, with what changed inside it → what takes its place."""
 _MARK = "\ufeff"
+_ONE_BYTE = ("iso-8859-", "cp125", "ascii")
 _FAULTS = (cst.ParserSyntaxError, SyntaxError, tokenize.TokenError, UnicodeError, RecursionError, ValueError)
 
 
@@ -41,12 +42,18 @@ class SourceFile:
     def __init__(self, path: str, source: bytes) -> None:
         self.path = path
         try:
-            whole = source.decode()
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+            self._is_unicode = encoding.startswith("utf-8")
+            if not self._is_unicode and not encoding.startswith(_ONE_BYTE):
+                raise Unreadable(f"The file is in {encoding}; only UTF-8 and encodings of one byte are edited.")
+            whole = source.decode("utf-8" if self._is_unicode else encoding)
             self.text = whole.removeprefix(_MARK)
             self._mark = whole.removesuffix(self.text)
             self._wrapper = MetadataWrapper(cst.parse_module(self.text))
         except _FAULTS as error:
-            raise Unreadable("The file does not parse as Python in UTF-8.") from error
+            if isinstance(error, Unreadable):
+                raise
+            raise Unreadable("The file does not parse as Python.") from error
         self.module = self._wrapper.module
         if self.module.code != self.text:
             raise Unreadable("The file would not come back as it is.")
@@ -68,6 +75,12 @@ class SourceFile:
     def says(self, name: str) -> bool:
         """Whether a name is used for anything."""
         return any(one.value == name for one in self.all(cst.Name))
+
+    def imports(self, module: str) -> bool:
+        """Whether the file imports a module, or something of it."""
+        named = [alias.name for one in self.all(cst.Import) for alias in one.names]
+        named += [one.module for one in self.all(cst.ImportFrom) if one.module is not None]
+        return any(self.source(one) == module for one in named)
 
     def line(self, node: cst.CSTNode) -> int:
         """Where a node begins, from 1."""
@@ -160,6 +173,8 @@ class SourceFile:
             secret = exposed(self.text, patch)
         except _FAULTS as error:
             raise Unreadable("The file would not parse any more.") from error
+        if not self._is_unicode and not patch.isascii():
+            raise Unreadable("A line beside an edit is not ASCII, and the file not UTF-8, as patches are.")
         if secret:
             raise Unreadable(f"What looks like a secret stands in line {secret}; a patch would show it: move it first.")
         return patch

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import libcst as cst
-from libcst.metadata import Assignment, GlobalScope, ImportAssignment
+from libcst.metadata import Assignment, GlobalScope, ImportAssignment, QualifiedNameSource
 
 from portability.proposals.source_edits.file import SourceFile
 
@@ -34,6 +34,14 @@ def imported(file: SourceFile, node: cst.BaseExpression) -> bool:
     """Whether a name comes from another module."""
     scope = file.scope(node) if isinstance(node, cst.Name) else None
     return scope is not None and any(isinstance(one, ImportAssignment) for one in scope[said(node)])
+
+
+def meaning(file: SourceFile, node: cst.BaseExpression) -> str:
+    """The dotted name, from its package on, of what is imported; empty for what is not."""
+    first = _first(node)
+    scope = file.scope(first) if isinstance(first, cst.Name) else None
+    names = scope.get_qualified_names_for(node) if scope is not None else ()
+    return next((one.name for one in names if one.source is QualifiedNameSource.IMPORT), "")
 
 
 def said(node: cst.BaseExpression) -> str:
