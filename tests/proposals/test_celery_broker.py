@@ -39,9 +39,51 @@ def test_an_argument_that_is_the_broker(tmp_path: Path, catalogue: Catalogue) ->
 
 
 @pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ('app.conf.broker_url = "sqs://"', 'app.conf.broker_url = os.environ["CELERY_BROKER_URL"]'),
+        (
+            'app.conf.update(broker_url="sqs://", broker_transport_options={"region": "eu-west-1"})',
+            'app.conf.update(broker_url=os.environ["CELERY_BROKER_URL"])',
+        ),
+        (
+            'app.config_from_object({"broker_url": "sqs://", "imports": []})',
+            'app.config_from_object({"broker_url": os.environ["CELERY_BROKER_URL"], "imports": []})',
+        ),
+        ('app2 = Celery(broker=os.environ.get("BROKER", "sqs://"))', 'app2 = Celery(broker=os.environ["BROKER"])'),
+        (
+            'BROKER_URL = "sqs://"\nBROKER_TRANSPORT_OPTIONS = {\n    "region": r,\n    "is_secure": 1,\n}\nx = 1',
+            'BROKER_URL = os.environ["CELERY_BROKER_URL"]\nx = 1',
+        ),
+        (
+            'CELERY = {\n    "broker_url": "https://sqs.eu-west-1.amazonaws.com",\n    "broker_transport": "sqs",\n'
+            '    "timezone": "UTC",  # here\n}',
+            'CELERY = {\n    "broker_url": os.environ["CELERY_BROKER_URL"],\n    "timezone": "UTC",  # here\n}',
+        ),
+    ],
+)
+def test_every_form_of_the_setting(tmp_path: Path, catalogue: Catalogue, code: str, after: str) -> None:
+    (tmp_path / "tasks.py").write_text(f"import os\nfrom celery import Celery\napp = Celery()\n{code}\n")
+    assert applied(tmp_path, catalogue)["tasks.py"].endswith(f"app = Celery()\n{after}\n")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        '{"region": "eu-west-1", "max_retries": 3}',
+        "options\nkept = BROKER_TRANSPORT_OPTIONS",
+    ],
+)
+def test_options_that_others_may_need_stay(tmp_path: Path, catalogue: Catalogue, options: str) -> None:
+    code = f'from celery import Celery\nBROKER_URL = "sqs://"\nBROKER_TRANSPORT_OPTIONS = {options}\n'
+    (tmp_path / "settings.py").write_text(code)
+    assert f"BROKER_TRANSPORT_OPTIONS = {options}" in applied(tmp_path, catalogue)["settings.py"]
+
+
+@pytest.mark.parametrize(
     ("code", "why"),
     [
-        ('import os\nbroker_url = os.environ.get("BROKER", "sqs://")\n', "a default"),
+        ('broker_url = choose("sqs://")\n', "handed on"),
         ('app.conf.update(broker_transport="sqs")\n', "apart from its address"),
     ],
 )

@@ -83,9 +83,9 @@ def with_others(call: cst.Call, gone: Collection[str], new: Mapping[str, str]) -
             name, code = waiting.pop(0)
             args.append(one.with_changes(keyword=cst.Name(name), value=cst.parse_expression(code)))
         elif one is call.args[-1] and args:  # what stands before the bracket stays
-            comma, space = one.comma, _silent(one.whitespace_after_arg)
+            comma, space = one.comma, silent(one.whitespace_after_arg)
             if isinstance(comma, cst.Comma):
-                comma = comma.with_changes(whitespace_after=_silent(comma.whitespace_after))
+                comma = comma.with_changes(whitespace_after=silent(comma.whitespace_after))
             args[-1] = args[-1].with_changes(comma=comma, whitespace_after_arg=space)
     return with_arguments(call.with_changes(args=args), **dict(waiting))
 
@@ -106,9 +106,9 @@ def _longer(call: cst.Call, argument: cst.Arg) -> list[cst.Arg]:
     old = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
     if isinstance(old, cst.ParenthesizedWhitespace) and old.first_line.comment is not None:  # stays where it stands
         between = between if isinstance(between, cst.ParenthesizedWhitespace) else old
-        between, old = between.with_changes(first_line=old.first_line, empty_lines=[]), _silent(old)
+        between, old = between.with_changes(first_line=old.first_line, empty_lines=[]), silent(old)
     elif isinstance(between, cst.ParenthesizedWhitespace):
-        between = _silent(between.with_changes(empty_lines=[]))
+        between = silent(between.with_changes(empty_lines=[]))
     if isinstance(last.comma, cst.Comma):
         argument = argument.with_changes(comma=last.comma.with_changes(whitespace_after=old))
     else:
@@ -117,7 +117,7 @@ def _longer(call: cst.Call, argument: cst.Arg) -> list[cst.Arg]:
     return [*others, last.with_changes(**bare), argument]
 
 
-def _silent(space: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
+def silent(space: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
     """The same line break without the comment before it: that one belongs to an argument."""
     if not isinstance(space, cst.ParenthesizedWhitespace):
         return space

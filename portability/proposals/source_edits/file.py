@@ -22,7 +22,7 @@ from portability.model import Finding, Location
 from portability.proposals.source_edits.exposed import exposed
 
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
-Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel]
+Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]]
 """A node as it is by then, with what changed inside it → what takes its place."""
 _MARK = "\ufeff"
 _ONE_BYTE = ("iso-8859-", "cp125", "ascii")
@@ -62,6 +62,7 @@ class SourceFile:
         self.decisions: list[str] = []
         self.borrowed: set[str] = set()
         self._retired: list[tuple[cst.Assign, str, Finding | None]] = []
+        self._removed: dict[cst.CSTNode, set[cst.CSTNode]] = {}
         self._changes: dict[cst.CSTNode, Change] = {}
         self._needed: list[tuple[str, str | None]] = []
         self._dropped: list[tuple[str, str | None]] = []
@@ -119,6 +120,30 @@ class SourceFile:
         """Put an expression in the place of a node."""
         self.change(node, lambda _: cst.parse_expression(code))
 
+    def remove(self, holder: cst.CSTNode) -> None:
+        """Take away a statement of its own, an entry of a dict or an argument."""
+        parent = self.parent(holder)
+        if isinstance(parent, cst.SimpleStatementLine):
+            self.change(parent if len(parent.body) == 1 else holder, lambda _: cst.RemoveFromParent())
+        else:
+            self._removed.setdefault(parent, set()).add(holder)
+            self.change(parent, self._without(parent))
+
+    def _without(self, parent: cst.CSTNode) -> Change:
+        """What takes entries out of a dict or a call, and leaves the bracket where it is."""
+        name = "elements" if isinstance(parent, cst.Dict) else "args"
+        old = getattr(parent, name)
+
+        def change(node: Any) -> Any:
+            gone = self._removed[parent]
+            kept = [new for was, new in zip(old, getattr(node, name), strict=True) if was not in gone]
+            if kept and old[-1] in gone:
+                last: Any = old[-1]
+                kept[-1] = kept[-1].with_changes(comma=last.comma)
+            return node.with_changes(**{name: kept})
+
+        return change
+
     def all(self, kind: type[NodeT]) -> Iterator[NodeT]:
         """Every node of a kind."""
         return (node for node in self._positions if isinstance(node, kind))
@@ -126,6 +151,11 @@ class SourceFile:
     def retire(self, statement: cst.Assign, lent: str, finding: Finding | None = None) -> None:
         """Take a statement away, unless another file borrows what it binds; with it goes what was found in it."""
         self._retired.append((statement, lent, finding))
+
+    def follow(self, statement: cst.SimpleStatementLine, *codes: str) -> None:
+        """Put statements behind one."""
+        new = [cst.parse_statement(code, self.module.config_for_parsing) for code in codes]
+        self.change(statement, lambda node: cst.FlattenSentinel([node, *new]))
 
     def import_(self, module: str, name: str | None = None) -> None:
         """Import a module or a name of it, once."""
