@@ -56,7 +56,7 @@ def propose(
     assessment = _narrowed(whole, service, only, ids)
     try:
         edited = source_edits(assessment, known, project.root, target)
-        patches = edited.patches
+        patches = [*edited.patches, *edited.added]
         rendered = render_parts(assessment, known, target, own=templates, left=edited.left)
         files = tree(rendered, patches, assessment, known, target, Templates(known, templates))
     except ProposalError as error:

@@ -1,6 +1,7 @@
 """Edits to Python sources, as patches that ``git apply`` takes: one patch a file, with all its edits.
 
 What is edited, and how, says one module each in ``edits/``; what no edit understood is left as it is, with the reason.
+``servers/`` adds files beside handlers, so that a container can serve these.
 """
 
 from __future__ import annotations
@@ -14,36 +15,53 @@ from portability.catalogue import Catalogue
 from portability.discovery import Seen, look
 from portability.model import Assessment, Finding, Location, Proposal
 from portability.proposals.literals import comment, slug, unique
+from portability.proposals.source_edits import servers
 from portability.proposals.source_edits.edits import EDITS, Edit
 from portability.proposals.source_edits.file import SourceFile, Unreadable
 from portability.proposals.work import wanted
 
 
 class Edited(NamedTuple):
-    """Patches in the order of their files, and why other places that an edit looked at are left as they are."""
+    """Patches in the order of their files, patches that add a file, and why other places that were looked at are left
+    as they are."""
 
     patches: list[Proposal]
+    added: list[Proposal]
     left: Mapping[Location, str]
 
 
 def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, target: str) -> Edited:
     """Edit the Python files whose findings an edit knows, where the target serves the interface that it edits for."""
-    by_path: dict[str, dict[Edit, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    asked: dict[str, dict[Edit, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    handlers: set[str] = set()
     for finding in assessment.findings:
-        if finding.location.path.endswith(".py") and wanted(finding):
-            for edit in EDITS:
-                if finding.service in edit.SERVICES and edit.INTERFACE in _served(finding, catalogue, target):
-                    by_path[finding.location.path][edit].append(finding)
+        path = finding.location.path
+        if not path.endswith(".py") or not wanted(finding):
+            continue
+        by_path[path].append(finding)
+        served = set(_served(finding, catalogue, target))
+        for edit in EDITS:
+            if finding.service in edit.SERVICES and edit.INTERFACE in served:
+                asked[path][edit].append(finding)
+        if finding.service in servers.SERVICES and servers.INTERFACE in served:
+            handlers.add(path)
     left: dict[Location, str] = {}
     files: list[SourceFile] = []
-    for path, asked in sorted(by_path.items()):
+    added: list[Proposal] = []
+    names: set[str] = set()
+    for path in sorted(asked.keys() | handlers):
         try:
-            files.append(_looked_at(root, path, asked))
+            file = _looked_at(root, path, asked[path])
         except Unreadable as error:
-            left |= {finding.location: str(error) for findings in asked.values() for finding in findings}
+            left |= {finding.location: str(error) for findings in asked[path].values() for finding in findings}
+            continue
+        files.append(file)
+        for one in servers.servers(file, by_path[path], root) if path in handlers else ():
+            title = f"A server for {path}"
+            added.append(_proposal(one.findings, title, one.decisions, one.patch, _named(one.path, names), target))
     borrowed = {name for file in files for name in file.borrowed}
     patches: list[Proposal] = []
-    names: set[str] = set()
     for file in files:
         left |= file.left
         try:
@@ -52,9 +70,15 @@ def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, targe
             left |= {finding.location: str(error) for finding in file.edited}
             continue
         if patch:
-            name = unique("/".join(slug(part, 60) for part in file.path.removesuffix(".py").split("/")), names)
-            patches.append(_proposal(file, patch, f"python/{name}.patch", target))
-    return Edited(patches, left)
+            services = ", ".join(dict.fromkeys(finding.service for finding in file.edited))
+            title = f"{services} in {file.path}"
+            patches.append(_proposal(file.edited, title, file.decisions, patch, _named(file.path, names), target))
+    return Edited(patches, added, left)
+
+
+def _named(path: str, names: set[str]) -> str:
+    name = unique("/".join(slug(part, 60) for part in path.removesuffix(".py").split("/")), names)
+    return f"python/{name}.patch"
 
 
 def _looked_at(root: Path, path: str, asked: Mapping[Edit, Sequence[Finding]]) -> SourceFile:
@@ -76,17 +100,19 @@ def _served(finding: Finding, catalogue: Catalogue, target: str) -> Iterable[str
             yield from product.serves
 
 
-def _proposal(file: SourceFile, patch: str, path: str, target: str) -> Proposal:
-    services = dict.fromkeys(finding.service for finding in file.edited)
-    capabilities = dict.fromkeys(one.capability for finding in file.edited for one in finding.equivalents)
+def _proposal(
+    findings: Sequence[Finding], title: str, decisions: Sequence[str], patch: str, path: str, target: str
+) -> Proposal:
+    services = dict.fromkeys(finding.service for finding in findings)
+    capabilities = dict.fromkeys(one.capability for finding in findings for one in finding.equivalents)
     return Proposal(
         target=target,
         capability=next(iter(capabilities), ""),
         service=next(iter(services), ""),
-        title=comment(f"{', '.join(services)} in {file.path}"),
+        title=comment(title),
         path=path,
         text=patch,
         language="patch",
-        replaces=tuple(finding.location for finding in file.edited),
-        decisions=tuple(file.decisions),
+        replaces=tuple(finding.location for finding in findings),
+        decisions=tuple(decisions),
     )

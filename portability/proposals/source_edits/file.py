@@ -87,6 +87,11 @@ class SourceFile:
         """Where a node begins, from 1."""
         return int(self._positions[node].start.line)
 
+    def lines(self, node: cst.CSTNode) -> range:
+        """The lines of a node, from 1."""
+        span = self._positions[node]
+        return range(span.start.line, span.end.line + 1)
+
     def parent(self, node: cst.CSTNode) -> cst.CSTNode:
         """What a node stands in."""
         parent: cst.CSTNode = self._parents[node]

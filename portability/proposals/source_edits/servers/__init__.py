@@ -1,0 +1,237 @@
+"""Servers for handlers: a new file beside a handler, which stays as it is, so that a container can serve it.
+
+The modules beside this one are these servers. A copy of one imports a handler by its own name, in the place of
+``HANDLER``, calls what makes the events that the handler takes, and holds nothing else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from keyword import iskeyword
+from pathlib import Path
+from typing import NamedTuple
+
+import libcst as cst
+import libcst.matchers as m
+
+from portability.discovery import look
+from portability.model import Finding
+from portability.proposals.source_edits.file import SourceFile
+from portability.proposals.source_edits.names import meaning
+from portability.proposals.source_edits.results import NotPlain
+
+SERVICES = frozenset({"aws/lambda", "azure/functions"})
+INTERFACE = "knative"
+_HANDLER = "event/handler"
+_SHAPES: Mapping[str, str] = {
+    "event/Records/body": "queue",
+    "event/Records/receiptHandle": "queue",
+    "event/Records/messageAttributes": "queue",
+    "event/Records/Sns": "topic",
+    "event/Records/s3*": "plain",
+    "event/Records/s3/object": "plain",
+    "event/Records/s3/bucket": "plain",
+    "event/Records/kinesis": "stream",
+    "event/kinesis/partitionKey": "stream",
+    "event/detail-type/detail": "bus",
+    "event/detail/detail-type/source": "bus",
+    "event/rawPath/requestContext": "http-2.0",
+    "event/httpMethod/requestContext": "http-1.0",
+    "event/httpMethod/queryStringParameters": "http-1.0",
+    "event/httpMethod/pathParameters": "http-1.0",
+    "event/queryStringParameters/requestContext": "http-2.0",
+    "event/queryStringParameters/pathParameters": "http-2.0",
+    "event/pathParameters/body": "http-2.0",
+}
+_SENT_BY: Mapping[str, str] = {
+    "queue": "A source of Knative Eventing (RabbitMQ, Kafka) sends what the queue did, one message a request: it must "
+    "send anew what is answered with 500. Message attributes are gone.",
+    "topic": "A trigger of Knative Eventing sends what the topic did; message attributes are gone.",
+    "stream": "A Kafka source of Knative Eventing sends what the stream did, one record a request.",
+    "bus": "A trigger of Knative Eventing sends what the event bus did: detail-type is the type of the CloudEvent.",
+    "plain": "The body of the request is the event: bucket notifications of Ceph and MinIO have the shape of Amazon's, "
+    "for anything else look at what the handler reads.",
+}
+_CALLS: Mapping[str, tuple[str, str]] = {
+    "http-2.0": ("_http_2", "_response"),
+    "http-1.0": ("_http_1", "_response"),
+    "plain": ("_plain", "_result"),
+    "queue": ("_queue", "_outcome"),
+    "topic": ("_topic", "_outcome"),
+    "stream": ("_stream", "_outcome"),
+    "bus": ("_bus", "_outcome"),
+}
+"""What makes an event of each shape, and what answers for it."""
+_TAKEN_APART = re.compile(r"[\"'](pathParameters|proxy)[\"']")
+_REMARK = re.compile(r"  # (?:type: ignore|a copy names).*$", re.MULTILINE)
+
+
+class Server(NamedTuple):
+    """A new file: its path, its text as a patch, the findings that it answers, and what is left to decide."""
+
+    path: str
+    patch: str
+    findings: Sequence[Finding]
+    decisions: Sequence[str]
+
+
+def servers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[Server]:
+    """The servers for the handlers of a file. ``findings`` are all of that file, of whatever service."""
+    for plan in (*_lambda_handlers(file, findings), *_function_app(file, findings)):
+        if look(root, plan.path) is None:
+            yield Server(plan.path, _creates(plan.path, plan.text), plan.findings, plan.decisions)
+        else:
+            _leave(file, plan.findings, f"{plan.path} is there already.")
+
+
+class _Plan(NamedTuple):
+    path: str
+    text: str
+    findings: Sequence[Finding]
+    decisions: Sequence[str]
+
+
+def _lambda_handlers(file: SourceFile, findings: Sequence[Finding]) -> Iterator[_Plan]:
+    handlers = [one for one in findings if one.symbol == _HANDLER and one.service == "aws/lambda"]
+    functions = [(one, function) for one in handlers if (function := _function(file, one)) is not None]
+    for finding, function in functions:
+        name = function.name.value
+        inside = [one for one in findings if one.symbol.startswith("event/") and _function(file, one) is function]
+        try:
+            shape = _shape(file, function, inside)
+            statement = _import(file, name)
+        except NotPlain as why:
+            _leave(file, [finding], str(why))
+            continue
+        decisions = [_SENT_BY[shape]] if shape in _SENT_BY else []
+        if shape.startswith("http") and _TAKEN_APART.search(file.source(function)):
+            decisions.append("ROUTES in it must say the paths with their {parameters}, as the gateway had them.")
+        decisions.append("An image with gunicorn runs it; its right to call other services is no role any more.")
+        event, answer = _CALLS[shape]
+        calls = {"_http_2(environ, body)": f"{event}(environ, body)", "= _response(result)": f"= {answer}(result)"}
+        stem = f"{_stem(file.path)}_{name}" if len(functions) > 1 else _stem(file.path)
+        yield _Plan(_beside(file, stem), _copy("aws_lambda", statement, calls), [finding], decisions)
+
+
+def _function_app(file: SourceFile, findings: Sequence[Finding]) -> Iterator[_Plan]:
+    """An app of the second programming model, with its functions; those of blueprints come with it."""
+    apps = [
+        one.targets[0].target.value
+        for one in file.all(cst.Assign)
+        if isinstance(one.value, cst.Call)
+        and meaning(file, one.value.func) == "azure.functions.FunctionApp"
+        and isinstance(one.targets[0].target, cst.Name)
+        and isinstance(file.parent(file.parent(one)), cst.Module)
+    ]
+    mine = [one for one in findings if one.service == "azure/functions"]
+    routes = [one for one in mine if one.symbol.rpartition(".")[2] in ("route", "register_functions")]
+    bound = [one for one in mine if one.symbol.endswith(("_input", "_output", "_binding"))]
+    if len(apps) != 1 or not routes:
+        return
+    try:
+        if bound:
+            raise NotPlain("Functions of the app have bindings for input or output, which only Azure's host fills.")
+        text = _copy("azure_functions", _import(file, apps[0]), {})
+    except NotPlain as why:
+        _leave(file, routes, str(why))
+        return
+    decisions = [
+        "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is routePrefix of host.json.",
+        "Only what HTTP triggers is served: timers become a CronJob, queues and blobs a source of Knative Eventing.",
+        "An image with gunicorn and azure-functions, which is open source, runs it.",
+    ]
+    answered = [one for one in mine if one in routes or ".Http" in one.symbol]
+    yield _Plan(_beside(file, _stem(file.path)), text, answered, decisions)
+
+
+def _function(file: SourceFile, finding: Finding) -> cst.FunctionDef | None:
+    """The function of the module that a finding stands in; None where it is a method, or waits for others."""
+    line = finding.location.line
+    for one in file.all(cst.FunctionDef):
+        if isinstance(file.parent(one), cst.Module) and one.asynchronous is None and line in file.lines(one):
+            return one
+    return None
+
+
+def _shape(file: SourceFile, function: cst.FunctionDef, findings: Sequence[Finding]) -> str:
+    """What the handler takes its event for. Raises NotPlain where nothing else sends such events."""
+    others = [one for one in findings if one.symbol != _HANDLER]
+    unknown = sorted({one.service for one in others if one.symbol not in _SHAPES})
+    if unknown:
+        raise NotPlain(f"It takes events of {', '.join(unknown)}, which nothing on the target sends in that shape.")
+    found = {_SHAPES[one.symbol] for one in others}
+    if len(found) > 1:
+        raise NotPlain("It takes events of several shapes.")
+    code = file.source(function)
+    if found == {"http-2.0"} and re.search(r"httpMethod|multiValue|[\"']resource[\"']", code):
+        return "http-1.0"
+    return next(iter(found), "http-2.0" if "statusCode" in code else "plain")
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".py")
+
+
+def _beside(file: SourceFile, stem: str) -> str:
+    folder, slash, _ = file.path.rpartition("/")
+    return f"{folder}{slash}{stem}_server.py"
+
+
+def _import(file: SourceFile, name: str) -> str:
+    """The statement that imports a handler, as its module imports others. Raises NotPlain where none can."""
+    module = _stem(file.path)
+    if not module.isidentifier() or iskeyword(module) or module == "__init__":
+        raise NotPlain("Its file has no name that a module beside it could import.")
+    relative = "." if any(one.relative for one in file.all(cst.ImportFrom)) else ""
+    return f"from {relative}{module} import {name if name == 'handler' else f'{name} as handler'}"
+
+
+def _copy(server: str, statement: str, calls: Mapping[str, str]) -> str:
+    """A server's text for one handler, with nothing that it does not need."""
+    text = _REMARK.sub("", files(__name__).joinpath(f"{server}.py").read_text(encoding="utf-8"))
+    for old, new in {"from HANDLER import handler": statement, **calls}.items():
+        text = text.replace(old, new, 1)
+    module = cst.parse_module(text)
+    while (shorter := _needed(module)) is not module:
+        module = shorter
+    return module.code
+
+
+def _needed(module: cst.Module) -> cst.Module:
+    """A module without the definitions and imports that nothing in it names; itself where there are none."""
+    names = Counter(one.value for one in m.findall(module, m.Name()) if isinstance(one, cst.Name))
+    kept = [one for one in module.body if not any(names[name] == 1 for name in _defined(one))]
+    return module if len(kept) == len(module.body) else module.with_changes(body=kept)
+
+
+def _defined(statement: cst.CSTNode) -> Iterator[str]:
+    """The names that a statement of a module gives a meaning, unless others ask for them by name."""
+    match statement:
+        case cst.FunctionDef(name=name) | cst.ClassDef(name=name) if name.value != "application":
+            yield name.value
+        case cst.SimpleStatementLine(
+            body=[cst.Import(names=[cst.ImportAlias(name=cst.Name(value=name), asname=None)])]
+        ):
+            yield name
+        case cst.SimpleStatementLine(
+            body=[cst.ImportFrom(names=[cst.ImportAlias(name=cst.Name(value=name), asname=None)])]
+        ) if name != "annotations":
+            yield name
+        case cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name))]):
+            yield name
+
+
+def _leave(file: SourceFile, findings: Sequence[Finding], why: str) -> None:
+    for finding in findings:
+        file.leave(finding, why)
+
+
+def _creates(path: str, text: str) -> str:
+    """A patch that makes a new file."""
+    end = "\t" if " " in path else ""
+    return "".join(difflib.unified_diff([], list(io.StringIO(text)), "/dev/null", f"b/{path}{end}"))
