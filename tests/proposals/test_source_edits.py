@@ -119,3 +119,52 @@ def test_a_patch_that_would_show_a_secret_is_not_made(tmp_path: Path, catalogue:
     assert found.patches == []
     assert ["looks like a secret" in reason for reason in found.left.values()] == [True]
     assert "hunter2" not in str(found.left)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import boto3\n", "import os\n\nimport boto3\n"),
+        ("import json\nimport re\n\nimport boto3\n", "import json\nimport os\nimport re\n\nimport boto3\n"),
+        ("from abc import ABC\n\nimport boto3\n", "import os\nfrom abc import ABC\n\nimport boto3\n"),
+        (
+            "from __future__ import annotations\n\nimport boto3\n",
+            "from __future__ import annotations\n\nimport os\n\nimport boto3\n",
+        ),
+        ("import os\nimport boto3\n", "import os\nimport boto3\n"),
+    ],
+)
+def test_an_import_of_the_standard_library_stands_with_its_like(
+    tmp_path: Path, catalogue: Catalogue, before: str, after: str
+) -> None:
+    (tmp_path / "app.py").write_text(f'{before}\nclient = boto3.client("s3")\n')
+    assert applied(tmp_path, catalogue)["app.py"].startswith(f"{after}\nclient")
+
+
+HOSTILE = ['say "no"', "it's", "${x}", "{{ 7 * 7 }}", "%{ if }", "a\nb", "\x00\x1b[31m", "é漢字😀", "../../etc"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import boto3\nclient = boto3.client('s3', region_name={0}, verify={0})\n",
+        "import boto3\nx = boto3.client('ssm').get_parameter(Name={0})['Parameter']['Value']\n",
+        "import openai\nclient = openai.AzureOpenAI(azure_endpoint={0}, organization={0})\n",
+        "from langchain_openai import AzureChatOpenAI\nllm = AzureChatOpenAI(azure_deployment={0})\n",
+        "from celery import Celery\napp = Celery({0}, broker='sqs://' {0})\n",
+        "DEFAULT_FILE_STORAGE = 'storages.backends.s3.S3Storage'\nAWS_S3_REGION_NAME = {0}\nOTHER = {0}\n",
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_hostile_values_stay_values(tmp_path: Path, catalogue: Catalogue, code: str, value: str, newline: str) -> None:
+    (tmp_path / "app.py").write_bytes(code.format(repr(value)).replace("\n", newline).encode())
+    kept = [node.value for node in ast.walk(ast.parse(code.format(repr(value)))) if isinstance(node, ast.Constant)]
+    for text in applied(tmp_path, catalogue).values():
+        new = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
+        ours = {
+            "S3_ENDPOINT_URL", "S3_REGION", "VAULT_ADDR", "VAULT_TOKEN", "VAULT_MOUNT", "OPENAI_BASE_URL",
+            "OPENAI_API_KEY", "CELERY_BROKER_URL", "AWS_S3_ENDPOINT_URL", "AWS_S3_REGION_NAME", "data", "value", True,
+        }  # fmt: skip
+        told = "A secret's text from the key-value store, version 2, that the environment names."
+        assert new - ours - {told} <= {*kept, value.lstrip("/")}

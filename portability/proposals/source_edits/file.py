@@ -20,6 +20,7 @@ from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvide
 
 from portability.model import Finding, Location
 from portability.proposals.source_edits.exposed import exposed
+from portability.proposals.source_edits.imports import with_imports
 
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]]
@@ -215,7 +216,7 @@ class SourceFile:
         return patch
 
     def _after(self) -> str:
-        module = self._wrapper.visit(_Changes(self._changes))
+        module = with_imports(self._wrapper.visit(_Changes(self._changes)), self._needed)
         context = CodemodContext()
         for name, part in self._needed:
             AddImportsVisitor.add_needed_import(context, name, part)

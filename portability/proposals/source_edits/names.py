@@ -30,6 +30,20 @@ def binding(file: SourceFile, node: cst.BaseExpression) -> Binding | None:
     return None
 
 
+def bindings(file: SourceFile, node: cst.BaseExpression) -> Sequence[cst.BaseExpression]:
+    """The values that plain assignments give a name or an attribute of ``self``; none where something else does too."""
+    if isinstance(node, cst.Name):
+        scope = file.scope(node)
+        assigned = list(scope[node.value]) if scope is not None else []
+        targets = [one.node for one in assigned if isinstance(one, Assignment)]
+        if len(targets) < len(assigned):
+            return []
+    else:
+        targets = _targets(file, node)
+    plain = [_plain(file, target) if isinstance(target, cst.Name | cst.Attribute) else None for target in targets]
+    return [one.value for one in plain if one is not None] if None not in plain else []
+
+
 def imported(file: SourceFile, node: cst.BaseExpression) -> bool:
     """Whether a name comes from another module."""
     scope = file.scope(node) if isinstance(node, cst.Name) else None
@@ -67,9 +81,17 @@ def _of_attribute(file: SourceFile, node: cst.BaseExpression, name: str) -> Bind
     if home is None or any(said(base.value) == home.name.value for one in file.all(cst.ClassDef) for base in one.bases):
         return None
     same = [one for one in file.all(cst.Attribute) if _of_self(one) == name and _class(file, one) is home]
-    bound = [one for one in same if isinstance(file.parent(one), cst.AssignTarget | cst.AnnAssign | cst.AugAssign)]
+    bound = _targets(file, node)
     statement = _plain(file, bound[0]) if len(bound) == 1 else None
     return Binding(statement, [one for one in same if one is not bound[0]], name) if statement is not None else None
+
+
+def _targets(file: SourceFile, node: cst.BaseExpression) -> list[cst.CSTNode]:
+    """Where the class of an attribute of ``self`` gives it a value."""
+    name, home = _of_self(node), _class(file, node)
+    same = [one for one in file.all(cst.Attribute) if name is not None and _of_self(one) == name]
+    bound = (cst.AssignTarget, cst.AnnAssign, cst.AugAssign)
+    return [one for one in same if _class(file, one) is home and isinstance(file.parent(one), bound)]
 
 
 def _plain(file: SourceFile, target: cst.CSTNode) -> cst.Assign | None:

@@ -1,0 +1,84 @@
+"""Guides: each call that the code makes has its row, what has none is said, and the words are those of the product."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from portability import catalogue as catalogues
+from portability.catalogue import Catalogue
+from portability.model import Proposal
+from portability.proposals import render
+from tests.proposals.conftest import assessment, equivalent, finding
+
+KNOWN = catalogues.load()
+ONE_INTERFACE = {
+    "object-storage": "s3",
+    "search-engine": "opensearch",
+    "secrets": "vault-kv-2",
+}
+"""Capabilities with one guide for all products: what these serve."""
+
+
+def guides() -> list[tuple[str, str, str]]:
+    """Every product and capability with a guide of its own, and the names of the calls that it has rows for."""
+    found = []
+    for name, text in sorted(KNOWN.templates.items()):
+        words = name.removeprefix("_guides/").removesuffix(".md.j2").split(".")
+        for id, product in KNOWN.products.items():
+            of_product = len(words) == 2 and id.endswith(f"/{words[0]}") and words[1] in product.gives
+            if name.startswith("_guides/") and (of_product or words[0] in set(ONE_INTERFACE) & set(product.gives)):
+                found.append((id, words[-1], text))
+    return found
+
+
+def one(known: Catalogue, product: str, capability: str, *symbols: str, **more: Any) -> Proposal:
+    calls = [
+        finding(
+            (equivalent(known, product, capability, run={"skills": ["Kubernetes"]}),),
+            line=line,
+            language="python",
+            lock_in="proprietary",
+            symbol=symbol,
+            **more,
+        )
+        for line, symbol in enumerate(symbols, 1)
+    ]
+    proposals = render(assessment(*calls), known, product.partition("/")[0])
+    return next(proposal for proposal in proposals if proposal.language == "markdown")
+
+
+@pytest.mark.parametrize(("product", "capability", "text"), guides())
+def test_calls_have_rows_and_others_are_named(catalogue: Catalogue, product: str, capability: str, text: str) -> None:
+    while included := re.match(r'\{% include "([^"]+)" %\}', text):
+        text = KNOWN.templates[included[1]]
+    names = [
+        name for row in re.findall(r"^ +\(\[([^\]]+)\]", text, re.MULTILINE) for name in re.findall(r'"([^"]+)"', row)
+    ]
+    assert len(names) == len(set(names)) > 0
+    symbols = [f"sdk.Client.{name}" for name in names[:39]]
+    guide = one(catalogue, product, capability, *symbols, "sdk.Client.unheard_of")
+    rows = re.findall(r"^\| `sdk\.Client\.(\w+)` \(infrastructure/main\.tf:\d+\) \| (.+) \|$", guide.text, re.MULTILINE)
+    assert {name for name, _ in rows} == set(names[:39])
+    assert "No row stands for `sdk.Client.unheard_of`:" in guide.text
+    for heading in ("How the model changes", "Before and after", "Moving the data", "Going back"):
+        assert f"\n## {heading}\n" in guide.text
+    assert guide.text.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("capability", sorted(ONE_INTERFACE))
+def test_one_guide_suits_all_its_products(catalogue: Catalogue, capability: str) -> None:
+    given = {id: product for id, product in catalogue.products.items() if capability in product.gives}
+    assert {id for id, product in given.items() if ONE_INTERFACE[capability] not in product.serves} == set()
+
+
+@pytest.mark.parametrize(
+    "symbol", ["a`b.put_item", "a|b.put_item", "a\nb.put_item", "{{ 7 * 7 }}.put_item", "<b>.put_item"]
+)
+def test_a_hostile_name_stays_in_its_cell(catalogue: Catalogue, symbol: str) -> None:
+    guide = one(catalogue, "self-hosted/postgresql-remodelled", "key-value-database", symbol)
+    (row,) = [line for line in guide.text.splitlines() if "INSERT INTO" in line]
+    assert row.startswith("| ")
+    assert len(re.findall(r"(?<!\\)\|", row)) == 3
