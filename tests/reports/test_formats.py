@@ -111,9 +111,10 @@ def test_a_fix_in_sarif_is_the_patch(tmp_path: Path) -> None:
         region = one["deletedRegion"]
         assert region["startColumn"] == region["endColumn"] == 1
         lines[region["startLine"] - 1 : region["endLine"] - 1] = [one["insertedContent"]["text"]]
-    assert "".join(lines).splitlines()[:4] == [
-        "import boto3",
+    assert "".join(lines).splitlines()[:5] == [
         "import os",
+        "",
+        "import boto3",
         "",
         's3 = boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT_URL"])',
     ]
