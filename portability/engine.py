@@ -11,7 +11,7 @@ import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
-from portability.catalogue.twins import covers
+from portability.catalogue.twins import covers, stubbed
 from portability.contexts import context_of
 from portability.equivalents import Question, ranked
 from portability.globs import wildcard
@@ -32,6 +32,13 @@ from portability.operators import place
 
 FINGERPRINT_VERSION = "1"
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
+
+_DRIVEN = {
+    "command": "The provider's own command does it, which knows no other; that line is rewritten.",
+    "ci": "A step of a pipeline does it that knows only this provider; that step is rewritten.",
+    "airflow": "A task calls the provider's API to have it done; another operator takes its place.",
+}
+"""Ways of driving a service instead of speaking to it, where the service's file says nothing of them."""
 
 
 class Engine:
@@ -76,13 +83,14 @@ class Engine:
         likenesses = self._likenesses(usage, claim)
         candidates = _candidates(service, likenesses)
         features, unsure, raising = _needs(service, likenesses)
-        access = service.reached_by.get(claim.path or likenesses[0].namespace)
+        path = claim.path or likenesses[0].namespace
+        access = service.reached_by.get(path)
         lock_in, because = _level(service, access, candidates, raising)
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
             confidence, because = "possible", "Which service this client is for, only a run could tell."
-        # Code that calls a management API does not speak the service's interface, whatever that is.
-        managed = access is not None and access.lock_in in ("proprietary", "captive")
+        if path in _DRIVEN and access is None and lock_in in ("portable", "compatible"):
+            lock_in, because = "convertible", _DRIVEN[path]
         role = _role(claim, usage)
         offer = self._offer(provider, usage)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
@@ -118,7 +126,7 @@ class Engine:
             name=name,
             variable=variable,
             equivalents=tuple(
-                self._best(target, variant, () if managed else _speaks(variant, service), service, features, unsure)
+                self._best(target, variant, _spoken(path, access, variant, service), service, features, unsure)
                 for target in self.targets
                 for variant in _distinct(candidates, service)
             ),
@@ -132,6 +140,8 @@ class Engine:
         A distribution is used as the module that it mostly brings, a kind of an operator as a Terraform type too.
         """
         if usage.namespace == "package":
+            if service := stubbed(usage.symbol):
+                return (msgspec.structs.replace(usage, namespace="boto3", symbol=service),)
             return (msgspec.structs.replace(usage, namespace="python", symbol=usage.symbol.replace("-", ".")),)
         if not claim.stands_for:
             return (usage,)
@@ -314,7 +324,12 @@ def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:
     return [*possible, plain]
 
 
-def _speaks(variant: Variant, service: Service) -> tuple[str, ...]:
+def _spoken(path: str, access: AccessPath | None, variant: Variant, service: Service) -> tuple[str, ...]:
+    """The interfaces that a use speaks: none where it drives the service by a management API, whatever that serves."""
+    if access is not None and access.speaks is not None:
+        return tuple(access.speaks)
+    if path in _DRIVEN if access is None else access.lock_in in ("proprietary", "captive"):
+        return ()
     return tuple(service.speaks if variant.speaks is None else variant.speaks)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
@@ -24,6 +24,17 @@ FOLDED: frozenset[Namespace] = frozenset({"arm"})
 
 HOSTS: frozenset[Namespace] = frozenset({"string"})
 """Namespaces in which a name that is a DNS suffix also covers the hosts below it, in every region."""
+
+
+_VARIED = re.compile(
+    r"\.aio(?=\.)|\.v\d{4}_\d\d_\d\d\w*(?=\.|$)|_v\d\w*(?=\.|$)|(?<=\.)Async(?=[A-Z])|Async(?=Client\b)"
+)
+
+
+@cache
+def plainly(symbol: str) -> str:
+    """One call of a Python SDK, however its client came: no ``aio`` module, ``Async`` class or version of the API."""
+    return _VARIED.sub("", symbol)
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):

@@ -244,6 +244,49 @@ def test_a_management_api_is_not_the_interface_it_manages(engine: Engine) -> Non
     assert {equivalent.fidelity for equivalent in finding.equivalents} == {"same-concept"}
 
 
+@pytest.mark.parametrize(
+    ("symbol", "namespace", "kind", "level", "fidelity"),
+    [
+        ("az postgres", "command", "command", "convertible", "same-concept"),
+        ("aws s3", "command", "command", "compatible", "same-api"),
+        (
+            "airflow.providers.amazon.aws.operators.rds.RdsStartDbOperator",
+            "python",
+            "call",
+            "convertible",
+            "same-concept",
+        ),
+        ("airflow.providers.amazon.aws.hooks.s3.S3Hook.load_file", "python", "call", "compatible", "same-api"),
+        ("mypy-boto3-ecr", "package", "dependency", "proprietary", "same-concept"),
+        ("google.cloud.happybase.Connection", "python", "constructor", "compatible", "same-api"),
+        ("msgraph.GraphServiceClient.users.get", "python", "call", "proprietary", "same-concept"),
+    ],
+)
+def test_what_drives_a_service_does_not_speak_its_interface_unless_a_rule_says_so(
+    catalogue: Catalogue, symbol: str, namespace: str, kind: str, level: str, fidelity: str
+) -> None:
+    use = usage(symbol, namespace=namespace, kind=kind, path="app.py")
+    finding = Engine(catalogue, ("self-hosted",)).judge(use)
+    assert finding is not None
+    assert finding.lock_in == level
+    assert finding.equivalents[0].fidelity == fidelity
+
+
+@pytest.mark.parametrize(
+    ("symbol", "feature"),
+    [
+        ("azure.storage.blob.aio.BlobClient.append_block", "append-and-page-blobs"),
+        ("google.cloud.kms_v1.KeyManagementServiceAsyncClient.asymmetric_sign", "signing"),
+        ("google.cloud.firestore.AsyncClient.transaction", "transactions"),
+        ("google.cloud.monitoring_v3.MetricServiceAsyncClient.create_time_series", "custom-metrics"),
+    ],
+)
+def test_a_call_shows_a_feature_whatever_client_of_the_sdk_makes_it(engine: Engine, symbol: str, feature: str) -> None:
+    finding = engine.judge(usage(symbol, namespace="python", kind="call", path="app.py"))
+    assert finding is not None
+    assert feature in finding.features
+
+
 def test_a_client_of_a_service_that_only_a_run_could_tell_is_never_certain(engine: Engine) -> None:
     finding = engine.judge(usage("unknown", namespace="boto3", kind="constructor", path="app.py"))
     assert finding is not None

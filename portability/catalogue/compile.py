@@ -12,7 +12,7 @@ from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.twins import twins
 from portability.catalogue.validate import claims, conditions, validate
-from portability.interest import Claim, Interest
+from portability.interest import Claim, Interest, plainly
 from portability.model import Namespace, Problem
 
 
@@ -84,7 +84,7 @@ def interest(rules: Rules) -> Interest:
     attributes: dict[str, set[str]] = {}
     for service in rules.services.values():
         for symbol, path in _asked(service):
-            for name in (symbol, *twins(symbol)):
+            for name in {symbol, plainly(symbol), *twins(symbol)}:
                 attributes.setdefault(name, set()).add(path)
     return Interest(
         words={id: tuple(provider.words) for id, provider in sorted(rules.providers.items())},

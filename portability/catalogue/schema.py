@@ -178,6 +178,7 @@ class AccessPath(Rule, frozen=True, kw_only=True):
     is a namespace and the path is every use in it."""
 
     names: Names = {}
+    speaks: Annotated[list[str] | None, Meta(description="Interfaces, where they are not the service's own.")] = None
     lock_in: LockIn
     because: Sentence
 

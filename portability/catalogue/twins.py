@@ -1,7 +1,9 @@
-"""One resource of AWS, two Terraform types: ``aws_sqs_queue``, and ``awscc_sqs_queue`` of the Cloud Control provider.
+"""One thing under two names, of which rules write one.
 
+One resource of AWS is two Terraform types: ``aws_sqs_queue``, and ``awscc_sqs_queue`` of the Cloud Control provider.
 What a rule asks of the first is asked of the second too. Its attributes are CloudFormation's properties in snake case:
-where they have other names, a condition just does not hold.
+where they have other names, a condition just does not hold. One call of a Python SDK comes from several clients:
+asynchronous ones, and modules of one version of the API.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from functools import cache
 
 from portability.globs import wildcard
+from portability.interest import plainly
 
 BEGINNINGS = {
     "amazonmq_": ("mq_",),
@@ -32,6 +35,14 @@ BEGINNINGS = {
 PLAIN = ("eip", "instance", "launch_template", "nat_gateway", "security_group", "subnet", "volume_attachment", "vpc")
 """What CloudFormation has under ``ec2_`` and ``aws_`` under no word."""
 
+STUBS = ("mypy-boto3", "types-boto3", "types-aiobotocore")
+"""Distributions of type stubs that exist for each service of boto3."""
+
+
+def stubbed(distribution: str) -> str:
+    """The service of boto3 that a distribution types, or nothing."""
+    return next((distribution.removeprefix(f"{kind}-") for kind in STUBS if distribution.startswith(f"{kind}-")), "")
+
 
 @cache
 def twins(symbol: str) -> tuple[str, ...]:
@@ -53,4 +64,11 @@ def twins(symbol: str) -> tuple[str, ...]:
 def covers(symbol: str, used: str) -> bool:
     """Whether the symbol of a rule, in which ``*`` is any run of characters, or a twin of it, is one that code uses."""
     same = (symbol, *twins(symbol)) if used.startswith("awscc_") else (symbol,)
-    return any(name == used or ("*" in name and wildcard(name).fullmatch(used) is not None) for name in same)
+    if any(_fits(name, used) for name in same):
+        return True
+    plain, plainer = plainly(symbol), plainly(used)
+    return (plain != symbol or plainer != used) and _fits(plain, plainer)
+
+
+def _fits(name: str, used: str) -> bool:
+    return name == used or ("*" in name and wildcard(name).fullmatch(used) is not None)

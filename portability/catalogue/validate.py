@@ -16,6 +16,8 @@ from portability.model import LOCK_IN, Namespace, Problem
 
 Claimed = dict[Namespace, dict[str, Claim]]
 NAMESPACES: tuple[Namespace, ...] = get_args(Namespace)
+DERIVED_PATHS = ("airflow",)
+"""Access paths that derived names have without a rule file naming them."""
 MAX_STARS = 4
 
 
@@ -91,7 +93,7 @@ def _service_problems(id: str, rules: Rules) -> Iterator[Problem]:
         if name not in inputs:
             yield document.problem(_unknown(f"input of {service.capability}", name, inputs), "inputs", name)
     for path, access in service.reached_by.items():
-        if not access.names and path not in NAMESPACES:
+        if not access.names and path not in (*NAMESPACES, *DERIVED_PATHS):
             message = f"`{path}` has no names and is no namespace, so nothing can be reached by it; add names"
             yield document.problem(message, "reached_by", path)
 

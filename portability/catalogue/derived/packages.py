@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from portability.catalogue import completeness
 from portability.catalogue.derived.owners import owner
 from portability.catalogue.index import HEALTH, VENDOR
+from portability.catalogue.twins import STUBS
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
-
-_STUBS = ("mypy-boto3", "types-boto3", "types-aiobotocore")
-"""Distributions of type stubs that exist for each service of boto3."""
 
 
 def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
@@ -28,7 +26,7 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
             yield root.lower().replace("_", "-"), _part(claim)
     for name in _roots(tables, "boto3"):
         if (claim := owner(tables, "boto3", name)) is not None:
-            yield from ((f"{stubs}-{name}", _part(claim)) for stubs in _STUBS)
+            yield from ((f"{stubs}-{name}", _part(claim)) for stubs in STUBS)
 
 
 def _roots(tables: Mapping[Namespace, NameTable], namespace: Namespace) -> list[str]:

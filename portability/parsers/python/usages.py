@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from portability.interest import Interest
+from portability.interest import Interest, plainly
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
 from portability.parsers.python.calls import constructor_class
@@ -76,10 +76,12 @@ class Asked:
 
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths that are asked for of this symbol."""
-        found = dict.fromkeys(self._exact.get(symbol, ()))
-        for prefix in self._prefixes:
-            if symbol.startswith(prefix):
-                found.update(dict.fromkeys(self._exact[prefix + "*"]))
+        found: dict[str, None] = {}
+        for name in dict.fromkeys((symbol, plainly(symbol))):
+            found.update(dict.fromkeys(self._exact.get(name, ())))
+            for prefix in self._prefixes:
+                if name.startswith(prefix):
+                    found.update(dict.fromkeys(self._exact[prefix + "*"]))
         return tuple(found)
 
 
