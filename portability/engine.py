@@ -33,9 +33,13 @@ from portability.operators import place
 FINGERPRINT_VERSION = "1"
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
+_BELOW = {"terraform": "_*", "python": ".*"}
+"""How names go on that belong to a name."""
+
 _DRIVEN = {
     "command": "The provider's own command does it, which knows no other; that line is rewritten.",
     "ci": "A step of a pipeline does it that knows only this provider; that step is rewritten.",
+    "iam-action": "It is a right to call the provider's API, which is granted anew in another policy.",
     "airflow": "A task calls the provider's API to have it done; another operator takes its place.",
 }
 """Ways of driving a service instead of speaking to it, where the service's file says nothing of them."""
@@ -249,12 +253,14 @@ class Engine:
 def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell.
 
-    A type that shows it by being there shows it in its parts too: ``aws_vpn_connection`` in its routes.
+    What shows it by being there shows it in its parts too: ``aws_vpn_connection`` in its routes, a Python class in the
+    calls on it.
     """
     answer: bool | None = False
     for symbol, sign in condition.get(usage.namespace, {}).items():
         if not covers(symbol, usage.symbol):
-            if sign == "present" and usage.namespace == "terraform" and covers(f"{symbol}_*", usage.symbol):
+            below = _BELOW.get(usage.namespace)
+            if sign == "present" and below and covers(symbol + below, usage.symbol):
                 return True
             continue
         if sign == "present":

@@ -257,6 +257,8 @@ def test_a_management_api_is_not_the_interface_it_manages(engine: Engine) -> Non
             "same-concept",
         ),
         ("airflow.providers.amazon.aws.hooks.s3.S3Hook.load_file", "python", "call", "compatible", "same-api"),
+        ("ecr:GetDownloadUrlForLayer", "string", "string", "convertible", "same-concept"),
+        ("s3:GetObject", "string", "string", "compatible", "same-api"),
         ("mypy-boto3-ecr", "package", "dependency", "proprietary", "same-concept"),
         ("google.cloud.happybase.Connection", "python", "constructor", "compatible", "same-api"),
         ("msgraph.GraphServiceClient.users.get", "python", "call", "proprietary", "same-concept"),
@@ -278,6 +280,7 @@ def test_what_drives_a_service_does_not_speak_its_interface_unless_a_rule_says_s
         ("azure.storage.blob.aio.BlobClient.append_block", "append-and-page-blobs"),
         ("google.cloud.kms_v1.KeyManagementServiceAsyncClient.asymmetric_sign", "signing"),
         ("google.cloud.firestore.AsyncClient.transaction", "transactions"),
+        ("azure.functions.QueueMessage.get_body", "event-sources"),
         ("google.cloud.monitoring_v3.MetricServiceAsyncClient.create_time_series", "custom-metrics"),
     ],
 )
