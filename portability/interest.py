@@ -27,13 +27,15 @@ HOSTS: frozenset[Namespace] = frozenset({"string"})
 
 
 _VARIED = re.compile(
-    r"\.aio(?=\.)|\.v\d{4}_\d\d_\d\d\w*(?=\.|$)|_v\d\w*(?=\.|$)|(?<=\.)Async(?=[A-Z])|Async(?=Client\b)"
+    r"\.with_(?:raw|streaming)_response(?=\.)|\.aio(?=\.)"
+    r"|\.v\d{4}_\d\d_\d\d\w*(?=\.|$)|_v\d\w*(?=\.|$)|(?<=\.)Async(?=[A-Z])|Async(?=Client\b)"
 )
 
 
 @cache
 def plainly(symbol: str) -> str:
-    """One call of a Python SDK, however its client came: no ``aio`` module, ``Async`` class or version of the API."""
+    """One call of a Python SDK, however its client came: no ``aio`` module, ``Async`` class, version of the API or
+    wrapper that gives the raw answer."""
     return _VARIED.sub("", symbol)
 
 
