@@ -42,6 +42,8 @@ def finalizer(literal: Callable[[Any], str]) -> Callable[[Any], Markup]:
 
 def hcl(value: Any) -> str:
     """An HCL literal on one line. Raises NotALiteral for what is none."""
+    if isinstance(value, Reference):
+        return str.__str__(value)
     if isinstance(value, str):
         return _hcl_string(value)
     if isinstance(value, Mapping):
@@ -54,6 +56,8 @@ def hcl(value: Any) -> str:
 
 def yaml(value: Any) -> str:
     """A YAML scalar, or flow collection, on one line. Raises NotALiteral for what is none."""
+    if isinstance(value, Reference):
+        return str.__str__(value)
     if isinstance(value, str):
         return _yaml_string(value)
     if isinstance(value, Mapping):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -19,6 +19,7 @@ from portability.proposals.packets import let_in
 from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
+Way: TypeAlias = Literal["below", "above"]
 LANGUAGES: Mapping[str, Language] = {".tf.j2": "hcl", ".yaml.j2": "yaml", ".md.j2": "markdown"}
 SETTINGS: Mapping[str, str] = {".values.yaml.j2": "helm-values", ".config.yaml.j2": "config"}
 """Endings of templates that render settings rather than manifests: values of a chart, a program's own file."""
@@ -47,6 +48,7 @@ class Part(msgspec.Struct, frozen=True):
 
     label: str
     symbol: str
+    address: str
     place: str
     inputs: Mapping[str, Any]
 
@@ -58,7 +60,8 @@ def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
     for finding in findings:
         label = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
         free = literals.unique(label, taken, "_")
-        parts.append(Part(Reference(free), finding.symbol, str(finding.location), inputs_of(finding, capability)[0]))
+        inputs = inputs_of(finding, capability)[0]
+        parts.append(Part(Reference(free), finding.symbol, finding.address, str(finding.location), inputs))
     return parts
 
 
@@ -78,6 +81,8 @@ class Page:
         self.parts: list[Part] = []
         self.decisions = list(dict.fromkeys(decisions))
         self.variables: dict[str, Variable] = {}
+        self.offers: list[tuple[str, str, Any]] = []
+        self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
 
     def context(self, finding: Finding, equivalent: Equivalent, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
@@ -95,6 +100,10 @@ class Page:
             "variable": self.variable,
             "shared": self.shared,
             "ref": self.ref,
+            "offer": self.offer,
+            "linked": self.linked,
+            "all_linked": self.all_linked,
+            "linked_from": self.linked_from,
             "decide": self.decide,
             "size_of": flavor_of,
             "let_in": let_in,
@@ -146,6 +155,24 @@ class Page:
             raise ValueError(f"`{'.'.join(parts)}` is no reference")
         return Reference(".".join(parts))
 
+    def offer(self, kind: str, value: Any, part: Part | None = None) -> Markup:
+        """Say what other proposals of the module may refer to: of this one, or of what stands for a part of it."""
+        self.offers.append((kind, part.address if part else "", value))
+        return Markup("")
+
+    def linked(self, kind: str, part: Part | None = None) -> Any:
+        """What a proposal declares that the block, or a part of it, leans on; empty unless there is just one such."""
+        found = self.offered(kind, part, "below")
+        return found[0] if len(found) == 1 else ""
+
+    def all_linked(self, kind: str) -> list[Any]:
+        """Every one that the block or its parts lean on."""
+        return self.offered(kind, None, "below")
+
+    def linked_from(self, kind: str) -> list[Any]:
+        """Every one that is declared for what leans on the block or its parts."""
+        return self.offered(kind, None, "above")
+
     def decide(self, text: str) -> Markup:
         """Leave a decision to a person. Prints nothing."""
         line = literals.comment(text)
@@ -160,6 +187,10 @@ class Page:
         if self.language == "yaml":
             return layout.tidy(_commented(header) + "---\n" + body.removeprefix("---\n"))
         return _commented(header) + "\n" + layout.align(body)
+
+
+def _nothing(_kind: str, _part: Part | None, _way: Way) -> list[Any]:
+    return []
 
 
 def header(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from portability.model import Equivalent, Finding, Gap, Location
+from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import slug
 from portability.proposals.rendering import Templates, serves_all
 
@@ -102,7 +103,7 @@ def gather(findings: Iterable[Finding], templates: Templates, target: str) -> li
     """The work that findings of production code ask for, in their order. Copies (equal digests) share one."""
     mine = [finding for finding in findings if wanted(finding)]
     works = _gather([finding for finding in mine if finding.role == "primary"], templates, target)
-    _attach([finding for finding in mine if finding.role == "part"], works)
+    _attach([finding for finding in mine if finding.role == "part"], works, Blocks(mine))
     return works
 
 
@@ -151,23 +152,40 @@ def _kind(work: Work) -> tuple[str, str]:
     return work.findings[0].service, work.equivalent.capability
 
 
-def _attach(parts: Iterable[Finding], works: list[Work]) -> None:
-    """Give parts to the definition of their service that bears the same label, or to the only one there is.
+def _attach(parts: Iterable[Finding], works: list[Work], blocks: Blocks) -> None:
+    """Give parts to the definition of their service that they name, that names them, that bears the same label, or to
+    the only one there is.
 
-    Where several are near and none bears the label, each is told of the part and none takes it.
+    Where several are near and nothing tells which is meant, each is told of the part and none takes it.
     """
     near: dict[tuple[str, str], list[Work]] = defaultdict(list)
     for work in works:
         if work.declared:
             for component in {finding.component for finding in work.findings}:
                 near[work.findings[0].service, component].append(work)
-    for part in parts:
-        if part.language != "terraform" or part.symbol.startswith("backend."):
-            continue
+    mine = [part for part in parts if part.language == "terraform" and not part.symbol.startswith("backend.")]
+    services = {block_of(part): part.service for part in mine}
+    for part in mine:
         candidates = near[part.service, part.component]
-        labelled = [work for work in candidates if label(part) in map(label, work.findings)]
-        for work in labelled or candidates:
-            (work.parts if labelled or len(candidates) == 1 else work.near).append(part)
+        chosen = _related(part, candidates, blocks, services) or [
+            work for work in candidates if label(part) in map(label, work.findings)
+        ]
+        for work in chosen or candidates:
+            (work.parts if chosen or len(candidates) == 1 else work.near).append(part)
+
+
+def _related(part: Finding, candidates: list[Work], blocks: Blocks, services: Mapping[Block, str]) -> list[Work]:
+    """The definitions that a part leads to, itself or through others of its service; else those that lead to it."""
+
+    def alike(block: Block) -> bool:
+        return services.get(block) == part.service
+
+    made = [(work, {block_of(one) for one in work.findings}) for work in candidates]
+    for levels in (blocks.below([block_of(part)], alike), blocks.above([block_of(part)], alike)):
+        for level in levels:
+            if found := [work for work, own in made if not own.isdisjoint(level)]:
+                return found
+    return []
 
 
 def _places(findings: list[Finding]) -> str:

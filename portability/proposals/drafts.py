@@ -1,0 +1,138 @@
+"""Proposals while they are made: each has its name before any is rendered, so that one may refer to another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from portability.catalogue import Catalogue
+from portability.model import Finding, Location
+from portability.proposals import page as pages
+from portability.proposals.inputs import inputs_of
+from portability.proposals.links import Block, Blocks, block_of
+from portability.proposals.literals import comment, slug, unique
+from portability.proposals.page import Page, Part, Way
+from portability.proposals.rendering import Renderer, language_of, serves_all
+from portability.proposals.work import Work
+
+GUIDE = "_guide.md.j2"
+SHARED = "shared"
+"""The component of what serves all the others."""
+
+
+class Draft(msgspec.Struct, eq=False):
+    """One proposal: what it is for, its name (a DNS label), its page, and its text once that is rendered."""
+
+    work: Work
+    name: str
+    template: str
+    page: Page
+    inputs: Mapping[str, Any]
+    body: str | None = None
+
+    @property
+    def component(self) -> str:
+        """Where it is placed. The copies that it stands for too may lie elsewhere."""
+        return SHARED if serves_all(self.template) else self.work.findings[0].component
+
+
+class Drafts:
+    """The proposals of one run. A template is rendered when it is its turn, or when another asks what it declares."""
+
+    def __init__(
+        self,
+        works: Iterable[Work],
+        findings: Sequence[Finding],
+        catalogue: Catalogue,
+        renderer: Renderer,
+        left: Mapping[Location, str],
+    ) -> None:
+        self.catalogue = catalogue
+        self._renderer = renderer
+        self._left = left
+        self._blocks = Blocks(findings)
+        taken: set[str] = set()
+        self.all = [self._draft(work, taken) for work in works]
+        self._at: dict[Block, list[Draft]] = defaultdict(list)
+        self._parts: dict[Block, list[Draft]] = defaultdict(list)
+        for draft in self.all:
+            if draft.page.language != "markdown" and not serves_all(draft.template):
+                for found, place in ((draft.work.findings, self._at), (draft.work.parts, self._parts)):
+                    for finding in found:
+                        place[block_of(finding)].append(draft)
+
+    def body(self, draft: Draft) -> str:
+        """The text of a template. Who asks in a circle sees what has been declared so far. Raises ProposalError."""
+        if draft.body is None:
+            draft.body = ""
+            work, equivalent = draft.work, draft.work.equivalent
+            features = frozenset(feature for one in (work.findings[0], *work.parts) for feature in one.features)
+            clean = msgspec.structs.replace(work.findings[0], inputs=draft.inputs)
+            capability = self.catalogue.capabilities[equivalent.capability]
+            context = draft.page.context(clean, equivalent, features)
+            context |= {"gaps": work.gaps(), "uses": work.uses(), "capability": capability}
+            draft.body = self._renderer.body(draft.template, {**context, "left": work.left(self._left)})
+        return draft.body
+
+    def _draft(self, work: Work, taken: set[str]) -> Draft:
+        equivalent = work.equivalent
+        capability = self.catalogue.capabilities[equivalent.capability]
+        inputs, notes = inputs_of(work.findings[0], capability)
+        if serves_all(work.template):
+            others = [inputs_of(one, capability)[0] for one in work.findings]
+            inputs = {name: value for name, value in inputs.items() if all(one.get(name) == value for one in others)}
+        template = work.template or GUIDE
+        language = language_of(template)
+        name = _free(work.name(inputs.get("name")), equivalent.capability, taken)
+        label = _label(name, equivalent.capability, taken)
+        page = Page(
+            language,
+            label.replace("_", "-") if language == "yaml" else name,
+            label,
+            inputs,
+            [comment(note) for note in (*notes, *work.notes())],
+        )
+        page.parts = pages.parts_of(work.parts, capability)
+        draft = Draft(work, name, template, page, inputs)
+        page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
+        return draft
+
+    def _offered(self, draft: Draft, kind: str, part: Part | None, way: Way) -> list[Any]:
+        """What the nearest proposals of the same module declare of a kind: of those that the blocks of one lean on
+        (below), or of those that lean on them (above). There is none where the code leads to none."""
+        own = [one for one in (*draft.work.findings, *draft.work.parts) if one.component == draft.component]
+        start = [block_of(one) for one in own if part is None or (one.address == part.address)]
+        search = self._blocks.below if way == "below" else self._blocks.above
+        for level in search(start, lambda block: block not in self._at):
+            if found := list(dict.fromkeys(one for block in level for one in self._declared(block, draft, kind))):
+                return found
+        return []
+
+    def _declared(self, block: Block, asking: Draft, kind: str) -> Iterator[Any]:
+        for other in (*self._at.get(block, ()), *self._parts.get(block, ())):
+            alike = (other.component, other.page.language) == (asking.component, asking.page.language)
+            if other is not asking and alike:
+                self.body(other)
+                offers = [(address, one) for offered, address, one in other.page.offers if offered == kind]
+                own = [one for address, one in offers if address == block.address]
+                yield from own or [one for address, one in offers if not address]
+
+
+def _free(name: str, capability: str, taken: set[str]) -> str:
+    free, number = name, 1
+    while f"{capability}-{free}" in taken:
+        number += 1
+        free = f"{slug(name, 36)}-{number}"
+    taken.add(f"{capability}-{free}")
+    return free
+
+
+def _label(name: str, capability: str, taken: set[str]) -> str:
+    """An identifier that no other has: its name, with its capability where two of different kinds bear one name."""
+    label = name.replace("-", "_")
+    if f"label {label}" in taken:
+        label = f"{label}_{capability}".replace("-", "_")
+    return unique(f"label {label}", taken, "_").removeprefix("label ")
