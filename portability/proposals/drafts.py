@@ -95,8 +95,10 @@ class Drafts:
             inputs,
             [comment(note) for note in (*notes, *work.notes())],
         )
-        page.parts = pages.parts_of(work.parts, capability)
         draft = Draft(work, name, template, page, inputs)
+        # A copy elsewhere has its own parts, which say the same once more.
+        own = [one for one in work.parts if draft.component in (SHARED, one.component)]
+        page.parts = pages.parts_of(own, capability)
         page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
         return draft
 

@@ -86,8 +86,19 @@ def _known(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_known(str(key)): _known(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_known(item) for item in value]
+        return [_row(item) if isinstance(item, Mapping) else _known(item) for item in value]
     raise _Unfit
+
+
+def _row(value: Mapping[Any, Any]) -> dict[str, Any]:
+    """One of several mappings, such as a rule of a packet filter: what is not known of it does not hide the rest."""
+    row: dict[str, Any] = {}
+    for key, item in value.items():
+        try:
+            row[_known(str(key))] = _known(item)
+        except _Unfit:
+            row[_known(str(key))] = None
+    return row
 
 
 def _anything(value: Any) -> Any:

@@ -4,49 +4,65 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 _PROTOCOLS = frozenset({"tcp", "udp", "icmp"})
 _ALL = frozenset({"-1", "all", "*"})
-_LETS_IN = {"access": "allow", "direction": "inbound"}
+_LETS_IN = {"access": ("allow",), "direction": ("inbound", "ingress")}
+_GROUPS = ("security_groups", "source_group")
+_RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidrs", "source_address_prefixes")
 _ANYWHERE = frozenset({"*", "internet", "any"})
 
 
 class Let(NamedTuple):
-    """One rule: ``protocol`` is empty for all of them, ``first`` to ``last`` are ports, 0 and 0 for every one."""
+    """One rule: ``protocol`` is empty for all of them, ``first`` to ``last`` are ports, 0 and 0 for every one.
+
+    ``source`` says who is let in: a ``range`` (then ``cidr`` is one), members of its ``own`` group or of another
+    ``group``, or ``unknown``.
+    """
 
     protocol: str
     first: int
     last: int
     cidr: str
     version: str
+    source: Literal["range", "own", "group", "unknown"] = "range"
 
 
 def let_in(rules: Any) -> list[Let]:
-    """What rules with address ranges let in; those that only a run could tell, or that name other groups, are not."""
+    """What rules let in; those whose protocol or ports only a run could tell are not there."""
     return list(dict.fromkeys(let for rule in rules or () if isinstance(rule, Mapping) for let in _let(rule)))
 
 
 def _let(rule: Mapping[str, Any]) -> Iterator[Let]:
-    lets = all(str(rule.get(name, word)).lower() == word for name, word in _LETS_IN.items())
+    lets = all(str(rule.get(name, words[0])).lower() in words for name, words in _LETS_IN.items())
     protocol = str(rule.get("protocol", "tcp")).lower()
     ports = _ports(rule)
     if not lets or protocol not in _PROTOCOLS | _ALL or ports is None:
         return
+    every = protocol in _ALL or protocol == "icmp" or ports in ((0, 0), (0, 65535))
+    first, last = (0, 0) if every else ports
+    named = "" if protocol in _ALL else protocol
     for cidr in _cidrs(rule):
         try:
             network = ipaddress.ip_network(cidr, strict=False)
         except ValueError:
             continue
-        every = protocol in _ALL or protocol == "icmp" or ports in ((0, 0), (0, 65535))
-        first, last = (0, 0) if every else ports
-        yield Let("" if protocol in _ALL else protocol, first, last, str(network), f"IPv{network.version}")
+        yield Let(named, first, last, str(network), f"IPv{network.version}")
+    if rule.get("self") is True:
+        yield Let(named, first, last, "", "IPv4", "own")
+    if any(rule.get(name, ()) not in ((), [], "") for name in _GROUPS):
+        yield Let(named, first, last, "", "IPv4", "group")
+    if any(rule.get(name, ()) is None for name in (*_RANGES, "self", "source_address_prefix")):
+        yield Let(named, first, last, "", "IPv4", "unknown")
 
 
 def _ports(rule: Mapping[str, Any]) -> tuple[int, int] | None:
     first, last = rule.get("from_port"), rule.get("to_port")
     if isinstance(first, int) and isinstance(last, int):
         return (0, 0) if first < 0 else (first, last)
+    if str(rule.get("protocol", "")).lower() in _ALL:
+        return 0, 0
     text = str(rule.get("destination_port_range", ""))
     if text == "*":
         return 0, 0
@@ -55,10 +71,10 @@ def _ports(rule: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def _cidrs(rule: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("cidr_blocks", "ipv6_cidr_blocks", "source_address_prefixes"):
+    for name in _RANGES:
         found = rule.get(name)
         if isinstance(found, (list, tuple)):
-            yield from (one for one in found if isinstance(one, str))
+            yield from ("0.0.0.0/0" if str(one).lower() in _ANYWHERE else one for one in found if isinstance(one, str))
     source = rule.get("source_address_prefix")
     if isinstance(source, str):
         yield "0.0.0.0/0" if source.lower() in _ANYWHERE else source

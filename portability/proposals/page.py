@@ -91,6 +91,7 @@ class Page:
             "label": Reference(self.label),
             "inputs": self.inputs,
             "parts": self.parts,
+            "parts_with": self.parts_with,
             "adopt": self.adopt,
             "features": features,
             "finding": finding,
@@ -120,6 +121,10 @@ class Page:
         if name in self.inputs:
             description = f"{description} The code sets it to something that cannot be told from here."
         return self.variable(variable or name, type, description)
+
+    def parts_with(self, *names: str) -> list[Part]:
+        """The parts whose code sets one of these inputs, be it to something that only a run could tell."""
+        return [part for part in self.parts if not part.inputs.keys().isdisjoint(names)]
 
     def adopt(self, *names: str) -> None:
         """Take inputs that the definition leaves out from the parts beside it, where these agree."""

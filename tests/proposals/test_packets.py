@@ -14,15 +14,15 @@ HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (HTTPS, [("tcp", 443, 443, "0.0.0.0/0", "IPv4")]),
-        ({**HTTPS, "protocol": "-1", "from_port": 0, "to_port": 0}, [("", 0, 0, "0.0.0.0/0", "IPv4")]),
-        ({**HTTPS, "cidr_blocks": ["2001:db8::/32"]}, [("tcp", 443, 443, "2001:db8::/32", "IPv6")]),
+        (HTTPS, [("tcp", 443, 443, "0.0.0.0/0", "IPv4", "range")]),
+        ({**HTTPS, "protocol": "-1", "from_port": 0, "to_port": 0}, [("", 0, 0, "0.0.0.0/0", "IPv4", "range")]),
+        ({**HTTPS, "cidr_blocks": ["2001:db8::/32"]}, [("tcp", 443, 443, "2001:db8::/32", "IPv6", "range")]),
         ({**HTTPS, "cidr_blocks": ["${var.office}", "no address"]}, []),
         ({**HTTPS, "from_port": "unknown"}, []),
         (
             {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "destination_port_range": "80-90",
              "source_address_prefix": "*"},
-            [("tcp", 80, 90, "0.0.0.0/0", "IPv4")],
+            [("tcp", 80, 90, "0.0.0.0/0", "IPv4", "range")],
         ),
         ({"access": "Deny", "protocol": "*", "destination_port_range": "*", "source_address_prefix": "*"}, []),
         ("no rule", []),

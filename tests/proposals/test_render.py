@@ -12,7 +12,7 @@ import yaml
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Finding, Gap
 from portability.proposals import ProposalError, render
-from tests.proposals.conftest import PLAIN, assessment, equivalent, finding
+from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, problems
 
 BUCKET = ("ovhcloud/object-storage", "object-storage")
 
@@ -138,7 +138,7 @@ def test_the_records_beside_a_zone_come_with_it(catalogue: Catalogue) -> None:
             }
 
 
-def test_a_node_group_fills_in_what_the_cluster_leaves_out(catalogue: Catalogue) -> None:
+def test_each_node_group_of_a_cluster_becomes_a_pool(catalogue: Catalogue) -> None:
     same = (equivalent(catalogue, "ovhcloud/managed-kubernetes", "kubernetes-cluster"),)
     cluster = finding(same, {"name": "shop", "version": "1.33"})
     group = finding(same, {"node_min": 2, "node_max": 6}, line=9, role="part", address="aws_eks_node_group.a")
@@ -146,8 +146,8 @@ def test_a_node_group_fills_in_what_the_cluster_leaves_out(catalogue: Catalogue)
     assert re.search(r"max_nodes\s+= 6", proposal.text)
     second = finding(same, {"node_min": 2, "node_max": 9}, line=19, role="part", address="aws_eks_node_group.b")
     (proposal,) = render(assessment(cluster, group, second), catalogue, "ovhcloud")
-    assert "max_nodes" not in proposal.text.split("terraform {")[1]
-    assert any("6, 9" in decision for decision in proposal.decisions)
+    assert re.findall(r"max_nodes\s+= (\d)", proposal.text) == ["6", "9"]
+    assert problems(proposal.text) == []
 
 
 def test_what_may_be_one_of_several_says_so(catalogue: Catalogue) -> None:

@@ -1,0 +1,231 @@
+"""Proposals refer to each other where the blocks that they replace did, and ask where they did not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from portability import catalogue as catalogues
+from portability.audit import audit
+from portability.cli.propose import propose
+from portability.model import Proposal
+from portability.proposals import render
+
+NETWORK = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "app" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_security_group" "balancer" {
+  name   = "balancer"
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_security_group" "app" {
+  name   = "app"
+  vpc_id = aws_vpc.main.id
+}
+"""
+
+
+def rendered(root: Path, code: str, target: str = "ovhcloud") -> dict[str, Proposal]:
+    """Proposals by their path, of a module with some code."""
+    (root / "main.tf").write_text(code)
+    known = catalogues.load()
+    found = render(audit(root, known, (target,), jobs=1), known, target)
+    assert [one.problems for one in found if one.problems and one.language != "hcl"] == []
+    return {one.path.removesuffix("/main.tf"): one for one in found}
+
+
+def body(proposal: Proposal) -> str:
+    return "\n".join(line for line in proposal.text.splitlines() if not line.startswith("#"))
+
+
+def test_a_machine_is_in_the_network_and_the_groups_that_it_was_in(tmp_path: Path) -> None:
+    found = rendered(
+        tmp_path,
+        NETWORK
+        + """
+resource "aws_instance" "web" {
+  ami                    = "ami-1"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.app.id
+  vpc_security_group_ids = [aws_security_group.app.id]
+}
+resource "aws_eip" "web" {
+  instance = aws_instance.web.id
+}
+""",
+    )
+    machine = body(found["virtual-machine-web"])
+    assert re.search(r"uuid\s+= openstack_networking_subnet_v2\.main_app\.network_id", machine)
+    assert "security_groups = [openstack_networking_secgroup_v2.app.name]" in re.sub(" +", " ", machine)
+    assert "var.web_network_name" not in machine
+    assert "device_id  = openstack_compute_instance_v2.web.id" in body(found["public-ip-web"])
+
+
+def test_a_machine_of_another_module_is_asked_for(tmp_path: Path) -> None:
+    code = (
+        'resource "aws_instance" "web" {\n  ami = "ami-1"\n  instance_type = "t3.micro"\n  subnet_id = var.subnet\n}\n'
+    )
+    assert "var.web_network_name" in body(rendered(tmp_path, NETWORK + code)["virtual-machine-web"])
+
+
+def test_rules_name_the_groups_that_they_let_in(tmp_path: Path) -> None:
+    found = rendered(
+        tmp_path,
+        NETWORK
+        + """
+resource "aws_security_group_rule" "from_balancer" {
+  type                     = "ingress"
+  protocol                 = "tcp"
+  from_port                = 8080
+  to_port                  = 8080
+  security_group_id        = aws_security_group.app.id
+  source_security_group_id = aws_security_group.balancer.id
+}
+resource "aws_security_group_rule" "out" {
+  type              = "egress"
+  protocol          = "-1"
+  from_port         = 0
+  to_port           = 0
+  security_group_id = aws_security_group.app.id
+  cidr_blocks       = ["0.0.0.0/0"]
+}
+""",
+    )
+    text = re.sub(" +", " ", body(found["security-group-app"]))
+    assert "remote_group_id = openstack_networking_secgroup_v2.balancer.id" in text
+    assert "port_range_min = 8080" in text
+    assert text.count('resource "openstack_networking_secgroup_rule_v2"') == 1
+
+
+def test_a_rule_whose_group_is_not_to_be_told_is_left_to_a_person(tmp_path: Path) -> None:
+    code = """
+resource "aws_security_group" "app" {
+  name = "app"
+  ingress {
+    protocol        = "tcp"
+    from_port       = 80
+    to_port         = 80
+    security_groups = [var.group]
+  }
+  ingress {
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+"""
+    group = rendered(tmp_path, code)["security-group-app"]
+    assert '"10.0.0.0/8"' in body(group)
+    assert "remote_group_id" not in body(group)
+    assert any("tcp at 80 from a group" in decision for decision in group.decisions)
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_balancer_has_each_listener_once_and_leads_to_its_machines(tmp_path: Path, copies: int) -> None:
+    code = """
+resource "aws_lb" "web" {
+  name    = "web"
+  subnets = [aws_subnet.app.id]
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+}
+resource "aws_lb_target_group" "web" {
+  port = 8080
+}
+resource "aws_lb_target_group_attachment" "web" {
+  target_group_arn = aws_lb_target_group.web.arn
+  target_id        = aws_instance.front.id
+}
+resource "aws_instance" "front" {
+  ami           = "ami-1"
+  instance_type = "t3.micro"
+  subnet_id     = aws_subnet.app.id
+}
+"""
+    for number in range(1, copies):
+        (tmp_path / f"copy-{number}").mkdir()
+        (tmp_path / f"copy-{number}/main.tf").write_text(NETWORK + code)
+    text = re.sub(" +", " ", body(rendered(tmp_path, NETWORK + code)["load-balancer-web"]))
+    assert text.count("protocol_port = 80\n") == 1
+    assert "vip_subnet_id = openstack_networking_subnet_v2.main_app.id" in text
+    assert "address = openstack_compute_instance_v2.front.access_ip_v4" in text
+    assert "protocol_port = 8080" in text
+
+
+def test_a_record_leads_to_the_balancer_of_its_module(tmp_path: Path) -> None:
+    code = """
+resource "aws_lb" "web" {
+  name     = "web"
+  internal = false
+}
+resource "aws_route53_zone" "main" {
+  name = "example.nl"
+}
+resource "aws_route53_record" "www" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = "www.example.nl"
+  type    = "A"
+  alias {
+    name                   = aws_lb.web.dns_name
+    zone_id                = aws_lb.web.zone_id
+    evaluate_target_health = true
+  }
+}
+"""
+    zone = next(one for path, one in rendered(tmp_path, code).items() if path.startswith("dns-"))
+    assert "target    = openstack_networking_floatingip_v2.web.address" in body(zone)
+    assert "var." not in body(zone).split("variable ")[0]
+
+
+def test_what_runs_and_how_it_is_reached_are_one_deployment(tmp_path: Path) -> None:
+    code = """
+resource "aws_ecs_cluster" "main" {
+  name = "main"
+}
+resource "aws_secretsmanager_secret" "key" {
+  name = "payment"
+}
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ secrets = [{ name = "KEY", valueFrom = aws_secretsmanager_secret.key.arn }] }])
+}
+resource "aws_ecs_service" "web" {
+  name            = "web-service"
+  cluster         = aws_ecs_cluster.main.id
+  task_definition = aws_ecs_task_definition.web.arn
+  desired_count   = 3
+}
+"""
+    found = rendered(tmp_path, code, "self-hosted").values()
+    objects = [one for proposal in found for one in yaml.safe_load_all(proposal.text) if proposal.language == "yaml"]
+    (deployment,) = [one for one in objects if one["kind"] == "Deployment"]
+    (service,) = [one for one in objects if one["kind"] == "Service"]
+    assert deployment["spec"]["replicas"] == 3
+    assert service["spec"]["selector"] == deployment["spec"]["selector"]["matchLabels"]
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["envFrom"] == [{"secretRef": {"name": "payment"}}]
+
+
+def test_no_reference_of_a_tree_leads_nowhere(tmp_path: Path) -> None:
+    fixture = Path(__file__).parents[2] / "fixtures/webshop-aws"
+    result = CliRunner().invoke(propose, [str(fixture), "--target", "ovhcloud", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    used = 0
+    for folder in (tmp_path / "terraform").iterdir():
+        texts = [re.sub(r"^#.*$", "", path.read_text(), flags=re.MULTILINE) for path in sorted(folder.glob("*.tf"))]
+        declared = {pair for text in texts for pair in re.findall(r'^resource "(\w+)" "(\w+)"', text, re.MULTILINE)}
+        named = {pair for text in texts for pair in re.findall(r"(?<![\w.\"])((?:ovh|openstack)_\w+)\.(\w+)", text)}
+        assert named <= declared
+        used += len(named)
+    assert used
