@@ -15,7 +15,7 @@ from portability.interest import Interest
 from portability.parsers.python.imports import Bound, Layout, bound
 from portability.parsers.python.operations import all_operations
 from portability.parsers.python.program import ALONG
-from portability.parsers.python.reach import STAR, Taken, reached
+from portability.parsers.python.reach import STAR, Taken, reached, words_of
 from portability.parsers.python.words import Words, words_for
 
 _UNIT_BYTES = 600_000
@@ -39,7 +39,7 @@ class Graph:
         self._words = words
         self.taken: dict[str, tuple[Taken, ...]] = {}
         self.sizes: dict[str, int] = {}
-        self._seeds: set[str] = set()
+        self._seeds: dict[str, set[bytes]] = {}
 
     def follow(self, paths: Iterable[str], most: int | None = None) -> None:
         """Note these files, and what they import as far as it goes, nearest first."""
@@ -53,8 +53,8 @@ class Graph:
             names = bound(data) if data else []
             self.taken[path] = tuple(dict.fromkeys(self._from(path, names)))
             self.sizes[path] = len(data or b"")
-            if any(self._words.is_root(one.name) for one in names):
-                self._seeds.add(path)
+            if named := [one for one in names if self._words.is_root(one.name)]:
+                self._seeds[path] = words_of(named)
             todo.extend(self.targets(path))
 
     def targets(self, path: str) -> list[str]:
@@ -63,7 +63,7 @@ class Graph:
 
     def reached(self) -> set[str]:
         """The files that name an SDK, and those that import what is made with one."""
-        return reached(self._data, sorted(self._seeds), self.taken, self._words.is_root)
+        return reached(self._data, self._seeds, self.taken)
 
     def _from(self, path: str, names: Iterable[Bound]) -> Iterator[Taken]:
         for one in names:

@@ -203,6 +203,8 @@ def doubted(held: Held) -> Held:
 
 def join(*many: tuple[Held, ...]) -> tuple[Held, ...]:
     """Everything that may be held, once each. ``None`` says nothing about the other possibilities and is left out."""
+    if len(many) == 1 and len(many[0]) < 2:
+        return many[0]
     found = dict.fromkeys(held for some in many for held in some)
     if len(found) > 1:
         found.pop(Constant(None), None)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from portability.parsers.python.imports import Bound, bound
+from portability.parsers.python.imports import Bound
 
 MOST_STEPS: Final = 4
 """Imports between a file that names an SDK and one that uses what it makes."""
@@ -71,11 +71,11 @@ def _defined(text: bytes) -> frozenset[bytes]:
 
 def reached(
     data: Callable[[str], bytes | None],
-    seeds: Iterable[str],
+    seeds: Mapping[str, set[bytes]],
     taken: Mapping[str, Iterable[Taken]],
-    is_root: Callable[[str], bool],
 ) -> set[str]:
-    """The files that name an SDK (``seeds``), and those that import, over a few steps, what is made with one."""
+    """The files that name an SDK (``seeds``, with the words for it), and those that import, over a few steps, what is
+    made with one."""
     importers: dict[str, list[str]] = defaultdict(list)
     for path, parts in taken.items():
         for one in parts:
@@ -92,13 +92,13 @@ def reached(
         return len(before) > size
 
     recent = set()
-    for path in seeds:
-        touch(path, {word for one in bound(data(path) or b"") if is_root(one.name) for word in _words_of(one)})
+    for path, words in sorted(seeds.items()):
+        touch(path, words)
         recent.add(path)
     for _ in range(MOST_STEPS):
         following = set()
         for path in sorted({importer for one in recent for importer in importers[one]}):
-            words: set[bytes] = set()
+            words = set()
             for one in taken[path]:
                 there = touched.get(one.path, set())
                 if one.path in recent and (one.name == STAR or one.name in there):
@@ -109,5 +109,6 @@ def reached(
     return set(touched)
 
 
-def _words_of(one: Bound) -> set[bytes]:
-    return {one.word, one.name.partition(".")[0].encode()} - {STAR}
+def words_of(names: Iterable[Bound]) -> set[bytes]:
+    """The words that code says for what import statements bind."""
+    return {word for one in names for word in (one.word, one.name.partition(".")[0].encode())} - {STAR}

@@ -21,7 +21,6 @@ from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 
-_LINE_END: Final = re.compile(rb"\r\n?|\n")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*)(?=["'.])""")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
@@ -102,10 +101,18 @@ class Wanted:
 
     def lines(self, data: bytes) -> list[int]:
         """The lines on which a word stands without which nothing wanted can be said, in order."""
-        ends = [found.start() for found in _LINE_END.finditer(data)]
         places = {found.start() for found in self._words.finditer(data)}
         places |= {found.start() for found in _QUOTED.finditer(data) if found[1] in self._quoted}
-        return sorted({bisect_left(ends, place) + 1 for place in places})
+        lines: list[int] = []
+        line, position = 1, 0
+        for place in sorted(places):
+            line += sum(data.count(end, position, place) for end in (b"\n", b"\r")) - data.count(
+                b"\r\n", position, place
+            )
+            position = place
+            if lines[-1:] != [line]:
+                lines.append(line)
+        return lines
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""
