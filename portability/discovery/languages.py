@@ -217,6 +217,8 @@ _AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192
+_REMEMBERED = 20_000
+"""Paths whose answers are kept: each room asks for every path, one room after another."""
 
 
 def _globs(patterns: Iterable[str]) -> str:
@@ -232,6 +234,7 @@ def _places() -> list[tuple[str, re.Pattern[str]]]:
 _KIND = {suffix: kind for kind, suffixes in KINDS.items() for suffix in suffixes}
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def candidate(path: str) -> Language | None:
     """The language that the name promises; ``kubernetes`` stays a promise until ``language_of`` saw the bytes."""
     name = path.rpartition("/")[2]
@@ -312,7 +315,7 @@ def _is_terraform(path: str, data: bytes) -> bool:
     return _TERRAFORM_LIKE.search(data) is not None and not _OTHER_HCL.search(data)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_REMEMBERED)
 def _place(path: str) -> str | None:
     rooted = f"/{path.lower()}"
     return next((kind for kind, regex in _places() if regex.match(rooted)), None)

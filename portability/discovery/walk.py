@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -96,6 +97,7 @@ class _Search:
         self.problems: set[Problem] = set()
         self._trees: dict[str, str | None] = {"": None}
         self._is_straight = Straight(root)
+        self._real = cache(os.path.realpath)
         self._pending: deque[str] = deque()
         self._asked = 0
         self._refused: git.Failure | None = None
@@ -117,7 +119,7 @@ class _Search:
         """A given path as one below the root. Links before its last name are resolved, and a link to a folder is."""
         full = os.path.join(self.root, given)
         parent, name = os.path.split(full)
-        full = os.path.realpath(full) if Path(full).is_dir() else os.path.join(os.path.realpath(parent), name)
+        full = os.path.realpath(full) if Path(full).is_dir() else os.path.join(self._real(parent), name)
         if is_inside(full, self.root):
             return "" if full == self.root else os.path.relpath(full, self.root).replace(os.sep, "/")
         self.problems.add(problem(str(given), "outside", "This lies outside the scanned folder. Scan it by itself."))

@@ -49,9 +49,12 @@ class Asked:
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
-        # A plain loop: a generator costs three times as much, and this is asked of every document.
-        for word in self._words:  # noqa: SIM110
+        # A plain loop: a generator costs three times as much, and this is asked of every document. What one document
+        # holds the next mostly holds too, so a word that was found is asked first from then on.
+        for index, word in enumerate(self._words):
             if word in text:
+                if index:
+                    self._words.insert(0, self._words.pop(index))
                 return True
         return False
 
