@@ -55,17 +55,22 @@ def read_in_processes(
         progress(len(unit))
 
 
-def _batches(root: Path, todo: Sequence[Unit]) -> Iterator[list[Unit]]:
-    batch: list[Unit] = []
+def _batches(root: Path, todo: Sequence[Unit]) -> list[list[Unit]]:
+    """Hand-overs in order, large units first: whoever takes one last would keep the others waiting."""
+    large: list[list[Unit]] = []
+    others: list[list[Unit]] = [[]]
     total = 0
     for unit in todo:
-        batch.append(unit)
-        total += size(root, unit) + 1_000
+        weight = size(root, unit) + 1_000
+        if weight > 2 * BATCH_BYTES:
+            large.append([unit])
+            continue
+        others[-1].append(unit)
+        total += weight
         if total >= BATCH_BYTES:
-            yield batch
-            batch, total = [], 0
-    if batch:
-        yield batch
+            others.append([])
+            total = 0
+    return [batch for batch in (*large, *others) if batch]
 
 
 def _pool(workers: int, root: Path, interest: Interest, settings: Settings) -> ProcessPoolExecutor:
