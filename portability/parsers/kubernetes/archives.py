@@ -16,6 +16,7 @@ SUFFIX: Final = ".tgz"
 MAX_UNPACKED: Final = 20_000_000
 """Bytes of an archive when it is unpacked. Charts on Artifact Hub have some 100 kB; those with everything, 5 MB."""
 MAX_MEMBERS: Final = 5_000
+_TOO_LARGE: Final = f"holds more than {MAX_UNPACKED // 1_000_000} MB"
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _READ: Final = (".yaml", ".yml", ".json")
 
@@ -27,7 +28,7 @@ def unpacked(source: Source) -> list[Source]:
         stream = zlib.decompressobj(_GZIP)
         data = stream.decompress(source.data, MAX_UNPACKED + 1)
         if len(data) > MAX_UNPACKED:
-            raise _refused(f"holds more than {MAX_UNPACKED // 1_000_000} MB")
+            raise _refused(_TOO_LARGE)
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             return list(_files(archive, source.path.rpartition("/")[0]))
     except (zlib.error, tarfile.TarError, EOFError, ValueError, OverflowError):
@@ -35,9 +36,13 @@ def unpacked(source: Source) -> list[Source]:
 
 
 def _files(archive: tarfile.TarFile, folder: str) -> Iterator[Source]:
+    room = MAX_UNPACKED
     for number, member in enumerate(archive):
         if number >= MAX_MEMBERS:
             raise _refused(f"holds more than {MAX_MEMBERS:,} files")
+        room -= member.size  # a sparse file may say that it is far larger than its archive
+        if room < 0:
+            raise _refused(_TOO_LARGE)
         path = normpath(member.name)
         if member.isreg() and path.endswith(_READ) and not path.startswith(("..", "/")):
             file = archive.extractfile(member)

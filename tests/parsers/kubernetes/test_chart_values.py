@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 import tarfile
@@ -176,10 +177,26 @@ def test_a_packed_chart_is_read(audited: Audited) -> None:
     assert assessment.coverage.unfollowed == ()
 
 
+def sparse(size: int) -> bytes:
+    """An archive with a file that says it has this many bytes and brings none."""
+    member = tarfile.TarInfo("api/values.yaml")
+    member.type = tarfile.GNUTYPE_SPARSE
+    head = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    head[483:495] = b"%011o\0" % size
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return gzip.compress(bytes(head) + bytes(1024))
+
+
 @pytest.mark.parametrize(
     "data",
-    [b"no archive", packed({"api/values.yaml": "a: " + "b" * 25_000_000}), packed({"../../out.yaml": "a: b"})[:60]],
-    ids=["no archive", "a bomb", "cut off"],
+    [
+        b"no archive",
+        packed({"api/values.yaml": "a: " + "b" * 25_000_000}),
+        packed({"../../out.yaml": "a: b"})[:60],
+        sparse(8**11 - 1),
+    ],
+    ids=["no archive", "a bomb", "cut off", "a sparse file"],
 )
 def test_an_archive_that_cannot_be_read_says_so(audited: Audited, data: bytes) -> None:
     assessment = audited({"Chart.yaml": CHART, "charts/api-1.2.0.tgz": data})
