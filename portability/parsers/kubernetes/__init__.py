@@ -103,7 +103,7 @@ def _layer(source: Source, files: frozenset[str]) -> Layer | None:
 
 
 def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Reading:
-    """What a packed chart uses, told once for each symbol: there are no lines to point to."""
+    """What a packed chart uses and what of it was not read, each told once: there are no lines to point to."""
     try:
         files = unpacked(source)
     except Refused as refused:
@@ -111,12 +111,21 @@ def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Readi
     around = Around({}, {}, Charts([*unit, *files]))
     place = Location(path=source.path, line=1, column=1, end_line=1, end_column=1)
     found: dict[str, Usage] = {}
+    problems: set[Problem] = set()
+    is_whole = True
     for file in files:
         if language_of(file.path, file.data) == "kubernetes":
-            for usage in _read_file(file, asked, around).usages:
+            reading = _read_file(file, asked, around)
+            is_whole = is_whole and reading.state == "read"
+            problems |= {replace(problem, path=source.path, line=1) for problem in reading.problems}
+            for usage in reading.usages:
                 inner = file.path.removeprefix(source.path.rpartition("/")[0] + "/")
                 found.setdefault(usage.symbol, replace(usage, location=place, address=f"{inner}: {usage.address}"))
-    return Reading(usages=tuple(sorted(found.values(), key=lambda usage: usage.symbol)))
+    return Reading(
+        state="read" if is_whole else "partly",
+        usages=tuple(sorted(found.values(), key=lambda usage: usage.symbol)),
+        problems=tuple(sorted(problems)),
+    )
 
 
 def _read_file(source: Source, asked: Asked, around: Around) -> Reading:

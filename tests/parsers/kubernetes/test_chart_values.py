@@ -177,6 +177,13 @@ def test_a_packed_chart_is_read(audited: Audited) -> None:
     assert assessment.coverage.unfollowed == ()
 
 
+def test_what_of_a_packed_chart_is_not_read_is_told(audited: Audited) -> None:
+    broken = packed({"api/Chart.yaml": CHART, "api/templates/pod.yaml": POD + "  - image: [x.azurecr.io/api\n"})
+    coverage = audited({"Chart.yaml": CHART, "charts/api-1.2.0.tgz": broken}).coverage
+    assert [(one.path, one.line) for one in coverage.problems] == [("charts/api-1.2.0.tgz", 1)]
+    assert coverage.files["kubernetes"].partly == 1
+
+
 def sparse(size: int) -> bytes:
     """An archive with a file that says it has this many bytes and brings none."""
     member = tarfile.TarInfo("api/values.yaml")
