@@ -160,6 +160,16 @@ class Displays:
                 yield key.value, value
 
 
+def named(node: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
+    """What a dict says under keys that are strings, or a call by its keywords; nothing of other nodes."""
+    if isinstance(node, ast.Call):
+        yield from ((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+
+
 def is_plain(value: object) -> bool:
     """Whether a literal can stand in every output: no bytes, no half characters, no numbers beyond 64 bits."""
     if isinstance(value, str):

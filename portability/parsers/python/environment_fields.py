@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from portability.parsers.python.displays import is_plain
+from portability.parsers.python.displays import is_plain, named
 from portability.parsers.python.scopes import Binding, Scope
 
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
@@ -23,7 +22,7 @@ def variable(scope: Scope, name: str, binding: Binding) -> str:
     if isinstance(default, ast.Constant):
         return "" if default.value not in (None, ...) else f"{_prefix(scope)}{name}".upper()
     if isinstance(default, ast.Call):
-        said = {keyword.arg: keyword.value for keyword in default.keywords}
+        said = dict(named(default))
         for alias in _ALIASES:
             if (value := said.get(alias)) is not None:
                 return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
@@ -38,27 +37,11 @@ def variable(scope: Scope, name: str, binding: Binding) -> str:
 def _prefix(scope: Scope) -> str:
     """``env_prefix`` of the class, by ``model_config`` or by a class ``Config`` within."""
     for binding in scope.names.get("model_config", ()):
-        for key, value in _said(binding.node):
-            if key == "env_prefix":
-                return value
+        for key, value in named(binding.node):
+            if key == "env_prefix" and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                return value.value
     for binding in scope.names.get("Config", ()):
         for inner in binding.scope.names.get("env_prefix", ()) if binding.scope is not None else ():
             if isinstance(inner.node, ast.Constant) and isinstance(inner.node.value, str):
                 return inner.node.value
     return ""
-
-
-def _said(node: ast.expr | None) -> Iterator[tuple[str, str]]:
-    """Keys and strings of a dict, or of a call with keywords."""
-    pairs: list[tuple[object, ast.expr]] = []
-    if isinstance(node, ast.Call):
-        pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
-    elif isinstance(node, ast.Dict):
-        pairs = [
-            (key.value, value)
-            for key, value in zip(node.keys, node.values, strict=True)
-            if isinstance(key, ast.Constant)
-        ]
-    for key, value in pairs:
-        if isinstance(key, str) and isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield key, value.value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
+from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
@@ -322,16 +323,7 @@ def _names_model(place: _Place) -> bool:
 def _endpoint_in(call: ast.expr) -> Any:
     found: Any = None
     for node in ast.walk(call):
-        pairs: Sequence[tuple[Any, ast.expr]] = ()
-        if isinstance(node, ast.keyword):
-            pairs = [(node.arg, node.value)]
-        elif isinstance(node, ast.Dict):
-            pairs = [
-                (key.value, value)
-                for key, value in zip(node.keys, node.values, strict=True)
-                if isinstance(key, ast.Constant)
-            ]
-        for key, value in pairs:
+        for key, value in named(node):
             if key in _ENDPOINT_KEYS:
                 found = value.value if isinstance(value, ast.Constant) else UNKNOWN
             elif key in ("storage_options", "client_kwargs", "transport_params") and not isinstance(value, ast.Dict):
