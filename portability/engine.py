@@ -310,7 +310,7 @@ def _fits(matcher: Matcher, value: Any) -> bool | None:
 
 def _equal(wanted: Any, value: Any) -> bool:
     if isinstance(wanted, str) and isinstance(value, str) and "*" in wanted:
-        return wildcard(wanted).fullmatch(value) is not None
+        return wildcard(wanted).fits(value)
     if isinstance(wanted, bool) or isinstance(value, bool):
         # Terraform takes "true" for true.
         return str(wanted).lower() == str(value).lower()
@@ -417,7 +417,7 @@ def _addresses(endpoint: Any) -> list[str]:
 
 def _is_named(place: str, offer: Offer) -> bool:
     name = re.sub(r"^[a-z0-9+.-]*://", "", place.strip().lower()).partition("/")[0]
-    return any(wildcard(pattern).fullmatch(name) for pattern in offer.recognised_by)
+    return any(wildcard(pattern).fits(name) for pattern in offer.recognised_by)
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:

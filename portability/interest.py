@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import msgspec
 
 from portability import hosts
-from portability.globs import wildcard
+from portability.globs import Wildcard
 from portability.model import Namespace, Role
 
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
@@ -51,8 +50,7 @@ class Claim(msgspec.Struct, frozen=True, array_like=True):
     stands_for: str = ""
 
 
-@dataclass
-class NameTable:
+class NameTable(msgspec.Struct, dict=True):
     """The names of one namespace. Looking one up is a handful of dictionary look-ups.
 
     A pattern is an exact name, a prefix (``aws_s3_*``) or a glob (``*.services.k8s.aws/*``). Exact names win over
@@ -60,9 +58,9 @@ class NameTable:
     what is visibly a provider's yields to every service, however its pattern is written.
     """
 
-    exact: dict[str, Claim] = field(default_factory=dict)
-    prefixes: dict[str, Claim] = field(default_factory=dict)
-    globs: dict[str, Claim] = field(default_factory=dict)
+    exact: dict[str, Claim] = {}
+    prefixes: dict[str, Claim] = {}
+    globs: dict[str, Claim] = {}
     dotted: bool = False
     hosts: bool = False
     folded: bool = False
@@ -97,8 +95,8 @@ class NameTable:
                 claim = self.prefixes.get(symbol[:length])
                 if claim is not None and len(symbol) >= length:
                     return claim
-            for regex, claimed in self._regexes:
-                if regex.fullmatch(symbol):
+            for glob, claimed in self._wildcards:
+                if glob.fits(symbol):
                     return claimed
         return self.last.find(symbol) if claim is None and self.last is not None else claim
 
@@ -130,9 +128,9 @@ class NameTable:
         return tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
 
     @cached_property
-    def _regexes(self) -> tuple[tuple[re.Pattern[str], Claim], ...]:
+    def _wildcards(self) -> tuple[tuple[Wildcard, Claim], ...]:
         return tuple(
-            (wildcard(pattern), self.globs[pattern])
+            (Wildcard(pattern), self.globs[pattern])
             for pattern in sorted(self.globs, key=lambda pattern: (-len(pattern), pattern))
         )
 

@@ -53,7 +53,7 @@ class _Tables(Mapping[Namespace, NameTable]):
     """Name tables, each decoded when somebody asks for it: a check of one file needs few."""
 
     def __init__(self, encoded: Mapping[Namespace, msgspec.Raw]) -> None:
-        self._encoded = {namespace: bytes(table) for namespace, table in encoded.items()}
+        self._encoded = encoded
         self._decoded: dict[Namespace, NameTable] = {}
 
     def __getitem__(self, namespace: Namespace) -> NameTable:

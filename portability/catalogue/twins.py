@@ -71,4 +71,4 @@ def covers(symbol: str, used: str) -> bool:
 
 
 def _fits(name: str, used: str) -> bool:
-    return name == used or ("*" in name and wildcard(name).fullmatch(used) is not None)
+    return name == used or ("*" in name and wildcard(name).fits(used))

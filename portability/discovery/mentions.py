@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from portability.discovery.paths import printable
@@ -97,5 +97,8 @@ def merged(words: Sequence[bytes]) -> bytes:
     tails: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for word in words:
         tails[word[:1]].append(word[1:])
-    branches = [re.escape(head) + merged(rest) for head, rest in tails.items()]
+    branches = [_escaped(head) + merged(rest) for head, rest in tails.items()]
     return branches[0] if len(branches) == 1 else b"(?:" + b"|".join(branches) + b")"
+
+
+_escaped = cache(re.escape)

@@ -15,9 +15,8 @@ from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Reading, Source
 from portability.parsers.python import grouping
-from portability.parsers.python.around import apart, is_module, with_rest
+from portability.parsers.python.around import apart, is_module
 from portability.parsers.python.following import Following
-from portability.parsers.python.program import ALONG
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -33,14 +32,11 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     """Read files that belong together. Never raises for any bytes; what was not read is a problem in a reading."""
     modules = [source for source in unit if is_module(source.path)]
     readings = Following(modules, interest).readings()
-    for source in modules:
-        if not source.path.startswith(ALONG):
-            readings[source.path] = with_rest(source, readings[source.path], interest)
     for source in unit:
         if not is_module(source.path):
-            readings[source.path] = apart(source, interest, lambda module: _clients(module, interest))
+            readings[source.path] = apart(source, interest, lambda module: _alone(module, interest))
     return readings
 
 
-def _clients(module: Source, interest: Interest) -> Reading:
+def _alone(module: Source, interest: Interest) -> Reading:
     return Following([module], interest).readings()[module.path]

@@ -13,7 +13,7 @@ import msgspec
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.parsers.python.shapes import Shapes, shapes
-from portability.parsers.python.source import parse
+from portability.parsers.python.source import Parsed
 from portability.parsers.python.strings import Wanted, imports_any, literals
 
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
@@ -36,24 +36,24 @@ def apart(source: Source, interest: Interest, clients: Callable[[Source], Readin
     if source.path.lower().endswith(".ipynb"):
         from portability.parsers.python import notebooks  # a run that meets none does not pay for it
 
-        return notebooks.read(source, lambda module: with_rest(module, clients(module), interest))
+        return notebooks.read(source, clients)
     from portability.parsers.python import dependencies
 
     return dependencies.read(source, interest)
 
 
-def with_rest(source: Source, reading: Reading, interest: Interest) -> Reading:
-    """The reading of a module's clients, with everything else that the module says."""
-    quotes, events = Wanted.of(interest).may_hold(source.data), Shapes.of(interest).may_hold(source.data)
-    is_setup = source.path.rpartition("/")[2] == "setup.py"
-    may_mock = any(word in source.data for word in _MOCK_WORDS)
-    if reading.state == "unread" or not (quotes or events or is_setup or (may_mock and reading.usages)):
-        return reading
-    parsed = parse(source)
+def says_more(source: Source, interest: Interest) -> bool:
+    """Whether a module may say something besides its clients, so that ``said`` is worth its syntax tree. Cheap."""
+    return any(_more(source, interest))
+
+
+def said(source: Source, parsed: Parsed, interest: Interest) -> tuple[Usage, ...]:
+    """Everything else that a module says: literals, events, what it declares."""
     if parsed.tree is None:
-        return msgspec.structs.replace(reading, state=parsed.state, problems=parsed.problems)
+        return ()
     found: tuple[Usage, ...] = ()
     name = _module_name(source.path)
+    quotes, events, is_setup = _more(source, interest)
     if quotes:
         found += literals(source.path, name, parsed.tree, parsed.text, interest)
     if events:
@@ -62,11 +62,20 @@ def with_rest(source: Source, reading: Reading, interest: Interest) -> Reading:
         from portability.parsers.python import dependencies
 
         found += dependencies.declared_in_setup(source.path, parsed.tree, parsed.text, interest)
-    usages = (*reading.usages, *found)
-    if usages and may_mock and imports_any(parsed.text, _MOCKS):
-        usages = tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
-    problems = reading.problems or parsed.problems
-    return msgspec.structs.replace(reading, state=parsed.state, usages=usages, problems=problems)
+    return found
+
+
+def marked(usages: tuple[Usage, ...], text: bytes) -> tuple[Usage, ...]:
+    """The usages of a module, as a test's where it imports a stand-in for a provider."""
+    if usages and any(word in text for word in _MOCK_WORDS) and imports_any(text, _MOCKS):
+        return tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
+    return usages
+
+
+def _more(source: Source, interest: Interest) -> tuple[bool, bool, bool]:
+    """Whether literals, events and a declaration of dependencies may be in a module."""
+    quotes, events = Wanted.of(interest).may_hold(source.data), Shapes.of(interest).may_hold(source.data)
+    return quotes, events, source.path.rpartition("/")[2] == "setup.py"
 
 
 def _module_name(path: str) -> str:

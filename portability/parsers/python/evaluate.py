@@ -37,7 +37,7 @@ from portability.parsers.python.held import (
     literal,
 )
 from portability.parsers.python.program import Program
-from portability.parsers.python.scopes import Binding, Scope, Site
+from portability.parsers.python.scopes import Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
 
 _DEEPEST = 40
@@ -83,7 +83,6 @@ class Evaluator:
         self._bound: dict[Binding, tuple[Held, ...]] = {}
         self._called: dict[ast.Call, tuple[Held, ...]] = {}
         self._results: dict[Scope, tuple[Held, ...]] = {}
-        self._sorted: set[int] = set()
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
@@ -247,12 +246,9 @@ class Evaluator:
         """Join the bindings that a read at this place can see: back to the last one that must have happened."""
         if len(bindings) == 1:
             return self._binding(bindings[0])
-        if id(bindings) not in self._sorted:
-            bindings.sort(key=_order)
-            self._sorted.add(id(bindings))
         chosen: list[Binding] = []
         if site is not None:
-            for index in range(bisect_left(bindings, site.order, key=_order) - 1, -1, -1):
+            for index in range(bisect_left(bindings, site.order, key=order_of) - 1, -1, -1):
                 chosen.append(bindings[index])
                 if bindings[index].site.block.encloses(site.block) or len(chosen) > _MOST_BINDINGS:
                     break
@@ -498,10 +494,6 @@ def _fixture_of(scope: Scope, name: str) -> Scope | None:
         if binding.scope is not None and binding.how == "function" and "fixture" in binding.scope.decorators:
             return binding.scope
     return None
-
-
-def _order(binding: Binding) -> int:
-    return binding.site.order
 
 
 def _tells(possible: tuple[Held, ...]) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
 from portability.contexts import context_of
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
+from portability.parsers.python.around import marked, said, says_more
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
 from portability.parsers.python.handing import HandedIn, is_new
 from portability.parsers.python.held import Constant
 from portability.parsers.python.program import ALONG, Program, given_up
 from portability.parsers.python.scopes import Scope
+from portability.parsers.python.source import parse
 from portability.parsers.python.usages import Collector
 from portability.parsers.python.words import words_for
 
@@ -32,7 +35,7 @@ class Following:
     def __init__(self, unit: Sequence[Source], interest: Interest) -> None:
         self._interest = interest
         self._unit = unit
-        self._program = Program(unit, interest)
+        self._program = Program(unit, interest, partial(said, interest=interest))
         self._handed = HandedIn()
         self._usages: dict[str, dict[object, Usage]] = {}
         self._given: dict[str, Given] = {}
@@ -48,7 +51,23 @@ class Following:
             if not self._follow_callers(asked, found):
                 break
         self._program.let_go()
-        return found
+        return found | {path: self._with_rest(found[path], source) for path, source in asked.items()}
+
+    def _with_rest(self, reading: Reading, source: Source) -> Reading:
+        """The reading of a module's clients, with everything else that the module says."""
+        if reading.state == "unread":
+            return reading
+        path = source.path
+        if self._program.is_parsed(path):
+            parsed, more = self._program.parsed(path), self._program.said(path)
+        elif says_more(source, self._interest):
+            parsed = parse(source)
+            more = said(source, parsed, self._interest)
+        else:
+            return reading
+        usages = marked((*reading.usages, *more), parsed.text)
+        problems = reading.problems or parsed.problems
+        return msgspec.structs.replace(reading, state=parsed.state, usages=usages, problems=problems)
 
     def _worth_reading(self, asked: dict[str, Source]) -> set[str]:
         words = words_for(self._interest)

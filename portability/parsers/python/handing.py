@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from portability.model import Location
 from portability.parsers.python.evaluate import Evaluator, Given
@@ -30,11 +29,11 @@ _MOST = 12
 _TELLING = (Session, Client, Resource, Waiting, Instance, Object)
 
 
-@dataclass
 class HandedIn:
     """What arrives at parameters (of a dataclass: at fields), and from where."""
 
-    values: dict[tuple[Scope, str], dict[Held, Location]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.values: dict[tuple[Scope, str], dict[Held, Location]] = {}
 
     def add(self, scope: Scope, name: str, held: Held, location: Location) -> bool:
         """Note one thing; whether it is news."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from portability.interest import Interest
-from portability.model import Problem, Source
+from portability.model import Problem, Source, Usage
 from portability.parsers.python.imports import Layout
 from portability.parsers.python.scopes import Module
 from portability.parsers.python.source import Parsed, parse
@@ -15,14 +15,20 @@ from portability.parsers.python.words import words_for
 ALONG = "./"
 """How the paths of files begin that are read along with others, and are not reported."""
 
+Aside = Callable[[Source, Parsed], tuple[Usage, ...]]
+"""What else a syntax tree is asked, while there is one."""
+
 
 class Program:
-    """Modules by path. A syntax tree is dropped as soon as its names and calls are noted."""
+    """Modules by path. A syntax tree is dropped as soon as its names and calls are noted, and ``aside`` was answered
+    for a file that is reported."""
 
-    def __init__(self, sources: Sequence[Source], interest: Interest) -> None:
+    def __init__(self, sources: Sequence[Source], interest: Interest, aside: Aside) -> None:
         self._sources = {source.path.removeprefix(ALONG): source for source in sources}
         self._modules: dict[str, Module | None] = {}
         self._parsed: dict[str, Parsed] = {}
+        self._aside = aside
+        self._said: dict[str, tuple[Usage, ...]] = {}
         folders = {""}
         for path in self._sources:
             while path := path.rpartition("/")[0]:
@@ -32,16 +38,27 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""
         if path not in self._modules:
+            source = self._sources[path]
             self._modules[path] = None
-            parsed = parse(self._sources[path])
+            parsed = parse(source)
             if parsed.tree is not None:
                 self._modules[path] = survey(parsed.tree, path)
-            self._parsed[path] = Parsed(None, parsed.text, parsed.state, parsed.problems)
+                if not source.path.startswith(ALONG):
+                    self._said[path] = self._aside(source, parsed)
+            self._parsed[path] = parsed._replace(tree=None)
         return self._modules[path]
 
     def parsed(self, path: str) -> Parsed:
         """Text, state and problems of a file that was asked for; its tree is gone."""
         return self._parsed[path]
+
+    def is_parsed(self, path: str) -> bool:
+        """Whether somebody asked for a file."""
+        return path in self._parsed
+
+    def said(self, path: str) -> tuple[Usage, ...]:
+        """What ``aside`` answered for a file that was asked for."""
+        return self._said.get(path, ())
 
     def let_go(self) -> None:
         """Forget every module; nothing is asked for any more."""

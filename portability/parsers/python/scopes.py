@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import msgspec
 
 How = Literal[
     "value", "annotated", "parameter", "receiver", "element", "item", "entered", "import", "function", "class", "opaque"
@@ -42,8 +43,7 @@ class Site:
         self.order = order
 
 
-@dataclass(slots=True, eq=False)
-class Binding:
+class Binding(msgspec.Struct, eq=False):
     """One way in which a name comes to hold something. ``name`` is the dotted name of an import.
 
     ``index`` is the element of what is bound that the name gets, as in ``for name, client in clients.items()``.
@@ -58,8 +58,12 @@ class Binding:
     scope: Scope | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+def order_of(binding: Binding) -> int:
+    """Where in the file the binding happens."""
+    return binding.site.order
+
+
+class Scope(msgspec.Struct, eq=False):
     """A module, class, function, lambda or comprehension, and the names that are bound in it.
 
     ``attributes`` holds what methods assign to ``self.x``; a name of the form ``x[key]`` is what is stored in ``x``
@@ -71,19 +75,19 @@ class Scope:
     kind: Literal["module", "class", "function", "comprehension"]
     name: str
     parent: Scope | None = None
-    names: dict[str, list[Binding]] = field(default_factory=dict)
-    attributes: dict[str, list[Binding]] = field(default_factory=dict)
-    elsewhere: dict[str, Scope] = field(default_factory=dict)
-    results: list[tuple[ast.expr, Site]] = field(default_factory=list)
+    names: dict[str, list[Binding]] = {}
+    attributes: dict[str, list[Binding]] = {}
+    elsewhere: dict[str, Scope] = {}
+    results: list[tuple[ast.expr, Site]] = []
     bases: Sequence[ast.expr] = ()
-    parameters: list[str] = field(default_factory=list)
+    parameters: list[str] = []
     returns: ast.expr | None = None
     site: Site | None = None
     receiver: str = ""
     decorators: frozenset[str] = frozenset()
     path: str = ""
-    stars: list[str] = field(default_factory=list)
-    inner: dict[ast.expr, Site] = field(default_factory=dict)
+    stars: list[str] = []
+    inner: dict[ast.expr, Site] = {}
 
     @property
     def home(self) -> Scope:
@@ -114,8 +118,7 @@ class Scope:
         self.elsewhere.get(name, self).names.setdefault(name, []).append(binding)
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(NamedTuple):
     """One alias of an import statement, with the dotted name that it stands for."""
 
     name: str
@@ -123,8 +126,7 @@ class Import:
     site: Site
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(NamedTuple):
     """What one pass found."""
 
     scope: Scope

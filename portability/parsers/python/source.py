@@ -7,8 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from portability.model import Problem, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
@@ -28,8 +27,7 @@ _MOST_ATTEMPTS = 5_000
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A syntax tree, its text, and what is missing from it. ``tree`` is None when nothing could be read."""
 
     tree: ast.Module | None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
-from portability.parsers.python.scopes import Binding, Block, How, Import, Module, Scope, Site
+from portability.parsers.python.scopes import Binding, Block, How, Import, Module, Scope, Site, order_of
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -99,6 +99,10 @@ class _Survey:
                     self._expressions(ast.iter_child_nodes(node), site)
                 while self._inner:
                     self._expressions(*self._inner.pop())
+        for scope in self._scopes:
+            for bindings in scope.names.values():
+                if len(bindings) > 1:  # suites are walked when their turn comes, which is not the order of the file
+                    bindings.sort(key=order_of)
         return Module(self._module, self._imports, self._calls, self._scopes)
 
     def _scope(self, scope: Scope) -> Scope:

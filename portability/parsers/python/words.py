@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from portability.interest import Interest
 from portability.parsers.python import aws
@@ -17,9 +16,9 @@ class Words:
 
     def __init__(self, interest: Interest) -> None:
         table = interest.names.get("python")
-        patterns = list(table.patterns()) if table is not None else []
-        roots = {pattern.partition(".")[0] for pattern in patterns if "*" not in pattern.partition(".")[0]}
-        openings = {pattern.partition("*")[0] for pattern in patterns if "*" in pattern.partition(".")[0]}
+        heads = {pattern.partition(".")[0] for pattern in table.patterns()} if table is not None else set()
+        roots = {head for head in heads if "*" not in head}
+        openings = {head.partition("*")[0] for head in heads - roots}
         if interest.names.get("boto3") is not None:
             roots |= aws.ROOTS
             openings |= set(aws.STUBS)
@@ -43,17 +42,13 @@ class Words:
         return name.partition(".")[0] in self._roots or name.startswith(self._openings)
 
 
-@dataclass
 class _Latest:
     interest: Interest | None = None
     words: Words | None = None
 
 
-_LATEST = _Latest()
-
-
 def words_for(interest: Interest) -> Words:
     """The words of an interest. A run has one interest and many files, so the last answer is kept."""
-    if _LATEST.words is None or _LATEST.interest is not interest:
-        _LATEST.interest, _LATEST.words = interest, Words(interest)
-    return _LATEST.words
+    if _Latest.words is None or _Latest.interest is not interest:
+        _Latest.interest, _Latest.words = interest, Words(interest)
+    return _Latest.words

@@ -75,18 +75,26 @@ class _Edges:
         self._declaring: dict[str, list[str]] = defaultdict(list)
         self._tree = tree
         called: dict[str, set[str]] = defaultdict(set)
-        modules = {_directory(path) for path in paths if path.endswith(_DECLARING)}
+        modules: set[str] = set()
+        below: list[str] = []
         for path in sorted(paths):
-            directory = _directory(path)
-            if not path.endswith(_DECLARING) and (is_partial(path) or path.endswith(".tfstate")):
-                self._join(directory, nearest(directory, modules))
-            elif not is_values(path):
-                data = tree.read(path) or b""
-                called[directory].update(_sources(data))
-                if readers:
-                    self.along[directory].update(companions(directory, reached(data), tree))
-                else:
-                    self._declaring[directory].append(path)
+            declares, directory = path.endswith(_DECLARING), _directory(path)
+            if declares:
+                modules.add(directory)
+            elif is_values(path):
+                continue
+            elif is_partial(path) or path.endswith(".tfstate"):
+                below.append(directory)
+                continue
+            data = tree.read(path) or b""
+            if calls := _sources(data):
+                called[directory].update(calls)
+            if readers:
+                self.along[directory].update(companions(directory, reached(data), tree))
+            else:
+                self._declaring[directory].append(path)
+        for directory in below:
+            self._join(directory, nearest(directory, modules))
         if readers:
             self._bind_readers()
         far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
