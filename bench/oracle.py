@@ -1,27 +1,30 @@
-"""A type checker as an independent witness: python bench/oracle.py PYRIGHT PYTHON DIRECTORY...
+"""A type checker as an independent witness: python bench/oracle.py PYRIGHT PYTHON DIRECTORY... [--show N]
 
-``PYRIGHT`` is the program, ``PYTHON`` an interpreter in whose environment ``boto3-stubs``, ``boto3-stubs-full`` (all
-services), ``botocore-stubs`` and ``types-aiobotocore`` are installed. Of every directory a copy is made in which the
-receivers of attribute calls stand in ``reveal_type()``; the sites at which pyright sees a boto3 client, resource,
-collection, paginator or waiter are the oracle's. Printed are, for each directory, how many of them the parser finds,
+``PYRIGHT`` is the program, ``PYTHON`` an interpreter in whose environment the typed packages of the providers are
+installed: ``boto3-stubs``, ``boto3-stubs-full`` (all services), ``botocore-stubs`` and ``types-aiobotocore`` for AWS,
+and the ``azure-*`` and ``google-cloud-*`` packages that the directories import. Of every directory a copy is made in
+which the receivers of attribute calls stand in ``reveal_type()``; the sites at which pyright sees something of an SDK's
+that sends requests are the oracle's. Printed are, for each directory and provider, how many of them the parser finds,
 and how many of its findings the oracle contradicts: it knows the receiver's type, and it is another one.
 
-Not counted: what sends no request (``client.close``, ``client.get_paginator`` without a look at what follows), and the
-second link of a collection's chain (``.all().limit(3)``), which is the same request.
+For AWS that is a client, resource, collection, paginator or waiter, in a method that is an operation. For Azure and
+Google Cloud it is a client class, or one that a client hands out to go on with (``_HANDLES``), in any public method.
+
+Not counted: what sends no request (``client.close``, ``client.get_paginator`` without a look at what follows), the
+second link of a collection's chain (``.all().limit(3)``) and an operation's ``result()``, which are the same request.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import re
-import site
 import subprocess
-import sys
 import tempfile
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +32,7 @@ from portability.discovery import Tree, discover
 from portability.interest import Claim, Interest, NameTable
 from portability.model import Usage
 from portability.parsers.python import aws, units
+from portability.parsers.python.handles import is_silent
 from portability.parsers.python.operations import facts, operations, resource_type
 from portability.reading import Reader
 from portability.settings import DEFAULT
@@ -36,6 +40,17 @@ from portability.settings import DEFAULT
 _CLASS = re.compile(r"(?m)^class (\w+)\(")
 _BOTO = ("client", "service_resource", "paginator", "waiter")
 _UNKNOWN = frozenset({"Unknown", "Any", "None", "Never", "type[Unknown]"})
+_PACKAGES = {"Azure": "azure", "Google Cloud": "google/cloud"}
+_CLIENT = re.compile(r"(?:Client|Clients|Operations|Proxy)(?:Async)?$|^Client$")
+_HANDLES = frozenset(
+    {"ServiceBusSender", "ServiceBusReceiver", "ServiceBusSession", "EventDataBatch"}
+    | {"Bucket", "Blob", "LoadJob", "QueryJob", "ExtractJob", "CopyJob", "Instance", "Database", "Snapshot", "Table"}
+    | {"CollectionReference", "CollectionGroup", "DocumentReference", "Query", "WriteBatch", "BulkWriter"}
+    | {"Transaction"}
+    | {f"Async{name}" for name in ("CollectionReference", "DocumentReference", "Query", "WriteBatch", "Transaction")}
+)  # fmt: skip
+"""Classes of Azure's and Google's packages, not called after clients, by which a program goes on to send requests."""
+_SILENT = frozenset({"close", "result", "done", "add_done_callback", "to_dict", "from_dict", "as_dict", "HttpRequest"})
 
 
 class Site(NamedTuple):
@@ -47,6 +62,19 @@ class Site(NamedTuple):
     end_line: int
     method: str
     chained: bool
+
+
+class Known(NamedTuple):
+    """A class of an SDK: whose it is (``s3``, ``azure.storage.blob``), and which of its methods send requests."""
+
+    provider: str
+    owner: str
+    sends: frozenset[str] = frozenset()
+    goes_on: bool = True
+    """Whether a call on what a call gives is a use of its own."""
+
+
+Classes = Mapping[str, set[Known]]
 
 
 def wrapped(path: str, data: bytes) -> tuple[bytes, dict[tuple[int, int], Site]]:
@@ -85,24 +113,109 @@ def wrapped(path: str, data: bytes) -> tuple[bytes, dict[tuple[int, int], Site]]
     return b"".join(lines), sites
 
 
-def stub_classes(python: str) -> dict[str, set[tuple[str, str]]]:
-    """Class name → (service, which of the stub's modules it is in)."""
-    folders = subprocess.run(
-        [python, "-c", "import site; print('\\n'.join(site.getsitepackages()))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+# What the SDKs' packages define
+
+
+def folders(python: str) -> list[Path]:
+    """The directories in which an interpreter's packages are installed."""
+    command = [python, "-c", "import site; print('\\n'.join(site.getsitepackages()))"]
+    return [Path(line) for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
+
+
+def boto_classes(installed: list[Path]) -> Iterator[tuple[str, Known]]:
+    """The classes of the stubs of boto3 and aiobotocore."""
     by_module = {service.replace("-", "_"): service for service in facts().services}
-    for folder in map(Path, folders or site.getsitepackages()):
+    for folder in installed:
         for stub in [*folder.glob("mypy_boto3_*"), *folder.glob("types_aiobotocore_*")]:
             service = by_module.get(re.sub("mypy_boto3_|types_aiobotocore_", "", stub.name), "")
             for part in _BOTO:
                 if service and (stub / f"{part}.pyi").exists():
                     for name in _CLASS.findall((stub / f"{part}.pyi").read_text()):
-                        found[name.removeprefix("_")].add((service, part))
+                        yield name.removeprefix("_"), _boto_class(service, part, name.removeprefix("_"))
+    for name in ("S3Transfer", "TransferManager"):
+        yield name, _boto_class("s3", "client", name)
+    yield "BatchWriter", _boto_class("dynamodb", "service_resource", "BatchWriter")
+
+
+def _boto_class(service: str, part: str, name: str) -> Known:
+    if part == "client":
+        sends = operations(service) or frozenset()
+    elif part in ("paginator", "waiter"):
+        sends = frozenset({"paginate", "wait"})
+    else:
+        kind = resource_type(service, "" if name.endswith("ServiceResource") else name)
+        sends = frozenset(kind.calls) if kind is not None else frozenset()
+    return Known("AWS", service, sends - aws.NOT_OPERATIONS, not name.endswith("Collection"))
+
+
+def package_classes(provider: str, installed: list[Path]) -> Iterator[tuple[str, Known]]:
+    """The classes of Azure's or Google's packages, with what they inherit from classes of the same package."""
+    root = _PACKAGES[provider]
+    for folder in installed:
+        by_owner: dict[str, dict[str, list[ast.ClassDef]]] = defaultdict(lambda: defaultdict(list))
+        for file in sorted((folder / root).rglob("*.py")):
+            data = file.read_bytes()
+            owner = owner_of(".".join(file.relative_to(folder).with_suffix("").parts))
+            named = [name.decode() for name in re.findall(rb"(?m)^class (\w+)", data)]
+            if not any(_sends(name) or "Mixin" in name or "Base" in name for name in named):
+                for name in named:  # models and messages, of which nothing more is asked, are most of the bytes
+                    yield name, Known(provider, owner)
+                continue
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(data)
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    by_owner[owner][node.name].append(node)
+        for owner, classes in by_owner.items():
+            for name in classes:
+                sends = frozenset(_methods(name, classes, set())) if _sends(name) else frozenset()
+                yield name, Known(provider, owner, sends - _SILENT)
+
+
+def _sends(name: str) -> bool:
+    return _CLIENT.search(name) is not None or name in _HANDLES
+
+
+def _methods(name: str, classes: Mapping[str, list[ast.ClassDef]], seen: set[str]) -> Iterator[str]:
+    if name in seen:
+        return
+    seen.add(name)
+    for node in classes.get(name, ()):
+        for part in node.body:
+            is_method = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+            if is_method and not part.name.startswith("_") and not is_silent("", part.name):
+                yield part.name
+        for base in node.bases:
+            yield from _methods(
+                base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", ""), classes, seen
+            )
+
+
+def owner_of(name: str) -> str:
+    """The package that a dotted name of Azure's or Google's lies in: ``google.cloud.pubsub`` for
+    ``google.cloud.pubsub_v1.PublisherClient.publish``."""
+    parts = []
+    for part in name.split("."):
+        if part.startswith("_") or part[:1].isupper() or len(parts) == 3:
+            break
+        parts.append(re.sub(r"_v\d\w*$", "", part))
+    return ".".join(parts)
+
+
+def defined(python: str) -> dict[str, set[Known]]:
+    """Class name → whose classes bear it."""
+    found: dict[str, set[Known]] = defaultdict(set)
+    installed = folders(python)
+    for name, known in boto_classes(installed):
+        found[name].add(known)
+    for provider in _PACKAGES:
+        for name, known in package_classes(provider, installed):
+            found[name].add(known)
     return found
+
+
+# What is seen
 
 
 def seen_by_pyright(pyright: str, python: str, root: Path, paths: list[str]) -> Iterator[tuple[Site, str]]:
@@ -133,90 +246,105 @@ def everything() -> Interest:
     kinds = [(service, kind, it) for service, them in facts().resources.items() for kind, it in them.items()]
     named = [".".join(filter(None, (service, kind, method))) for service, kind, it in kinds for method in it.calls]
     boto3 = NameTable.of([(name, claim) for name in ("*", *dict.fromkeys(named))], dotted=True)
-    return Interest(names={"boto3": boto3, "python": NameTable.of([("boto3", claim)], dotted=True)})
+    python = NameTable.of([(name, claim) for name in ("boto3", "azure", "google.cloud")], dotted=True)
+    return Interest(names={"boto3": boto3, "python": python})
 
 
-def found_by_us(root: Path, paths: list[str]) -> dict[tuple[str, int, int], list[Usage]]:
-    """Usages of boto3 that are calls, by where they are and by where what they begin goes on."""
+Place = tuple[str, int, int]
+
+
+def found_by_us(root: Path, paths: list[str]) -> dict[Place, list[Usage]]:
+    """Usages that are calls, by where they are and by where what they begin goes on."""
     interest = everything()
-    by_place: dict[tuple[str, int, int], list[Usage]] = defaultdict(list)
+    by_place: dict[Place, list[Usage]] = defaultdict(list)
     reader = Reader(root, interest, DEFAULT)
     for unit in units(paths, Tree(root, paths), interest, DEFAULT):
         for path, _, reading in reader.read([unit]).readings:
             for usage in reading.usages if not path.startswith("./") else ():
-                if usage.namespace == "boto3" and usage.kind == "call":
+                if (usage.namespace == "boto3" and usage.kind == "call") or _is_package_call(usage):
                     for at in (usage.location, *(it for it in usage.related if it.path == path)):
                         by_place[at.path, at.line, at.column].append(usage)
     return by_place
 
 
-def counts(kind: str, service: str, at: Site, type_name: str) -> bool:
-    """Whether a site of the oracle sends a request, or begins one."""
-    if at.method.startswith("_") or at.method in aws.NOT_OPERATIONS:
-        return False
-    if kind == "client":
-        return at.method in (operations(service) or ())
-    if kind in ("paginator", "waiter"):
-        return at.method in ("paginate", "wait")
-    if type_name.endswith("Collection") and at.chained:
-        return False
-    known = resource_type(service, "" if type_name.endswith("ServiceResource") else type_name)
-    return known is not None and at.method in known.calls
+def _is_package_call(usage: Usage) -> bool:
+    return usage.namespace == "python" and usage.kind != "import" and not usage.symbol.startswith("boto3")
 
 
-def compare(pyright: str, python: str, root: Path, show: int) -> Counter[str]:
-    everywhere = {
-        **stub_classes(python),
-        "S3Transfer": {("s3", "client")},
-        "TransferManager": {("s3", "client")},
-        "BatchWriter": {("dynamodb", "service_resource")},
-    }
+def _owner(usage: Usage) -> tuple[str, str]:
+    """Provider and owner of a usage."""
+    if usage.namespace == "boto3":
+        return "AWS", usage.symbol.partition(".")[0]
+    return "Azure" if usage.symbol.startswith("azure") else "Google Cloud", owner_of(usage.symbol)
+
+
+def _alike(one: tuple[str, str], known: Known) -> bool:
+    provider, owner = one
+    if provider != known.provider:
+        return False
+    return owner == known.owner or owner.startswith(f"{known.owner}.") or known.owner.startswith(f"{owner}.")
+
+
+def _imported(data: bytes) -> Iterator[str]:
+    """The packages that a file imports from: two of them have classes of one name."""
+    for found in re.finditer(rb"(?m)^\s*(?:from|import) +((?:azure|google)[\w.]*)(?: +import +([\w, ]+|\())?", data):
+        module = found[1].decode()
+        yield owner_of(module)
+        yield from (owner_of(f"{module}.{name}") for name in re.findall(r"\w+", (found[2] or b"").decode()))
+
+
+def compare(pyright: str, python: str, root: Path, everywhere: Classes, show: int) -> dict[str, Counter[str]]:
     classes = dict(everywhere)
     paths = sorted(path for path, _ in discover(root).files if path.endswith(".py"))
     for path in paths:
         for name in re.findall(rb"(?m)^\s*class (\w+)", (root / path).read_bytes()):
             classes.pop(name.decode(), None)  # a class of the tree's own, which pyright would print the same
+    imported = {owner for path in paths for owner in _imported((root / path).read_bytes())}
     ours = found_by_us(root, paths)
-    total: Counter[str] = Counter()
-    told: dict[Site, str] = {}
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    revealed_at: dict[Place, list[str]] = defaultdict(list)
     for at, revealed in seen_by_pyright(pyright, python, root, paths):
-        told[at] = revealed
-        known = [
-            (service, kind, name) for name in re.split(r"\s*\|\s*", revealed) for service, kind in classes.get(name, ())
-        ]
-        wanted = {service for service, kind, name in known if counts(kind, service, at, name)}
+        usages = ours.get((at.path, at.line, at.column), [])
+        if any(usage.location.end_line == at.end_line for usage in usages):
+            revealed_at[at.path, at.line, at.column].append(revealed)
+        names = [re.sub(r"^type\[(\w+)\]$", r"\1", name) for name in re.split(r"\s*\|\s*", revealed)]
+        possible = {
+            it for name in names for it in classes.get(name, ()) if it.provider == "AWS" or it.owner in imported
+        }
+        wanted = [it for it in possible if at.method in it.sends and (it.goes_on or not at.chained)]
         if not wanted:
             continue
+        total = totals[wanted[0].provider]
         total["oracle"] += 1
-        usages = ours.get((at.path, at.line, at.column), [])
-        if any(usage.symbol.partition(".")[0] in wanted for usage in usages):
+        if any(_alike(_owner(usage), it) for usage in usages for it in possible):
             total["found"] += 1
-        elif total["missed"] < show:
+        else:
             total["missed"] += 1
-            print(f"  missed {at.path}:{at.line}:{at.column} {revealed}.{at.method}")
-    revealed_at: dict[tuple[str, int, int], list[str]] = defaultdict(list)
-    for at, revealed in told.items():
-        if any(usage.location.end_line == at.end_line for usage in ours.get((at.path, at.line, at.column), ())):
-            revealed_at[at.path, at.line, at.column].append(revealed)
-    judge(ours, revealed_at, everywhere, total, show)
-    return total
+            if total["missed"] <= show:
+                print(f"  missed {at.path}:{at.line}:{at.column} {revealed}.{at.method}")
+    judge(ours, revealed_at, everywhere, totals, show)
+    return totals
 
 
 def judge(
-    ours: dict[tuple[str, int, int], list[Usage]],
-    revealed_at: dict[tuple[str, int, int], list[str]],
-    classes: dict[str, set[tuple[str, str]]],
-    total: Counter[str],
+    ours: Mapping[Place, list[Usage]],
+    revealed_at: Mapping[Place, list[str]],
+    classes: Classes,
+    totals: dict[str, Counter[str]],
     show: int,
 ) -> None:
     """Count what the oracle knows to be something else, and what it knows nothing of."""
     for place, usages in ours.items():
+        if not all("." in usage.symbol and usage.kind == "call" for usage in usages):
+            continue
+        total = totals[_owner(usages[0])[0]]
         types = revealed_at.get(place, [])
         known = [it for it in types if not _UNKNOWN & set(re.split(r"\s*\|\s*", it)) and "Unknown" not in it]
         total["ours"] += 1
-        services = {usage.symbol.partition(".")[0] for usage in usages}
         words = {word for it in types for word in re.findall(r"\w+", it)}
-        if any(service in services for word in words for service, _ in classes.get(word, ())):
+        if any(_alike(_owner(usage), it) for usage in usages for word in words for it in classes.get(word, ())):
+            continue
+        if any(usage.symbol.startswith(f"{it[8:-2]}.") for it in types if it.startswith("Module(") for usage in usages):
             continue
         if types and len(known) == len(types):
             total["contradicted"] += 1
@@ -224,20 +352,29 @@ def judge(
         else:
             total["beyond"] += 1
             if total["beyond"] <= show:
-                print(f"  beyond {place[0]}:{place[1]} {usages[0].symbol} {usages[0].evidence}")
+                print(f"  beyond {place[0]}:{place[1]} {usages[0].symbol} {usages[0].confidence} {usages[0].evidence}")
 
 
-def main(pyright: str, python: str, directories: list[str]) -> None:
-    for directory in directories:
-        root = Path(directory).resolve()
-        total = compare(pyright, python, root, 15)
-        share = total["found"] / total["oracle"] if total["oracle"] else 1
-        wrong = total["contradicted"] / total["ours"] if total["ours"] else 0
-        print(
-            f"{root.name}: oracle {total['oracle']}, found {total['found']} = {share:.3f}; ours {total['ours']}, "
-            f"contradicted {total['contradicted']} = {wrong:.3f}, beyond the oracle {total['beyond']}"
-        )
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("pyright")
+    options.add_argument("python")
+    options.add_argument("directories", nargs="+", type=Path)
+    options.add_argument("--show", type=int, default=15, help="how many of each kind are printed, by place")
+    given = options.parse_args()
+    classes = defined(given.python)
+    for directory in given.directories:
+        root = directory.resolve()
+        for provider, total in sorted(compare(given.pyright, given.python, root, classes, given.show).items()):
+            share = total["found"] / total["oracle"] if total["oracle"] else 1
+            wrong = total["contradicted"] / total["ours"] if total["ours"] else 0
+            print(
+                f"{root.name}, {provider}: oracle {total['oracle']}, found {total['found']} = {share:.3f}; "
+                f"ours {total['ours']}, contradicted {total['contradicted']} = {wrong:.3f}, "
+                f"beyond the oracle {total['beyond']}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main()

@@ -106,7 +106,7 @@ class Evaluator:
     def _compound(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         match node:
             case ast.Attribute():
-                return join(*(self.member(held, node.attr) for held in self.hold(node.value, site)))
+                return self._attribute(node, site)
             case ast.Call():
                 return self._call(node, site)
             case ast.Await() | ast.NamedExpr():
@@ -128,6 +128,12 @@ class Evaluator:
             case ast.Lambda():
                 return (Function(site.scope.inner[node].scope),)
         return NOTHING
+
+    def _attribute(self, node: ast.Attribute, site: Site) -> tuple[Held, ...]:
+        found = join(*(self.member(held, node.attr) for held in self.hold(node.value, site)))
+        if any(not isinstance(held, Opaque | Imported) for held in found):
+            return found
+        return self._stored_under(f".{node.attr}", node.value, site) or found
 
     def argument(self, call: ast.Call, name: str, index: int | None = None) -> ast.expr | None:
         """The expression that is handed over by this keyword, or in this place."""

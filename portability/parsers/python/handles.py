@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
 _BLOBS = {
     "get_container_client": "ContainerClient",
@@ -80,6 +82,16 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }
 
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom"})
+_MOCKED = re.compile(
+    r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
+)
+_OF_VALUES = frozenset(name for kind in (str, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
+_OF_TEXTS = frozenset(
+    {"split", "rsplit", "splitlines", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper"}
+    | {"strftime", "isoformat"}
+)
+_GROUPING = re.compile(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
+"""Classes whose attributes are groups of operations (``client.vaults.update``); those of others are plain values."""
 
 
 def handed_out(name: str, method: str) -> str | None:
@@ -93,8 +105,15 @@ def handed_out(name: str, method: str) -> str | None:
     return None if made is None else f"{package}.{'Async' if asynchronous else ''}{made}"
 
 
-def is_edit(name: str) -> bool:
-    """Whether a dotted method sends nothing: it edits a message that was not sent yet
-    (``query.permissions.append``), or only spells or parses a name (``topic_path``, ``parse_common_project_path``)."""
+def is_silent(kind: str, name: str) -> bool:
+    """Whether a dotted method of a class sends nothing.
+
+    It edits a message that was not sent yet (``query.permissions.append``), only spells or parses a name
+    (``topic_path``, ``parse_common_project_path``), is a method of a plain value that an attribute holds
+    (``table.dataset_id.endswith``), or asks a mock that stands in for the object (``search.assert_called_once``).
+    """
     path, _, method = name.rpartition(".")
-    return (bool(path) and method in _EDITS) or (not path and method.endswith("_path"))
+    if path:
+        of_value = method in _OF_VALUES and not _GROUPING.search(kind)
+        return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
+    return method.endswith("_path") or method in _OF_TEXTS or kind.endswith("Property") or bool(_MOCKED.search(name))

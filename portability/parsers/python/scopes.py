@@ -67,7 +67,8 @@ class Scope(msgspec.Struct, eq=False):
     """A module, class, function, lambda or comprehension, and the names that are bound in it.
 
     ``attributes`` holds what methods assign to ``self.x``; a name of the form ``x[key]`` is what is stored in ``x``
-    under a literal key, ``x[*]`` under any other. ``results`` are the expressions that a function returns or yields.
+    under a literal key, ``x[*]`` under any other, and ``x.y`` what is put into an attribute of it. ``results`` are the
+    expressions that a function returns or yields.
     ``path`` is the file; ``stars`` are the modules of which everything is imported,
     and ``inner`` is where the bodies of its lambdas and comprehensions look names up.
     """
@@ -112,6 +113,17 @@ class Scope(msgspec.Struct, eq=False):
     def is_property(self) -> bool:
         """Whether naming the function calls it."""
         return not _PROPERTIES.isdisjoint(self.decorators)
+
+    def owning(self, name: str) -> Scope:
+        """The scope in which a name is bound that is said here: this one where no other is known by now."""
+        if name in self.elsewhere:
+            return self.elsewhere[name]
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names and (scope.kind != "class" or scope is self):
+                return scope
+            scope = scope.parent
+        return self
 
     def bind(self, name: str, binding: Binding) -> None:
         """Add a way in which the name is bound, in the scope that ``global`` or ``nonlocal`` sends it to."""

@@ -201,19 +201,22 @@ class _Survey:
                 yield part, Binding("opaque", site)
 
     def _bind_place(self, target: ast.expr, binding: Binding, site: Site) -> None:
-        """Bind ``self.x``, ``x["key"]`` or ``self.x["key"]``. Other places are nobody's name."""
+        """Bind ``self.x``, ``x.y``, ``x["key"]`` or ``self.x["key"]``. Other places are nobody's name."""
         suffix = ""
         if isinstance(target, ast.Subscript):
             self._expressions((target.value, target.slice), site)
             suffix = f"[{target.slice.value!r}]" if isinstance(target.slice, ast.Constant) else "[*]"
             target = target.value
         if isinstance(target, ast.Name) and suffix:
-            site.scope.bind(target.id + suffix, binding)
+            site.scope.owning(target.id).bind(target.id + suffix, binding)
         elif isinstance(target, ast.Attribute):
             if isinstance(target.value, ast.Name):
                 owner = _class_of_receiver(target.value.id, site.scope)
                 if owner is not None:
                     owner.attributes.setdefault(target.attr + suffix, []).append(binding)
+                else:
+                    home = site.scope.owning(target.value.id)
+                    home.bind(f"{target.value.id}.{target.attr}{suffix}", binding)
             else:
                 self._expressions((target.value,), site)
 

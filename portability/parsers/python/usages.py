@@ -16,7 +16,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Evaluator, Given
 from portability.parsers.python.handing import arguments
-from portability.parsers.python.handles import is_edit
+from portability.parsers.python.handles import is_silent
 from portability.parsers.python.held import (
     Class,
     Client,
@@ -195,7 +195,7 @@ class Collector:
             case Member(owner=Waiting(client=client) as waiting) if held.name in ("paginate", "wait"):
                 if not any(call in calls for calls in self._continued.values()):
                     yield Named("boto3", waiting.symbol, "call", client.endpoint, client.sure, client.places)
-            case Member(owner=Instance() as instance) if not is_edit(held.name):
+            case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Function() if call is not None:
                 yield from self._made_by_wrapper(held, call, site)

@@ -339,3 +339,29 @@ def test_the_arguments_of_a_paginator_belong_to_its_operation(usages):
     found = usages(code)[-1]
     assert (found.symbol, found.location.line, found.related[0].line) == ("s3.list_objects_v2", 2, 3)
     assert found.places == ("eu-north-1",)
+
+
+@pytest.mark.parametrize("holder", ["threading.local()", "flask.g", "Holder()"])
+def test_a_client_put_into_an_attribute_of_something_the_module_shares(seen, holder):
+    code = f"""\
+        import boto3, flask, threading
+        class Holder: ...
+        shared = {holder}
+        def client():
+            if not hasattr(shared, "queue"):
+                shared.queue = boto3.client("sqs")
+            return shared.queue
+        def put(text):
+            client().send_message(QueueUrl="q", MessageBody=text)
+        """
+    assert seen(code) == ["6 sqs", "9 sqs.send_message"]
+
+
+def test_an_attribute_of_another_name_is_another_one(seen):
+    code = """\
+        import boto3
+        def one(first, second):
+            first.queue = boto3.client("sqs")
+            second.queue.send_message(QueueUrl="q")
+        """
+    assert seen(code) == ["3 sqs"]

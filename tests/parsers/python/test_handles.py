@@ -65,3 +65,32 @@ def test_spelling_the_name_of_a_thing_is_no_call_of_a_service(seen):
     assert seen(code) == [
         "2 google.cloud.pubsub_v1.PublisherClient", "3 google.cloud.pubsub_v1.PublisherClient.publish",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ["assert_called_once_with", "return_value.get", "reset_mock", "mock_calls.index"])
+def test_asking_a_mock_is_no_call_of_a_service(seen, asked):
+    code = f"""\
+        from azure.cosmos import ContainerProxy
+        def check(container: ContainerProxy):
+            container.read_item.{asked}(1)
+        """
+    assert seen(code) == []
+
+
+def test_methods_of_plain_values_are_no_calls_of_a_service(seen):
+    code = """\
+        from google.cloud import bigquery, ndb
+        table = bigquery.Table("a.b.c")
+        table.dataset_id.endswith("_v1")
+        table.labels.update(team="x")
+        class Job(ndb.Model):
+            tags = ndb.StringProperty(repeated=True)
+            def mark(self):
+                self.tags.append("x")
+        bigquery.Client().project.lower()
+        """
+    assert seen(code) == [
+        "2 google.cloud.bigquery.Table",
+        "6 google.cloud.ndb.StringProperty",
+        "9 google.cloud.bigquery.Client",
+    ]
