@@ -9,18 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from portability.assessment import assess, unfollowed
+from portability.assessment.graph import carried, links
 from portability.catalogue import Catalogue
 from portability.discovery import Hit, Tree, candidate, discover, gather, printable
 from portability.engine import Engine
-from portability.environment import handed
-from portability.globs import matches_any
-from portability.graph import carried, links
+from portability.engine.spelt_out import together
 from portability.interest import Interest
 from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Policy, Problem, Usage
+from portability.names.globs import matches_any
 from portability.policy import refusal
 from portability.reading import Batch, Unit, read_here, size, units
+from portability.reading.environment import handed
 from portability.settings import DEFAULT, Settings
-from portability.spelt_out import together
 
 PARALLEL_BYTES = 1_500_000
 """Below this a second process costs more than it brings."""
@@ -135,7 +135,7 @@ def _read(
     workers = min(jobs or os.cpu_count() or 1, len(todo))
     if workers < 2 or sum(size(root, unit) for unit in todo) < PARALLEL_BYTES:
         return read_here(root, todo, interest, settings, progress)
-    from portability.workers import read_in_processes
+    from portability.reading.workers import read_in_processes
 
     return read_in_processes(root, todo, interest, settings, workers, progress)
 

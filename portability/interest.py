@@ -11,9 +11,9 @@ from functools import cache, cached_property
 
 import msgspec
 
-from portability import hosts
-from portability.globs import Wildcard
 from portability.model import Namespace, Role
+from portability.names import hosts
+from portability.names.globs import Wildcard
 
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
 """Namespaces in which a name also covers everything below it: ``sqs`` covers ``sqs.send_message``."""

@@ -24,7 +24,7 @@ from pathlib import Path
 import msgspec
 
 from portability.catalogue.completeness import read
-from portability.python_names import DATA, PythonNames
+from portability.names.python_names import DATA, PythonNames
 
 BOTO3 = {
     "alb": "elbv2",

@@ -154,9 +154,10 @@ def test_an_unreadable_file_is_unread(tmp_path: Path) -> None:
 
 def test_a_worker_that_dies_takes_no_other_file_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards should make this impossible; if a parser still ends its process, that file is unread and no other."""
-    from portability import reading, workers
+    from portability import reading
     from portability.audit import audit as audit_here
     from portability.catalogue import load
+    from portability.reading import workers
 
     put(tmp_path, "bad/main.tf", "# dies here\n" + GOOD)
     put(tmp_path, "good/main.tf", GOOD)

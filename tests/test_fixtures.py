@@ -84,7 +84,7 @@ def test_the_report_fits_its_schema(catalogue: Catalogue) -> None:
 def test_processes_and_order_do_not_show_in_the_report(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = report("webshop-aws", catalogue, jobs=1)
     monkeypatch.setattr("portability.audit.PARALLEL_BYTES", 0)
-    monkeypatch.setattr("portability.workers.BATCH_BYTES", 1)
+    monkeypatch.setattr("portability.reading.workers.BATCH_BYTES", 1)
     assert report("webshop-aws", catalogue, jobs=4) == alone
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from portability.globs import wildcard
 from portability.interest import plainly
+from portability.names.globs import wildcard
 
 BEGINNINGS = {
     "amazonmq_": ("mq_",),

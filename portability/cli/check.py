@@ -75,8 +75,8 @@ def check(
 
     Exits 1 on findings that the policy does not allow, and 3 when a file in scope could not be read.
     """
+    from portability.cli.progress import watched
     from portability.gate.checking import Check, Request
-    from portability.progress import watched
 
     parsed = parse_outputs(outputs, "lines")
     if staged and against:

@@ -52,7 +52,7 @@ def calibrate(actuals: Path, source: Path, out: Path | None, targets: tuple[str,
     import msgspec
     import yaml
 
-    from portability.calibration import ENOUGH, ActualsError, factor, read, scaled
+    from portability.assessment.calibration import ENOUGH, ActualsError, factor, read, scaled
     from portability.reports.words import count, days
 
     known, assessment = _assessment(source, targets, extra)
@@ -84,8 +84,8 @@ def calibrate(actuals: Path, source: Path, out: Path | None, targets: tuple[str,
 def _assessment(source: Path, targets: tuple[str, ...], extra: tuple[Path, ...]) -> tuple[Catalogue, Assessment]:
     """What a directory or a report of one says, with the sizes of now."""
     if source.is_file():
+        from portability.assessment.estate import EstateError, merge
         from portability.cli.shared import open_catalogue
-        from portability.estate import EstateError, merge
         from portability.reports.json import NotAReportError, load
 
         known, _ = open_catalogue(extra, ())

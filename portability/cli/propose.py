@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from portability.cli.shared import assess, fail, in_project, own_rules, project_of, scope, with_project
-from portability.globs import matches_any
 from portability.model import Assessment, Proposal
+from portability.names.globs import matches_any
 
 
 @click.command()

@@ -112,7 +112,7 @@ def _links(_context: click.Context, _parameter: click.Parameter, values: Sequenc
 
 def check_links(links: Mapping[str, str], root: str) -> None:
     """End the run where a link is for a repository that is not there. A report of one has no names."""
-    from portability.estate import SEPARATOR
+    from portability.assessment.estate import SEPARATOR
 
     names = root.split(SEPARATOR) if SEPARATOR in root else []
     if wrong := [name for name in links if name and name not in names]:
@@ -219,7 +219,7 @@ def assess(
 ) -> Assessment:
     """Audit a scope, with progress for a person who waits."""
     from portability.audit import audit
-    from portability.progress import watched
+    from portability.cli.progress import watched
 
     with watched() as progress:
         return audit(
@@ -239,7 +239,7 @@ def assess(
 
 def together(parts: Sequence[Assessment], known: Catalogue) -> Assessment:
     """One assessment of those of several repositories; ends the run where they do not go together."""
-    from portability.estate import EstateError, merge
+    from portability.assessment.estate import EstateError, merge
 
     try:
         return merge(parts, known, apart=len(parts) > 1)

@@ -13,8 +13,8 @@ import msgspec
 
 from portability.configuration import Project
 from portability.discovery import Seen, look
-from portability.globs import matches
 from portability.model import MAX_RELATED, Acceptance, Finding, Language, Location
+from portability.names.globs import matches
 
 if TYPE_CHECKING:
     from portability.gate.comments import Comment

@@ -18,7 +18,7 @@ import msgspec
 from portability.discovery import Seen, discover, look
 from portability.gate.compare import Entry
 from portability.gate.verdict import GateError
-from portability.globs import matches_any
+from portability.names.globs import matches_any
 
 VERSION = 1
 _DIGITS = 12

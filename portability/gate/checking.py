@@ -17,8 +17,8 @@ from portability.discovery import candidate
 from portability.gate.accept import Register
 from portability.gate.compare import Comparison, entry
 from portability.gate.verdict import Standing, Verdict, judge
-from portability.globs import matches_any
 from portability.model import Assessment, Coverage, Finding
+from portability.names.globs import matches_any
 from portability.settings import Settings
 
 if TYPE_CHECKING:

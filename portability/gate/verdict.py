@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from portability.globs import matches_any
 from portability.model import LOCK_IN, Assessment, Finding, Limit, LockIn, Policy, Selection
+from portability.names.globs import matches_any
 from portability.policy import accepts
 
 Standing = Literal["fails", "told", "accepted", "known", "catalogue"]

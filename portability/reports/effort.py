@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from portability.assessment import finding_level, size_of, uses_of
+from portability.assessment.effort import days_of
 from portability.catalogue import Catalogue
-from portability.effort import days_of
 from portability.model import Assessment, Finding, ServiceSummary
 from portability.reports.words import count, days
 

@@ -12,7 +12,7 @@ import msgspec
 from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue
 from portability.catalogue.schema import Service
 from portability.catalogue.validate import NAMESPACES
-from portability.equivalents import Question, ranked
+from portability.engine.equivalents import Question, ranked
 from portability.model import Equivalent
 from portability.reports.words import answer, level
 

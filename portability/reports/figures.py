@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from portability.assessment.waves import WORK
 from portability.model import Assessment, Component, ServiceSummary
-from portability.waves import WORK
 
 
 class Fit(NamedTuple):

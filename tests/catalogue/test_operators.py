@@ -8,7 +8,7 @@ import pytest
 
 from portability.audit import audit
 from portability.model import Finding
-from portability.operators import place
+from portability.names.operators import place
 
 
 def found(tree: Any, catalogue: Any, manifest: str) -> Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from portability.catalogue import load
 from portability.catalogue.profile import starter
-from portability.equivalents import Question, ranked
+from portability.engine.equivalents import Question, ranked
 
 ROOT = Path(__file__).parent.parent.parent
 Tree = Callable[[dict[str, str | bytes]], Path]

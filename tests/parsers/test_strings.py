@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portability import catalogue, hosts
+from portability import catalogue
+from portability.names import hosts
 from portability.parsers import strings
 
 

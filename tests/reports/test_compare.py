@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from portability.assessment.estate import EstateError, merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.cli import main
-from portability.estate import EstateError, merge
 from portability.model import Assessment
 from portability.reports.compare import difference
 from portability.reports.json import load

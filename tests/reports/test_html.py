@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import portability.reports.html as html
 from portability.assessment import assess
+from portability.assessment.effort import ledger
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.cli import main
 from portability.discovery.languages import INSIDE, KINDS, PLACES
-from portability.effort import ledger
 from portability.gate import judge
 from portability.model import Acceptance, Assessment
 from portability.reports import Report

@@ -15,7 +15,7 @@ from typing import cast
 from portability.catalogue.derived.owners import owner
 from portability.interest import Claim, NameTable
 from portability.model import Namespace
-from portability.python_names import BRIDGED, python_names
+from portability.names.python_names import BRIDGED, python_names
 
 _OPERATORS = ("airflow.", "prefect_", "dagster_")
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from portability.interest import Interest
 from portability.model import Namespace
-from portability.operators import place
+from portability.names.operators import place
 
 _HEADS = frozenset(
     (

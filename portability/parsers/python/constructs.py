@@ -17,8 +17,8 @@ import msgspec
 
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
+from portability.names.python_names import BRIDGED, python_names
 from portability.parsers.python.usages import Asked, Columns
-from portability.python_names import BRIDGED, python_names
 
 _NATIVE: Final = (
     "pulumi_aws_native",

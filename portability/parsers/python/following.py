@@ -7,9 +7,9 @@ from functools import partial
 
 import msgspec
 
-from portability.contexts import context_of
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
+from portability.names.contexts import context_of
 from portability.parsers.python.around import marked, said, says_more
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Given

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from portability import __version__
-from portability.effort import ledger
+from portability.assessment.effort import ledger
 from portability.model import LOCK_IN, Location
 from portability.reports import Report, compare
 from portability.reports import plan as exit_plan

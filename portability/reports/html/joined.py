@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from portability.graph import callers
+from portability.assessment.graph import callers
 from portability.model import Assessment, Finding, Link, LockIn
 
 FEW = 24

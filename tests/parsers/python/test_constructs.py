@@ -8,8 +8,8 @@ import pytest
 
 from portability.catalogue import load
 from portability.model import Source, Usage
+from portability.names.python_names import python_names
 from portability.parsers.python import read
-from portability.python_names import python_names
 
 
 def usages(code: str) -> list[Usage]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue
-from portability.catalogue.schema import AccessPath, Condition, Matcher, Not, Offer, Provider, Service, Variant
+from portability.catalogue.schema import AccessPath, Offer, Provider, Service, Variant
 from portability.catalogue.twins import covers, stubbed
-from portability.contexts import context_of
-from portability.equivalents import Question, ranked
-from portability.globs import wildcard
-from portability.identity import meant
+from portability.engine.conditions import shows
+from portability.engine.endpoints import addresses, endpoint_of, is_named, is_own
+from portability.engine.equivalents import Question, ranked
+from portability.engine.identity import meant
 from portability.interest import Claim
 from portability.model import (
     UNKNOWN,
@@ -28,13 +27,11 @@ from portability.model import (
     Usage,
     harder,
 )
-from portability.operators import place
+from portability.names.contexts import context_of
+from portability.names.operators import place
 
 FINGERPRINT_VERSION = "1"
 _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
-
-_BELOW = {"terraform": "_*", "python": ".*"}
-"""How names go on that belong to a name."""
 
 _DRIVEN = {
     "command": "The provider's own command does it, which knows no other; that line is rewritten.",
@@ -78,10 +75,10 @@ class Engine:
             return self._fixed_place(claim, usage, component, provider)
         confidence = usage.confidence
         if service.lock_in == "compatible" and usage.endpoint is not None:
-            endpoint = _endpoint(usage.endpoint, service)
+            endpoint = endpoint_of(usage.endpoint, service)
             if endpoint is UNKNOWN:
                 confidence = _less(confidence, "possible")
-            elif isinstance(endpoint, str) and not _is_own(endpoint, provider):
+            elif isinstance(endpoint, str) and not is_own(endpoint, provider):
                 self.elsewhere += 1
                 return None
         likenesses = self._likenesses(usage, claim)
@@ -171,13 +168,13 @@ class Engine:
 
     def _offer(self, provider: Provider, usage: Usage) -> Offer | None:
         """The cloud of a provider that a use says it runs in, where that is not its ordinary one."""
-        places = [*usage.places, *_addresses(usage.endpoint)]
+        places = [*usage.places, *addresses(usage.endpoint)]
         if usage.namespace == "string":
             places.append(usage.symbol)
         for named in places:
             key = (provider.name, named)
             if key not in self._offers:
-                self._offers[key] = next((offer for offer in provider.offers.values() if _is_named(named, offer)), None)
+                self._offers[key] = next((offer for offer in provider.offers.values() if is_named(named, offer)), None)
             if (offer := self._offers[key]) is not None:
                 return offer
         return None
@@ -250,79 +247,12 @@ class Engine:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def holds(condition: Condition, usage: Usage) -> bool | None:
-    """Whether a use shows a condition: True, False, or None where only a run could tell.
-
-    What shows it by being there shows it in its parts too: ``aws_vpn_connection`` in its routes, a Python class in the
-    calls on it.
-    """
-    answer: bool | None = False
-    for symbol, sign in condition.get(usage.namespace, {}).items():
-        if not covers(symbol, usage.symbol):
-            below = _BELOW.get(usage.namespace)
-            if sign == "present" and below and covers(symbol + below, usage.symbol):
-                return True
-            continue
-        if sign == "present":
-            return True
-        if sign == "perhaps":
-            answer = None
-            continue
-        results = [
-            None if path in usage.nullable and matcher in ("set", "unset") else matches(matcher, usage.values, path)
-            for path, matcher in sign.items()
-        ]
-        if all(result is True for result in results):
-            return True
-        if False not in results:
-            answer = None
-    return answer
-
-
-def _shows(condition: Condition, likenesses: Sequence[Usage]) -> bool | None:
-    answers = [holds(condition, usage) for usage in likenesses]
-    return True if True in answers else None if None in answers else False
-
-
-def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
-    """Whether the value at a path fits a matcher. Of several values (repeated blocks) one is enough."""
-    if path not in values:
-        return matcher == "unset"
-    value = values[path]
-    if isinstance(value, (list, tuple)) and matcher not in ("set", "unset"):
-        answers = [_fits(matcher, item) for item in value]
-        return True if True in answers else None if None in answers else False
-    return _fits(matcher, value)
-
-
-def _fits(matcher: Matcher, value: Any) -> bool | None:
-    if matcher in ("set", "unset"):
-        # An expression may come out null, but whoever writes one means to set the attribute.
-        present = value is UNKNOWN or value not in (None, "", False, [], {})
-        return present if matcher == "set" else not present
-    if value is UNKNOWN:
-        return None
-    if isinstance(matcher, Not):
-        unwanted = matcher.not_ if isinstance(matcher.not_, list) else [matcher.not_]
-        return value is not None and not any(_equal(item, value) for item in unwanted)
-    return any(_equal(item, value) for item in (matcher if isinstance(matcher, list) else [matcher]))
-
-
-def _equal(wanted: Any, value: Any) -> bool:
-    if isinstance(wanted, str) and isinstance(value, str) and "*" in wanted:
-        return wildcard(wanted).fits(value)
-    if isinstance(wanted, bool) or isinstance(value, bool):
-        # Terraform takes "true" for true.
-        return str(wanted).lower() == str(value).lower()
-    return bool(wanted == value) or (isinstance(wanted, str) != isinstance(value, str) and str(wanted) == str(value))
-
-
 def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:
     """What the service may be in this use: one variant where it is clear, else all that are possible."""
     plain = Variant(when={})
     possible: list[Variant] = []
     for variant in service.variants:
-        answer = _shows(variant.when, likenesses)
+        answer = shows(variant.when, likenesses)
         if answer is True:
             return [*possible, variant]
         if answer is None:
@@ -357,7 +287,7 @@ def _needs(
         if need == "always":
             used.append(feature)
             continue
-        answer = _shows(need.shown_by, likenesses)
+        answer = shows(need.shown_by, likenesses)
         if answer is True:
             used.append(feature)
             if need.lock_in is not None:
@@ -392,32 +322,6 @@ def _role(claim: Claim, usage: Usage) -> Role:
     if usage.kind in ("import", "constructor") and claim.role == "primary":
         return "part"
     return claim.role
-
-
-def _endpoint(endpoint: Any, service: Service) -> Any:
-    if isinstance(endpoint, Mapping):
-        names = [name for patterns in service.names.get("boto3", {}).values() for name in patterns]
-        return next((endpoint[name] for name in names if name in endpoint), None)
-    return endpoint
-
-
-def _is_own(endpoint: str, provider: Provider) -> bool:
-    host = re.sub(r"^[a-z0-9+.-]*://", "", endpoint.strip().lower()).partition("/")[0].rpartition("@")[2]
-    host = host.partition(":")[0]
-    if any(host == domain or host.endswith("." + domain) for domain in provider.domains):
-        return True
-    return any(_is_named(host, offer) for offer in provider.offers.values())
-
-
-def _addresses(endpoint: Any) -> list[str]:
-    if isinstance(endpoint, Mapping):
-        return [address for address in endpoint.values() if isinstance(address, str)]
-    return [endpoint] if isinstance(endpoint, str) else []
-
-
-def _is_named(place: str, offer: Offer) -> bool:
-    name = re.sub(r"^[a-z0-9+.-]*://", "", place.strip().lower()).partition("/")[0]
-    return any(wildcard(pattern).fits(name) for pattern in offer.recognised_by)
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-DATA: Final = Path(__file__).parent / "data" / "python-names.json"
+DATA: Final = Path(__file__).parent.parent / "data" / "python-names.json"
 """Written by ``scripts/refresh_constructs.py``."""
 
 BRIDGED: Final = ("pulumi_aws", "pulumi_azure", "pulumi_azuread", "pulumi_cloudflare", "pulumi_gcp")

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
-from portability.identity import plain
+from portability.engine.identity import plain
 from portability.model import Edge, Finding, Handed, Link, Role
 
 _ORDER: tuple[Role, ...] = ("primary", "part", "look-up", "provider-only")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from portability.assessment import assess
+from portability.assessment.graph import across, links
 from portability.catalogue import UNCLASSIFIED, Catalogue
-from portability.graph import across, links
 from portability.model import (
     Assessment,
     Coverage,

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.catalogue.schema import Not
-from portability.contexts import context_of
-from portability.engine import Engine, matches
-from portability.equivalents import Question, ranked
+from portability.engine import Engine
+from portability.engine.conditions import matches
+from portability.engine.equivalents import Question, ranked
 from portability.model import LOCK_IN, UNKNOWN, Location, Usage, harder
+from portability.names.contexts import context_of
 
 
 def usage(symbol: str, *, kind: str = "resource", path: str = "main.tf", **more: Any) -> Usage:

@@ -15,7 +15,7 @@ from portability.reports import json as json_report
 from portability.reports import text as text_report
 from portability.reports.words import claims
 
-FIXTURE = Path(__file__).parent.parent / "fixtures" / "webshop-aws"
+FIXTURE = Path(__file__).parent.parent.parent / "fixtures" / "webshop-aws"
 
 
 def answer(product: str, checked: str, verified: str, target: str = "here", capability: str = "queue") -> Equivalent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portability.audit import audit
-from portability.identity import plain
+from portability.engine.identity import plain
 from portability.reports.json import render
 
 QUEUE = 'resource "aws_sqs_queue" "orders" { name = "orders-inbox" }\n'

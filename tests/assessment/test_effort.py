@@ -8,11 +8,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from portability.assessment.effort import ledger
+from portability.assessment.waves import WORK, waves
 from portability.audit import audit
 from portability.cli import main
-from portability.effort import ledger
 from portability.model import DaysRange
-from portability.waves import WORK, waves
 from tests.conftest import ROOT
 
 FIXTURES = sorted(path for path in (ROOT / "fixtures").iterdir() if path.is_dir())

@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import msgspec
 
+from portability.assessment.effort import NOTHING, days_of, ledger
+from portability.assessment.graph import Place, callers, callers_of_services, edges, links, ordered
+from portability.assessment.waves import waves
 from portability.catalogue import UNCLASSIFIED, Catalogue
-from portability.effort import NOTHING, days_of, ledger
-from portability.graph import Place, callers, callers_of_services, edges, links, ordered
 from portability.model import (
     FIDELITY,
     LOCK_IN,
@@ -32,7 +33,6 @@ from portability.model import (
     Size,
     Unfollowed,
 )
-from portability.waves import waves
 
 _ORDER = list(LOCK_IN)
 

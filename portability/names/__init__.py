@@ -1,0 +1,1 @@
+"""How others name things: DNS names, globs, kinds of operators, Python packages, folders of tests."""
