@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from portability.discovery.languages import candidate, is_binary, language_of
-from portability.discovery.load import placed, read
+from portability.discovery.load import placed, plainly, read
 from portability.discovery.paths import Straight, is_inside
 from portability.discovery.walk import named
 from portability.model import Problem
@@ -36,14 +36,22 @@ class Tree:
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None when there is no such file inside the root, or it could not be read."""
-        root, path = placed(self._real, path, self._also)
-        if root != self._real:
-            data = read(root, path)
-            return data if isinstance(data, bytes) else None
-        data = read(self._real, path, straight=self._is_straight(path.rpartition("/")[0]))
-        if isinstance(data, Problem):  # it may be a link that stays inside
-            data = read(self._real, path)
+        if self._is_straight(path.rpartition("/")[0]):
+            data = read(self._real, path, straight=True)
+            if not isinstance(data, Problem):
+                return data
+        # It may be a link that stays inside, or lie in a folder that was named beside the root.
+        data = read(*placed(self._real, path, self._also))
         return data if isinstance(data, bytes) else None
+
+    def each(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Many files and what ``read`` gives of them, in less time where those of a folder follow each other."""
+        real, folder, straight = self._real, "", True
+        for path in paths:
+            if (above := path.rpartition("/")[0]) != folder:
+                folder, straight = above, self._is_straight(above)
+            data = plainly(f"{real}/{path}") if straight else None
+            yield path, self.read(path) if data is None else data
 
     def is_file(self, path: str) -> bool:
         """Whether a path is a file inside the root that can be read, in scope or not."""

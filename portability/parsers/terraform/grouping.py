@@ -75,25 +75,19 @@ class _Edges:
         self._declaring: dict[str, list[str]] = defaultdict(list)
         self._tree = tree
         called: dict[str, set[str]] = defaultdict(set)
-        modules: set[str] = set()
-        below: list[str] = []
-        for path in sorted(paths):
-            declares, directory = path.endswith(_DECLARING), _directory(path)
-            if declares:
-                modules.add(directory)
-            elif is_values(path):
-                continue
-            elif is_partial(path) or path.endswith(".tfstate"):
-                below.append(directory)
-                continue
-            data = tree.read(path) or b""
-            if calls := _sources(data):
+        declaring = {path for path in paths if path.endswith(_DECLARING)}
+        others = {path for path in paths - declaring if not is_values(path)}
+        below = {path for path in others if is_partial(path) or path.endswith(".tfstate")}
+        for path, data in tree.each(sorted(declaring | others - below)):
+            directory = _directory(path)
+            if calls := _sources(data or b""):
                 called[directory].update(calls)
             if readers:
-                self.along[directory].update(companions(directory, reached(data), tree))
+                self.along[directory].update(companions(directory, reached(data or b""), tree))
             else:
                 self._declaring[directory].append(path)
-        for directory in below:
+        modules = set(map(_directory, declaring))
+        for directory in map(_directory, below):
             self._join(directory, nearest(directory, modules))
         if readers:
             self._bind_readers()
