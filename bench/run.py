@@ -7,7 +7,6 @@ several runs; seconds depend on the machine, ratios hardly do.
 from __future__ import annotations
 
 import ast
-import os
 import statistics
 import subprocess
 import sys
@@ -40,7 +39,6 @@ def step_{0}(order, tax=0.21):
 '''
 PYTHON_FILE_BYTES = 5_000
 STARTS = 15
-REPOSITORY_FILES = 5_000
 
 
 def corpus(into: Path) -> Path:
@@ -124,7 +122,6 @@ def main(directory: Path) -> None:
     show("check of one small file, to python -c pass", check, start, "12")
     load = median_s(lambda: catalogue.read(COMPILED), STARTS)
     show("loading the catalogue, to python -c pass", load, start, "2")
-    gate(start)
 
 
 def page(directory: Path, known: catalogue.Catalogue, targets: tuple[str, ...]) -> None:
@@ -136,36 +133,6 @@ def page(directory: Path, known: catalogue.Catalogue, targets: tuple[str, ...]) 
         f"HTML of {len(assessment.findings):,} findings ({len(FORMATS['html'](report)) / 1e6:.1f} MB), to their audit"
     )
     show(what, median_s(lambda: FORMATS["html"](report)), audited, "1")
-
-
-def gate(start: float) -> None:
-    """One changed file in a repository of many."""
-    with tempfile.TemporaryDirectory() as made:
-        root = Path(made)
-        for number in range(REPOSITORY_FILES):
-            file = root / f"m{number // 50}" / (f"f{number}.tf" if number % 2 else f"f{number}.txt")
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(f'resource "aws_vpc" "v{number}" {{}}\n' if number % 2 else "nothing\n")
-        for command in (
-            ["init", "-q"],
-            ["add", "-A"],
-            ["-c", "user.name=n", "-c", "user.email=n@n", "commit", "-qm", "c"],
-        ):
-            subprocess.run(["git", *command], cwd=root, check=True)
-        (root / "m3" / "f151.tf").write_text('resource "aws_sqs_queue" "q" {}\n')
-
-        def run(*arguments: str) -> float:
-            command = [sys.executable, "-m", "portability", "check", *arguments]
-            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-            return median_s(
-                lambda: subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False), STARTS
-            )
-
-        one = run("m3/f151.tf")
-        show(f"check of one file of {REPOSITORY_FILES}, to python -c pass", one, start, "12 and its own module")
-        against = run("m3/f151.tf", "--against", "HEAD")
-        show("the same against a ref, to the check alone", against, one, "less than a second more")
-        show("the same, to a check of everything", against, run("."), "-")
 
 
 if __name__ == "__main__":
