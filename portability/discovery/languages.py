@@ -62,11 +62,14 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
         "Helm values": (
             *("*/values.y*ml", "*/values[-_.]*.y*ml", "*[-_.]values.y*ml", "*[-_.]values[-_.]*.y*ml"),
-            "*/values/*.y*ml",
+            *("*/values/*.y*ml", "*/values.y*ml.gotmpl", "*[-_.]values.y*ml.gotmpl", "*/values[-_.]*.y*ml.gotmpl"),
         ),
         "Helm chart": ("*/chart.y*ml",),
         "Kustomize": ("*/kustomization.y*ml", "*/kustomization"),
-        "Helmfile": ("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),
+        "Helmfile": (
+            *("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile[-_.]*.y*ml", "*/helmfile[-_.]*.y*ml.gotmpl"),
+            *("*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),
+        ),
         "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
         "Pulumi": ("*/pulumi.y*ml", "*/pulumi.*.y*ml"),
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
@@ -213,6 +216,19 @@ _TERRAFORM_LIKE = re.compile(
 _OTHER_HCL = re.compile(
     rb'^(?:job|source|build|target|group|plugin|rule|storage|listener|packer)\b[ \t]*["{]', re.MULTILINE
 )
+_HELMFILE = (
+    re.compile(rb"^releases[ \t]*:", re.MULTILINE),
+    re.compile(rb"^[ \t]+(?:-[ \t]+)?chart[ \t]*:", re.MULTILINE),
+)
+"""Top-level and lower keys of a helmfile."""
+_OF_CHARTS = re.compile(
+    rb"^ {0,6}(serviceAccount|nodeSelector|tolerations|affinity|replicaCount|fullnameOverride|nameOverride"
+    rb"|podAnnotations|podLabels|imagePullSecrets|ingress|persistence|extraEnv|extraEnvVars|serviceMonitor|podSecurityContext"
+    rb"|containerSecurityContext|autoscaling|readinessProbe|livenessProbe|pullPolicy|storageClass)[ \t]*:",
+    re.MULTILINE,
+)
+"""Keys that charts agree on for their values, near the top."""
+_FEWEST_OF_CHARTS = 2
 _AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -254,8 +270,10 @@ def language_of(path: str, data: bytes) -> Language | None:
     if language == "kubernetes":
         if _is_manifest(path, data) or read_place(path) is not None:
             return language
+        if path.endswith(".json"):
+            return None
         # Pipelines of Azure DevOps, and the templates that they include, have no fixed place.
-        return "delivery" if not path.endswith(".json") and _AZURE_TASK.search(data) else None
+        return "delivery" if _AZURE_TASK.search(data) else language if chart_place(data) is not None else None
     if language == "terraform" and path.endswith(_PROMISES) and not _is_terraform(path, data):
         return None
     if language is None and _shebang(path, data) == "python":
@@ -283,6 +301,14 @@ def read_place(path: str) -> str | None:
     """The kind of a file of CI, Docker, Compose or a chart, which is read and may say more than its parser takes in."""
     place = _place(path)
     return place if place in READ_PLACES else None
+
+
+def chart_place(data: bytes) -> str | None:
+    """What a YAML file of no fixed place and no manifest is by the keys that charts have: a helmfile, or values."""
+    if all(key.search(data) for key in _HELMFILE):
+        return HELMFILE
+    of_charts = len(set(_OF_CHARTS.findall(data))) >= _FEWEST_OF_CHARTS
+    return CHART_VALUES if of_charts and not _CLOUDFORMATION_ROOT.search(data) else None
 
 
 def is_binary(head: bytes) -> bool:

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from portability.discovery import CHART, CHART_VALUES, HELMFILE, KUSTOMIZE, Tree, language_of, read_place
+from portability.discovery import (
+    CHART,
+    CHART_VALUES,
+    HELMFILE,
+    KUSTOMIZE,
+    Tree,
+    chart_place,
+    language_of,
+    read_place,
+)
 from portability.interest import Interest
 from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
@@ -136,7 +145,7 @@ def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
         text, replaced = decode(source.data)
     except Refused as refused:
         return _unread(source.path, refused)
-    reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around)
+    reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around, _place(source, text))
     if (switch := around.charts.gate(source.path)) is not None:
         reading = replace(reading, usages=tuple(switched(usage, switch) for usage in reading.usages))
     if replaced is None:
@@ -147,8 +156,15 @@ def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
     return replace(reading, state=state, problems=tuple(sorted([damage, *reading.problems])))
 
 
-def _read_text(text: str, origin: Origin, asked: Asked, around: Around) -> Reading:
-    place = read_place(origin.path)
+def _place(source: Source, text: str) -> str | None:
+    """The kind of a file that is no manifest, by its name or else by its keys."""
+    place = read_place(source.path)
+    if place is not None or source.path.endswith(".json") or any(one.may_be_manifest for one in split(text)):
+        return place
+    return chart_place(source.data)
+
+
+def _read_text(text: str, origin: Origin, asked: Asked, around: Around, place: str | None) -> Reading:
     if origin.path in around.patches:
         return patch_of(text, origin, asked, around.patches[origin.path])
     if origin.path in around.generated:
@@ -156,7 +172,7 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around) -> Readi
     if place == CHART_VALUES:
         return object_of(text, origin, asked, "values", is_certain=False, gates=_GATES)
     if place in _KINDS:
-        reading = object_of(text, origin, asked, _KINDS[place])
+        reading = object_of(text, origin, asked, _KINDS[place], defaults=_HELMFILE if place == HELMFILE else _PLAIN)
         brought = [one for one in reading.missing if around.charts.brings(origin.path, one.name.rpartition("/")[2])]
         return replace(reading, missing=tuple(one for one in reading.missing if one not in brought))
     scope = around.charts.scope(origin.path) if is_template(text) else None
@@ -168,6 +184,9 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around) -> Readi
 
 _GATES = ("enabled", "create")
 """By these charts leave out what else stands in the same mapping of their values."""
+_PLAIN = Defaults()
+_HELMFILE = Defaults({"Environment": {}})
+"""Its actions ask for variables of the environment and mostly say what there is without one."""
 _KINDS = {KUSTOMIZE: "Kustomization", CHART: "Chart", HELMFILE: "Helmfile"}
 
 

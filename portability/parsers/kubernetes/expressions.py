@@ -224,7 +224,13 @@ def _rendered(value: Any, _context: Any) -> Any:
     return value if isinstance(value, str) and "{{" not in value else UNKNOWN
 
 
+def _environment(_name: Any) -> Any:
+    """A variable of whoever runs Helmfile, which says itself what there is without it."""
+    return None
+
+
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "env": _environment,
     "default": _default,
     "coalesce": _first,
     "required": _required,

@@ -9,14 +9,15 @@ from typing import NamedTuple
 from yaml.nodes import Node, ScalarNode
 
 from portability.model import Location
-from portability.parsers.kubernetes.templates import Fill
+from portability.parsers.kubernetes.templates import Fill, Filled
 
 
 class Origin(NamedTuple):
     """A text that begins ``line`` lines and ``column`` characters into a file of these ``lines``.
 
     ``whole`` stands for every place of a text whose lines are not those of the file (a quoted or folded value).
-    ``fills`` are what was put into lines, counted from 0, before the text was composed.
+    ``fills`` are what was put into lines, counted from 0, before the text was composed; ``is_guess`` says that some was
+    taken out which may choose or repeat.
     """
 
     path: str
@@ -25,11 +26,28 @@ class Origin(NamedTuple):
     column: int = 0
     whole: Location | None = None
     fills: Mapping[int, Sequence[Fill]] = MappingProxyType({})
+    is_guess: bool = False
 
     def location(self, node: Node) -> Location:
         """The span of a node."""
         start, end = node.start_mark, node.end_mark
         return self.whole or self._span(start.line, start.column, end.line, end.column)
+
+    def of_document(self, line: int, template: Filled | None = None) -> Origin:
+        """The origin of a document after ``line`` lines of the text, whose actions ``template`` replaced."""
+        is_guess = self.is_guess or (template is not None and template.is_guess)
+        at = self._replace(line=self.line + line, is_guess=is_guess)
+        if template is None or not template.fills or at.whole is not None:
+            return at
+        before = at.column
+        lines = list(at.lines)
+        filled = [" " * before + one for one in template.text.removesuffix("\n").split("\n")]
+        lines[at.line : at.line + len(filled)] = filled
+        moved = {
+            at.line + number: [Fill(*(column + before for column in fill)) for fill in fills]
+            for number, fills in template.fills.items()
+        }
+        return at._replace(lines=lines, fills={**at.fills, **moved})
 
     def within(self, scalar: ScalarNode) -> Origin:
         """The origin of what a scalar's text holds."""

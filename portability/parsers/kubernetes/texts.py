@@ -13,22 +13,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Missing, Problem, Reading, Usage
 from portability.parsers.kubernetes.asked import Asked
-from portability.parsers.kubernetes.documents import Document, Refused, compose, split
+from portability.parsers.kubernetes.documents import Document, Refused, split
 from portability.parsers.kubernetes.kustomize import Generated
-from portability.parsers.kubernetes.nodes import entries, first_hole
+from portability.parsers.kubernetes.nodes import entries
 from portability.parsers.kubernetes.nodes import text as text_of
+from portability.parsers.kubernetes.opening import Opened, opened_of
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.templates import (
-    Filled,
-    Off,
-    filled,
-    is_template,
-    neutralised,
-    off,
-    touches,
-    without_tokens,
-)
-from portability.parsers.kubernetes.ties import Manifest, manifests, patched
+from portability.parsers.kubernetes.templates import Off, is_template, off, touches
+from portability.parsers.kubernetes.ties import Manifest, guessed, manifests, patched, settings_in
 
 _DELIVERS: Final = re.compile(
     r"^kind:[ \t]*[\"']?(?:Application|ApplicationSet|HelmRelease|HelmChart|OCIRepository|Release)\b", re.MULTILINE
@@ -40,14 +32,6 @@ _CHARTS: Final = re.compile(r"^(?:helmCharts|dependencies|releases)[ \t]*:", re.
 _LINE: Final = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)=(.*)$", re.MULTILINE)
 
 Objects = Callable[[Node, Origin, Document], Iterable[Manifest]]
-
-
-class Opened(NamedTuple):
-    """A document's root, and what kept it from being read as it stands; ``template`` where actions were replaced."""
-
-    root: Node | None
-    refused: Refused | None = None
-    template: Filled | None = None
 
 
 class Defaults(NamedTuple):
@@ -83,7 +67,14 @@ def patch_of(text: str, origin: Origin, asked: Asked, kind: str) -> Reading:
 
 
 def object_of(
-    text: str, origin: Origin, asked: Asked, kind: str, *, is_certain: bool = True, gates: tuple[str, ...] = ()
+    text: str,
+    origin: Origin,
+    asked: Asked,
+    kind: str,
+    *,
+    is_certain: bool = True,
+    gates: tuple[str, ...] = (),
+    defaults: Defaults = _NO_CHART,
 ) -> Reading:
     """What a file says that is one object without ``apiVersion``: a kustomization, a chart's values, a helmfile.
 
@@ -94,9 +85,11 @@ def object_of(
     def objects(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
         # A folder of values may hold a manifest too.
         own = list(manifests(root, at)) if kind == "values" else []
-        return own or ([Manifest(root, None, kind, at, kind, 0)] if isinstance(root, MappingNode) else [])
+        return own or (settings_in(root, kind, at, kind) if isinstance(root, MappingNode) else [])
 
-    return _reading(text, origin, asked, _names_something, objects, is_certain=is_certain, gates=gates)
+    return _reading(
+        text, origin, asked, _names_something, objects, is_certain=is_certain, gates=gates, defaults=defaults
+    )
 
 
 def generated_of(text: str, origin: Origin, asked: Asked, generated: Generated) -> Reading:
@@ -143,7 +136,7 @@ def _reading(
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text):
-        opened = _open(document, defaults.scope) if is_worth_it(document, asked) else Opened(None)
+        opened = opened_of(document, defaults.scope) if is_worth_it(document, asked) else Opened(None)
         if opened.refused is not None:
             problems.append(problem(origin.path, opened.refused, origin.line))
         is_broken = opened.refused is not None and opened.refused.kind != "template"
@@ -151,7 +144,7 @@ def _reading(
         sound += not is_broken and not document.is_blank
         if opened.root is None:
             continue
-        at = _placed(origin, document, opened.template)
+        at = origin.of_document(document.line, opened.template)
         left_out += _switched_off(opened.root, gates, document.line)
         for manifest in objects(opened.root, at, document):
             for usage in manifest.usages(asked):
@@ -160,8 +153,7 @@ def _reading(
                 is_filled = touches(at.fills, place)
                 if is_filled and usage.symbol in defaults.named:
                     continue  # It is told where the value stands, which is where it would be changed.
-                is_guess = opened.template is not None and opened.template.is_guess
-                said = usage if is_certain and not is_filled and not is_guess else _guessed(usage)
+                said = usage if is_certain and not is_filled else guessed(usage)
                 found.setdefault((usage.symbol, place.line, place.column), _switched(said, left_out))
             missing.extend(manifest.missing)
     return Reading(
@@ -170,34 +162,6 @@ def _reading(
         problems=tuple(sorted(problems)),
         missing=tuple(sorted(missing)),
     )
-
-
-def _open(document: Document, scope: Mapping[str, Any]) -> Opened:
-    template = filled(document.text, scope) if scope and document.is_template else None
-    try:
-        root = compose(document._replace(text=template.text) if template else document)
-    except Refused as refused:
-        if refused.kind not in ("template", "syntax"):
-            return Opened(None, refused)
-        template = neutralised(document.text, scope) if document.is_template else without_tokens(document.text)
-        if template.first is None:
-            return Opened(None, refused)
-        try:
-            return Opened(compose(document._replace(text=template.text)), _unrendered(document, template), template)
-        except Refused:
-            return Opened(None, refused)
-    if root is not None and document.is_template and (hole := first_hole(root)) is not None:
-        return Opened(root, _with_hole(document, hole), template)
-    return Opened(root, None, template)
-
-
-def _placed(origin: Origin, document: Document, template: Filled | None) -> Origin:
-    at = origin._replace(line=origin.line + document.line)
-    if template is None or not template.fills:
-        return at
-    lines = list(origin.lines)
-    lines[at.line : at.line + document.text.count("\n")] = template.text.split("\n")[:-1]
-    return at._replace(lines=lines, fills={at.line + line: fills for line, fills in template.fills.items()})
 
 
 def _switched_off(root: Node, gates: tuple[str, ...], before: int) -> Iterator[Off]:
@@ -225,10 +189,6 @@ def switched(usage: Usage, switch: str) -> Usage:
     return usage if usage.active == "no" else replace(usage, active="unknown", switch=usage.switch or switch)
 
 
-def _guessed(usage: Usage) -> Usage:
-    return replace(usage, confidence="likely") if usage.confidence == "certain" else usage
-
-
 def _is_worth_it(document: Document, asked: Asked) -> bool:
     # A template does not show what it will be filled with, so it is looked at whatever words it holds.
     if not document.may_be_manifest:
@@ -238,19 +198,6 @@ def _is_worth_it(document: Document, asked: Asked) -> bool:
 
 def _names_something(document: Document, asked: Asked) -> bool:
     return asked.is_in(document.text) or _CHARTS.search(document.text) is not None
-
-
-def _unrendered(document: Document, template: Filled) -> Refused:
-    message = (
-        "this template was read as it stands, with all its branches; what its actions put in is not known before it is "
-        "rendered: run `helm template` or its like and scan the result."
-    )
-    return Refused(document.line + (template.first or 0) + 1, "template", message)
-
-
-def _with_hole(document: Document, hole: Node) -> Refused:
-    message = "what a template puts here, and where else it has holes, is not known before it is rendered."
-    return Refused(document.line + hole.start_mark.line + 1, "template", message)
 
 
 def problem(path: str, refused: Refused, before: int = 0) -> Problem:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import Missing, Usage
 from portability.parsers.kubernetes.asked import Asked
-from portability.parsers.kubernetes.documents import Refused, compose, split
+from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.kustomize import operations
 from portability.parsers.kubernetes.literals import Said, is_silent, said
 from portability.parsers.kubernetes.nodes import (
@@ -27,6 +28,7 @@ from portability.parsers.kubernetes.nodes import (
     plain,
     text,
 )
+from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.places import (
     BY_LAST_KEY,
@@ -85,6 +87,9 @@ class Manifest:
 
     def usages(self, asked: Asked) -> Iterator[Usage]:
         """Every wanted symbol, at each key or scalar that names it. What a patch takes away binds nothing."""
+        return map(guessed, self._found(asked)) if self._origin.is_guess else self._found(asked)
+
+    def _found(self, asked: Asked) -> Iterator[Usage]:
         group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
         if group.endswith(_POLICIES) or text(get(self._root, "$patch")) == "delete":
             return
@@ -146,18 +151,6 @@ class Manifest:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
         group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
         return bool(group) and path == ("metadata", "annotations") and binding.symbol.startswith(f"{group}/")
-
-    def _in_mapping(self, path: tuple[str, ...], value: MappingNode) -> Iterator[Binding]:
-        """What several entries of a mapping say together."""
-        if not path and self._api_version is None:
-            yield from object_store(value)
-        if self.kind == "values":
-            yield from variables(value)
-            yield from name_servers(value)
-        elif path and path[-1] in _VALUES:
-            yield from name_servers(value)
-        if path and path[-1].endswith(("image", "Image")):
-            yield from image_in_parts(value)
 
     @cached_property
     def _address(self) -> str:
@@ -279,6 +272,13 @@ def manifests(root: Node | None, origin: Origin, depth: int = 0, *, nested: bool
             todo.extend((inner, None, "") for inner in _objects_in(node))
 
 
+def settings_in(root: MappingNode, kind: str, origin: Origin, owner: str, depth: int = 0) -> Iterator[Manifest]:
+    """What is no object itself: settings of a kind, and the objects that they hold, as ``extraObjects`` of a chart."""
+    yield Manifest(root, None, kind, origin, owner, depth)
+    for inner in _objects_in(root):
+        yield from manifests(inner, origin, depth)
+
+
 def patched(root: Node | None, origin: Origin, kind: str, depth: int = 0) -> Iterator[Manifest]:
     """What a patch sets: a strategic one as the manifest that it is a part of, a JSON patch operation by operation."""
     if isinstance(root, SequenceNode):
@@ -288,6 +288,11 @@ def patched(root: Node | None, origin: Origin, kind: str, depth: int = 0) -> Ite
         api_version = get(root, "apiVersion")
         version = api_version if isinstance(api_version, ScalarNode) else None
         yield Manifest(root, version, text(get(root, "kind")) or kind, origin, kind or "patch", depth, is_patch=True)
+
+
+def guessed(usage: Usage) -> Usage:
+    """The use as one that whoever fills in a template or sets values may still change."""
+    return replace(usage, confidence="likely") if usage.confidence == "certain" else usage
 
 
 def _objects_in(root: MappingNode) -> Iterator[MappingNode]:
@@ -341,7 +346,7 @@ def _of_text(scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_v
     for root, inner in _roots(written, origin):
         objects = list(manifests(root, inner, depth))
         if not objects and isinstance(root, MappingNode):
-            objects = [Manifest(root, None, "values" if is_values else "", inner, owner, depth)]
+            objects = list(settings_in(root, "values" if is_values else "", inner, owner, depth))
         found.extend(objects)
     return found
 
@@ -351,7 +356,7 @@ def _patches_in(scalar: ScalarNode, origin: Origin, depth: int) -> list[Manifest
 
 
 def _roots(written: str, origin: Origin) -> list[tuple[Node | None, Origin]]:
-    try:
-        return [(compose(document), origin._replace(line=origin.line + document.line)) for document in split(written)]
-    except Refused:
-        return []  # Not YAML after all, or a template of it: the text is looked at for what it says.
+    opened = [(opened_of(document), document.line) for document in split(written)]
+    if any(one.refused is not None and one.root is None for one, _ in opened):
+        return []  # Not YAML after all: the text is looked at for what it says.
+    return [(one.root, origin.of_document(line, one.template)) for one, line in opened]

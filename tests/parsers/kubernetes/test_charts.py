@@ -56,6 +56,49 @@ CASES = {
         [(3, "aws/eks"), (7, "aws/ecr")],
         ["bitnami/redis"],
     ),
+    "Helmfile, by another name and with objects in its values": (
+        "clusters/production.yaml",
+        "releases:\n- name: a\n  chart: incubator/raw\n  values:\n  - resources:\n    - apiVersion: storage.k8s.io/v1\n"
+        '      kind: StorageClass\n      metadata: {name: {{ env "NAME" }}}\n      provisioner: ebs.csi.aws.com\n',
+        [(9, "aws/ebs")],
+        ["incubator/raw"],
+    ),
+    "Helmfile, what there is without a variable of the environment": (
+        "helmfile.yaml",
+        "releases:\n- name: a\n  chart: ./own\n  values:\n  - image:\n"
+        '      repository: \'{{ env "REPOSITORY" | default "a.azurecr.io/b" }}\'\n      tag: \'{{ env "TAG" }}\'\n',
+        [(6, "azure/container-registry")],
+        [],
+    ),
+    "values by another name, for whoever names them": (
+        "environments/production.yaml",
+        "replicaCount: 2\nserviceAccount:\n  annotations:\n    eks.amazonaws.com/role-arn: x\n",
+        [(4, "aws/workload-identity")],
+        [],
+    ),
+    "YAML that is neither manifest nor values": (
+        "api.yaml",
+        "openapi: 3.1.0\npaths:\n  /orders:\n    get: {url: https://sqs.eu-west-1.amazonaws.com/1/a}\n",
+        [],
+        [],
+    ),
+    "objects in values": (
+        "values.yaml",
+        "extraObjects:\n- apiVersion: external-secrets.io/v1\n  kind: SecretStore\n"
+        "  spec: {provider: {azurekv: {vaultUrl: x}}}\n",
+        [(4, "azure/key-vault")],
+        [],
+    ),
+    "a template of values in a text": (
+        "a.yaml",
+        ARGO.format(
+            "ApplicationSet",
+            "source:\n    helm:\n      values: |\n        cluster: {{metadata.name}}\n"
+            '        image:\n          repository: a.azurecr.io/b\n        zones:\n        - {{default "" .b}}\n',
+        ),
+        [(9, "azure/container-registry")],
+        [],
+    ),
     "Kustomize": (
         "kustomization.yaml",
         "helmCharts:\n- name: ingress-azure\n  repo: https://charts.example\n",
@@ -78,7 +121,9 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_charts_by_name(tmp_path, case):
     name, text, findings, missing = CASES[case]
-    (tmp_path / name).write_text(text)
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
     assessment = audit(tmp_path, load(), (), jobs=1)
     assert [(one.location.line, one.service) for one in assessment.findings] == findings
     assert [one.name for one in assessment.coverage.unfollowed if one.kind == "chart"] == missing

@@ -1,0 +1,56 @@
+"""A document → its root node, around what a template leaves to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from yaml.nodes import Node
+
+from portability.parsers.kubernetes.documents import Document, Refused, compose
+from portability.parsers.kubernetes.nodes import first_hole
+from portability.parsers.kubernetes.templates import Filled, filled, neutralised, without_tokens
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Opened(NamedTuple):
+    """A document's root, and what kept it from being read as it stands; ``template`` where actions were replaced."""
+
+    root: Node | None
+    refused: Refused | None = None
+    template: Filled | None = None
+
+
+def opened_of(document: Document, scope: Mapping[str, Any] = _NOTHING) -> Opened:
+    """Compose a document. A template is read with what ``scope`` says, or else without its actions."""
+    template = filled(document.text, scope) if scope and document.is_template else None
+    try:
+        root = compose(document._replace(text=template.text) if template else document)
+    except Refused as refused:
+        if refused.kind not in ("template", "syntax"):
+            return Opened(None, refused)
+        template = neutralised(document.text, scope) if document.is_template else without_tokens(document.text)
+        if template.first is None:
+            return Opened(None, refused)
+        try:
+            return Opened(compose(document._replace(text=template.text)), _unrendered(document, template), template)
+        except Refused:
+            return Opened(None, refused)
+    if root is not None and document.is_template and (hole := first_hole(root)) is not None:
+        return Opened(root, _with_hole(document, hole), template)
+    return Opened(root, None, template)
+
+
+def _unrendered(document: Document, template: Filled) -> Refused:
+    message = (
+        "this template was read as it stands, with all its branches; what its actions put in is not known before it is "
+        "rendered: run `helm template` or its like and scan the result."
+    )
+    return Refused(document.line + (template.first or 0) + 1, "template", message)
+
+
+def _with_hole(document: Document, hole: Node) -> Refused:
+    message = "what a template puts here, and where else it has holes, is not known before it is rendered."
+    return Refused(document.line + hole.start_mark.line + 1, "template", message)
