@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
+import tokenize
 import warnings
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -19,7 +21,7 @@ _TRIPLE_QUOTED = re.compile(
     rb"""#[^\n]*|('''|\"\"\")(?:\\.|[^\\])*?(?:\1|\Z)|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL
 )
 _ENCODING = re.compile(r"codec can't decode|unknown encoding|encoding problem|Non-UTF-8|not a text encoding")
-_PYTHON_2 = re.compile(r"Missing parentheses in call|multiple exception types must be parenthesized|leading zeros")
+_PYTHON_2 = re.compile(r"Missing parentheses in call|leading zeros")
 
 _MOST_ATTEMPTS = 5_000
 """How often the compiler is asked about parts of one broken file."""
@@ -37,7 +39,7 @@ class Parsed(NamedTuple):
 
 
 def parse(source: Source) -> Parsed:
-    """Parse one file. What is broken is left out between statements of the top level; the rest keeps its lines."""
+    """Parse one file. What another Python takes is read too, and of what none takes the rest, at its own lines."""
     data = source.data
     if refused := _refusal(source):
         return Parsed(None, data, "unread", (refused,))
@@ -46,9 +48,9 @@ def parse(source: Source) -> Parsed:
     except SyntaxError as error:
         if _is_about_encoding(error):
             return _parse_as_latin_1(source, error)
-        return _parse_parts(source, error)
+        return _parse_foreign(source, _decoded(data), error)
     except (RecursionError, MemoryError, ValueError) as error:
-        return _parse_parts(source, error)
+        return _parse_foreign(source, _decoded(data), error)
 
 
 def _tree(data: bytes | str) -> ast.Module:
@@ -92,30 +94,64 @@ def _parse_as_latin_1(source: Source, error: SyntaxError) -> Parsed:
     text = source.data.decode("latin-1")
     try:
         return Parsed(_tree(text), text.encode(), "partly", (problem,))
-    except _REFUSALS:
-        return Parsed(None, source.data, "unread", (problem,))
+    except _REFUSALS as refusal:
+        parsed = _parse_foreign(source, text, refusal)
+        return parsed._replace(state="partly" if parsed.tree else "unread", problems=(problem, *parsed.problems))
 
 
-def _parse_parts(source: Source, error: Exception) -> Parsed:
-    """Blank every top-level statement that does not compile and parse what is left, at its own lines."""
-    text = bytearray(source.data)
-    lost_lines = 0
-    first_lost = 0
-    for start, end in _broken(source.data):
-        chunk = source.data[start:end]
-        text[start:end] = re.sub(rb"[^\r\n]", b" ", chunk)
-        lost_lines += chunk.strip().count(b"\n") + 1
-        first_lost = first_lost or source.data.count(b"\n", 0, start) + 1
+def _decoded(data: bytes) -> str:
+    """The text in the encoding that it declares; the compiler had nothing against that."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding, "replace")
+
+
+def _parse_foreign(source: Source, text: str, error: Exception) -> Parsed:
+    """Read what the running Python refuses: at once where some Python takes it, otherwise by top-level statements."""
+    from portability.parsers.python.foreign import MAX_PIECE, statements  # most runs meet no such file
+
+    data = re.sub("\r\n?", "\n", text).encode("utf-8", "replace")
+    tree = ast.Module(body=[], type_ignores=[])
+    lost = [(1, 1)]
+    if len(data) <= MAX_PIECE:
+        tree.body, lost = statements(data)
+    if lost:
+        tree, lost = _parse_parts(data)
+    lines = sum(end - start + 1 for start, end in lost)
+    line = getattr(error, "lineno", None) or min(lost, default=(1, 1))[0]
+    kind = "syntax" if isinstance(error, SyntaxError) else "too-deep"
+    problem = _problem(source, line, kind, _explain(error, lines if tree.body else None))
+    if not tree.body:
+        return Parsed(None, data, "unread", (problem,))
+    return Parsed(tree, data, "partly" if lost else "read", (problem,))
+
+
+def _parse_parts(data: bytes) -> tuple[ast.Module, list[tuple[int, int]]]:
+    """Read top-level statements that do not compile by themselves, so that an error costs no more than one, and the
+    rest at once; with the spans of lines that were left out."""
+    from portability.parsers.python.foreign import MAX_PIECE, statements
+
+    rest = bytearray(data)
+    body: list[ast.stmt] = []
+    lost: list[tuple[int, int]] = []
+    line, position = 0, 0
+    for start, end in _broken(data):
+        piece = data[start:end]
+        rest[start:end] = re.sub(rb"[^\n]", b" ", piece)
+        line += data.count(b"\n", position, start)
+        position = start
+        if len(piece) <= MAX_PIECE:
+            read = statements(piece, line)
+            body += read.body
+            lost += read.lost
+        else:
+            lost.append((line + 1, line + piece.rstrip().count(b"\n") + 1))
     try:
-        tree = _tree(bytes(text))
+        tree = _tree(rest.decode())
     except _REFUSALS:
         tree = ast.Module(body=[], type_ignores=[])
-    line = getattr(error, "lineno", None) or first_lost
-    kind = "syntax" if isinstance(error, SyntaxError) else "too-deep"
-    problem = _problem(source, line, kind, _explain(error, lost_lines if tree.body else None))
-    if not tree.body:
-        return Parsed(None, source.data, "unread", (problem,))
-    return Parsed(tree, bytes(text), "partly", (problem,))
+        lost = [(1, data.count(b"\n") + 1)]
+    tree.body = sorted([*tree.body, *body], key=lambda node: (node.lineno, node.col_offset))
+    return tree, lost
 
 
 def _broken(data: bytes) -> Iterator[tuple[int, int]]:
@@ -142,7 +178,7 @@ def _broken(data: bytes) -> Iterator[tuple[int, int]]:
 def _chunks(data: bytes) -> list[tuple[int, int]]:
     """Spans between the lines in column 1 at which a statement begins, decorators kept with what they decorate."""
     inside = [found.span() for found in _TRIPLE_QUOTED.finditer(data) if found[1]]
-    starts: list[int] = []
+    starts = [0]
     decorated = False
     span = 0
     for found in _STATEMENT.finditer(data):
@@ -151,7 +187,7 @@ def _chunks(data: bytes) -> list[tuple[int, int]]:
             span += 1
         if span < len(inside) and inside[span][0] < at:
             continue
-        if not decorated:
+        if not decorated and at:
             starts.append(at)
         decorated = data[at : at + 1] == b"@"
     return list(zip(starts, [*starts[1:], len(data)], strict=True))
@@ -173,8 +209,13 @@ def _explain(error: Exception, lost: int | None) -> str:
     what = "looks like Python 2" if _PYTHON_2.search(message) else f"could not be read as Python {version}"
     if lost is None:
         return f"The file {what}: {message}. Nothing of it was read."
+    if not lost:
+        return (
+            f"The file {what}: {message}. It was read by the grammar of all Pythons, and nothing was left out. "
+            "If this is a mistake in the file, correct it."
+        )
     return (
-        f"The file {what}: {message}. The top-level statements that are affected, {lost} lines, were left out; "
+        f"The file {what}: {message}. The statements that are affected, {lost} lines, were left out; "
         "the rest was read. Correct them, scan with the Python that they are written for, or exclude the file."
     )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
+from pathlib import Path
 
 import pytest
 
+import portability
 from portability.parsers.guards import MAX_BYTES
+from portability.parsers.python.foreign import statements
 
 GOOD = b"import boto3\ns3 = boto3.client('s3')\n"
 FOUND = ["boto3", "s3"]
@@ -27,8 +31,90 @@ def test_a_syntax_error_costs_its_statement(read_one):
 
 def test_python_2_is_called_by_its_name(read_one):
     reading = read_one(GOOD + b"print 'x'\ns3.put_object()\n")
+    assert (reading.state, symbols(reading)) == ("read", [*FOUND, "s3.put_object"])
+    assert "looks like Python 2" in reading.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "type Name = str\nclass Box[T: (str, int)](Base):\n  def put[U](self, x: U): return s3.put_object()\n",
+        "def f[\n  T,\n](x): return s3.put_object()\n",
+        'x = f"{s3.put_object(Key=d["k"])} {\'é\'!r:>{width}} {x=}"\n',
+        "x = f'{\n  s3.put_object()  # why\n}'\n",
+        'x = t"{s3.put_object()}"\n',
+        "try:\n  s3.put_object()\nexcept A, B:\n  pass\n",
+        "try:\n  pass\nexcept* A, B:\n  s3.put_object()\n",
+        "with (a() as b, c()):\n  x = f'{d['e']}'\n  s3.put_object()\n",
+        "print >>out, s3.put_object(), 0777, 10L\n",
+        "exec code in s3.put_object()\n",
+        "def f((a, b), c):\n  if a <> b: raise E, s3.put_object()\n",
+        'x = `y` + ur"z"\nx = s3.put_object()\n',
+    ],
+)
+def test_newer_syntax_and_python_2_are_read_whole(read_one, data):
+    reading = read_one(GOOD + data.encode())
+    assert (reading.state, symbols(reading)) == ("read", [*FOUND, "s3.put_object"])
+    for problem in reading.problems:  # a newer Python than the oldest that is supported takes some of them itself
+        assert "nothing was left out" in problem.message
+    found = reading.usages[-1].location
+    line = (GOOD.decode() + data).split("\n")[found.line - 1]
+    assert line[found.column - 1 :].startswith("s3.put_object(")
+
+
+@pytest.mark.parametrize(
+    ("clause", "confidence"),
+    [("except s3.exceptions.NoSuchKey, e:", "certain"), ("except (KeyError, s3.exceptions.NoSuchKey), s3:", "likely")],
+)
+def test_python_2_binds_a_name_behind_a_comma(read_one, clause, confidence):
+    data = f"def f(s3):\n  try:\n    pass\n  {clause}\n    pass\n  s3.put_object()\nf(s3)\nprint 'x'\n"
+    reading = read_one(GOOD.replace(b"s3 =", b"s3 = e =") + data.encode() + b"e.get_object()\n")
+    assert symbols(reading)[-1] == "s3.get_object"
+    assert reading.state == "read"
+
+
+def test_an_error_costs_a_statement_of_a_class_and_not_the_class(read_one):
+    broken = b"    s3.get_object(\n      Key=)\n"
+    data = b"class Store:\n  def a(self):\n" + broken + b"    s3.put_object()\n  def b(self, x=:\n    s3.copy()\n"
+    reading = read_one(GOOD + data)
     assert (reading.state, symbols(reading)) == ("partly", [*FOUND, "s3.put_object"])
-    assert "Python 2" in reading.problems[0].message
+    assert "4 lines" in reading.problems[0].message
+
+
+def test_a_line_of_a_notebook_costs_itself(read_one):
+    reading = read_one(b"# a notebook as a script\n%pip install boto3\n" + GOOD + b"!ls\ns3.put_object()\n")
+    assert (reading.state, symbols(reading)) == ("partly", [*FOUND, "s3.put_object"])
+
+
+def test_a_text_of_another_encoding_keeps_its_columns(read_one):
+    reading = read_one(b"# -*- coding: latin-1 -*-\n" + GOOD + b"print '\xe9', s3.put_object()\n")
+    assert (reading.usages[-1].location.line, reading.usages[-1].location.column) == (4, 12)
+
+
+def test_the_grammar_of_all_pythons_gives_what_the_compiler_gives():
+    """Over this project's own sources, positions included. Patterns are simplified, and an f-string's inside has
+    positions of its own in every Python."""
+    for path in sorted(Path(portability.__file__).parent.rglob("*.py")):
+        data = path.read_bytes()
+        tree, found = ast.parse(data), statements(data)
+        assert found.lost == [], path
+        assert _dumped(ast.Module(found.body, [])) == _dumped(tree), path
+
+
+def _dumped(tree):
+    for node in ast.walk(tree):
+        match node:
+            case ast.Match():
+                for case in node.cases:
+                    names = {getattr(it, "name", None) or getattr(it, "rest", None) for it in ast.walk(case.pattern)}
+                    case.pattern = ast.MatchSingleton(tuple(sorted(names - {None})))
+            case ast.Constant():
+                node.kind = None
+            case ast.JoinedStr():
+                for part in ast.walk(node):
+                    for name in ast.expr._attributes if hasattr(part, "lineno") else ():
+                        setattr(part, name, 0)
+    return ast.dump(tree, include_attributes=True)
 
 
 def test_code_in_a_broken_file_s_docstring_stays_a_docstring(read_one):
