@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final, NamedTuple
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
+from portability.parsers.terraform.conversion import Set
 from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
-from portability.parsers.terraform.functions import Set
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 
 _QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')

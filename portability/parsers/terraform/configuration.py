@@ -18,6 +18,7 @@ from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
 from portability.parsers.terraform.sources import Sources, is_foreign
 from portability.parsers.terraform.text import Positions, normalised
+from portability.parsers.terraform.types import declared
 
 MAX_STEPS: Final = 400_000
 """Expressions that are evaluated for one unit."""
@@ -249,14 +250,14 @@ class Module:
         default = UNKNOWN if firm else body.evaluated("default")
         given: list[Any] = []
         for call in self.callers:
-            if name in call.block.body.attributes:
-                value = self._with(call.block.body, firm).evaluated(name)
-                given.append(default if value is None and body.evaluated("nullable") is False else value)
-            else:
-                given.append(default)
+            passed = call.block.body
+            given.append(self._with(passed, firm).evaluated(name) if name in passed.attributes else default)
         if self.is_root:
             given.extend(self._from_files(name, default))
-        return joined(given)
+        if body.evaluated("nullable") is False:
+            given = [default if value is None else value for value in given]
+        convert = declared(body.source("type"))
+        return joined([convert(value) for value in given])
 
     def _from_files(self, name: str, default: Any) -> list[Any]:
         """What a root's files of values say: those that were given, or else the automatic ones as Terraform ranks them,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Final, Protocol
 
 import msgspec
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
-from portability.parsers.terraform import functions
+from portability.parsers.terraform import conversion, functions
 from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
 
 SPLAT: Final = object()
@@ -77,9 +78,9 @@ def evaluate(node: Node, data: bytes, depth: int = 0, scope: Scope | None = None
         return UNKNOWN
     try:
         value = _evaluate(node, data, depth, scope)
-        size = functions.size(value)
+        size = conversion.size(value)
         scope.spend(size // _FREE_SIZE)
-        return UNKNOWN if size > functions.MAX_SIZE else value
+        return UNKNOWN if size > conversion.MAX_SIZE else value
     finally:
         scope.leave()
 
@@ -127,7 +128,7 @@ def after(value: Any, steps: Sequence[Step]) -> Any:
             items = [] if value is None else value if isinstance(value, list) else [value]
             return [after(item, steps[number + 1 :]) for item in items[:_MAX_ELEMENTS]]
         if isinstance(value, dict):
-            value = value.get(step if isinstance(step, str) else functions.text(step), UNKNOWN)
+            value = value.get(step if isinstance(step, str) else conversion.to_string(step), UNKNOWN)
         elif isinstance(value, list) and type(value) is list and str(step).isdecimal() and int(step) < len(value):
             value = value[int(step)]
         else:
@@ -213,7 +214,7 @@ def _template(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
         )
     if quoted and len(holes) == 1 and holes[0].end_byte - holes[0].start_byte == len(raw) - 2:
         return values[0]
-    words = [functions.text(value) for value in values]
+    words = [conversion.to_string(value) for value in values]
     if UNKNOWN in words:
         return UNKNOWN
     pieces, position = [], 0
@@ -294,9 +295,9 @@ def _binary(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
             return decides
         return not decides if isinstance(one, bool) and isinstance(other, bool) else UNKNOWN
     if sign in ("==", "!="):
-        if not (functions.known(one) and functions.known(other)):
+        if not (conversion.known(one) and conversion.known(other)):
             return UNKNOWN
-        return functions.same(one, other) == (sign == "==")
+        return conversion.same(one, other) == (sign == "==")
     compute = _ARITHMETIC.get(sign)
     if compute is None or not _is_number(one) or not _is_number(other):
         return UNKNOWN
@@ -340,18 +341,23 @@ def _conditional(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
 
 
 def joined(values: Sequence[Any]) -> Any:
-    """The value that all of them agree on, or UNKNOWN."""
-    first, *rest = values or [UNKNOWN]
-    if not functions.known(first):
-        return UNKNOWN
-    return first if all(functions.known(value) and functions.same(first, value) for value in rest) else UNKNOWN
+    """What all of them agree on: UNKNOWN where they do not, all of it or parts."""
+    return reduce(_common, values) if values else UNKNOWN
+
+
+def _common(one: Any, other: Any) -> Any:
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return {key: _common(value, other[key]) for key, value in one.items()}
+    if type(one) is list and type(other) is list and len(one) == len(other):
+        return list(map(_common, one, other))
+    return one if conversion.known([one, other]) and conversion.same(one, other) else UNKNOWN
 
 
 def entries(value: Any) -> list[tuple[Any, Any]] | None:
     """Keys and values of what a ``for`` or ``for_each`` goes through; None when that is not known, or too much."""
     if isinstance(value, dict):
         pairs = sorted(value.items())
-    elif isinstance(value, functions.Set):
+    elif isinstance(value, conversion.Set):
         pairs = [(item, item) for item in value]
     elif isinstance(value, list):
         pairs = list(enumerate(value))
@@ -393,7 +399,7 @@ def _for(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
         if not is_object:
             listed.append(values[0])
             continue
-        key = functions.text(values[0])
+        key = conversion.to_string(values[0])
         if not isinstance(key, str):
             return UNKNOWN
         keyed[key] = [*keyed.get(key, []), values[1]] if grouped else values[1]

@@ -12,14 +12,25 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from portability.model import UNKNOWN
+from portability.parsers.terraform.conversion import (
+    MAX_SIZE,
+    Set,
+    as_it_is,
+    bounded,
+    distinct,
+    known,
+    list_of,
+    map_of,
+    nullable,
+    same,
+    set_of,
+    to_bool,
+    to_number,
+    to_string,
+)
 
-MAX_SIZE: Final = 5_000
-"""Values of more parts than this are unknown."""
-_PART: Final = 50
-"""Characters of a text that count as one part."""
 _MAX_LENGTH: Final = 100_000
 """Characters that a function may make."""
-_MAX_BITS: Final = 1_000
 
 
 def call(name: str, arguments: list[Any]) -> Any:
@@ -36,58 +47,6 @@ def call(name: str, arguments: list[Any]) -> Any:
         return UNKNOWN
 
 
-def known(value: Any) -> bool:
-    """Whether nothing in a value is unknown."""
-    if isinstance(value, dict):
-        return all(map(known, value.values()))
-    return all(map(known, value)) if isinstance(value, list) else value is not UNKNOWN
-
-
-def text(value: Any) -> Any:
-    """A value as it stands in a template; UNKNOWN when it cannot stand in one."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value) if isinstance(value, (str, int)) else UNKNOWN
-
-
-def bounded(value: Any) -> Any:
-    """The value, or UNKNOWN when it grew too large, counting all that lies in it."""
-    return value if size(value) <= MAX_SIZE else UNKNOWN
-
-
-def size(value: Any) -> int:
-    """How many values lie in one, long texts by their length, up to a little more than the bound."""
-    todo, total = [value], 0
-    while todo and total <= MAX_SIZE:
-        item = todo.pop()
-        total += 1
-        if isinstance(item, (list, dict)):
-            if total + len(item) > MAX_SIZE:
-                return MAX_SIZE + 1
-            todo.extend(item.values() if isinstance(item, dict) else item)
-        elif isinstance(item, str):
-            total += len(item) // _PART
-        elif isinstance(item, int) and item.bit_length() > _MAX_BITS:
-            return MAX_SIZE + 1
-    return total
-
-
-class Set(list[Any]):
-    """What ``toset`` gives: elements in order, none twice, that have no index."""
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two known values are equal as Terraform has it: ``1`` is not ``true``, and not ``"1"``."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    kinds = [bool if isinstance(v, bool) else float if isinstance(v, (int, float)) else type(v) for v in (one, other)]
-    return kinds[0] is kinds[1] and bool(one == other)
-
-
 def _strings(items: Any) -> list[str]:
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise TypeError
@@ -95,7 +54,7 @@ def _strings(items: Any) -> list[str]:
 
 
 def _join(separator: str, *lists: list[Any]) -> str:
-    parts = [text(item) for items in lists for item in items]
+    parts = [to_string(item) for items in lists for item in items]
     if UNKNOWN in parts or sum(map(len, parts)) + len(separator) * len(parts) > _MAX_LENGTH:
         raise ValueError
     return separator.join(parts)
@@ -156,16 +115,6 @@ def _try(*values: Any) -> Any:
     return values[0]
 
 
-def _distinct(items: Any) -> Any:
-    seen: list[Any] = []
-    for item in items if isinstance(items, list) and len(items) <= 500 else (UNKNOWN,):
-        if item is UNKNOWN:
-            return UNKNOWN
-        if not any(same(item, known_) for known_ in seen):
-            seen.append(item)
-    return seen
-
-
 def _contains(items: Any, item: Any) -> Any:
     return any(same(one, item) for one in items) if isinstance(items, list) else UNKNOWN
 
@@ -184,30 +133,9 @@ def _flatten(items: Any) -> Any:
     return flat
 
 
-def _shape(value: Any) -> Any:
-    """``toset`` and its like only change the shape of what they are given."""
+def _json(value: Any) -> Any:
+    """A document counts as what it holds: that is what anybody asks for."""
     return value if isinstance(value, (list, dict)) else UNKNOWN
-
-
-def _to_set(value: Any) -> Any:
-    if not isinstance(value, list):
-        return UNKNOWN
-    unique = _distinct(value) if known(value) else value
-    return Set(sorted(unique) if all(isinstance(item, str) for item in unique) else unique)
-
-
-def _to_list(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else UNKNOWN
-
-
-def _to_number(value: Any) -> Any:
-    if isinstance(value, str):
-        return int(value) if value.removeprefix("-").isdecimal() and len(value) < 300 else UNKNOWN
-    return UNKNOWN if isinstance(value, bool) else value
-
-
-def _to_bool(value: Any) -> Any:
-    return {"true": True, "false": False}.get(value, UNKNOWN) if isinstance(value, str) else value
 
 
 def _substr(whole: str, offset: int, length: int) -> str:
@@ -247,7 +175,7 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "element": (_element, 2, 2, False),
     "coalesce": (_coalesce, 1, 99, False),
     "compact": (lambda items: [item for item in _strings(items) if item], 1, 1, True),
-    "distinct": (_distinct, 1, 1, True),
+    "distinct": (distinct, 1, 1, True),
     "flatten": (_flatten, 1, 1, False),
     "contains": (_contains, 2, 2, True),
     "keys": (_keys, 1, 1, False),
@@ -261,14 +189,14 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "floor": (math.floor, 1, 1, True),
     "min": (_extreme(min), 1, 99, True),
     "max": (_extreme(max), 1, 99, True),
-    "toset": (_to_set, 1, 1, False),
+    "toset": (set_of(as_it_is), 1, 1, False),
     "try": (_try, 1, 99, False),
-    "tolist": (_to_list, 1, 1, False),
-    "tomap": (_shape, 1, 1, False),
-    "jsonencode": (_shape, 1, 1, False),
-    "tostring": (lambda value: None if value is None else text(value), 1, 1, True),
-    "tonumber": (_to_number, 1, 1, True),
-    "tobool": (_to_bool, 1, 1, True),
+    "tolist": (list_of(as_it_is), 1, 1, False),
+    "tomap": (map_of(as_it_is), 1, 1, False),
+    "jsonencode": (_json, 1, 1, False),
+    "tostring": (nullable(to_string), 1, 1, True),
+    "tonumber": (nullable(to_number), 1, 1, True),
+    "tobool": (nullable(to_bool), 1, 1, True),
     "base64encode": (lambda whole: base64.b64encode(whole.encode()).decode(), 1, 1, True),
 }
 """Name → the function, how few and how many arguments it takes, and whether all of them must be known."""

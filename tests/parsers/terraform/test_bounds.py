@@ -167,6 +167,15 @@ def test_names_that_multiply_each_other_are_a_problem_and_cost_nothing_else():
     assert [use.values["name"] for use in found.usages][1] == "n"
 
 
+def test_locals_that_nest_each_other_deeper_than_a_stack_are_unknown():
+    deep = "".join(f"  l{n} = {'[' * 40}local.l{n - 1}{']' * 40}\n" for n in range(1, 60))
+    block = 'resource "aws_db" "r{0}" {{\n  name = length(distinct([local.l{0}])) == 1\n}}\n'
+    code = "locals {\n  l0 = 1\n" + deep + "}\n" + "".join(map(block.format, range(60)))
+    found = read_one(code.encode())
+    assert found.state == "read"
+    assert [found.usages[n].values["name"] for n in (0, 1, 59)] == [True, True, UNKNOWN]
+
+
 def test_a_block_that_is_too_large_costs_no_other():
     code = b'resource "aws_a" "b" {}\nlocals {\n  l = [' + b"1," * MAX_PIECE + b']\n}\nresource "aws_c" "d" {}\n'
     found = read_one(code)

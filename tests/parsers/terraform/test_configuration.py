@@ -7,8 +7,8 @@ import pytest
 from portability.interest import Claim, Interest, NameTable
 from portability.model import UNKNOWN, Source
 from portability.parsers.terraform import read
+from portability.parsers.terraform.conversion import known
 from portability.parsers.terraform.evaluate import joined
-from portability.parsers.terraform.functions import known
 
 PATHS = ("engine", "size", "tags", "names", "rule.port", "note")
 
@@ -248,5 +248,8 @@ def test_a_module_that_is_not_in_the_tree_and_that_nobody_knows_is_told():
 def test_values_agree_when_terraform_would_say_so():
     assert joined([1, 1.0]) == 1
     assert joined([1, True]) is UNKNOWN
-    assert joined([{"a": UNKNOWN}]) is UNKNOWN
+    assert joined([{"a": UNKNOWN}, {"a": UNKNOWN}]) == {"a": UNKNOWN}
+    assert joined([{"a": 1, "b": [1, 2]}, {"a": 1, "b": [1, 3]}]) == {"a": 1, "b": [1, UNKNOWN]}
+    assert joined([{"a": 1}, {"b": 1}]) is UNKNOWN
+    assert joined([[1], [1, 2]]) is UNKNOWN
     assert joined([]) is UNKNOWN
