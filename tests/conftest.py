@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from portability.catalogue import Catalogue, load
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes says how busy the machine is, not whether the product is right.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

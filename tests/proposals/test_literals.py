@@ -28,7 +28,7 @@ def test_yaml_reads_a_text_back(text: str) -> None:
 
 
 @given(TEXT)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_hcl_reads_a_text_back(text: str) -> None:
     literal = literals.hcl(text)
     assert "\n" not in literal

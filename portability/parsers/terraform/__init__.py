@@ -2,10 +2,10 @@
 
 ``opening`` makes blocks of bytes (``text``, ``syntax``, ``json_syntax``), ``overrides`` merges what changes them,
 ``body`` says what is in them, ``configuration`` what their names stand for, ``evaluate`` what expressions come to (with
-``functions`` and, for variables, ``types``), ``usages`` reports what was asked for. Directories that call each other are read together (``grouping``), with the texts
-that they read (``companions``) and what they came to (``outcomes``); modules that were installed, or lie beside the
-tree, once for each call (``sources``, ``foreign``). No expression is run, and nothing is downloaded. Where ``x.tofu``
-stands beside ``x.tf``, it is read in its place, as OpenTofu does.
+``functions`` and, for variables, ``types``), ``usages`` reports what was asked for. Directories that call each other
+are read together (``grouping``), with the texts that they read (``companions``) and what they came to (``outcomes``);
+modules that were installed, or lie beside the tree, once for each call (``sources``, ``foreign``). No expression is
+run, and nothing is downloaded. Where ``x.tofu`` stands beside ``x.tf``, it is read in its place, as OpenTofu does.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def read_one(data: bytes):
     return read([Source(path="a.yaml", language="kubernetes", data=data)], EVERYTHING)["a.yaml"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary() | st.binary().map(lambda data: HEAD.encode() + data))
 def test_any_bytes_are_read_without_an_exception(data):
     read_one(data)
@@ -59,7 +59,7 @@ YAML_BITS = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(YAML_BITS | st.text(max_size=3)))
 def test_any_text_that_looks_like_yaml_is_read_without_an_exception(bits):
     result = read_one((HEAD + "".join(bits)).encode("utf-8", "ignore"))

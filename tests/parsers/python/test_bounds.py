@@ -52,7 +52,7 @@ def test_bytes(data):
     look(b"import boto3\n" + data)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_python(data):
     text = bytearray(SEED)

@@ -52,7 +52,7 @@ def read_one(data, path="a.tf"):
     return read([Source(path=path, language="terraform", data=data)], EVERYTHING)[path]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.binary(), path=st.sampled_from(["a.tf", "a.tf.json"]))
 def test_any_bytes_are_read_without_an_exception(data, path):
     read_one(data, path)
@@ -71,7 +71,7 @@ def mutated(draw, original):
     return bytes(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=mutated(CODE))
 def test_damaged_code_is_read_without_an_exception(data):
     found = read_one(data)
@@ -81,7 +81,7 @@ def test_damaged_code_is_read_without_an_exception(data):
     assert (found.state == "read") == (not found.problems)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=mutated(DOCUMENT))
 def test_damaged_json_is_read_without_an_exception(data):
     found = read_one(data, "a.tf.json")

@@ -153,7 +153,7 @@ def test_what_stands_behind_letters_beyond_ascii_keeps_its_column():
     assert (usage.location.line, usage.location.column, usage.location.end_column) == (2, 12, 23)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(['"', "{", "}", "<<EOF\n", "EOF\n", "${", "arn:aws:s3:::b", "Action", "=", "[", "\n",
                                  "locals ", "a", '\\"', "%{", "é", "user_data", "aws s3 ls", '"Action": ', "//", "/*"]),
                 max_size=40))  # fmt: skip

@@ -241,7 +241,7 @@ def test_a_configuration_wins_over_its_plan_and_state(named, tree, catalogue: Ca
     assert not any("orders" in one.address for one in found if "tfstate" in one.location.path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted({*PLAN, *STATE})), WILD, st.sampled_from(["resources", "root_module", None]))
 def test_any_shape_at_any_place_is_read_without_an_exception(key, wild, inside):
     value = wild if inside is None else {inside: wild}

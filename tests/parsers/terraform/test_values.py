@@ -187,7 +187,7 @@ def holds_template(value):
     return "${" in text or "%{" in text or "\0" in text or '"//"' in text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(value=plain_json, indent=st.sampled_from([None, 2]), ascii_only=st.booleans())
 def test_json_means_the_same_in_the_json_syntax(value, indent, ascii_only):
     document = json.dumps({"resource": {"a_b": {"c": {"x": value}}}}, indent=indent, ensure_ascii=ascii_only)
