@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "portability"
-NOUNS = {"model", "interest", "settings", "names"}
+NOUNS = {"model", "interest", "settings", "names", "digests"}
 MAY_KNOW = {
     "names": {"names"},
     "discovery": {"discovery", "parsers.guards"},

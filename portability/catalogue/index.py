@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from portability.catalogue.schema import (
     Target,
     Vendor,
 )
+from portability.digests import blake2b
 from portability.interest import DOTTED, FOLDED, HOSTS, Claim, Interest, NameTable
 from portability.model import Namespace
 
@@ -196,7 +196,7 @@ def raw(value: Any) -> msgspec.Raw:
 
 def content_hash(parts: list[bytes]) -> str:
     """12 hex digits over the given parts, in order."""
-    digest = hashlib.blake2b(digest_size=6)
+    digest = blake2b(digest_size=6)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

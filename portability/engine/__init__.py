@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import msgspec
 from portability.catalogue import HEALTH, VENDOR, Catalogue
 from portability.catalogue.schema import AccessPath, Offer, Provider, Service, Variant
 from portability.catalogue.twins import covers, stubbed
+from portability.digests import blake2b
 from portability.engine.conditions import shows
 from portability.engine.endpoints import addresses, endpoint_of, is_named, is_own
 from portability.engine.equivalents import Question, ranked
@@ -244,7 +244,7 @@ class Engine:
         key = (usage.location.path, usage.address, usage.symbol)
         ordinal = self._seen[key] = self._seen.get(key, -1) + 1
         text = "\0".join((FINGERPRINT_VERSION, usage.language, *key, str(ordinal)))
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import configparser
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from typing import Any, Final
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import too_deep
@@ -125,7 +125,7 @@ def _usages(path: str, text: str, found: list[str], interest: Interest) -> tuple
         for symbol in (name, *(f"{name}[{extra}]" for extra in sorted(requirement.extras))):
             if symbol not in usages and interest.wants("package", symbol):
                 location = _find(path, requirement.name, lines)
-                digest = hashlib.blake2b(f"python\0{symbol}".encode(), digest_size=8).hexdigest()
+                digest = blake2b(f"python\0{symbol}".encode(), digest_size=8).hexdigest()
                 usages[symbol] = Usage(
                     language="python",
                     namespace="package",

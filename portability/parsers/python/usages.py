@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from portability.digests import blake2b
 from portability.interest import Interest, plainly
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
@@ -364,7 +364,7 @@ def _below(value: Any, path: str) -> Any:
 
 def digest(symbol: str, content: Iterable[ast.AST]) -> str:
     """Equal for equal content, whatever the layout, the comments and the name of the variable that holds the client."""
-    state = hashlib.blake2b(f"python\0{symbol}".encode(), digest_size=8)
+    state = blake2b(f"python\0{symbol}".encode(), digest_size=8)
     stack: list[Any] = [*content][::-1]
     while stack:
         part = stack.pop()

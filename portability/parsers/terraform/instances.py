@@ -6,11 +6,11 @@ Both are JSON with every value in it. What they mark as sensitive is never copie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from portability.digests import blake2b
 from portability.model import UNKNOWN, Active, Location, Usage
 from portability.parsers.terraform.configuration import INDEX
 from portability.parsers.terraform.names import Named

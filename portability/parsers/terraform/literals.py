@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
 
+from portability.digests import blake2b
 from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
 from portability.parsers.strings import Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
+from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import UNKNOWN, Missing, Namespace, Usage
 from portability.parsers.terraform import backends
