@@ -58,6 +58,9 @@ _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|outp
 _HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
 """A header that may want a quote or its brace: enough to know what the block is."""
 
+_BARE_HEADER = re.compile(rb'^[ \t]*([A-Za-z_][\w-]*)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*+[ \t\r]*$', re.MULTILINE)
+"""A line of words and strings: text, a name in a list, or a header without its brace."""
+
 _LANDMARK = re.compile(
     rb"(?P<header>^(?:%b)\b[ \t]*(?=[\"A-Za-z_{]))"
     rb"|(?:\#|//)[^\n]*"
@@ -85,7 +88,7 @@ def parse(data: bytes) -> Parsed:
     """Read a file of HCL. ``data`` is valid UTF-8 and not deeply nested."""
     if len(data) <= MAX_WHOLE:
         tree = tree_of(data)
-        if not tree.root_node.has_error:
+        if _error(tree, data) is None:
             return Parsed(list(_blocks(tree, data, 0)))
     blocks: list[Block] = []
     errors: list[int] = []
@@ -97,9 +100,10 @@ def parse(data: bytes) -> Parsed:
         piece = data[start:end]
         tree = tree_of(piece)
         found = list(_blocks(tree, piece, start))
-        if tree.root_node.has_error:
-            errors.append(start + first_error(tree))
-            if not any(block.start == start and _has_its_labels(block) for block in found):
+        if (error := _error(tree, piece)) is not None:
+            errors.append(start + error)
+            sound = tree.root_node.has_error and any(block.start == start and _has_its_labels(block) for block in found)
+            if not sound:
                 found = _from_header(piece, start) or found
         blocks += found
     return Parsed(blocks, min(errors, default=None), min(large, default=None))
@@ -117,6 +121,18 @@ def tree_of(data: bytes) -> Tree:
     if tree.root_node.has_error and _EXPONENT.search(data):
         return parser.parse(_EXPONENT.sub(lambda found: b"0" * len(found[0]), data))
     return tree
+
+
+def _error(tree: Tree, data: bytes) -> int | None:
+    """The byte offset of what is wrong, if anything is. The grammar lets a header go on over lines, and Terraform does
+    not: one that lacks its brace would take in the next."""
+    if tree.root_node.has_error:
+        return first_error(tree)
+    for found in _BARE_HEADER.finditer(data):
+        word = tree.root_node.descendant_for_byte_range(found.start(1), found.end(1))
+        if word is not None and (block := word.parent) is not None and block.type == "block":
+            return found.start(1)
+    return None
 
 
 def first_error(tree: Tree) -> int:
