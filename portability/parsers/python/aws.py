@@ -40,6 +40,9 @@ NOT_OPERATIONS = frozenset(
 )
 """What every client has beside the operations of its service."""
 
+_TYPING = ("typing.", "typing_extensions.", "collections.abc.")
+"""Modules whose classes say how a type is written, and not what an object is."""
+
 SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 """How the names of services look."""
 
@@ -68,4 +71,4 @@ def instance_of(name: str) -> Held | None:
         if kind.endswith("ServiceResource"):
             return Resource(service)
         return Resource(service, kind) if resource_type(service, kind) else None
-    return Instance(name) if is_class(name) and not is_sdk(name) else None
+    return Instance(name) if is_class(name) and not is_sdk(name) and not name.startswith(_TYPING) else None

@@ -48,6 +48,7 @@ _MOST_BASES = 20
 _MOST_STARS = 20
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
+_ENUMERATIONS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 _BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
 
 _WRAPPERS = frozenset(
@@ -162,8 +163,8 @@ class Evaluator:
         if scope not in self._results:
             self._results[scope] = ()
             found = join(*(self.hold(node, site) for node, site in scope.results))
-            if not _tells(found) and scope.returns is not None and scope.site is not None:
-                found = self.annotated(scope.returns, scope.site) or found
+            if scope.returns is not None and scope.site is not None:
+                found = self._narrowed(found, scope.returns, scope.site)
             self._results[scope] = found or NOTHING
         return self._results[scope]
 
@@ -194,6 +195,13 @@ class Evaluator:
             elif isinstance(part, ast.Name | ast.Attribute):
                 found.append(self._promised(self.hold(part, site)))
         return join(*found)
+
+    def _narrowed(self, found: tuple[Held, ...], annotation: ast.expr, site: Site) -> tuple[Held, ...]:
+        """What is held, or what its annotation promises, where that says more."""
+        if _tells(found) and any(map(_is_named, found)):
+            return found
+        promised = self.annotated(annotation, site)
+        return promised if promised and (not _tells(found) or any(map(_names_service, promised))) else found
 
     # Names
 
@@ -292,9 +300,9 @@ class Evaluator:
                 return self.hold(binding.node, binding.site)
             case "annotated":
                 found = self.hold(binding.node, binding.site) if binding.node else ()
-                if not _tells(found) and binding.annotation is not None:
-                    return self.annotated(binding.annotation, binding.site) or found or NOTHING
-                return found
+                if binding.annotation is not None:
+                    found = self._narrowed(found, binding.annotation, binding.site)
+                return found or NOTHING
             case "item":
                 return join(
                     *(self.displays.element(held, binding.index) for held in self.hold(binding.node, binding.site))
@@ -346,7 +354,7 @@ class Evaluator:
         for held in possible:
             if isinstance(held, Imported) and (instance := aws.instance_of(held.name)):
                 found.append(doubted(instance))
-            elif isinstance(held, Class):
+            elif isinstance(held, Class) and not self._has_base(held.scope, _ENUMERATIONS):  # a member is a value
                 found.append(Object(held.scope, sure=False))
         return tuple(found)
 
@@ -393,7 +401,7 @@ class Evaluator:
                 seen.add(scope)
                 own = [*scope.attributes.get(name, ()), *scope.names.get(name, ())]
                 if own and scope is not above:
-                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
+                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._has_base(scope, SETTINGS):
                         return (Environment(field),)
                     given = self._given.get((scope, name), ())
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
@@ -402,13 +410,13 @@ class Evaluator:
                     todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
         return NOTHING
 
-    def _is_settings(self, scope: Scope) -> bool:
-        """Whether a class of the tree has a base that fills its fields from the environment."""
+    def _has_base(self, scope: Scope, names: frozenset[str]) -> bool:
+        """Whether a class of the tree descends from one of these."""
         todo, seen = [scope], {scope}
         while todo and len(seen) < _MOST_BASES:
             one = todo.pop()
             bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
-            if any(isinstance(held, Imported) and held.name in SETTINGS for held in bases):
+            if any(isinstance(held, Imported) and held.name in names for held in bases):
                 return True
             new = {held.scope for held in bases if isinstance(held, Class)} - seen
             seen |= new
@@ -500,6 +508,15 @@ def _fixture_of(scope: Scope, name: str) -> Scope | None:
         if binding.scope is not None and binding.how == "function" and "fixture" in binding.scope.decorators:
             return binding.scope
     return None
+
+
+def _names_service(held: Held) -> bool:
+    return isinstance(held, Client | Resource) and isinstance(held.service, str)
+
+
+def _is_named(held: Held) -> bool:
+    """Whether something is no client of a service that nobody knows."""
+    return not isinstance(held, Client | Resource | Opaque | Parameter) or _names_service(held)
 
 
 def _tells(possible: tuple[Held, ...]) -> bool:

@@ -6,7 +6,7 @@ import json
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portability.catalogue import load
@@ -111,6 +111,7 @@ def test_a_file_that_mocks_an_sdk_is_a_test_wherever_it_lies():
     assert {usage.context for usage in read_file("app/store.py", code.replace("moto", "mine")).usages} == {None}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["a.ipynb", "requirements.txt", "pyproject.toml", "setup.cfg", "Pipfile", "a.py"]), st.binary())
 def test_no_bytes_raise(path, data):
     read_file(path, data)

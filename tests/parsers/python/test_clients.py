@@ -142,6 +142,40 @@ def test_annotations_make_it_likely(seen, annotation):
     assert seen(code) == ["6 s3.put_object?"]
 
 
+def test_an_annotation_says_what_a_body_leaves_open(seen):
+    code = """
+        from enum import Enum
+        from typing import Any, TYPE_CHECKING
+        import boto3
+        if TYPE_CHECKING:
+            from mypy_boto3_s3 import S3Client
+
+        class Kind(Enum):
+            S3 = "s3"
+
+        def made(session, kind: str | Kind) -> Any:
+            return session.client(kind)
+
+        class Credentials:
+            def client(self, kind: str | Kind):
+                return boto3.client(kind)
+
+            def s3(self, session) -> "S3Client":
+                return made(session, Kind.S3)
+
+            def any(self, name) -> "S3Client":
+                return boto3.client(name)
+
+        Credentials().s3(None).put_object(Bucket="b")
+        Credentials().any("x").put_object(Bucket="b")
+        Credentials().client("sqs").send_message()
+        client: "S3Client" = boto3.client(given())
+        client.put_object()
+        """
+    found = [line for line in seen(code) if "." in line]
+    assert found == ["24 s3.put_object?", "25 s3.put_object?", "26 sqs.send_message", "28 s3.put_object?"]
+
+
 def test_annotations_of_resources_services_with_dashes_and_returns(seen):
     code = """\
         from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
