@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from portability.catalogue import Catalogue, CatalogueError, completeness, load
 from portability.catalogue.completeness import Group, KnownNames, Row, encode, read
+from portability.catalogue.twins import BEGINNINGS
 from portability.cli import main
 from portability.engine import Engine
 from portability.model import Location, Usage
@@ -100,6 +101,10 @@ def test_cloud_control_types_follow_the_types_of_the_other_provider(
         ("awscc_events_rule", {"schedule_expression": "cron(0 2 * * ? *)"}, "cron"),
         ("awscc_ec2_instance", {"user_data": "#!/bin/sh"}, "user-data"),
         ("awscc_elasticloadbalancingv2_trust_store", {}, ""),
+        ("awscc_ec2_vpc_endpoint", {}, "private-endpoints"),
+        ("awscc_route53resolver_firewall_rule_group", {}, "filtering"),
+        ("awscc_s3_multi_region_access_point", {}, "multi-region"),
+        ("awscc_bedrock_knowledge_base", {}, "knowledge-bases"),
     ],
 )
 def test_cloud_control_types_show_what_the_types_of_the_other_provider_show(
@@ -119,6 +124,12 @@ def test_cloud_control_types_show_what_the_types_of_the_other_provider_show(
     finding = Engine(catalogue, ()).judge(usage)
     assert finding is not None
     assert not feature or feature in finding.features
+
+
+def test_no_beginning_of_cloud_control_types_is_dead() -> None:
+    types = [name for group in KNOWN.groups for name in group.names if name.startswith("awscc_")]
+    dead = [one for one in BEGINNINGS if not any(name.startswith(f"awscc_{one}") for name in types)]
+    assert dead == []
 
 
 def test_the_data_is_written_as_it_is_read() -> None:

@@ -333,6 +333,15 @@ def test_the_parts_of_a_type_show_what_it_shows(engine: Engine) -> None:
     assert part.capabilities == ("load-balancer",)
 
 
+def test_a_version_in_the_name_of_a_type_does_not_make_types_alike(engine: Engine) -> None:
+    job = engine.judge(usage("google_cloud_run_v2_job"))
+    service = engine.judge(usage("google_cloud_run_v2_service"))
+    assert job is not None
+    assert service is not None
+    assert "jobs" in job.features
+    assert "jobs" not in service.features
+
+
 @pytest.mark.parametrize(
     ("expression", "shown", "unsure"),
     [
