@@ -52,7 +52,8 @@ def names(block: Block, providers: Providers) -> list[Named]:
             if type_.startswith("azapi_") and isinstance(own := block.body.evaluated("type"), str):
                 found.insert(0, Named("arm", own.partition("@")[0], kind, address))
             if type_ == "helm_release" and isinstance(chart := block.body.evaluated("chart"), str):
-                found.insert(0, Named("kubernetes", f"chart/{chart.rpartition('/')[2]}", kind, address))
+                symbols = _chart(chart, block.body.evaluated("repository"))
+                found[:0] = [Named("kubernetes", symbol, kind, address) for symbol in symbols]
             if (keyword, type_) == ("data", "terraform_remote_state"):
                 found = [*_state(block.body, "data", address), *found]
             return found
@@ -71,6 +72,14 @@ def names(block: Block, providers: Providers) -> list[Named]:
             return [Named("terraform", "backend.cloud", "block", "backend.cloud")]
         case _:
             return []
+
+
+def _chart(chart: str, repository: object) -> list[str]:
+    """A chart as one of the registry that it comes from, where that is told, and by its name alone."""
+    name = chart.rpartition("/")[2]
+    source = repository if isinstance(repository, str) else chart
+    host = source.partition("://")[2].partition("/")[0]
+    return [*([f"chart/{host}/{name}"] if host else []), f"chart/{name}"]
 
 
 def module_symbol(body: Body) -> str:
