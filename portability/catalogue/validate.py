@@ -147,7 +147,14 @@ def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
         else:
             mine = [key.partition("/")[2] for key in rules.products if key.startswith(f"{id}/")]
             yield document.problem(_unknown(f"product of {id}", product, mine), "prefers", capability)
-    given = {c for key, product in rules.products.items() if key.startswith(f"{id}/") for c in product.gives}
+    given = {
+        capability
+        for key, product in rules.products.items()
+        if key.startswith(f"{id}/")
+        for capability in product.gives
+        if capability in rules.capabilities
+        and rules.capabilities[capability].features.keys().isdisjoint(product.only_for)
+    }
     for capability in target.lacks:
         if capability not in rules.capabilities:
             yield document.problem(_unknown("capability", capability, rules.capabilities), "lacks", capability)

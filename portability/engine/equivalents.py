@@ -33,18 +33,20 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     target, capability = question.target, question.capability
     lack = catalogue.lack(target, capability)
     reason = lack.reason if lack else ""
-    products = catalogue.giving(target, capability)
+    offered = catalogue.giving(target, capability)
+    products = offered if specialists else _called_for(catalogue, question, offered)
     fallback = catalogue.targets[target].falls_back_to
     if fallback is not None and all(_lacking(catalogue, question, product) for _, product in products):
         if products:
             lacking = min((_lacking(catalogue, question, product) for _, product in products), key=len)
             missed = ", ".join(_bare(label) for label in lacking)
             reason = f"What {catalogue.targets[target].name} sells for this has no {missed}."
-        products = [*products, *catalogue.giving(fallback, capability)]
-        if not products and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
+        others = catalogue.giving(fallback, capability)
+        offered = [*offered, *others]
+        products = [*products, *(others if specialists else _called_for(catalogue, question, others))]
+        if not offered and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
             reason = f"{reason} {why.reason}".strip()
-    if not specialists:
-        products = _called_for(catalogue, question, products)
+    products = products or offered
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
         missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
@@ -87,7 +89,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
 def _called_for(
     catalogue: Catalogue, question: Question, products: Sequence[tuple[str, Product]]
 ) -> list[tuple[str, Product]]:
-    """Products without the specialists for what the use needs nothing of; all of them where only such are known.
+    """Products without the specialists for what the use needs nothing of.
 
     Who is a specialist in one capability (sessions in a browser, as a VPN) may be an answer like others in another.
     """
@@ -98,7 +100,7 @@ def _called_for(
         special = features.keys() & set(product.only_for)
         if not special or special & asked:
             kept.append((id, product))
-    return kept or list(products)
+    return kept
 
 
 def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list[str]:

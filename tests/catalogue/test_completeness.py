@@ -51,8 +51,8 @@ def test_every_service_is_judged_on_both_targets(catalogue: Catalogue) -> None:
     assert [judged.not_judged for judged in completeness.judged(catalogue, TARGETS, {}) if judged.not_judged] == []
 
 
-ELSEWHERE = {"msgraph", "msgraph_core"}
-"""Listed among Azure's SDKs; Microsoft Graph is Microsoft 365's as much as Entra's, and has its service there."""
+ELSEWHERE = {"msgraph", "msgraph_core", "azure.mgmt.powerplatform"}
+"""Listed among Azure's SDKs; Microsoft Graph and the Power Platform are Microsoft 365's and have their services there."""
 
 
 def test_no_service_is_of_another_provider(catalogue: Catalogue) -> None:

@@ -205,7 +205,7 @@ def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
 
 
 def test_where_nothing_has_an_essential_there_is_no_equivalent(catalogue: Catalogue) -> None:
-    answer, *rest = ranked(catalogue, Question("ovhcloud", "batch", (), ("quantum-machines",)))
+    answer, *rest = ranked(catalogue, Question("self-hosted", "batch", (), ("quantum-machines",)))
     assert (answer.product, answer.fidelity, rest) == (None, "none", [])
     assert answer.reason == "No product known here for this has quantum machines."
     assert answer.source
@@ -307,6 +307,14 @@ def test_a_specialist_answers_only_where_the_use_needs_what_it_is_special_for(ca
     assert "Agones on Kubernetes" not in products()
     assert products(("game-sessions",))[0] == "Agones on Kubernetes"
     assert "Agones on Kubernetes" in products(unsure=("game-sessions",))
+
+
+def test_a_specialist_that_the_target_sells_keeps_nobody_from_what_one_runs_there(catalogue: Catalogue) -> None:
+    def best(*needs: str) -> str:
+        return ranked(catalogue, Question("ovhcloud", "batch", (), needs))[0].product_id
+
+    assert best("quantum-machines") == "ovhcloud/quantum-platform"
+    assert best("arrays") == best() == "self-hosted/kueue"
 
 
 def test_a_specialist_in_one_capability_answers_like_others_in_another(catalogue: Catalogue) -> None:
