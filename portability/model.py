@@ -86,7 +86,7 @@ Confidence = Literal["certain", "likely", "possible"]
 Active = Literal["yes", "no", "unknown"]
 Context = Literal["production", "test", "example"]
 Evidence = Literal["code", "callers"]
-Fidelity = Literal["same-api", "same-concept", "partial", "none", "unknown"]
+Fidelity = Literal["not-needed", "same-api", "same-concept", "partial", "none", "unknown"]
 OperatedBy = Literal["target", "you", "other"]
 GapKind = Literal["interface", "scale", "availability", "operations", "ecosystem", "licence"]
 Size = Literal["XS", "S", "M", "L", "XL", "unknown"]
@@ -95,8 +95,8 @@ Work = Literal["nothing", "repoint", "rewrite", "re-engineer", "decide", "find o
 """What leaving asks of a component; ``decide`` where no target has an answer or only the seller has one."""
 
 
-FIDELITY: tuple[Fidelity, ...] = ("same-api", "same-concept", "partial", "none", "unknown")
-"""From most to least alike; what nobody looked up comes last."""
+FIDELITY: tuple[Fidelity, ...] = ("not-needed", "same-api", "same-concept", "partial", "none", "unknown")
+"""From most to least alike; what falls away on leaving comes first, what nobody looked up last."""
 SIZES: tuple[Size, ...] = ("XS", "S", "M", "L", "XL", "unknown")
 """From small to large; a size that nobody judged counts as the largest."""
 

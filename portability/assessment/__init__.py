@@ -236,7 +236,9 @@ def size_of(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Size:
 
 
 def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size:
-    """A use costs what its equivalent says, and never less than its level."""
+    """A use costs what its equivalent says, and never less than its level, unless it falls away on leaving."""
+    if answer.fidelity == "not-needed":
+        return answer.effort.get("each", "unknown")
     if level == "unknown" or answer.product is None:
         return "unknown"
     return _largest([answer.effort.get("each", "unknown"), catalogue.effort.at_least[level]])

@@ -220,6 +220,10 @@ class Lack(Rule, frozen=True, kw_only=True):
     """A capability that a target does not sell, with the evidence."""
 
     reason: Sentence
+    falls_away: Annotated[
+        Size | None,
+        Meta(description="Nothing takes its place and nothing is lost: what it asks to take one use out."),
+    ] = None
     source: str
     checked: Date
     verified: Verified

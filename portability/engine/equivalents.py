@@ -27,8 +27,9 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     The best comes first: by missing essentials, fidelity, gaps, what is not verified, the target's preference, and
     what it takes to run. A product that the target runs beats a better one that one would run oneself
     (``falls_back_to``): those are asked only where the target sells nothing, or where nothing that it sells has an
-    essential feature of the use. Where nothing is left, fidelity is ``none`` with the reason, or ``unknown`` where
-    nobody has looked. ``specialists`` are listed too when no use is asked about, but the capability as such.
+    essential feature of the use. Where nothing is left, fidelity is ``none`` with the reason, ``not-needed`` where the
+    use falls away on leaving, or ``unknown`` where nobody has looked. ``specialists`` are listed too when no use is
+    asked about, but the capability as such.
     """
     target, capability = question.target, question.capability
     lack = catalogue.lack(target, capability)
@@ -44,8 +45,11 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
         others = catalogue.giving(fallback, capability)
         offered = [*offered, *others]
         products = [*products, *(others if specialists else _called_for(catalogue, question, others))]
-        if not offered and (why := catalogue.lack(fallback, capability)) and why.reason != reason:
-            reason = f"{reason} {why.reason}".strip()
+        if not offered and (why := catalogue.lack(fallback, capability)):
+            if why.falls_away:
+                lack, reason = why, ""
+            if why.reason != reason:
+                reason = f"{reason} {why.reason}".strip()
     products = products or offered
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
@@ -68,7 +72,8 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
                 target=target,
                 capability=capability,
                 product=None,
-                fidelity="none" if lack else "unknown",
+                fidelity="unknown" if lack is None else "not-needed" if lack.falls_away else "none",
+                effort={"each": lack.falls_away} if lack and lack.falls_away else {},
                 reason=reason or f"Nobody has looked yet what {target} offers for this.",
                 source=lack.source if lack else "",
                 checked=lack.checked if lack else "",

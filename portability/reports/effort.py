@@ -64,7 +64,9 @@ def _use(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Iterator
     for answer in same[0].equivalents:
         if answer.target != target:
             continue
-        if answer.product is None:
+        if answer.fidelity == "not-needed":
+            yield f"    {answer.capability} falls away: to take it out asks {size}"
+        elif answer.product is None:
             yield f"    no product for {answer.capability}, so nobody can say"
         else:
             asked = answer.effort.get("each", "unknown")

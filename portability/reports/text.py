@@ -17,7 +17,7 @@ from portability.assessment import hardness
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report
-from portability.reports.figures import by_wave, fit
+from portability.reports.figures import by_wave, fit, in_use, is_hard
 from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level
 
 _STYLE = {
@@ -129,11 +129,11 @@ class _Report:
 
     def summary(self) -> None:
         """What somebody who reads ten lines must know."""
-        found = self.assessment.services
-        hard = sum(service.lock_in in ("captive", "proprietary") for service in found)
-        verdict = f"{hard:,} of them hard to leave" if hard else "none of them hard to leave"
-        self.console.print(Text(f"In short: {count(len(found), 'service')} in use, {verdict}", "bold"))
-        most = Counter(service.lock_in for service in found).most_common(1)[0][1]
+        found = in_use(self.assessment)
+        hard = sum(map(is_hard, found))
+        verdict = f", {hard:,} of them hard to leave" if hard else ", none of them hard to leave" if found else ""
+        self.console.print(Text(f"In short: {count(len(found), 'service')} in use{verdict}", "bold"))
+        most = max(Counter(service.lock_in for service in found).values(), default=1)
         table = Table.grid(padding=(0, 2, 0, 0))
         for lock_in, services in groupby(found, key=lambda service: service.lock_in):
             number = len(list(services))
@@ -142,7 +142,11 @@ class _Report:
                 Text(f"{number:,}", "bold", justify="right"),
                 Text("█" * max(1, round(_BAR * number / most)), _STYLE[lock_in], no_wrap=True),
             )
-        self.console.print(Padding(table, (0, 0, 1, 2), expand=False))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
+        if aside := len(self.assessment.services) - len(found):
+            where = "looked up, in tests or examples, or falling away on leaving"
+            self.line(f"{count(aside, 'more service')} only {where}", 2, "dim")
+        self.console.print()
         self._targets()
         waves = [wave for wave in by_wave(self.assessment) if wave.number]
         if waves:
@@ -206,9 +210,7 @@ class _Report:
     def instead(self) -> None:
         self.heading("What there is instead")
         self.line("; ".join(f"{word}: {means}" for word, means in FIDELITY.items()) + ".", 2, "dim")
-        for service in self.assessment.services:
-            if not service.roles.keys() & {"primary", "part"}:
-                continue
+        for service in in_use(self.assessment):
             text = Text.assemble((service.name, "bold"), "  ", (service.service, "dim"))
             self.line(text, 2)
             for equivalent in service.equivalents:

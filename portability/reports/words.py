@@ -51,7 +51,7 @@ def claims(founded: Claims | None) -> str:
 def answer(equivalent: Equivalent) -> str:
     """One line for an equivalent: product, fidelity and who runs it."""
     if equivalent.product is None:
-        word = "no equivalent" if equivalent.fidelity == "none" else "unknown"
+        word = {"none": "no equivalent", "not-needed": "nothing needed"}.get(equivalent.fidelity, "unknown")
         return f"{word}. {equivalent.reason}"
     operator = OPERATED_BY.get(equivalent.operated_by or "", "")
     return f"{equivalent.product} · {equivalent.fidelity} · {operator}"
@@ -90,11 +90,12 @@ def coverage_lines(coverage: Coverage) -> list[str]:
 
 
 def _mentions(coverage: Coverage) -> Iterator[str]:
-    """A line a provider: how many files no parser reads name it, by kind, and one of them."""
+    """A line a provider: how many files name it without a use that is recognised, by kind, and one of them."""
     by_provider: dict[str, list[Mention]] = {}
     for mention in coverage.unsupported:
         by_provider.setdefault(mention.provider, []).append(mention)
     for provider, mentions in by_provider.items():
-        kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in mentions)
-        sample = mentions[-1].sample
-        yield f"not read, no parser, yet naming {provider}: {kinds}; such as {sample['path']}:{sample['line']}"
+        ranked = sorted(mentions, key=lambda mention: (-mention.files, mention.kind))
+        kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in ranked)
+        sample = ranked[0].sample
+        yield f"naming {provider}, no use recognised: {kinds}; such as {sample['path']}:{sample['line']}"

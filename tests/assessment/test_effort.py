@@ -57,6 +57,17 @@ def test_explain_reads_a_report_too(tmp_path):
     )
 
 
+def test_what_falls_away_has_an_estimate_and_no_decision_to_make(tree, catalogue):
+    steps = "jobs: {deploy: {steps: [{run: gcloud components install kubectl}]}}"
+    root = tree({".github/workflows/deploy.yml": f"on: push\n{steps}\n"})
+    found = audit(root, catalogue, ("self-hosted",))
+    assert found.unestimated == {"self-hosted": 0}
+    assert [(one.uses, one.each["self-hosted"]) for one in found.services] == [(1, DaysRange(low=0.5, high=2))]
+    assert [one.work for one in found.components] == ["rewrite"]
+    told = run("effort", "explain", "google/account", "--from", root, "--target", "self-hosted").stdout
+    assert "provider-account falls away: to take it out asks S" in told
+
+
 def test_explain_of_what_is_not_used_says_what_is():
     done = run("effort", "explain", "aws/neptune", "--from", WEBSHOP)
     assert done.exit_code == 2

@@ -204,6 +204,13 @@ def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
     assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers)
 
 
+@pytest.mark.parametrize("target", ["self-hosted", "intermax"])
+def test_what_falls_away_on_leaving_needs_no_equivalent(catalogue: Catalogue, target: str) -> None:
+    (answer,) = ranked(catalogue, Question(target, "provider-account"))
+    assert (answer.product, answer.fidelity, answer.effort) == (None, "not-needed", {"each": "S"})
+    assert answer.reason.startswith("Regions, account numbers")
+
+
 def test_where_nothing_has_an_essential_there_is_no_equivalent(catalogue: Catalogue) -> None:
     answer, *rest = ranked(catalogue, Question("self-hosted", "batch", (), ("quantum-machines",)))
     assert (answer.product, answer.fidelity, rest) == (None, "none", [])

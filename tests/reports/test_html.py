@@ -24,7 +24,7 @@ from portability.discovery.languages import INSIDE, KINDS, PLACES
 from portability.gate import judge
 from portability.model import Acceptance, Assessment
 from portability.reports import Report
-from portability.reports.html import answers, frameworks
+from portability.reports.html import answers, frameworks, summary, tally
 from portability.reports.html.words import LANGUAGES, Words, flat
 from tests.conftest import ROOT
 
@@ -98,10 +98,36 @@ def test_every_finding_and_service_stands_on_the_page_without_script(assessment,
 def test_figures_are_those_of_the_json(assessment, catalogue):
     page = Page(shown(assessment, catalogue))
     told = json.loads(json.dumps(msgspec.to_builtins(assessment)))
-    for level in {service["lock_in"] for service in told["services"]}:
-        assert int(page.figures[f"level.{level}"]) == sum(s["lock_in"] == level for s in told["services"])
+    moving = {"primary", "part"}
+    used = {
+        finding["service"]
+        for finding in told["findings"]
+        if finding["kind"] == "lock-in" and finding["role"] in moving and finding["context"] == "production"
+    }
+    for level in {service["lock_in"] for service in told["services"] if service["service"] in used}:
+        expected = sum(s["lock_in"] == level for s in told["services"] if s["service"] in used)
+        assert int(page.figures[f"level.{level}"]) == expected
     for target, (low, high) in told["effort"].items():
         assert page.figures[f"effort.{target}"] == f"{low:,.0f}–{high:,.0f} person-days"
+
+
+@pytest.mark.parametrize("name", ["webshop-aws", "case-api-azure", "data-pipeline-google"])
+def test_the_figures_of_the_first_page_add_up(catalogue, name):
+    found = audit(ROOT / "fixtures" / name, catalogue, ("ovhcloud", "self-hosted"))
+    first = summary.summary(found)
+    assert len(first.used) + first.aside_services == len(found.services)
+    assert sum(number for _, number in tally.by_level(found)) == len(first.used)
+    for target in first.targets:
+        assert sum(map(len, target.fit)) == len(first.used)
+    assert first.certain <= first.places == sum(service.findings for service in found.services)
+
+
+def test_what_is_only_looked_up_is_not_in_use(tree, tmp_path):
+    root = tree({"main.tf": 'data "aws_caller_identity" "me" {}\n'})
+    result = CliRunner().invoke(main, ["audit", str(root), "-o", f"html={tmp_path / 'page.html'}", "-o", "text"])
+    assert result.exit_code == 0
+    assert "0 services in use" in result.output
+    assert "This code uses no cloud service in production." in (tmp_path / "page.html").read_text()
 
 
 @pytest.mark.parametrize("name", ["webshop-aws", "case-api-azure", "data-pipeline-google"])

@@ -9,7 +9,7 @@ import pytest
 
 from portability.audit import audit
 from portability.reports import text
-from portability.reports.figures import fit
+from portability.reports.figures import fit, in_use
 from tests.conftest import ROOT
 
 
@@ -30,8 +30,9 @@ def test_no_line_is_wider_than_the_terminal(shown):
 def test_the_summary_says_how_tied_where_to_and_what_goes_first(shown, assessment, catalogue):
     start = next(number for number, line in enumerate(shown) if line.startswith("In short"))
     short = "\n".join(takewhile(lambda line: not line.startswith("What ties it"), shown[start:]))
-    hard = sum(service.lock_in in ("proprietary", "captive") for service in assessment.services)
-    assert f"{len(assessment.services)} services in use, {hard} of them hard to leave" in short
+    used = in_use(assessment)
+    hard = sum(service.lock_in in ("proprietary", "captive") for service in used)
+    assert f"{len(used)} services in use, {hard} of them hard to leave" in short
     for target in assessment.targets:
         row = next(line for line in short.splitlines() if line.strip().startswith(catalogue.targets[target].name[:8]))
         assert [int(number) for number in re.findall(r"\d+", row)[-4:]] == [

@@ -79,7 +79,7 @@ def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:
     """Services for which some target has nothing, or of which nobody has looked."""
     rows = []
     for service in in_use(assessment):
-        nothing = [answer for answer in service.equivalents if answer.product is None]
+        nothing = [answer for answer in service.equivalents if answer.fidelity in ("none", "unknown")]
         if nothing or not service.equivalents:
             specialists = {
                 (one.name, one.seat): None

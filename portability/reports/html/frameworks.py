@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from portability.model import Assessment
-from portability.reports.figures import in_use
+from portability.reports.figures import in_use, is_hard
 from portability.reports.html import tally
 from portability.reports.html.words import Words
 
@@ -74,7 +74,7 @@ def _figures(assessment: Assessment) -> dict[str, object]:
     return {
         "used": len(used),
         "alike": len(alike),
-        "hard": sum(service.lock_in in ("proprietary", "captive") for service in used),
+        "hard": sum(map(is_hard, used)),
         "open": sum(service.lock_in in ("portable", "compatible") for service in used),
         "operators": sum(one.places > 0 for one in tally.operators(assessment)),
         "spelt": len(tally.of_kind(assessment, "jurisdiction")),

@@ -16,7 +16,8 @@ def phrases(words: Words, root: str) -> dict[str, Callable[..., str | list[str]]
 
     def mentioned(mentions: Iterable[Mention]) -> str:
         """Kinds of files that no parser reads, and how many."""
-        return counted((words.known(mention.kind), mention.files) for mention in mentions)
+        ranked = sorted(mentions, key=lambda mention: (-mention.files, mention.kind))
+        return counted((words.known(mention.kind), mention.files) for mention in ranked)
 
     def languages(files: Mapping[str, FileCounts]) -> str:
         """How many files there are of each language, the most first."""

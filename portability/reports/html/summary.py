@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.model import Assessment, Claims, Finding, ServiceSummary
-from portability.reports.figures import Fit, Wave, by_wave, fit, in_use
+from portability.model import Assessment, Claims, DaysRange, Finding, ServiceSummary
+from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, largest
 
 
 class Target(NamedTuple):
-    """What the page's beginning says of one target. Shares are per cent, rounded down."""
+    """What the page's beginning says of one target: how it answers, what asks ``most`` of the work, how well that is
+    founded. Shares are per cent, rounded down."""
 
     id: str
+    most: list[tuple[ServiceSummary, DaysRange]]
     fit: Fit
     claims: Claims | None
     verified: int
@@ -22,11 +25,13 @@ class Target(NamedTuple):
 class Summary(NamedTuple):
     """The beginning: how tied, to what, what goes first, what cannot go, how sure.
 
-    ``aside`` counts the places in tests and examples, ``aside_services`` the services that need no new place; ``stuck``
-    are the services that no target has an equivalent for;
-    ``waves`` are those in which something moves.
+    ``used`` are the services that production code uses, and all figures but ``places`` count those; ``aside`` counts
+    the places in tests and examples, ``aside_services`` the other services; ``stuck`` are the services that no target
+    has an equivalent for; ``waves`` are those in which something moves; ``certain`` counts places.
     """
 
+    used: list[ServiceSummary]
+    users: list[str]
     places: int
     aside: int
     hard: int
@@ -41,20 +46,25 @@ class Summary(NamedTuple):
 
 def summary(assessment: Assessment) -> Summary:
     """The summary of an assessment."""
-    services = assessment.services
+    used = in_use(assessment)
+    binding = [finding for finding in assessment.findings if finding.kind == "lock-in"]
+    moving = {service.service for service in used}
+    operators = Counter(finding.operator for finding in binding if finding.operator and finding.service in moving)
     targets = [_target(assessment, target) for target in assessment.targets]
     without = [{service.service for service in target.fit.without} for target in targets]
     return Summary(
-        places=sum(service.findings for service in services),
-        aside=sum(one.context != "production" for one in assessment.findings if one.kind == "lock-in"),
-        hard=sum(service.lock_in in ("proprietary", "captive") for service in services),
-        unknown=sum(service.lock_in == "unknown" for service in services),
-        hardest=[s for s in services if s.lock_in in ("captive", "proprietary")] or list(services),
-        stuck=[service for service in services if without and all(service.service in some for some in without)],
-        aside_services=len(services) - len(in_use(assessment)),
+        used=used,
+        users=[name for name, _ in sorted(operators.items(), key=lambda item: (-item[1], item[0]))],
+        places=len(binding),
+        aside=sum(finding.context != "production" for finding in binding),
+        hard=sum(map(is_hard, used)),
+        unknown=sum(service.lock_in == "unknown" for service in used),
+        hardest=[service for service in used if is_hard(service)] or used,
+        stuck=[service for service in used if without and all(service.service in some for some in without)],
+        aside_services=len(assessment.services) - len(used),
         waves=[wave for wave in by_wave(assessment) if wave.number],
         targets=targets,
-        certain=sum(finding.confidence == "certain" for finding in assessment.findings),
+        certain=sum(finding.confidence == "certain" for finding in binding),
     )
 
 
@@ -71,6 +81,7 @@ def _target(assessment: Assessment, target: str) -> Target:
     total = claims.verified + claims.partly + claims.no if claims else 0
     return Target(
         id=target,
+        most=largest(assessment, target),
         fit=fit(assessment, target),
         claims=claims if total else None,
         verified=100 * claims.verified // total if claims and total else 0,

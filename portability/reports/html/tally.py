@@ -9,6 +9,7 @@ from typing import NamedTuple
 from portability.assessment import counts_for_effort, hardness
 from portability.catalogue import Catalogue
 from portability.model import LOCK_IN, Assessment, Finding, LockIn, ServiceSummary
+from portability.reports.figures import in_use
 
 LEVELS: tuple[LockIn, ...] = ("portable", "compatible", "convertible", "proprietary", "captive", "unknown")
 """From easy to hard, as they are drawn."""
@@ -45,7 +46,7 @@ class NameRow(NamedTuple):
 
 def by_level(assessment: Assessment) -> list[tuple[LockIn, int]]:
     """Services in use by level, easiest first, levels without any left out."""
-    counts = Counter(service.lock_in for service in assessment.services)
+    counts = Counter(service.lock_in for service in in_use(assessment))
     return [(level, counts[level]) for level in LEVELS if counts[level]]
 
 
