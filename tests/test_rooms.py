@@ -17,7 +17,7 @@ MAY_KNOW = {
     "reading": {"discovery", "parsers", "reading"},
     "engine": {"catalogue", "engine", "policy"},
     "assessment": {"assessment", "catalogue", "engine.identity"},
-    "proposals": {"catalogue", "proposals", "engine.equivalents", "assessment", "discovery"},
+    "proposals": {"catalogue", "proposals", "engine.equivalents", "assessment", "discovery", "parsers.kubernetes"},
     "gate": {"gate", "configuration", "policy", "audit", "assessment", "catalogue", "discovery", "parsers.guards"},
 }
 

@@ -41,7 +41,7 @@ def propose(
 
     Ends with 1 where a proposal does not fit its schema: its header says why.
     """
-    from portability.proposals import ProposalError, render_parts, source_edits
+    from portability.proposals import ProposalError, manifest_edits, render_parts, source_edits
     from portability.proposals.rendering import Templates
     from portability.proposals.tools import check
     from portability.proposals.tree import counts, tree
@@ -56,9 +56,10 @@ def propose(
     assessment = _narrowed(whole, service, only, ids)
     try:
         edited = source_edits(assessment, known, project.root, target)
-        patches = [*edited.patches, *edited.added]
-        rendered = render_parts(assessment, known, target, own=templates, left=edited.left)
-        files = tree(rendered, patches, assessment, known, target, Templates(known, templates))
+        manifests = manifest_edits(assessment, known, project.root, target, templates)
+        patches = [*edited.patches, *edited.added, *manifests.patches]
+        rendered = render_parts(assessment, known, target, own=templates, left=edited.left, answered=manifests.answered)
+        files = tree(rendered, patches, assessment, known, target, Templates(known, templates), manifests)
     except ProposalError as error:
         fail(str(error))
     broken = [one.proposal for one in rendered if one.proposal.problems]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,13 +13,16 @@ from portability.proposals import modules, validation
 from portability.proposals import page as pages
 from portability.proposals.drafts import SHARED, Draft, Drafts
 from portability.proposals.literals import comment
+from portability.proposals.manifest_edits import manifest_edits
 from portability.proposals.page import SETTINGS, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
 from portability.proposals.source_edits import source_edits
 from portability.proposals.work import MOST_PLACES, gather, guides
 from portability.proposals.writing import write
 
-__all__ = ["SHARED", "ProposalError", "Rendered", "render", "render_parts", "source_edits", "write"]
+__all__ = [
+    "SHARED", "ProposalError", "Rendered", "manifest_edits", "render", "render_parts", "source_edits", "write",
+]  # fmt: skip
 
 _FOLDERS = {"hcl": "terraform", "yaml": "kubernetes", "markdown": "guides"}
 _FILES = {"hcl": "/main.tf", "yaml": ".yaml", "markdown": ".md"}
@@ -52,18 +55,19 @@ def render_parts(
     service: str | None = None,
     own: Path | None = None,
     left: Mapping[Location, str] = {},
+    answered: Collection[str] = (),
 ) -> list[Rendered]:
     """A proposal for each definition in production code, in the findings' order.
 
     Copies (equal digests) share one. Uses that define nothing, such as an API call, are named on the proposals of
     their service, and get one of their own where nothing defines it. Where no template is, there is a guide, one a
     service; so there is beside code where programs call the service's API. ``own`` is a folder of templates on top.
-    ``left`` says of places in programs why there is no patch; a guide repeats it. Raises ProposalError for a template
-    at fault.
+    ``left`` says of places in programs why there is no patch; a guide repeats it. ``answered`` are fingerprints of
+    findings that an edit serves by itself. Raises ProposalError for a template at fault.
     """
     templates = Templates(catalogue, own)
     findings = [finding for finding in assessment.findings if service in (None, finding.service)]
-    works = gather(findings, templates, target)
+    works = gather([one for one in findings if one.fingerprint not in answered], templates, target)
     drafts = Drafts((*works, *guides(works)), findings, catalogue, Renderer(templates), left)
     return [_finished(draft, drafts) for draft in drafts.all]
 

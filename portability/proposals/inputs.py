@@ -21,8 +21,8 @@ _SECRET_VALUE = re.compile(
     re.IGNORECASE,
 )
 _DENSE = re.compile(r"[A-Za-z0-9+/=_]{32,}")
-_YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional"})
-_NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal"})
+_YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
+_NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
 
 
 class _Unfit(ValueError):

@@ -1,13 +1,22 @@
-"""Unified diffs as edits of lines, for those who apply edits themselves: editors, and code scanning."""
+"""Unified diffs: made of a file before and after, and read as edits of lines by those who apply these themselves."""
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+
+
+def unified(path: str, before: str, after: str, context: int = 3) -> str:
+    """A unified diff of one file. Git ends lines at newlines only, and a path with blanks at a tab."""
+    end = "\t" if " " in path else ""
+    old, new = list(io.StringIO(before)), list(io.StringIO(after))
+    lines = difflib.unified_diff(old, new, f"a/{path}{end}", f"b/{path}{end}", n=context)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 class Edit(NamedTuple):

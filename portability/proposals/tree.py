@@ -2,7 +2,7 @@
 
 ``terraform/<component>/`` is one root module: a file a proposal, and what is declared once in ``versions.tf`` and
 ``variables.tf``. ``kubernetes/<component>/`` has a ``kustomization.yaml``, and ``fill-in.env`` names the placeholders.
-``helm-values/``, ``guides/`` and ``python/`` hold what their names say.
+``helm-values/``, ``guides/``, ``python/`` and ``manifests/`` (patches of these) hold what their names say.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import NamedTuple
 import msgspec
 
 from portability.catalogue import Catalogue
-from portability.model import Assessment, Component, Finding, Proposal
+from portability.model import Assessment, Component, Finding, Location, Proposal
 from portability.proposals import SHARED, Rendered, layout, literals, modules
 from portability.proposals.literals import comment, slug
+from portability.proposals.manifest_edits import FOLDER as MANIFESTS
+from portability.proposals.manifest_edits import Edited
 from portability.proposals.page import Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
 from portability.proposals.work import wanted
@@ -28,6 +30,12 @@ _HOW_TO_FILL_IN = """\
 # names=$(sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/${\\1}/p' fill-in.env)
 # for file in *.yaml; do envsubst "$names" < "$file" > "filled-in/$file"; done
 # kubectl apply -k filled-in
+"""
+_HOW_TO_PATCH = """\
+# Fill in and run this here; REPOSITORY is the checkout that is patched. Only these names are put in.
+# set -a; . ./fill-in.env; set +a
+# names=$(sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/${\\1}/p' fill-in.env)
+# find . -name '*.patch' | while read -r file; do envsubst "$names" < "$file" | git -C "$REPOSITORY" apply; done
 """
 _ENDINGS = {"hcl": ".tf", "yaml": ".yaml", "markdown": ".md"}
 
@@ -63,6 +71,7 @@ def tree(
     catalogue: Catalogue,
     target: str,
     templates: Templates,
+    manifests: Edited | None = None,
 ) -> list[Proposal]:
     """Every file of the tree, README first. Raises ProposalError where a name means two things."""
     folders = _folders(sorted({one.component for one in rendered}))
@@ -84,6 +93,9 @@ def tree(
             if asked:
                 files.append(_file(f"{folder}/fill-in.env", _fill_in(asked), target, "text"))
     files += patches
+    if manifests is not None and manifests.variables:
+        text = _fill_in(manifests.variables, _HOW_TO_PATCH)
+        files.append(_file(f"{MANIFESTS}/fill-in.env", text, target, "text"))
     reach = counts(assessment.findings, rendered, patches)
     context = {
         "target": catalogue.targets[target],
@@ -93,6 +105,7 @@ def tree(
         "decisions": _by_text(files, "decisions"),
         "broken": [file for file in files if file.problems],
         "moves": _moves(files),
+        "left": _left(manifests.left) if manifests is not None else [],
         "nothing": _nothing(assessment.findings, rendered, patches),
     }
     text = layout.tidy(Renderer(templates).body(README, context))
@@ -136,8 +149,8 @@ def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
     return "\n".join([*lines, *(f"  - {literals.yaml(name)}" for name in names)]) + "\n"
 
 
-def _fill_in(asked: Mapping[str, Variable]) -> str:
-    return _HOW_TO_FILL_IN + "".join(
+def _fill_in(asked: Mapping[str, Variable], how: str = _HOW_TO_FILL_IN) -> str:
+    return how + "".join(
         f"\n# {one.description} ({one.type})\n{name.upper()}=\n" for name, one in sorted(asked.items())
     )
 
@@ -188,6 +201,15 @@ def _moves(files: Sequence[Proposal]) -> list[tuple[str, list[Proposal]]]:
         if file.capability and file.language != "patch":
             found[file.capability].append(file)
     return sorted(found.items())
+
+
+def _left(why: Mapping[Location, str]) -> list[tuple[str, int, str]]:
+    """Reasons why ties in manifests are left: how many, and where first. The commonest come first."""
+    places: dict[str, list[Location]] = defaultdict(list)
+    for place, reason in why.items():
+        places[reason].append(place)
+    ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(reason, len(found), str(min(found))) for reason, found in ranked]
 
 
 def _nothing(

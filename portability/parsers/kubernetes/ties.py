@@ -41,6 +41,8 @@ from portability.parsers.kubernetes.places import (
     variables,
 )
 
+OWN_VALUE: Final = "."
+"""The path to what hangs on a symbol itself, such as the value of an annotation."""
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
@@ -231,15 +233,18 @@ class Manifest:
             address=self._address,
             location=self._origin.location(binding.node),
             kind=kind,
-            values=self._values(binding.symbol, asked),
+            values=self._values(binding, asked),
             endpoint=plain(binding.endpoint) or None if binding.endpoint is not None else None,
             digest=digest_of("kubernetes", binding.symbol, content),
             confidence=binding.confidence,
         )
 
-    def _values(self, symbol: str, asked: Asked) -> dict[str, Any]:
+    def _values(self, binding: Binding, asked: Asked) -> dict[str, Any]:
         found = {}
-        for path in asked.paths(symbol):
+        for path in asked.paths(binding.symbol):
+            if path == OWN_VALUE:
+                found[path] = plain(binding.content)
+                continue
             if path not in self._values_at:
                 self._values_at[path] = look_up(self._root, path.split("."))
             if self._values_at[path] is not ABSENT:

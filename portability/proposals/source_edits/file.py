@@ -6,7 +6,6 @@ LibCST keeps everything that no edit touches as it was, to the byte.
 from __future__ import annotations
 
 import ast
-import difflib
 import io
 import tokenize
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -19,6 +18,7 @@ from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider, Scope, ScopeProvider
 
 from portability.model import Finding, Location
+from portability.proposals.patches import unified
 from portability.proposals.source_edits.exposed import exposed
 from portability.proposals.source_edits.imports import with_imports
 
@@ -205,7 +205,7 @@ class SourceFile:
         try:
             after = self._after()
             ast.parse(after)
-            patch = _diff(self.path, self._mark + self.text, self._mark + after)
+            patch = unified(self.path, self._mark + self.text, self._mark + after)
             secret = exposed(self.text, patch)
         except _FAULTS as error:
             raise Unreadable("The file would not parse any more.") from error
@@ -288,11 +288,3 @@ def _opens(statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
         case cst.Try(body=cst.IndentedBlock(body=parts)) | cst.If(body=cst.IndentedBlock(body=parts)):
             return all(_opens(part) for part in parts)
     return False
-
-
-def _diff(path: str, before: str, after: str) -> str:
-    """A unified diff of one file. Git ends lines at newlines only, and a path with blanks at a tab."""
-    end = "\t" if " " in path else ""
-    old, new = list(io.StringIO(before)), list(io.StringIO(after))
-    lines = difflib.unified_diff(old, new, f"a/{path}{end}", f"b/{path}{end}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -1,0 +1,25 @@
+"""What actions of a template make, which is not edited: which values settle it."""
+
+from __future__ import annotations
+
+import re
+
+from portability.model import Finding
+
+_VALUES = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_SWITCHED = "It is switched by "
+
+
+def values_to_set(text: str, finding: Finding) -> str:
+    """Why a tie in a template is left, and which values the place itself and its switch name."""
+    place = finding.location
+    lines = text.split("\n")[place.line - 1 : place.end_line]
+    named = [match[1].removeprefix(".") for line in lines for match in _VALUES.finditer(line)]
+    if any(part and "." in part and part in line for line in lines for part in finding.symbol.split("/")[:2]):
+        named = []  # what binds is written out, beside what a value brings
+    switch = finding.message.partition(_SWITCHED)[2].rstrip(".").strip("`").removeprefix(".").removeprefix("Values.")
+    if named:
+        return f"A template puts it in: set {', '.join(dict.fromkeys(named))} where the chart is installed."
+    if switch:
+        return f"A template decides on it: {switch} switches it."
+    return "A template makes what stands here: change the chart, or patch what it renders."
