@@ -18,6 +18,7 @@ __all__ = [
     "FIDELITY",
     "LOCK_IN",
     "MAX_RELATED",
+    "OWN",
     "SIZES",
     "UNKNOWN",
     "Acceptance",
@@ -112,6 +113,8 @@ class Unknown(enum.Enum):
 
 UNKNOWN = Unknown.UNKNOWN
 """The one unknown value. An absent attribute is not in the mapping at all; ``None`` is a literal ``null``."""
+OWN = "."
+"""The path of what a symbol itself is set to, as an annotation is; other paths lead from the block that holds it."""
 
 
 def harder(one: LockIn, other: LockIn) -> LockIn:

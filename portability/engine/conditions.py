@@ -7,7 +7,7 @@ from typing import Any
 
 from portability.catalogue.schema import Condition, Matcher, Not
 from portability.catalogue.twins import covers
-from portability.model import UNKNOWN, Usage
+from portability.model import OWN, UNKNOWN, Usage
 from portability.names.globs import wildcard
 
 _BELOW = {"terraform": "_*", "python": ".*"}
@@ -17,6 +17,7 @@ _BELOW = {"terraform": "_*", "python": ".*"}
 def holds(condition: Condition, usage: Usage) -> bool | None:
     """Whether a use shows a condition: True, False, or None where only a run could tell.
 
+    What says no (an annotation that is ``"false"``) does not show what its own name stands for.
     What shows it by being there shows it in its parts too: ``aws_vpn_connection`` in its routes, a Python class in the
     calls on it.
     """
@@ -28,6 +29,8 @@ def holds(condition: Condition, usage: Usage) -> bool | None:
                 return True
             continue
         if sign == "present":
+            if symbol == usage.symbol and usage.values.get(OWN) is False:
+                continue
             return True
         if sign == "perhaps":
             answer = None

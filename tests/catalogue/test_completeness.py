@@ -52,7 +52,7 @@ def test_every_service_is_judged_on_both_targets(catalogue: Catalogue) -> None:
 
 
 ELSEWHERE = {"msgraph", "msgraph_core", "azure.mgmt.powerplatform"}
-"""Listed among Azure's SDKs; Microsoft Graph and the Power Platform are Microsoft 365's and have their services there."""
+"""Listed among Azure's SDKs; Graph and the Power Platform are Microsoft 365's and have their services there."""
 
 
 def test_no_service_is_of_another_provider(catalogue: Catalogue) -> None:

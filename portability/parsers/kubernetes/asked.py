@@ -19,15 +19,25 @@ _HEADS = frozenset(
         *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
         *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
         *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
-        *("Setting", "ClusterAPI", "LogOutput", "MeshRevision", "CloudProvider"),
+        *("Setting", "ClusterAPI", "LogOutput", "MeshRevision", "CloudProvider", "Store", "Platform", "Datasource"),
+        *("Connector", "ProfilePlugin", "Jenkins", "Skaffold", "Vault", "Provider", "SignIn", "Artifact", "Dapr"),
+        *("EventSource", "VeleroPlugin", "SecurityContext", "IngressController"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
 _BY_LABEL = {
-    "Zone": ("kubernetes.io/zone", "kubernetes.io/region", "vailabilityZone", "zones"),
-    "InstanceType": ("/instance-type",),
+    "Zone": ("kubernetes.io/zone", "kubernetes.io/region", "vailabilityZone", "zone", "egion:"),
+    "InstanceType": (
+        "/instance-type",
+        "nstanceType",
+        "nstance_type",
+        "achineType",
+        "achine_type",
+        "vmSize",
+        "achineSize",
+    ),
 }
 """First parts whose names (there are hundreds) only stand beside a label or a key."""
 _REMEMBERED = 50_000
@@ -46,6 +56,9 @@ class Asked:
         words = _shortest(given | _not_covered(patterns, given) | literals - {""})
         self._words = sorted(words, key=lambda word: (word not in given, word))
         self._rules = replace(table, last=None) if table else None
+        exact = table.exact if table else {}
+        self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
+        """Keys of charts' values that some rule asks for by name."""
         self._paths: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[tuple[str, str], bool] = {}
 

@@ -18,6 +18,7 @@ _STARS = re.compile(r"\*+")
 _SILENT: Final = frozenset(
     (
         *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
+        *("message", "runbook_url"),
         *("ownerReferences", "status", "summary", "kubectl.kubernetes.io/last-applied-configuration"),
         *("image", "images", "imageName", "openAPIV3Schema", "nodeSelector", "topologyKey"),
     )
@@ -25,7 +26,10 @@ _SILENT: Final = frozenset(
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
-_BUCKET = re.compile(r"(?<![\w.-])(s3|gs|wasbs?|abfss?)://(?=[\w$*{<-])")
+_BUCKET = re.compile(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
+_S3 = ("s3", "s3a", "s3n")
+_MAYBE: Final[Confidence] = "possible"
+_SURELY: Final[Confidence] = "certain"
 _FLUENT_BIT = re.compile(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
 _FLUENTD = re.compile(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
 
@@ -35,10 +39,16 @@ _ID = re.compile(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
     r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
+    r"|(?<![\w-])projects/[^/\s]+/(secrets|topics|subscriptions|serviceAccounts)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
 )
 _IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _MIN_ID: Final = 10
+_SEAL = re.compile(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
+_VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
+_REGION = re.compile(
+    r"^[ \t]*[\w.-]{0,40}?[rR]egion(?:\.static)?[ \t]*[=:][ \t]*[\"']?([a-z][a-z0-9-]{3,25})[\"']?[ \t]*$", re.MULTILINE
+)
 _VECTOR = re.compile(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
@@ -87,8 +97,8 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
     if "://" in text:
         for match in _BUCKET.finditer(text):
             # Others answer to s3:// too; the rest are one provider's.
-            confidence: Confidence = "possible" if match[1] == "s3" else "certain"
-            yield Said("kubernetes", f"Scheme/{match[1]}", scalar, match.start(), match.end(), confidence)
+            scheme, confidence = ("s3", _MAYBE) if match[1] in _S3 else (match[1], _SURELY)
+            yield Said("kubernetes", f"Scheme/{scheme}", scalar, match.start(), match.end(), confidence)
     if "Statement" in text and "Action" in text:
         for tie in actions(text):
             yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
@@ -102,6 +112,7 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
     if "apiVersion:" in text:
         for match in _IN_CUE.finditer(text):
             yield Said("kubernetes", f"{match[1]}/{match[2]}", scalar, match.start(1), match.end(1))
+    yield from _assigned(scalar)
     if "[OUTPUT]" in text.upper():
         yield from _fluent_bit(scalar)
     elif "[sinks." in text or "[sources." in text:
@@ -110,6 +121,20 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
     elif "@type" in text:
         for match in _FLUENTD.finditer(text):
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
+
+
+def _assigned(scalar: ScalarNode) -> Iterator[Said]:
+    """Variables of the environment that a script or a file sets, regions where no endpoint stands beside them, and
+    what keeps the keys and the data of a Vault."""
+    text = scalar.value
+    if "=" in text:
+        for match in _VARIABLE.finditer(text):
+            yield Said("kubernetes", f"env/{match[1]}", scalar, match.start(1), match.end(1))
+    if "egion" in text and "ndpoint" not in text:
+        for match in _REGION.finditer(text):
+            yield Said("kubernetes", f"Zone/{match[1]}", scalar, match.start(1), match.end(1), "likely")
+    for match in _SEAL.finditer(text):
+        yield Said("kubernetes", f"Vault/{match[1]}", scalar, match.start(1), match.end(1))
 
 
 def _stars(placeholder: re.Match[str]) -> str:

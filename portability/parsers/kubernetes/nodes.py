@@ -71,6 +71,11 @@ def is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and not node.style and node.value in _NULL
 
 
+def is_false(node: Node) -> bool:
+    """Whether the node says no, in quotes as annotations must or without."""
+    return isinstance(node, ScalarNode) and node.value in ("false", "False", "FALSE")
+
+
 def scalars(node: Node) -> Iterator[ScalarNode]:
     """The scalar, or those in a sequence."""
     if isinstance(node, ScalarNode):

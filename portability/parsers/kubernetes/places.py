@@ -20,11 +20,15 @@ from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_o
 
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
-_FLAG_NAME = re.compile(r"--[A-Za-z][\w.-]*")
+_FLAG_NAME = re.compile(r"--?[A-Za-z][\w.-]*")
+_SIGN_IN = re.compile(
+    r"--?(?:client-id|oidc-|upstream|email-domain|cookie-|redirect-url|azure-tenant|skip-provider-button)"
+)
+"""Flags of a proxy that has people sign in, which has a ``--provider`` too."""
 _NO_HOST = re.compile(r"[@=]")
 _LISTED = re.compile(r"[a-z][a-z0-9-]+")
 _MAX_SECRET: Final = 100_000
-_EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix")
+_MAX_ARGUMENT: Final = 1_000
 _NODE_LABELS = {
     "topology.kubernetes.io/zone": "Zone/",
     "topology.kubernetes.io/region": "Zone/",
@@ -175,6 +179,14 @@ def kinds_referred_to(node: Node) -> Iterator[Binding]:
             yield Binding(f"{group.value}/{kind}", group, mapping)
 
 
+def machine_of(node: Node) -> Iterator[Binding]:
+    """A mapping with ``apiVersion`` and ``kind`` but no body of its own, as OpenShift's machines have it."""
+    for mapping in mappings([node]):
+        version, kind = get(mapping, "apiVersion"), text(get(mapping, "kind"))
+        if isinstance(version, ScalarNode) and kind:
+            yield Binding(f"{version.value.partition('/')[0]}/{kind}", version, mapping)
+
+
 def own_name(node: Node) -> Iterator[Binding]:
     """The name of an object that the provider reads: ``ConfigMap/aws-auth``."""
     if isinstance(node, ScalarNode) and not is_open(node.value):
@@ -255,38 +267,11 @@ def cluster_providers(node: Node) -> Iterator[Binding]:
             yield Binding(f"ClusterAPI/{one.strip().partition(':')[0]}", scalar, scalar)
 
 
-def setting(name: str) -> Read:
-    """A setting that is set to something."""
-
-    def read(node: Node) -> Iterator[Binding]:
-        if isinstance(node, ScalarNode) and node.value:
-            yield Binding(f"Setting/{name}", node, node)
-
-    return read
-
-
 def secret_stores(node: Node) -> Iterator[Binding]:
     """The provider that keeps secrets, and which of its services where it says so."""
     for binding in keys("SecretStore/")(node):
         service = text(get(binding.content, "service"))
         yield binding._replace(symbol=f"{binding.symbol}/{service}") if service == "ParameterStore" else binding
-
-
-def name_servers(node: MappingNode) -> Iterator[Binding]:
-    """The provider in values of external-dns, which are told by what else stands there."""
-    provider = get(node, "provider")
-    if provider is not None and any(get(node, key) is not None for key in _EXTERNAL_DNS):
-        named = get(provider, "name") or provider
-        yield from values("DNSChart/")(named)
-
-
-def variables(node: MappingNode) -> Iterator[Binding]:
-    """Keys and names in capitals, as values of charts have them that become variables of the environment."""
-    for key, value in entries(node):
-        if key.value.isupper():
-            yield Binding(f"env/{key.value}", key, value)
-    if isinstance(name := get(node, "name"), ScalarNode) and name.value.isupper():
-        yield Binding(f"env/{name.value}", name, node)
 
 
 def charts(name: str, repository: str) -> Read:
@@ -315,13 +300,21 @@ def settings(node: Node) -> Iterator[Binding]:
 
 def arguments(node: Node) -> Iterator[Binding]:
     """Each ``--flag=value``, or flag and value, of a command line that is a sequence."""
+    words = [scalar for scalar in scalars(node) if len(scalar.value) <= _MAX_ARGUMENT]
     before = ""
-    for scalar in scalars(node):
-        if _FLAG.fullmatch(scalar.value) and not is_open(scalar.value):
-            yield Binding(f"argument/{scalar.value}", scalar, scalar)
-        elif _FLAG_NAME.fullmatch(before) and not scalar.value.startswith("-") and not is_open(scalar.value):
-            yield Binding(f"argument/{before}={scalar.value}", scalar, scalar)
-        before = scalar.value
+    for scalar in words:
+        written = PLACEHOLDER.sub("*", scalar.value)
+        if _FLAG.fullmatch(written):
+            said = written
+        elif _FLAG_NAME.fullmatch(before) and not written.startswith("-"):
+            said = f"{before}={written}"
+        else:
+            said = ""
+        if said.startswith("--provider=") and any(_SIGN_IN.match(one.value) for one in words):
+            yield Binding(f"SignIn/{said.partition('=')[2]}", scalar, scalar)
+        elif said:
+            yield Binding(f"argument/{said}", scalar, scalar)
+        before = written
 
 
 def hosts(node: Node) -> Iterator[Binding]:
@@ -357,6 +350,14 @@ PLACES: tuple[Place, ...] = (
     Place((..., "nodeClassRef"), kinds_referred_to),
     Place((..., "topologyKey"), values()),
     Place((..., "os", "name"), values("OperatingSystem/")),
+    Place((..., "osType"), values("OperatingSystem/")),
+    Place((..., "securityContext"), keys("SecurityContext/")),
+    Place((..., "providerSpec", "value"), machine_of),
+    Place(("spec", "providerSpec"), machine_of),
+    Place((..., "platform"), keys("Platform/")),
+    Place((..., "platformSpec", "type"), values("Platform/")),
+    Place((..., "providerParameters", "type"), values("Platform/")),
+    Place(("spec", "plugins", "kind"), values("ProfilePlugin/"), kinds=("Profile",)),
     Place((..., "labels", "istio.io/rev"), values("MeshRevision/")),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
@@ -403,6 +404,10 @@ PLACES: tuple[Place, ...] = (
     # The way in.
     Place((..., "annotations", "kubernetes.io/ingress.class"), values("IngressClass/")),
     Place((..., "ingressClassName"), values("IngressClass/")),
+    Place((..., "ingressClass"), values("IngressClass/")),
+    Place((..., "ingress", "class"), values("IngressClass/")),
+    Place((..., "ingress", "className"), values("IngressClass/")),
+    Place((..., "ingress", "controller"), values("IngressController/")),
     Place(("spec", "controller"), values("IngressClass/"), kinds=("IngressClass",)),
     Place((..., "gatewayClassName"), values("GatewayClass/")),
     Place(("spec", "controllerName"), values("GatewayClass/"), kinds=("GatewayClass",)),
@@ -431,14 +436,29 @@ PLACES: tuple[Place, ...] = (
     Place(("spec", "type"), values("FluxAlert/"), kinds=("Provider",)),
     Place(("spec",), store("BackupStorage/", "provider", "config", "s3Url"), kinds=("BackupStorageLocation",)),
     Place(("spec",), store("VolumeSnapshots/", "provider"), kinds=("VolumeSnapshotLocation",)),
+    Place((..., "backupStorageLocation"), store("BackupStorage/", "provider", "config", "s3Url")),
+    Place((..., "volumeSnapshotLocation"), store("VolumeSnapshots/", "provider")),
+    Place((..., "backupLocations", "velero"), store("BackupStorage/", "provider", "config", "s3Url")),
+    Place((..., "snapshotLocations", "velero"), store("VolumeSnapshots/", "provider")),
+    Place((..., "defaultPlugins"), values("VeleroPlugin/")),
+    Place(("spec", "type"), values("ObjectStore/"), kinds=("BackingStore", "NamespaceStore")),
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
+    Place((..., "artifactRepository"), stores("ObjectStore/", "endpoint")),
+    Place((..., "artifacts"), keys("Artifact/")),
     Place((..., "cloudProvider"), values("CloudProvider/")),
+    Place((..., "kubernetesProvider"), values("CloudProvider/")),
+    Place((..., "build"), keys("Skaffold/"), kinds=("Config",)),
+    Place((..., "clouds"), keys("Jenkins/")),
+    Place((..., "credentials"), keys("Jenkins/")),
+    Place((..., "datasources", "type"), values("Datasource/")),
+    Place(("spec", "datasource", "type"), values("Datasource/"), kinds=("GrafanaDatasource",)),
+    Place((..., "connectors", "type"), values("Connector/")),
+    Place((..., "unsealConfig"), keys("Vault/")),
+    Place(("spec",), keys("EventSource/"), kinds=("EventSource",)),
+    Place(("spec", "type"), values("Dapr/"), kinds=("Component", "Configuration")),
     Place(("infrastructure",), cluster_providers, kinds=("values",)),
     Place(("metadata", "name"), values("ClusterAPI/"), kinds=("InfrastructureProvider",)),
-    Place((..., "interruptionQueue"), setting("interruptionQueue")),
-    Place((..., "interruptionQueueName"), setting("interruptionQueueName")),
     Place((..., "zones"), zones),
-    Place((..., "awsRegion"), setting("awsRegion")),
     Place(("spec",), keys("LogOutput/"), kinds=("Output", "ClusterOutput")),
     Place((..., "pipeline", "outputs", "name"), values("FluentBit/")),
     Place(("spec", "storage", "secret", "type"), values("ObjectStore/", "possible"), kinds=("LokiStack", "TempoStack")),
@@ -448,6 +468,7 @@ PLACES: tuple[Place, ...] = (
     # Charts that somebody else keeps.
     Place((..., "source"), charts("chart", "repoURL"), kinds=("Application", "ApplicationSet")),
     Place((..., "sources"), charts("chart", "repoURL"), kinds=("Application", "ApplicationSet")),
+    Place((..., "values"), charts("addonChart", "addonChartRepository"), kinds=("ApplicationSet",)),
     Place(("spec", "chart", "spec"), charts("chart", ""), kinds=("HelmRelease",)),
     Place(("spec", "chart"), charts("name", "repository"), kinds=("HelmRelease",)),
     Place(("spec",), charts("chart", "repo"), kinds=("HelmChart",)),

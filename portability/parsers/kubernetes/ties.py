@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import Missing, Usage
+from portability.model import OWN, Missing, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.kustomize import operations
@@ -21,6 +21,7 @@ from portability.parsers.kubernetes.nodes import (
     digest_of,
     entries,
     get,
+    is_false,
     is_null,
     is_open,
     look_up,
@@ -35,14 +36,11 @@ from portability.parsers.kubernetes.places import (
     Binding,
     image_in_parts,
     images,
-    name_servers,
     object_store,
     plainly,
-    variables,
 )
+from portability.parsers.kubernetes.values import HINTS, VALUES, settings_of
 
-OWN_VALUE: Final = "."
-"""The path to what hangs on a symbol itself, such as the value of an annotation."""
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
@@ -51,16 +49,19 @@ _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io
 _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
 """Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
-_VALUES: Final = ("values", "valuesObject", "valuesInline")
+_VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
+_OF_VALUES: Final = ("values", "Helmfile", "")
+"""Kinds of files that are values or settings, or hold nothing else."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _IMAGE = re.compile(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
+_IS_VALUES = re.compile(r"^valuesContent$|(?:^|[-_.])values(?:[-_.][\w.-]*)?\.ya?ml$")
+"""Keys of texts that are the values of a chart."""
 _SETTINGS = re.compile(
-    r"^\s*(?:exporters|sinks|sources|storage|storage_config|blocks_storage|remote_write|receivers|type|pipeline"
-    r"|scrape_configs)[ \t]*:",
-    re.MULTILINE,
+    r"(?:[ \t]*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*)?\n)*+[ \t]*(?:-[ \t]+)?[\w.\"'/$-]{1,200}:(?=[ \t\n]|\Z)"
 )
+"""How a text begins that may be a mapping in YAML."""
 
 
 class Manifest:
@@ -100,54 +101,63 @@ class Manifest:
                 yield self._usage(own, self._nameless(), asked, kind="resource")
         bound: set[int] = set()
         strings: list[Said] = []
-        for path, value in self._fields():
-            for binding in self._bindings(path, value):
+        for path, mapping in self._mappings():
+            for binding in self._bindings(path, mapping, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else binding
                 if asked.wants(named.symbol):
-                    bound.update((id(named.node), id(named.content)))
+                    bound.add(id(named.node))
+                    if not binding.source:
+                        bound.update((id(named.content), *map(id, mappings([named.content]))))
                     yield self._usage(named, self._contents.digest(named.content), asked)
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
-            if path and not isinstance(value, MappingNode) and not is_silent(path):
-                for scalar in _texts(value):
-                    if (inner := self._within(path, scalar, asked)) is None:
-                        strings.extend(said(path, scalar))
-                    else:
-                        yield from inner
+            yield from self._below(path, mapping, asked, strings)
+            if id(mapping) in bound:
+                bound.update(id(below) for _, value in entries(mapping) for below in mappings([value]))
         if group != "rbac.authorization.k8s.io":
             yield from self._said(strings, bound, asked)
 
-    def _bindings(self, path: tuple[str, ...], value: Node) -> Iterator[Binding]:
-        if not path:
-            yield from self._in_root(value)
-            return
-        if not isinstance(value, ScalarNode):
-            yield from self._in_mappings(path[-1], value)
-        last = plainly(path[-1])
-        for place in BY_LAST_KEY.get(last, ()):
-            if place.is_at(path if last == path[-1] else (*path[:-1], last), self.kind):
-                for one in place.read(value):
-                    if not (self._is_patch and is_null(one.content)) and not self._is_own(path, one):
-                        yield one
+    def _below(self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, strings: list[Said]) -> Iterator[Usage]:
+        """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``."""
+        for key, value in entries(mapping):
+            field = (*path, key.value)
+            if not isinstance(value, MappingNode) and not is_silent(field):
+                for scalar in _texts(value):
+                    if (inner := self._within(field, scalar, asked)) is None:
+                        strings.extend(said(field, scalar))
+                    else:
+                        yield from inner
 
-    def _in_root(self, value: Node) -> Iterator[Binding]:
-        if self._api_version is None and isinstance(value, MappingNode):
-            yield from object_store(value)
-            if self.kind == "values":
-                yield from variables(value)
-                yield from name_servers(value)
+    def _bindings(
+        self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, bound: set[int]
+    ) -> Iterator[Binding]:
+        for key, value in entries(mapping):
+            last = plainly(key.value)
+            for place in BY_LAST_KEY.get(last, ()):
+                if place.is_at((*path, last), self.kind):
+                    for one in place.read(value):
+                        if not (self._is_patch and is_null(one.content)) and not self._is_own((*path, last), one):
+                            yield one
+        yield from self._together(path, mapping, asked, bound)
 
-    def _in_mappings(self, key: str, value: Node) -> Iterator[Binding]:
+    def _together(
+        self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, bound: set[int]
+    ) -> Iterator[Binding]:
         """What several entries of a mapping say together."""
-        is_image, is_values = key.endswith(("image", "Image")), self.kind == "values"
-        if is_values or is_image or key in _VALUES:
-            for mapping in mappings([value]):
-                if is_image:
-                    yield from image_in_parts(mapping)
-                if is_values:
-                    yield from variables(mapping)
-                yield from name_servers(mapping)
+        above = path[-1] if path else ""
+        if above.endswith(("image", "Image")):
+            yield from image_in_parts(mapping)
+        if not path and self._api_version is None:
+            yield from object_store(mapping)
+        if self.kind in _OF_VALUES or not _VALUES.isdisjoint(path):
+            for read in VALUES:
+                yield from read(above, mapping)
+            if id(mapping) not in bound:
+                hints = (one for read in HINTS for one in read(above, mapping))
+                for one in (*hints, *settings_of(mapping, asked.settings)):
+                    if id(one.node) not in bound:
+                        yield one
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
@@ -164,7 +174,8 @@ class Manifest:
     @cached_property
     def _own_endpoint(self) -> Any:
         """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
-        said_so = (value for path, value in self._fields() if path and path[-1] in _S3_ENDPOINTS)
+        every = (pair for _, mapping in self._mappings() for pair in entries(mapping))
+        said_so = (value for key, value in every if key.value in _S3_ENDPOINTS)
         return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
 
     def _nameless(self) -> str:
@@ -179,30 +190,30 @@ class Manifest:
         if self._api_version is not None and group and not is_open(group + self.kind) and not self._is_patch:
             yield Binding(f"{group}/{self.kind}", self._api_version, self._root)
 
-    def _fields(self) -> Iterator[tuple[tuple[str, ...], Node]]:
-        """Every value with the keys that lead to it, the root first. Objects within are read by themselves."""
-        todo: list[tuple[MappingNode, tuple[str, ...]]] = [(self._root, ())]
-        yield (), self._root
+    def _mappings(self) -> Iterator[tuple[tuple[str, ...], MappingNode]]:
+        """Every mapping with the keys that lead to it, the root first. Objects within are read by themselves."""
+        todo: list[tuple[tuple[str, ...], MappingNode]] = [((), self._root)]
         while todo:
-            mapping, above = todo.pop()
+            path, mapping = todo.pop()
+            yield path, mapping
             for key, value in entries(mapping):
-                path = (*above, key.value)
-                yield path, value
-                if not isinstance(value, ScalarNode) and path != ("status",):
-                    todo.extend((below, path) for below in mappings([value]) if not _is_object(below))
+                below = (*path, key.value)
+                if not isinstance(value, ScalarNode) and below != ("status",):
+                    todo.extend((below, inner) for inner in mappings([value]) if not _is_object(inner))
 
     def _within(self, path: tuple[str, ...], scalar: Node, asked: Asked) -> list[Usage] | None:
         """What the manifests, settings, values or patches in a text use; None where it is none of these."""
         if not isinstance(scalar, ScalarNode) or "\n" not in scalar.value or self._depth >= _MAX_WITHIN:
             return None
-        is_values = path[-2:] == ("helm", "values") or path[-1] == "valuesContent"
+        is_values = path[-2:] == ("helm", "values") or _IS_VALUES.search(path[-1]) is not None
         if not is_values and not asked.is_in(scalar.value):
             return None
         inner = self._origin.within(scalar)
         if path[-1] in _PATCHES:
             objects = _patches_in(scalar, inner, self._depth + 1)
         else:
-            objects = _of_text(scalar, inner, self._address, self._depth + 1, is_values=is_values)
+            is_file = path[-1].endswith((".yaml", ".yml", ".json"))
+            objects = _of_text(scalar, inner, self._address, self._depth + 1, is_values=is_values, is_file=is_file)
         return [usage for found in objects for usage in found.usages(asked)] if objects else None
 
     def _said(self, strings: list[Said], bound: set[int], asked: Asked) -> Iterator[Usage]:
@@ -233,7 +244,7 @@ class Manifest:
             address=self._address,
             location=self._origin.location(binding.node),
             kind=kind,
-            values=self._values(binding, asked),
+            values=self._values(binding, asked) | ({OWN: False} if is_false(binding.content) else {}),
             endpoint=plain(binding.endpoint) or None if binding.endpoint is not None else None,
             digest=digest_of("kubernetes", binding.symbol, content),
             confidence=binding.confidence,
@@ -242,7 +253,7 @@ class Manifest:
     def _values(self, binding: Binding, asked: Asked) -> dict[str, Any]:
         found = {}
         for path in asked.paths(binding.symbol):
-            if path == OWN_VALUE:
+            if path == OWN:
                 found[path] = plain(binding.content)
                 continue
             if path not in self._values_at:
@@ -285,14 +296,16 @@ def settings_in(root: MappingNode, kind: str, origin: Origin, owner: str, depth:
 
 
 def patched(root: Node | None, origin: Origin, kind: str, depth: int = 0) -> Iterator[Manifest]:
-    """What a patch sets: a strategic one as the manifest that it is a part of, a JSON patch operation by operation."""
-    if isinstance(root, SequenceNode):
-        for operation in operations(root):
-            yield Manifest(operation, None, kind, origin, kind or "patch", depth, is_patch=True)
-    elif isinstance(root, MappingNode):
-        api_version = get(root, "apiVersion")
+    """What a patch sets: a strategic one as the manifest that it is a part of, a JSON patch operation by operation, and
+    the objects that either puts into what it changes."""
+    parts = [root] if isinstance(root, MappingNode) else operations(root) if root is not None else ()
+    for part in parts:
+        api_version = get(part, "apiVersion") if part is root else None
         version = api_version if isinstance(api_version, ScalarNode) else None
-        yield Manifest(root, version, text(get(root, "kind")) or kind, origin, kind or "patch", depth, is_patch=True)
+        own_kind = (text(get(part, "kind")) if part is root else "") or kind
+        yield Manifest(part, version, own_kind, origin, kind or "patch", depth, is_patch=True)
+        for inner in _objects_in(part):
+            yield from manifests(inner, origin, depth)
 
 
 def guessed(usage: Usage) -> Usage:
@@ -341,11 +354,13 @@ def _texts(value: Node) -> Sequence[Node]:
     return (value,)
 
 
-def _of_text(scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_values: bool) -> list[Manifest]:
+def _of_text(
+    scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_values: bool, is_file: bool
+) -> list[Manifest]:
     """The manifests in a value that is YAML again, or settings of software that keeps things with a provider."""
     written: str = scalar.value
     holds_manifests = "apiVersion:" in written and "kind:" in written
-    if not (is_values or holds_manifests or _SETTINGS.search(written)):
+    if not (is_values or is_file or holds_manifests or _SETTINGS.match(written)):
         return []
     found: list[Manifest] = []
     for root, inner in _roots(written, origin):

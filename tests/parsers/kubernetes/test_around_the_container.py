@@ -203,6 +203,103 @@ CASES = {
 }
 
 
+CASES |= {
+    "an annotation that says no": (
+        of(
+            "v1/Service",
+            "spec:\n  template:\n    annotations:\n"
+            '      service.beta.kubernetes.io/aws-load-balancer-internal: "false"',
+        ),
+        [(7, 7, "aws/elb", "convertible", "cluster-services")],
+    ),
+    "the same that says yes": (
+        of(
+            "v1/Service",
+            'spec:\n  template:\n    annotations:\n      service.beta.kubernetes.io/aws-load-balancer-internal: "true"',
+        ),
+        [(7, 7, "aws/elb", "convertible", "cluster-services,private")],
+    ),
+    "machines of OpenShift": (
+        of(
+            "machine.openshift.io/v1beta1/MachineSet",
+            "spec:\n  template:\n    spec:\n      providerSpec:\n"
+            "        value: {apiVersion: machine.openshift.io/v1beta1, kind: AWSMachineProviderConfig}",
+        ),
+        [(8, 29, "aws/ec2", "convertible", "")],
+    ),
+    "an identity of Kubeflow's profiles": (
+        of("kubeflow.org/v1/Profile", "spec:\n  plugins:\n  - kind: WorkloadIdentity"),
+        [(6, 11, "google/service-accounts", "convertible", "provider-services-trust-it")],
+    ),
+    "a component of Dapr": (
+        of("dapr.io/v1alpha1/Component", "spec:\n  type: pubsub.azure.servicebus.topics"),
+        [(5, 9, "azure/service-bus", "proprietary", "")],
+    ),
+    "a data source of Grafana": (
+        config("datasources.yaml", "datasources:\n- name: a\n  type: cloudwatch\n- name: b\n  type: prometheus"),
+        [(8, 13, "aws/cloudwatch", "convertible", "")],
+    ),
+    "a sealed vault": (
+        config("vault.hcl", 'seal "gcpckms" {\n}\nstorage "raft" {}'),
+        [(6, 11, "google/kms", "convertible", "")],
+    ),
+    "a script that sets variables": (
+        config("run.sh", "#!/bin/sh\nexport AWS_REGION=eu-west-1\nREGION=x"),
+        [(7, 12, "aws/account", "convertible", "")],
+    ),
+    "settings with a region": (
+        config("application.yaml", "cloud:\n  storage:\n    region: europe-west4"),
+        [(8, 17, "google/account", "convertible", "")],
+    ),
+    "settings with a region and somebody's endpoint": (
+        config("application.yaml", "storage:\n  region: us-east-1\n  endpoint: https://minio.example"),
+        [],
+    ),
+    "a region in properties": (
+        config("application.properties", "cloud.aws.region.static=eu-west-1"),
+        [(6, 29, "aws/account", "convertible", "")],
+    ),
+    "an argument that is filled in": (
+        of("v1/Pod", 'spec:\n  containers:\n  - args: ["--aws-region", "$(REGION)"]'),
+        [(6, 28, "aws/account", "convertible", "")],
+    ),
+    "names by a proxy that has people sign in": (
+        of("v1/Pod", "spec:\n  containers:\n  - args: [--provider=google, --client-id=x, --email-domain=y]"),
+        [(6, 12, "google/account", "convertible", "")],
+    ),
+    "keys that Helmfile looks up": (
+        of("v1/ConfigMap", "data:\n  a: ref+awsssm://orders/key"),
+        [(5, 6, "aws/parameter-store", "convertible", "key-value")],
+    ),
+    "a key of a supply chain": (
+        of("v1/ConfigMap", "data:\n  signers.kms.kmsref: gcpkms://projects/a"),
+        [(5, 23, "google/kms", "convertible", "")],
+    ),
+    "files of Spark": (
+        of("example.com/v1/Job", "spec: {path: 's3a://a/b'}"),
+        [(4, 14, "aws/s3", "compatible", "")],
+    ),
+    "a chart in a generator of Argo CD": (
+        of(
+            "argoproj.io/v1alpha1/ApplicationSet",
+            "spec:\n  generators:\n  - clusters:\n      values:\n        addonChart: aws-load-balancer-controller",
+        ),
+        [(8, 21, "aws/load-balancer-controller", "convertible", "host-path-routing")],
+    ),
+    "builds of Skaffold": (
+        of("skaffold/v4beta1/Config", "build:\n  googleCloudBuild: {}"),
+        [(5, 3, "google/cloud-build", "convertible", "hosted-runners,pipelines")],
+    ),
+    "objects that a patch adds": (
+        of(
+            "kustomize.config.k8s.io/v1/Kustomization",
+            "patches:\n- patch: |-\n    - op: add\n      path: /spec/parts\n"
+            "      value:\n      - apiVersion: v1\n        kind: ConfigMap\n        data: {a: gs://b/c}",
+        ),
+        [(11, 19, "google/cloud-storage", "proprietary", "")],
+    ),
+}
+
 VALUES = """\
 env: {AWS_REGION: eu-west-1}
 envSecrets: [{name: AWS_ACCESS_KEY_ID, key: a}]
@@ -212,6 +309,18 @@ interruptionQueue: jobs
 infrastructure: azure:v1.19.2
 runnerImage: x.azurecr.io/runner:1
 images: [x.azurecr.io/a, b]
+ingress: {enabled: true, className: alb}
+storage: {s3: {bucket: orders}}
+backup: {s3: {bucket: orders, endpoint: https://minio.example}}
+choice: {type: gcs, s3: {bucket: a}, gcs: {bucket: a}}
+offer: {aws: {account: a}, gcp: {project: a}}
+off: {azure: {enabled: false, name: a}}
+machines: {instanceTypes: [m7i.large, m7i.xlarge]}
+velero: {provider: aws}
+external-dns: {provider: azure}
+login: {tenantId: 11111111-2222-3333-4444-555555555555}
+log: {tenantId: orders}
+keyVaults: {orders: {secrets: [a]}}
 """
 
 
@@ -227,6 +336,14 @@ def test_values_of_charts(tmp_path: Path) -> None:
         (6, "azure/aks", "convertible"),
         (7, "azure/container-registry", "compatible"),
         (8, "azure/container-registry", "compatible"),
+        (9, "aws/load-balancer-controller", "convertible"),
+        (10, "aws/s3", "compatible"),
+        (12, "google/cloud-storage", "proprietary"),
+        (15, "aws/ec2", "convertible"),
+        (16, "aws/account", "convertible"),
+        (17, "azure/dns", "convertible"),
+        (18, "azure/entra-id", "convertible"),
+        (20, "azure/key-vault", "convertible"),
     ]
     assert {one.confidence for one in found} == {"likely"}
 

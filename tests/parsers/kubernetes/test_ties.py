@@ -53,7 +53,7 @@ CASES = {
     ),
     "autoscaler": (pod("  containers:\n  - command: [./cluster-autoscaler, --cloud-provider=aws]\n"), [(5, "aws/eks")]),
     "settings by environment from a config map": (
-        "apiVersion: v1\nkind: ConfigMap\ndata:\n  AWS_REGION: eu-west-1\n  AWS_THING: x\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  AWS_REGION: eu-west-1\n  THING: x\n",
         [(4, "aws/account")],
     ),
     "who may enter an EKS cluster": (

@@ -1,0 +1,144 @@
+"""What values of charts say: keys and blocks that no table of places has, since every chart has its own.
+
+A mapping is read with the key that it stands under. Nothing here is sure, as whoever installs a chart sets values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from portability.parsers.kubernetes.nodes import entries, get, is_open, text
+from portability.parsers.kubernetes.places import Binding, values
+
+Read = Callable[[str, MappingNode], Iterator[Binding]]
+
+_EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix")
+_DNS_CHARTS: Final = frozenset({"external-dns", "externaldns", "external_dns"})
+_STORES: Final = {
+    "s3": "s3",
+    "aws": "aws",
+    "gcs": "gcs",
+    "gcp": "gcp",
+    "google": "gcp",
+    "azure": "azure",
+    "azureblob": "azureblob",
+    "azblob": "azureblob",
+}
+"""Keys of blocks of which a chart has one for each provider, and what each is called here."""
+_CHOSEN: Final = ("type", "backend", "provider", "store", "activeStoreId", "active", "cloudProvider", "cloud", "kind")
+"""Keys that say which of several such blocks counts."""
+_ENDPOINTS: Final = (
+    "endpoint",
+    "endpointURL",
+    "endpointUrl",
+    "endpoint_url",
+    "s3Url",
+    "s3Endpoint",
+    "regionendpoint",
+    "host",
+)
+_NOTHING: Final = re.compile(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
+"""Values that say nothing by themselves: what is empty, switches, numbers and durations."""
+_MAX_DEPTH: Final = 4
+_CLOUDS: Final = frozenset({"provider", "cloud", "platform", "cloudPlatform", "cloud_provider", "cloudType"})
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_IDENTIFIERS: Final = {"tenantid": "azureTenantId", "subscriptionid": "azureSubscriptionId"}
+
+
+def variables(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Keys and names in capitals, as values of charts have them that become variables of the environment."""
+    for key, value in entries(node):
+        if key.value.isupper():
+            yield Binding(f"env/{key.value}", key, value)
+    if isinstance(name := get(node, "name"), ScalarNode) and name.value.isupper():
+        yield Binding(f"env/{name.value}", name, node)
+
+
+def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
+    """The provider in values of external-dns, which are told by their chart's name or by what else stands there."""
+    provider = get(node, "provider")
+    if provider is not None and (
+        key.lower() in _DNS_CHARTS or any(get(node, one) is not None for one in _EXTERNAL_DNS)
+    ):
+        named = get(provider, "name") or provider
+        yield from values("DNSChart/")(named)
+
+
+def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Settings for one provider, ``s3: {bucket: …}``. Of several side by side the one that something chooses counts,
+    and none where nothing does: then they are what a chart offers."""
+    named = [(key, value) for key, value in entries(node) if key.value.lower() in _STORES]
+    filled = [(key, value) for key, value in named if isinstance(value, MappingNode) and _says_something(value)]
+    if len(named) > 1:
+        chosen = {text(get(node, key)).lower() for key in _CHOSEN}
+        filled = [(key, value) for key, value in filled if key.value.lower() in chosen]
+    for key, value in filled:
+        elsewhere = next((found for one in _ENDPOINTS if text(found := get(value, one) or get(node, one))), None)
+        yield Binding(f"Store/{_STORES[key.value.lower()]}", key, value, "likely", endpoint=elsewhere)
+
+
+def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """A region where nothing beside it leads to somebody else's address."""
+    for key, value in entries(node):
+        is_region = key.value.endswith(("egion", "_region")) or key.value in ("zone", "location")
+        if is_region and isinstance(value, ScalarNode) and not any(text(get(node, one)) for one in _ENDPOINTS):
+            yield Binding(f"Zone/{value.value}", value, value, "likely")
+
+
+def machines(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Kinds of machines by the names that providers give them; of several the first stands for all."""
+    for key, value in entries(node):
+        if key.value.lower().replace("_", "") in _MACHINES:
+            first = value.value[0] if isinstance(value, SequenceNode) and value.value else value
+            if isinstance(first, ScalarNode):
+                yield Binding(f"InstanceType/{first.value}", first, value, "likely")
+
+
+_MACHINES: Final = frozenset(
+    ("instancetype", "instancetypes", "machinetype", "vmsize", "virtualmachinesize", "nodetype", "instancesize")
+)
+
+
+def clouds(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """The provider that a chart is told to expect: ``provider: aws``."""
+    for key, value in entries(node):
+        if key.value in _CLOUDS and isinstance(value, ScalarNode):
+            yield Binding(f"Provider/{value.value.lower()}", value, value, "likely")
+
+
+def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """A tenant or subscription of Azure, whose ids are GUIDs."""
+    for key, value in entries(node):
+        name = _IDENTIFIERS.get(key.value.lower().replace("_", ""))
+        if name is not None and _GUID.fullmatch(text(value)):
+            yield Binding(f"Setting/{name}", key, value, "likely")
+
+
+def settings_of(node: MappingNode, names: Collection[str]) -> Iterator[Binding]:
+    """Keys that rules ask for by name, where they are set to something."""
+    for key, value in entries(node):
+        if key.value in names and (_says_something(value) or text(value) == "true"):
+            yield Binding(f"Setting/{key.value}", key, value, "likely")
+
+
+def _says_something(node: Node, depth: int = 0) -> bool:
+    """Whether a value, or one in it, is more than empty, a switch or a number. What is switched off says nothing."""
+    if isinstance(node, ScalarNode):
+        return is_open(node.value) or _NOTHING.fullmatch(node.value) is None
+    if depth >= _MAX_DEPTH:
+        return False
+    if isinstance(node, SequenceNode):
+        return any(_says_something(child, depth + 1) for child in node.value)
+    if text(get(node, "enabled")) == "false" or not isinstance(node, MappingNode):
+        return False
+    return any(_says_something(value, depth + 1) for _, value in entries(node)) or text(get(node, "enabled")) == "true"
+
+
+VALUES: tuple[Read, ...] = (variables, name_servers, blocks)
+"""What a mapping among values is asked."""
+HINTS: tuple[Read, ...] = (regions, machines, clouds, identifiers)
+"""What it is asked besides where nothing told already whose it is."""
