@@ -6,6 +6,7 @@ A conversion takes a value, which may be known in part or not at all, and gives 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from portability.model import UNKNOWN
@@ -18,6 +19,8 @@ MAX_SIZE: Final = 5_000
 _PART: Final = 50
 """Characters of a text that count as one part."""
 _MAX_BITS: Final = 1_000
+_LARGE: Final = 10**15
+"""Whole numbers from here on may have been rounded."""
 _MAX_NESTED: Final = 2 * MAX_DEPTH
 
 
@@ -95,7 +98,7 @@ def to_string(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < _LARGE else repr(value)
     return str(value) if isinstance(value, (str, int)) else UNKNOWN
 
 
@@ -103,6 +106,14 @@ def to_number(value: Any) -> Any:
     """A number, or a text that holds one."""
     found = literal(value.encode("utf-8", "replace")) if isinstance(value, str) else value
     return found if isinstance(found, (int, float)) and not isinstance(found, bool) else UNKNOWN
+
+
+def computed(compute: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+    """What comes of two numbers as Terraform counts, in decimals: 60 × 1.1 is 66."""
+    found = compute(*(number if isinstance(number, int) else Decimal(repr(number)) for number in (one, other)))
+    if isinstance(found, (bool, int)):
+        return found
+    return int(found) if found == int(found) and abs(found) < _LARGE else float(found)
 
 
 def to_bool(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import reduce
 from typing import Any, Final, Protocol
 
@@ -299,28 +300,21 @@ def _binary(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
             return UNKNOWN
         return conversion.same(one, other) == (sign == "==")
     compute = _ARITHMETIC.get(sign)
-    if compute is None or not _is_number(one) or not _is_number(other):
+    one, other = conversion.to_number(one), conversion.to_number(other)
+    if compute is None or one is UNKNOWN or other is UNKNOWN:
         return UNKNOWN
     try:
-        return compute(one, other)
-    except (ZeroDivisionError, OverflowError):
+        return conversion.computed(compute, one, other)
+    except (ArithmeticError, ValueError):
         return UNKNOWN
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _divide(one: Any, other: Any) -> Any:
-    exact = one / other
-    return int(exact) if exact == int(exact) and abs(exact) < 2**53 else exact
 
 
 _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": _divide,
+    "/": lambda one, other: Decimal(one) / other,
+    "%": lambda one, other: Decimal(one) % other,
     "<": operator.lt,
     ">": operator.gt,
     "<=": operator.le,
@@ -410,6 +404,8 @@ def _call(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
     name, *rest = [child for child in node.named_children if child.type != "comment"]
     parts = [child for holder in rest for child in holder.named_children if child.type != "comment"]
     called = data[name.start_byte : name.end_byte].decode()
+    if called in ("try", "can"):
+        return _attempt(called, parts, data, depth, scope) if scope is not None else UNKNOWN
     if called in ("file", "templatefile"):
         return _read(parts, data, depth, scope) if scope is not None else UNKNOWN
     arguments = [evaluate(part, data, depth + 1, scope) for part in parts if part.type == "expression"]
@@ -418,6 +414,51 @@ def _call(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
             return UNKNOWN
         arguments[-1:] = arguments[-1]
     return functions.call(called, arguments)
+
+
+def _attempt(called: str, parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
+    """``try`` and ``can``: what the first expression comes to that does not fail, and whether one does not. That one
+    fails is only said of what takes a step that is not there."""
+    for part in parts:
+        value = evaluate(part, data, depth + 1, scope)
+        if value is not UNKNOWN:
+            return value if called == "try" else True
+        if not _fails(part, data, depth + 1, scope):
+            return UNKNOWN
+    return UNKNOWN if called == "try" else False
+
+
+def _fails(node: Node, data: bytes, depth: int, scope: Scope) -> bool:
+    """Whether an expression surely fails in a run. A resource may have attributes that nobody set."""
+    inner = unwrapped(node)
+    if depth > MAX_DEPTH:
+        return False
+    if inner is not None:
+        if inner.type != "function_call" or data.startswith((b"try", b"can"), inner.start_byte):
+            return False
+        arguments = [part for holder in inner.named_children[1:] for part in holder.named_children]
+        return any(_fails(part, data, depth + 1, scope) for part in arguments)
+    first, *rest = [child for child in node.named_children if child.type != "comment"] or [node]
+    if first.type != "variable_expr" or any(part.type not in _POSTFIX for part in rest):
+        return False
+    steps = list(_steps(rest, data, depth, scope))
+    name = data[first.start_byte : first.end_byte].decode()
+    for taken, step in enumerate(steps):
+        value = scope.reference(name, steps[:taken])
+        if step is SPLAT or step is UNKNOWN or (value is UNKNOWN and taken):
+            return False
+        if value is not UNKNOWN and _misses(value, step):
+            return True
+    return False
+
+
+def _misses(value: Any, step: Step) -> bool:
+    """Whether a step leads nowhere from a value."""
+    if isinstance(value, dict):
+        return conversion.to_string(step) not in value
+    if isinstance(value, list):
+        return str(step).isdecimal() and int(step) >= len(value)
+    return True
 
 
 def _read(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:

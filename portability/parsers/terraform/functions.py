@@ -7,8 +7,14 @@ bounded: an expression of a few bytes must not come to megabytes.
 from __future__ import annotations
 
 import base64
+import hashlib
 import math
+import operator
+import posixpath
+import re
 from collections.abc import Callable
+from functools import partial, reduce
+from itertools import product
 from typing import Any, Final
 
 from portability.model import UNKNOWN
@@ -17,6 +23,7 @@ from portability.parsers.terraform.conversion import (
     Set,
     as_it_is,
     bounded,
+    computed,
     distinct,
     known,
     list_of,
@@ -31,6 +38,9 @@ from portability.parsers.terraform.conversion import (
 
 _MAX_LENGTH: Final = 100_000
 """Characters that a function may make."""
+_CHARACTERS = re.compile(r"\[\^?[^][\\&|~]+\]\+?|[\w -]+")
+"""Patterns that ask for one kind of character, or for a plain text."""
+_VERB = re.compile(r"%([-0]?\d{0,3})(.)", re.DOTALL)
 
 
 def call(name: str, arguments: list[Any]) -> Any:
@@ -43,8 +53,24 @@ def call(name: str, arguments: list[Any]) -> Any:
         return UNKNOWN
     try:
         return bounded(function(*arguments))
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, re.error):
         return UNKNOWN
+
+
+def _number(value: Any) -> Any:
+    if (number := to_number(value)) is UNKNOWN:
+        raise TypeError
+    return number
+
+
+def _listed(items: Any) -> list[Any]:
+    if not isinstance(items, list):
+        raise TypeError
+    return items
+
+
+def _slice(items: Any, start: int, end: int) -> Any:
+    return items[start:end] if type(items) is list and 0 <= start <= end <= len(items) else UNKNOWN
 
 
 def _strings(items: Any) -> list[str]:
@@ -61,9 +87,109 @@ def _join(separator: str, *lists: list[Any]) -> str:
 
 
 def _replace(whole: str, old: str, new: str) -> Any:
-    if (len(old) > 1 and old[0] == old[-1] == "/") or len(whole) * max(1, len(new)) > _MAX_LENGTH:
+    if len(whole) * max(1, len(new)) > _MAX_LENGTH:
         return UNKNOWN
+    if len(old) > 1 and old[0] == old[-1] == "/":
+        # Only what takes time by the text's length, and means the same to Go: a hostile pattern takes for ever.
+        plain = "$" not in new and "\\" not in new and _CHARACTERS.fullmatch(old[1:-1])
+        return re.sub(old[1:-1], new, whole) if plain else UNKNOWN
     return whole.replace(old, new)
+
+
+def _format(pattern: str, *values: Any) -> Any:
+    """``%s``, ``%d`` and ``%v`` of texts, numbers and booleans, padded or not; UNKNOWN for any other verb."""
+    rest = list(values)
+
+    def fill(found: re.Match[str]) -> str:
+        flags, verb = found.groups()
+        if verb == "%":
+            return "%"
+        value = rest.pop(0)
+        if verb == "d" and isinstance(number := to_number(value), int):
+            return f"%{flags}d" % number
+        if verb in ("s", "v") and not flags.startswith("0") and isinstance(text := to_string(value), str):
+            return f"%{flags}s" % text
+        raise ValueError(verb)
+
+    text = _VERB.sub(fill, pattern)
+    return UNKNOWN if rest else text
+
+
+def _format_each(pattern: str, *values: Any) -> Any:
+    """``format`` for each element of the lists, which are as long as each other; what is no list stays the same."""
+    lengths = {len(value) for value in values if isinstance(value, list)}
+    if len(lengths) != 1 or (length := lengths.pop()) > MAX_SIZE // 10:
+        return UNKNOWN
+    rows = [[value[n] if isinstance(value, list) else value for value in values] for n in range(length)]
+    return [_format(pattern, *row) for row in rows]
+
+
+def _range(*numbers: Any) -> Any:
+    if any(type(number) is not int for number in numbers):
+        return UNKNOWN
+    start, stop, *step = numbers if len(numbers) > 1 else (0, *numbers)
+    found = range(start, stop, *(step or [1 if stop >= start else -1]))
+    return list(found) if len(found) <= MAX_SIZE else UNKNOWN
+
+
+def _booleans(decide: Callable[[Any], bool], ends: bool) -> Callable[..., Any]:
+    """``alltrue`` and ``anytrue``: one element that says ``ends`` is enough."""
+
+    def of(items: list[Any]) -> Any:
+        values = [to_bool(item) for item in _listed(items)]
+        return ends if ends in values else UNKNOWN if UNKNOWN in values else decide(values)
+
+    return of
+
+
+def _sets(combine: Callable[[list[Any], list[Any]], list[Any]]) -> Callable[..., Any]:
+    """A set of what is chosen from one list and another, and so on."""
+
+    def of(*lists: Any) -> Any:
+        if not all(isinstance(items, list) for items in lists) or sum(map(len, lists)) > MAX_SIZE // 10:
+            return UNKNOWN
+        return set_of(as_it_is)(reduce(combine, lists))
+
+    return of
+
+
+def _product(*lists: Any) -> Any:
+    if not all(isinstance(items, list) for items in lists) or math.prod(map(len, lists)) > MAX_SIZE:
+        return UNKNOWN
+    found = [list(one) for one in product(*lists)]
+    return Set(found) if any(isinstance(items, Set) for items in lists) else found
+
+
+def _subnet(prefix: str, bits: int, number: int) -> Any:
+    from ipaddress import ip_network
+
+    network = ip_network(prefix)
+    length = network.prefixlen + bits
+    if bits < 0 or length > network.max_prefixlen or not 0 <= number < 1 << bits:
+        return UNKNOWN
+    first = int(network.network_address) + (number << (network.max_prefixlen - length))
+    return str(ip_network((first, length)))
+
+
+def _host(prefix: str, number: int) -> Any:
+    from ipaddress import ip_network
+
+    network = ip_network(prefix, strict=False)
+    return str(network[number])
+
+
+def _netmask(prefix: str) -> Any:
+    from ipaddress import IPv4Network
+
+    return str(IPv4Network(prefix, strict=False).netmask)
+
+
+def _decoded(whole: str) -> str:
+    return base64.b64decode(whole, validate=True).decode()
+
+
+def _hash(name: str) -> Callable[[str], str]:
+    return lambda whole: hashlib.new(name, whole.encode(), usedforsecurity=False).hexdigest()
 
 
 def _concat(*lists: Any) -> Any:
@@ -110,13 +236,12 @@ def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
     return of
 
 
-def _try(*values: Any) -> Any:
-    """The first that does not fail. Whether an unknown one does, only a run could tell."""
-    return values[0]
-
-
 def _contains(items: Any, item: Any) -> Any:
-    return any(same(one, item) for one in items) if isinstance(items, list) else UNKNOWN
+    if not isinstance(items, list) or not known(item):
+        return UNKNOWN
+    if any(known(one) and same(one, item) for one in items):
+        return True
+    return False if known(items) else UNKNOWN
 
 
 def _flatten(items: Any) -> Any:
@@ -177,7 +302,7 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "compact": (lambda items: [item for item in _strings(items) if item], 1, 1, True),
     "distinct": (distinct, 1, 1, True),
     "flatten": (_flatten, 1, 1, False),
-    "contains": (_contains, 2, 2, True),
+    "contains": (_contains, 2, 2, False),
     "keys": (_keys, 1, 1, False),
     "values": (_values, 1, 1, False),
     "reverse": (lambda items: items[::-1] if isinstance(items, list) else UNKNOWN, 1, 1, False),
@@ -190,13 +315,39 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "min": (_extreme(min), 1, 99, True),
     "max": (_extreme(max), 1, 99, True),
     "toset": (set_of(as_it_is), 1, 1, False),
-    "try": (_try, 1, 99, False),
     "tolist": (list_of(as_it_is), 1, 1, False),
     "tomap": (map_of(as_it_is), 1, 1, False),
     "jsonencode": (_json, 1, 1, False),
     "tostring": (nullable(to_string), 1, 1, True),
     "tonumber": (nullable(to_number), 1, 1, True),
     "tobool": (nullable(to_bool), 1, 1, True),
+    "base64decode": (_decoded, 1, 1, True),
+    "md5": (_hash("md5"), 1, 1, True),
+    "sha1": (_hash("sha1"), 1, 1, True),
+    "sha256": (_hash("sha256"), 1, 1, True),
+    "format": (_format, 1, 99, True),
+    "formatlist": (_format_each, 1, 99, True),
+    "title": (lambda whole: re.sub(r"(?<!\w)\w", lambda found: found[0].upper(), whole), 1, 1, True),
+    "strcontains": (lambda whole, part: part in whole, 2, 2, True),
+    "chomp": (lambda whole: whole.rstrip("\r\n"), 1, 1, True),
+    "basename": (lambda path: posixpath.basename(path.rstrip("/")) if path.strip("/") else UNKNOWN, 1, 1, True),
+    "dirname": (lambda path: posixpath.dirname(posixpath.normpath(path)) or ".", 1, 1, True),
+    "nonsensitive": (as_it_is, 1, 1, False),
+    "alltrue": (_booleans(all, ends=False), 1, 1, False),
+    "anytrue": (_booleans(any, ends=True), 1, 1, False),
+    "sum": (lambda items: reduce(partial(computed, operator.add), map(_number, _listed(items))), 1, 1, True),
+    "range": (_range, 1, 3, True),
+    "slice": (_slice, 3, 3, False),
+    "index": (lambda items, item: [same(one, item) for one in _listed(items)].index(True), 2, 2, True),
+    "chunklist": (lambda items, n: [items[at : at + n] for at in range(0, len(_listed(items)), n)], 2, 2, True),
+    "coalescelist": (lambda *lists: next((items for items in lists if _listed(items)), UNKNOWN), 1, 99, True),
+    "setunion": (_sets(lambda one, other: [*one, *other]), 1, 99, True),
+    "setintersection": (_sets(lambda one, other: [item for item in one if _contains(other, item)]), 1, 99, True),
+    "setsubtract": (_sets(lambda one, other: [item for item in one if not _contains(other, item)]), 2, 2, True),
+    "setproduct": (_product, 2, 99, False),
+    "cidrsubnet": (_subnet, 3, 3, True),
+    "cidrhost": (_host, 2, 2, True),
+    "cidrnetmask": (_netmask, 1, 1, True),
     "base64encode": (lambda whole: base64.b64encode(whole.encode()).decode(), 1, 1, True),
 }
 """Name → the function, how few and how many arguments it takes, and whether all of them must be known."""
