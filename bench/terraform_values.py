@@ -1,87 +1,135 @@
-"""Values that the Terraform room calls known, against what HashiCorp's own code evaluates.
+"""Values that the Terraform room calls known, against what HashiCorp's own code makes of them.
 
-Usage: ``python bench/terraform_values.py DIRECTORY...`` with ``tfparse`` installed, which wraps HashiCorp's parser and
-evaluator. Every directory below the given ones is loaded as a root module, so only blocks that stand in it are
-compared, and of those every attribute that tfparse knows, at any depth. Prints each difference.
+Usage: ``python bench/terraform_values.py DIRECTORY... [--alone]``, where ``tfparse`` is installed beside the product:
+it wraps HashiCorp's parser and evaluator. Every directory that is run by itself is loaded as a root, with the modules
+that it calls, in a process of its own (the evaluator may die). Of every resource and data source all attributes are
+compared that tfparse knows, at any depth, over all roots and instances. Each difference is printed, with ``--alone``
+also each value that only tfparse calls known.
 
-What tfparse cannot tell it leaves out, gives as null, as source text with ``${``, or as an identifier that it makes up;
-a path that it gives in some blocks of a type and not in others, it may have lost. So nothing of that is a difference.
+What tfparse does not know it leaves out, gives as null, as source text with ``${``, as an empty text inside a longer
+one, or as an identifier that it makes up; a path that some blocks of a type have and others not, it may have lost. So
+nothing of that is a difference, and much of what it alone calls known is not known. Of a dynamic block that another
+block follows it loses the last element: that counts as equal “as far as tfparse has the blocks”.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import re
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import tfparse
-
 from portability.discovery import Seen, Tree, discover, look
 from portability.interest import Claim, Interest, NameTable
-from portability.model import UNKNOWN, Usage
+from portability.model import Source, Usage
 from portability.parsers import terraform
+from portability.parsers.terraform.configuration import Around, Budget, configure
+from portability.parsers.terraform.grouping import is_values
+from portability.parsers.terraform.opening import attributes, open_file
+from portability.parsers.terraform.sources import Sources
 from portability.settings import DEFAULT
 
 Place = tuple[str, int]
+LOAD = "import json, sys, tfparse; json.dump(tfparse.load_from_path(sys.argv[1]), sys.stdout)"
+SECONDS = 120
 _MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OWN_KEYS = ("id", "depends_on", "lifecycle")
 _MAX_DEPTH = 6
+_FILES = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
 
 
-def main(roots: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("directories", nargs="+", type=Path)
+    parser.add_argument("--alone", action="store_true")
+    asked = parser.parse_args()
     total: Counter[str] = Counter()
-    for root in map(Path, roots):
-        counts = compare(root)
+    for root in asked.directories:
+        counts = compare(root, alone=asked.alone)
         total += counts
-        print(f"{root.name}: {dict(sorted(counts.items()))}")
+        print(f"{root.name}: {dict(sorted(counts.items()))}", flush=True)
     print(f"all: {dict(sorted(total.items()))}")
     return 0
 
 
-def compare(root: Path) -> Counter[str]:
+def compare(root: Path, *, alone: bool) -> Counter[str]:
     counts: Counter[str] = Counter()
     tree = Tree(root, [path for path, _ in discover(root).files])
-    theirs = evaluated(root, tree, counts)
+    sources = sources_of(tree)
+    theirs: dict[Place, list[dict[str, Any]]] = defaultdict(list)
+    for directory in roots(sources):
+        evaluated(root, directory, theirs, counts)
     paths: dict[str, set[str]] = defaultdict(set)
     for items in theirs.values():
         for item in items:
             paths[item["__tfmeta"]["label"]].update(path for path, _ in leaves(item))
-    claims = NameTable.of([("*", Claim("any/service", "primary"))])
-    asked = {type_: tuple(sorted(found)) for type_, found in paths.items()}
-    interest = Interest(names={"terraform": claims}, attributes=asked)
-    for usage in ours(root, tree, interest):
+    for usage in ours(sources, tree, {type_: tuple(sorted(found)) for type_, found in paths.items()}):
         place = usage.location.path, usage.location.line
         for path in paths.get(usage.symbol, ()) if place in theirs else ():
-            counts.update([judge(usage, path, theirs[place])])
+            given = [[value for name, value in leaves(item) if name == path] for item in theirs[place]]
+            verdict = judge(usage, path, given)
+            counts[verdict] += 1
+            if "different" in verdict or (alone and "tfparse alone" in verdict):
+                value = usage.values.get(path, "not set")
+                print(f"{verdict}: {usage.location} {usage.symbol} {path}: {value!r:.300}, theirs {given[0]!r:.300}")
     return counts
 
 
-def evaluated(root: Path, tree: Tree, counts: Counter[str]) -> dict[Place, list[dict[str, Any]]]:
-    """What tfparse makes of every directory: blocks by their place, several for the instances of one."""
-    found: dict[Place, list[dict[str, Any]]] = defaultdict(list)
-    for directory in sorted({path.rpartition("/")[0] for path in tree.everywhere((".tf", ".tf.json"))}):
-        try:
-            loaded = tfparse.load_from_path(str(root / directory))
-        except (tfparse.ParseError, OSError, ValueError):
-            counts["directories that tfparse refuses"] += 1
-            continue
-        for item in (item for items in loaded.values() for item in items):
-            meta = item.get("__tfmeta", {})
-            if meta.get("type") in ("resource", "data") and "module." not in meta["path"]:
-                file = f"{directory}/{Path(meta['filename']).name}".lstrip("/")
-                found[file, meta["line_start"]].append(item)
-    return found
+def sources_of(tree: Tree) -> dict[str, Source]:
+    """What declares something or sets variables, by path."""
+    seen = {path: look(tree.root, path) for path in tree.everywhere(_FILES)}
+    return {path: one.source for path, one in seen.items() if isinstance(one, Seen) and one.source is not None}
 
 
-def ours(root: Path, tree: Tree, interest: Interest) -> Iterator[Usage]:
-    for unit in terraform.units(tree.everywhere((".tf", ".tf.json")), tree, interest, DEFAULT):
-        sources = [seen.source for path in unit if isinstance(seen := look(root, path), Seen)]
-        readings = terraform.read([source for source in sources if source is not None], interest)
-        for reading in readings.values():
+def roots(sources: dict[str, Source]) -> list[str]:
+    """The directories that are run by themselves."""
+    files, values = defaultdict(list), defaultdict(list)
+    for path, source in sources.items():
+        file, _ = open_file(source)
+        directory = path.rpartition("/")[0]
+        if file is not None and is_values(path):
+            values[directory].append((path, attributes(file)))
+        elif file is not None:
+            files[directory].append(file)
+    modules = configure(files, values, Around(Sources({}, {}, {}), [], {}, Budget()))
+    return sorted(directory for directory, module in modules.items() if module.is_root)
+
+
+def evaluated(root: Path, directory: str, found: dict[Place, list[dict[str, Any]]], counts: Counter[str]) -> None:
+    """Add what tfparse makes of a root: blocks by their place, several for the instances of one."""
+    command = [sys.executable, "-c", LOAD, str(root / directory)]
+    try:
+        loaded = json.loads(subprocess.run(command, capture_output=True, timeout=SECONDS, check=True).stdout)
+    except (subprocess.SubprocessError, ValueError):
+        counts["roots that tfparse refuses"] += 1
+        return
+    counts["roots"] += 1
+    for item in (item for items in loaded.values() for item in items):
+        meta = item.get("__tfmeta", {})
+        if meta.get("type") in ("resource", "data"):
+            file = (root / directory / meta["filename"]).resolve()
+            if file.is_relative_to(root.resolve()):
+                found[file.relative_to(root.resolve()).as_posix(), meta["line_start"]].append(item)
+
+
+def ours(sources: dict[str, Source], tree: Tree, asked: dict[str, tuple[str, ...]]) -> Iterator[Usage]:
+    claims = NameTable.of([("*", Claim("any/service", "primary"))])
+    interest = Interest(names={"terraform": claims}, attributes=asked)
+    for unit in terraform.units(tree.everywhere(_FILES), tree, interest, DEFAULT):
+        texts = [sources.get(path) or text_of(tree, path) for path in unit]
+        for reading in terraform.read([source for source in texts if source is not None], interest).values():
             yield from (usage for usage in reading.usages if usage.kind in ("resource", "data"))
+
+
+def text_of(tree: Tree, path: str) -> Source | None:
+    """A file that a configuration reads at a run."""
+    data = tree.read(path)
+    return None if data is None else Source(path=path, language="", data=data)
 
 
 def leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -97,21 +145,29 @@ def leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, An
         yield path, value
 
 
-def judge(usage: Usage, path: str, items: list[dict[str, Any]]) -> str:
-    given = [[value for name, value in leaves(item) if name == path] for item in items]
+def judge(usage: Usage, path: str, given: list[list[Any]]) -> str:
+    """What comes of comparing what a path holds: ``given`` are its values in each of tfparse's instances."""
     value = usage.values.get(path)
     if not all(given) or not all(map(is_known, given)):
         return "known to us alone" if path in usage.values and is_known(value) else "known to nobody"
-    if any(one != given[0] for one in given):
-        return "instances differ" if value is UNKNOWN else "instances differ, and we know one value"
     nested = "nested, " if "." in path else ""
     if path not in usage.values or not is_known(value):
-        return f"{nested}known to tfparse alone"
+        return "instances differ" if any(one != given[0] for one in given) else f"{nested}known to tfparse alone"
     several = value if len(given[0]) > 1 and isinstance(value, list) else [value]
-    if [plain(one) for one in several] == [plain(one) for one in given[0]]:
+    mine = [plain(one) for one in several]
+    theirs = [[plain(one) for one in instance] for instance in given]
+    if all(instance == mine for instance in theirs):
         return f"{nested}equal"
-    print(f"{usage.location} {usage.symbol} {path}: ours {value!r:.200}, theirs {given[0]!r:.200}")
+    flat = [plain(one) for one in value] if isinstance(value, list) else mine
+    if nested and all(is_within(instance, flat) for instance in theirs):
+        return "nested, equal, as far as tfparse has the blocks"
     return f"{nested}different"
+
+
+def is_within(some: list[Any], all_: list[Any]) -> bool:
+    """Whether all of some stand in a longer list, in that order."""
+    rest = iter(all_)
+    return len(some) < len(all_) and all(any(one == other for other in rest) for one in some)
 
 
 def plain(value: Any) -> Any:
@@ -130,4 +186,4 @@ def is_known(value: Any) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())
