@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from portability.discovery import Tree
 from portability.discovery.languages import is_outcome
 from portability.interest import Interest
-from portability.model import Problem, Reading, Source
+from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.terraform import backends, companions, foreign, forms, grouping, outcomes
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
@@ -61,14 +61,20 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             opened[source.path] = open_file(source)
     files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
     around = _around([source for source in unit if source.path in apart], settings)
-    modules, found = _declared(files, around, question)
+    strings = {
+        path: tuple(literals(file, question))
+        for path, (file, _) in opened.items()
+        if file is not None and not _is_replaced(path, opened)
+    }
+    modules, found = _declared(files, around, question, strings)
     found |= {file.path: Reading(usages=tuple(forms.form_usages(file, question))) for file in files.forms}
     readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
-        strings = literals(file, question) if file is not None and not _is_replaced(path, opened) else ()
         state: Literal["read", "partly", "unread"] = "unread" if file is None else "partly" if problems else "read"
-        readings[path] = replace(reading, state=state, usages=(*reading.usages, *strings), problems=tuple(problems))
+        readings[path] = replace(
+            reading, state=state, usages=(*reading.usages, *strings.get(path, ())), problems=tuple(problems)
+        )
     for module in modules.values():
         if module.overspent:
             path = module.files[0].path
@@ -106,7 +112,9 @@ def _sorted(opened: Sequence[File]) -> Sorted:
     return found
 
 
-def _declared(files: Sorted, around: Around, question: Question) -> tuple[dict[str, Module], dict[str, Reading]]:
+def _declared(
+    files: Sorted, around: Around, question: Question, strings: Mapping[str, Sequence[Usage]]
+) -> tuple[dict[str, Module], dict[str, Reading]]:
     """Directory → its module, and what the files of these declare and bring in."""
     declaring = {directory: merged(found) for directory, found in files.declaring.items()}
     stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
@@ -125,7 +133,7 @@ def _declared(files: Sorted, around: Around, question: Question) -> tuple[dict[s
             found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
     for one in followed:
         reading = found[one.call.path]
-        uses = (*reading.usages, *foreign.brought(one, providers[one.module], question))
+        uses = (*reading.usages, *foreign.brought(one, providers[one.module], question, strings))
         found[one.call.path] = replace(
             reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, question))
         )

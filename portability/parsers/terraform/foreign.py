@@ -55,18 +55,20 @@ def follow(
     return found
 
 
-def brought(foreign: Foreign, providers: Providers, question: Question) -> Iterator[Usage]:
-    """What a foreign module makes, at the call that brings it in."""
+def brought(
+    foreign: Foreign, providers: Providers, question: Question, strings: Mapping[str, Sequence[Usage]]
+) -> Iterator[Usage]:
+    """What a foreign module makes and names, at the call that brings it in. ``strings`` are ties in texts by file."""
     for file in foreign.module.files:
-        for use in usages(file, foreign.module, providers, question):
-            if use.kind != "block":
-                above = [one for one in use.related if one != foreign.call]
-                yield replace(
-                    use,
-                    location=foreign.call,
-                    address=f"{foreign.address}.{use.address}",
-                    related=(use.location, *above)[:MAX_RELATED],
-                )
+        made = (use for use in usages(file, foreign.module, providers, question) if use.kind != "block")
+        for use in (*made, *strings.get(file.path, ())):
+            above = [one for one in use.related if one != foreign.call]
+            yield replace(
+                use,
+                location=foreign.call,
+                address=f"{foreign.address}.{use.address}",
+                related=(use.location, *above)[:MAX_RELATED],
+            )
 
 
 def unfollowed(foreign: Foreign, question: Question) -> Iterator[Missing]:

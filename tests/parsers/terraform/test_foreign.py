@@ -84,6 +84,29 @@ def test_a_checkout_beside_the_tree_is_read_for_each_call(source, named, tree, c
     assert by_address["module.a.aws_sqs_queue.this"] != by_address["module.b.aws_sqs_queue.this"]
 
 
+POLICY = """
+variable "account" {}
+resource "aws_iam_policy" "read" {
+  policy = jsonencode({
+    Statement = [{ Action = ["dynamodb:GetItem"], Resource = "arn:aws:kms:eu-west-1:1:key/k" }]
+  })
+}
+"""
+
+
+def test_what_a_module_from_elsewhere_names_in_its_texts_stands_at_the_call_too(tree, catalogue):
+    call = 'module "p" {\n  source = "../platform/policy"\n}\n'
+    root = tree({"shop/main.tf": call, "platform/policy/main.tf": POLICY}) / "shop"
+    assessment = audit(root, catalogue, (), settings=Settings(also={"platform": str(root.parent / "platform")}))
+    assert [(one.symbol, one.related[0].line) for one in assessment.findings] == [
+        ("arn:aws:kms", 5),
+        ("aws_iam_policy", 3),
+        ("dynamodb:GetItem", 5),
+    ]
+    places = {(str(one.location), one.address) for one in assessment.findings}
+    assert places == {("main.tf:1", "module.p.aws_iam_policy.read")}
+
+
 def test_without_the_option_nothing_outside_is_read(tree, catalogue):
     root = world(tree, "../../terraform-modules/queue")
     assessment = audit(root, catalogue, ())
