@@ -3,6 +3,13 @@
 Checks each directory as a whole, then each of its files alone and all of them in random batches, and compares what the
 check reports of each file: its findings, field by field, and its problems. ``--most`` draws that many files at random
 where a directory has more. The files are Terraform's unless another language is named.
+
+With ``--most 60`` in 2026-11 none of the 11,000 files of fifteen public repositories differed: alphagov/forms-deploy,
+pagopa/selfcare-infra, opentofu/opentofu (its test data: overrides, ``.tofu``, ``.tf.json``), infracost/infracost,
+Azure/caf-terraform-landingzones, Azure/terraform-azurerm-aks, cloud-gov/cg-provision, poseidon/typhoon,
+cloudposse/terraform-aws-components, GoogleCloudPlatform/cluster-toolkit and cloud-foundation-fabric, gruntwork-io/
+terragrunt, terraform-google-modules/terraform-google-kubernetes-engine, microsoft/AzureTRE and
+wellcomecollection/platform-infrastructure.
 """
 
 from __future__ import annotations

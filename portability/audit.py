@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from portability.assessment import assess, unfollowed
 from portability.assessment.graph import carried, links
 from portability.catalogue import Catalogue
@@ -65,6 +67,10 @@ def audit(
     excluded = {path for path in wanted if matches_any(settings.exclude, path)}
     wanted -= excluded
     tree = Tree(root, wanted, whole=paths is None, include_skipped=include_skipped, also=settings.also)
+    # A file goes by its printable name in everything that is shown, whatever bytes its name on disk holds.
+    shown = {printable(path) for path in wanted}
+    if paths is not None:
+        settings = msgspec.structs.replace(settings, only=shown)
     todo = units(tree, catalogue.interest, settings)
     total, done = sum(map(len, todo)), 0
 
@@ -73,8 +79,6 @@ def audit(
         done += files
         progress(done, total, len(usages))
 
-    # A file goes by its printable name in everything that is shown, whatever bytes its name on disk holds.
-    shown = {printable(path) for path in wanted}
     usages: list[Usage] = []
     hits: list[Hit] = []
     problems: list[Problem] = list(found.problems)

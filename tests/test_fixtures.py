@@ -92,3 +92,13 @@ def test_what_no_parser_reads_is_named_and_is_no_finding(catalogue: Catalogue) -
     mentions = report("webshop-aws", catalogue)["coverage"]["unsupported"]
     shell = next(m for m in mentions if m["kind"] == "shell")
     assert shell == {"kind": "shell", "provider": "aws", "files": 1, "sample": {"path": "scripts/deploy.sh", "line": 3}}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.iterdir()))
+def test_a_file_by_itself_is_told_the_same_as_in_its_tree(name: str, catalogue: Catalogue) -> None:
+    root = FIXTURES / name
+    whole = audit(root, catalogue, TARGETS)
+    for path in sorted({finding.location.path for finding in whole.findings}):
+        alone = audit(root, catalogue, TARGETS, paths=[root / path])
+        of_file = [one for one in whole.findings if one.location.path == path and one.evidence != "callers"]
+        assert list(alone.findings) == of_file, path

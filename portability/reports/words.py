@@ -76,7 +76,7 @@ def coverage_lines(coverage: Coverage) -> list[str]:
     lines.extend(_mentions(coverage))
     if coverage.unfollowed:
         first = ", ".join(f"{one.name} ({one.times:,}×, {one.sample})" for one in coverage.unfollowed[:3])
-        lines.append(f"{count(len(coverage.unfollowed), 'source')} outside the tree and not read, most called: {first}")
+        lines.append(f"{count(len(coverage.unfollowed), 'source')} not in the tree and not read, most called: {first}")
     if coverage.skipped:
         listed = ", ".join(f"{name} ({files:,})" for name, files in coverage.skipped.items())
         lines.append(f"skipped as vendored or generated: {listed}; --include-skipped reads them")

@@ -2,10 +2,11 @@
 
 ``opening`` makes blocks of bytes (``text``, ``syntax``, ``json_syntax``), ``overrides`` merges what changes them,
 ``body`` says what is in them, ``configuration`` what their names stand for, ``evaluate`` what expressions come to (with
-``functions`` and, for variables, ``types``), ``usages`` reports what was asked for. Directories that call each other
-are read together (``grouping``), with the texts that they read (``companions``) and what they came to (``outcomes``);
-modules that were installed, or lie beside the tree, once for each call (``sources``, ``foreign``). No expression is
-run, and nothing is downloaded. Where ``x.tofu`` stands beside ``x.tf``, it is read in its place, as OpenTofu does.
+``functions`` and, for variables, ``types``), ``usages`` reports what was asked for, ``faults`` what cannot be meant.
+Directories that call each other are read together (``grouping``), with the texts that they read (``companions``) and
+what they came to (``outcomes``); modules that were installed, or lie beside the tree, once for each call (``sources``,
+``foreign``). No expression is run, and nothing is downloaded. Where ``x.tofu`` stands beside ``x.tf``, it is read in
+its place, as OpenTofu does.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.terraform import backends, companions, foreign, forms, grouping, outcomes
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
+from portability.parsers.terraform.faults import faults
 from portability.parsers.terraform.literals import companion, literals
 from portability.parsers.terraform.opening import attributes, open_file, values_of
 from portability.parsers.terraform.overrides import merged
@@ -54,20 +56,25 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     ran, opened = [], {}
     for source in unit:
         if companions.is_companion(source):
-            apart[source.path] = companion(source, question)
+            apart[source.path] = companion(source, question) if settings.asks(source.path) else Reading()
         elif is_outcome(source.path):
             ran.append(source)
         else:
             opened[source.path] = open_file(source)
     files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
     around = _around([source for source in unit if source.path in apart], settings)
+    torn = {path.rpartition("/")[0] for path, (_, problems) in opened.items() if problems}
     strings = {
         path: tuple(literals(file, question))
         for path, (file, _) in opened.items()
-        if file is not None and not _is_replaced(path, opened)
+        if file is not None and not _is_replaced(path, opened) and (settings.asks(path) or is_foreign(path))
     }
-    modules, found = _declared(files, around, question, strings)
-    found |= {file.path: Reading(usages=tuple(forms.form_usages(file, question))) for file in files.forms}
+    modules, found = _declared(files, around, question, settings, strings)
+    found |= {
+        file.path: Reading(usages=tuple(forms.form_usages(file, question)))
+        for file in files.forms
+        if settings.asks(file.path)
+    }
     readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
@@ -76,10 +83,19 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             reading, state=state, usages=(*reading.usages, *strings.get(path, ())), problems=tuple(problems)
         )
     for module in modules.values():
+        for one in module.files:
+            if settings.asks(path := one.path) and (
+                wrong := [*faults(one, module, whole=module.directory not in torn)]
+            ):
+                readings[path] = replace(readings[path], problems=(*readings[path].problems, *wrong))
         if module.overspent:
             path = module.files[0].path
             readings[path] = _overspent(path, readings[path])
-    readings |= {source.path: _beyond(modules, source.path, outcomes.read(source, question)) for source in ran}
+    readings |= {
+        source.path: _beyond(modules, source.path, outcomes.read(source, question))
+        for source in ran
+        if settings.asks(source.path)
+    }
     return readings
 
 
@@ -113,9 +129,13 @@ def _sorted(opened: Sequence[File]) -> Sorted:
 
 
 def _declared(
-    files: Sorted, around: Around, question: Question, strings: Mapping[str, Sequence[Usage]]
+    files: Sorted,
+    around: Around,
+    question: Question,
+    settings: Settings,
+    strings: Mapping[str, Sequence[Usage]],
 ) -> tuple[dict[str, Module], dict[str, Reading]]:
-    """Directory → its module, and what the files of these declare and bring in."""
+    """Directory → its module, and what those of their files that somebody asks about declare and bring in."""
     declaring = {directory: merged(found) for directory, found in files.declaring.items()}
     stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
     modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
@@ -129,9 +149,13 @@ def _declared(
         below = f"{directory}/" if directory else ""
         complete = [body for where, body in files.partial if f"{where}/".startswith(below)]
         for file in module.files:
+            if not settings.asks(file.path):
+                continue
             uses = tuple(usages(file, module, providers[module], question, complete))
             found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
     for one in followed:
+        if not settings.asks(one.call.path):
+            continue
         reading = found[one.call.path]
         uses = (*reading.usages, *foreign.brought(one, providers[one.module], question, strings))
         found[one.call.path] = replace(

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, NamedTuple
 
 from portability.model import MAX_RELATED, UNKNOWN, Location
@@ -122,7 +123,8 @@ class Module:
         return {block.labels[0]: block.body for block in self.blocks if block.keyword == "variable" and block.labels}
 
     @cached_property
-    def _locals(self) -> Mapping[str, Body]:
+    def locals(self) -> Mapping[str, Body]:
+        """The bodies that define locals, by name."""
         return {
             name: block.body for block in self.blocks if block.keyword == "locals" for name in block.body.attributes
         }
@@ -188,9 +190,24 @@ class Module:
 
     def _names_of_local(self, name: str) -> list[str]:
         if name not in self._leaning:
-            body = self._locals.get(name)
+            body = self.locals.get(name)
             self._leaning[name] = _names_in(normalised(body.source(name).encode())) if body is not None else []
         return self._leaning[name]
+
+    @cached_property
+    def circular(self) -> Sequence[str]:
+        """The names of locals that lead to each other in a circle, if there is one; the first comes last again."""
+        leaning = {
+            name: self._names_of_local(name) for name, body in self.locals.items() if "local." in body.source(name)
+        }
+        edges = {name: [one.removeprefix("local.") for one in names] for name, names in leaning.items()}
+        try:
+            TopologicalSorter(
+                {name: [one for one in others if one in edges] for name, others in edges.items()}
+            ).prepare()
+        except CycleError as error:
+            return tuple(error.args[1])
+        return ()
 
     @cached_property
     def _addresses(self) -> frozenset[str]:
@@ -214,7 +231,7 @@ class Module:
 
     def local(self, name: str, *, firm: bool) -> Any:
         """What a local stands for."""
-        body = self._locals.get(name)
+        body = self.locals.get(name)
         return (
             UNKNOWN if body is None else self._once(firm, "local", name, lambda: self._with(body, firm).evaluated(name))
         )
@@ -262,17 +279,17 @@ class Module:
     def _from_files(self, name: str, default: Any) -> list[Any]:
         """What a root's files of values say: those that were given, or else the automatic ones as Terraform ranks them,
         and each other that may be passed."""
-        given = [body.evaluated(name) for body in self._around.given if name in body.attributes]
+        given = [value for body in self._around.given for value in body.value(name)]
         if given:
             return given[-1:]
         automatic = default
         passed = []
         for path, body in self._values:
-            if name in body.attributes:
+            for value in body.value(name):
                 if _is_automatic(path):
-                    automatic = body.evaluated(name)
+                    automatic = value
                 else:
-                    passed.append(body.evaluated(name))
+                    passed.append(value)
         return [automatic, *passed]
 
     def _with(self, body: Body, firm: bool) -> Body:

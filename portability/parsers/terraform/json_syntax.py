@@ -31,6 +31,8 @@ def parse(document: bytes) -> Parsed:
     value = _value(tree.root_node)
     if value is None:
         return Parsed([], len(PREFIX) if error is None else error)
+    if error is None and not objects(value) and document[len(PREFIX) :].strip() != b"[]":
+        error = len(PREFIX)
     return Parsed(list(_blocks(value, document)), error)
 
 
@@ -38,7 +40,7 @@ def attributes(document: bytes) -> Body:
     """The attributes of ``PREFIX`` and a JSON object, as in ``terraform.tfvars.json``."""
     value = _value(tree_of(_HIDDEN.sub(b"__", document)).root_node)
     given = objects(value) if value is not None else []
-    return Body.of_object(given[0], document) if given else Body(document)
+    return Body.of_object(given[0], document) if given else Body(document, broken=True)
 
 
 def _value(root: Node) -> Node | None:

@@ -34,6 +34,10 @@ def open_file(source: Source) -> tuple[File | None, list[Problem]]:
     if parsed.error is not None:
         line, _ = file.positions.at(parsed.error)
         problems.append(_syntax_problem(path, line, len(parsed.blocks)))
+    elif parsed.blocks and grouping.is_values(path) and not path.endswith(".json"):
+        line, _ = file.positions.at(parsed.blocks[0].start)
+        what = "A file of values only sets variables; the blocks in it are not read. Move them to a .tf file."
+        problems.append(Problem(path=path, line=line, kind="syntax", message=what))
     if parsed.large is not None:
         line, _ = file.positions.at(parsed.large)
         what = "This block has more than two million bytes and was not read. Split it, or exclude the file."
@@ -48,7 +52,8 @@ def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
     if grouping.declares_nothing(path) and not path.endswith(".json"):
         tree = syntax.tree_of(data)
         error = syntax.first_error(tree) if tree.root_node.has_error else None
-        return File(path, data, Positions(data), []), Parsed([], error)
+        blocks = list(syntax.blocks_of(tree, data))
+        return File(path, data, Positions(data), blocks), Parsed(blocks, error)
     if path.endswith(".json"):
         document = json_syntax.PREFIX + data
         parsed = json_syntax.parse(document)
@@ -58,7 +63,10 @@ def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
 
 
 def _syntax_problem(path: str, line: int, blocks: int) -> Problem:
-    read_around = f"{blocks} blocks around it were read" if blocks else "no block of the file could be read"
+    if grouping.declares_nothing(path):
+        read_around = "what it sets from there on may be missing, and counts as unknown"
+    else:
+        read_around = f"{blocks} blocks around it were read" if blocks else "no block of the file could be read"
     what = f"This is not valid Terraform; {read_around}. `terraform validate` or `tofu validate` says what is wrong."
     return Problem(path=path, line=line, kind="syntax", message=what)
 

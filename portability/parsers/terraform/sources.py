@@ -42,7 +42,7 @@ class Sources:
         """The directory that a source means where it is written; None when nobody knows."""
         if not isinstance(source, str):
             return None
-        if source.startswith(("./", "../")):
+        if f"{source}/".startswith(("./", "../")):
             return self._reachable(posixpath.join(directory, source))
         whole = canonical(source)
         package, _, inner = whole.partition("//")

@@ -89,7 +89,7 @@ def parse(data: bytes) -> Parsed:
     if len(data) <= MAX_WHOLE:
         tree = tree_of(data)
         if _error(tree, data) is None:
-            return Parsed(list(_blocks(tree, data, 0)))
+            return Parsed(list(blocks_of(tree, data)))
     blocks: list[Block] = []
     errors: list[int] = []
     large: list[int] = []
@@ -99,7 +99,7 @@ def parse(data: bytes) -> Parsed:
             continue
         piece = data[start:end]
         tree = tree_of(piece)
-        found = list(_blocks(tree, piece, start))
+        found = list(blocks_of(tree, piece, start))
         if (error := _error(tree, piece)) is not None:
             errors.append(start + error)
             sound = tree.root_node.has_error and any(block.start == start and _has_its_labels(block) for block in found)
@@ -148,8 +148,9 @@ def first_error(tree: Tree) -> int:
     return cursor.node.start_byte if cursor.node is not None else 0
 
 
-def _blocks(tree: Tree, data: bytes, base: int) -> Iterator[Block]:
-    """The top-level blocks of a tree. In a broken one they also lie in error nodes."""
+def blocks_of(tree: Tree, data: bytes, base: int = 0) -> Iterator[Block]:
+    """The top-level blocks of a tree over ``data``, which begins at ``base`` of the file. In a broken one they also lie
+    in error nodes."""
     for node in children(tree.root_node):
         for child in children(node) if node.type in ("body", "ERROR") else (node,):
             if child.type == "block":

@@ -10,6 +10,7 @@ import pytest
 from portability.interest import Claim, Interest, NameTable
 from portability.model import Reading, Source
 from portability.parsers.terraform import read
+from portability.settings import DEFAULT, Settings
 
 EVERY_NAME = NameTable.of([("*", Claim("any/service", "primary"))])
 
@@ -23,6 +24,7 @@ def readings_of(
     files: Mapping[str, str | bytes],
     attributes: Mapping[str, tuple[str, ...]] | None = None,
     wanted: NameTable = EVERY_NAME,
+    settings: Settings = DEFAULT,
 ) -> dict[str, Reading]:
     interest = Interest(
         names={"terraform": wanted, "terraform-module": wanted, "string": PROVIDERS_OWN, "command": EVERY_NAME},
@@ -32,7 +34,7 @@ def readings_of(
         Source(path=path, language="terraform", data=data if isinstance(data, bytes) else data.encode())
         for path, data in files.items()
     ]
-    return read(unit, interest)
+    return read(unit, interest, settings)
 
 
 @pytest.fixture

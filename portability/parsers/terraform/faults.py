@@ -1,0 +1,59 @@
+"""What a file says that its module cannot mean: names that nothing declares, and locals that lead to themselves.
+
+Terraform would refuse them. Here their values count as unknown, and whoever reads the report is told why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tree_sitter import Node
+
+from portability.model import Problem
+from portability.parsers.terraform.configuration import File, Module
+from portability.parsers.terraform.syntax import MAX_WHOLE, tree_of
+
+_NAMED: Final = re.compile(rb"(?<![\w.\-])(var|local)\.([A-Za-z_][\w-]*)")
+_SHOWN: Final = 3
+
+
+def faults(file: File, module: Module, *, whole: bool) -> Iterator[Problem]:
+    """The faults of one file. ``whole`` says that all files of the module could be read: else what
+    is not declared may be so where nothing was read."""
+    if whole and not file.path.endswith(".json") and (undeclared := _undeclared(file, module)):
+        names = list(undeclared)
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        what = "declared nowhere in this directory, so that it counts as unknown. Is a file missing?"
+        yield _problem(file, min(undeclared.values()), f"{', '.join(names[:_SHOWN])}{more}: {what}")
+    circle = [f"local.{name}" for name in reversed(module.circular)]
+    for block in file.blocks if circle else ():
+        if block.keyword == "locals" and module.circular[0] in block.body.attributes:
+            what = "each is defined by the next, so that they count as unknown."
+            yield _problem(file, block.start, f"{' → '.join(circle)}: {what}")
+
+
+def _undeclared(file: File, module: Module) -> dict[str, int]:
+    """Name → where an expression first refers to it."""
+    places: dict[str, list[int]] = {}
+    for name in _NAMED.finditer(file.data):
+        kind, own = name[1].decode(), name[2].decode()
+        if own not in (module.variables if kind == "var" else module.locals):
+            places.setdefault(f"{kind}.{own}", []).append(name.start())
+    if not places or len(file.data) > MAX_WHOLE:
+        return {}
+    root = tree_of(file.data).root_node
+    referred = {name: [start for start in starts if _is_reference(root, start)] for name, starts in places.items()}
+    return {name: starts[0] for name, starts in referred.items() if starts}
+
+
+def _is_reference(root: Node, start: int) -> bool:
+    """Whether an expression stands at an offset, and no comment or text."""
+    node = root.descendant_for_byte_range(start, start + 1)
+    return node is not None and node.parent is not None and node.parent.type == "variable_expr"
+
+
+def _problem(file: File, start: int, message: str) -> Problem:
+    line, _ = file.positions.at(start)
+    return Problem(path=file.path, line=line, kind="name", message=message)
