@@ -7,7 +7,8 @@ import re
 from portability.model import Context
 
 _TEST_PATH = re.compile(
-    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
+    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|tests?[_-][^/]*|[^/]*[_-]tests)/"
+    r"|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
 )
 _EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 

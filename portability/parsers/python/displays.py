@@ -68,7 +68,7 @@ class Displays:
             case Imported(name="os.environ") if isinstance(key, str):
                 return (Environment(key),)
             case Gathered():
-                return tuple(map(doubted, self._evaluator.hold(held.node, held.site)))
+                return tuple(map(doubted, self._values(held)))
             case Display() if key is None:
                 return tuple(map(doubted, self._values(held)))
             case Display(node=ast.Dict() as node):
@@ -134,7 +134,8 @@ class Displays:
 
     def _values(self, held: Display | Gathered) -> tuple[Held, ...]:
         if isinstance(held, Gathered):
-            return self._evaluator.hold(held.node, held.site)
+            read = self._evaluator.annotated if held.promised else self._evaluator.hold
+            return read(held.node, held.site) or NOTHING
         elements = held.node.values if isinstance(held.node, ast.Dict) else held.node.elts
         return self._each(elements, held.site)
 

@@ -58,6 +58,12 @@ _WRAPPERS = frozenset(
 )
 """Annotations that say something about the type in their brackets, and leave it what it is."""
 
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
+_COLLECTIONS = _MAPPINGS | frozenset(
+    {"list", "List", "tuple", "Tuple", "set", "Set", "frozenset", "FrozenSet", "deque", "Deque"}
+    | {"Sequence", "MutableSequence", "Iterable", "Collection"}
+)
+
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
@@ -190,8 +196,12 @@ class Evaluator:
             elif isinstance(part, ast.Call):
                 found.append(self.calls.injected(part, site))
             elif isinstance(part, ast.Subscript):
-                if (getattr(part.value, "attr", None) or getattr(part.value, "id", "")) in _WRAPPERS:
-                    todo += part.slice.elts[:3] if isinstance(part.slice, ast.Tuple) else [part.slice]
+                name = getattr(part.value, "attr", None) or getattr(part.value, "id", "")
+                inside = part.slice.elts[:3] if isinstance(part.slice, ast.Tuple) else [part.slice]
+                if name in _WRAPPERS:
+                    todo += inside
+                elif name in _COLLECTIONS and (of := inside[name in _MAPPINGS and len(inside) > 1]):
+                    found.append((Gathered(of, site, promised=True),) if self.annotated(of, site) else ())
             elif isinstance(part, ast.Name | ast.Attribute):
                 found.append(self._promised(self.hold(part, site)))
         return join(*found)

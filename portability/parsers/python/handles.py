@@ -88,7 +88,7 @@ _MOCKED = re.compile(
 _OF_VALUES = frozenset(name for kind in (str, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
 _OF_TEXTS = frozenset(
     {"split", "rsplit", "splitlines", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper"}
-    | {"strftime", "isoformat"}
+    | {"strftime", "isoformat", "timestamp", "total_seconds"}
 )
 _GROUPING = re.compile(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
 """Classes whose attributes are groups of operations (``client.vaults.update``); those of others are plain values."""

@@ -142,10 +142,12 @@ class Display(msgspec.Struct, frozen=True):
 
 
 class Gathered(msgspec.Struct, frozen=True):
-    """What a comprehension gathers: each value is this expression, whatever its key."""
+    """What a comprehension gathers: each value is this expression, whatever its key. ``promised``: the collection is
+    known from an annotation, and the expression is the type of its values."""
 
     node: ast.expr
     site: Site
+    promised: bool = False
 
 
 class View(msgspec.Struct, frozen=True):

@@ -60,6 +60,8 @@ _ROUTERS: Final = frozenset(
     {"litellm", "dspy", "crewai", "smolagents", "instructor", "aider", "browser_use", "google.adk"}
 )
 """Packages that take LiteLLM's names of models."""
+_OPENERS: Final = frozenset({"fsspec"})
+"""Packages that open what a scheme stands for, by its name too."""
 _ENDPOINT_KEYS: Final = frozenset({"endpoint_url", "endpoint", "endpoint_override", "account_host", "api_endpoint"})
 _ENDPOINT_SETTINGS: Final = frozenset({"AWS_S3_ENDPOINT_URL", "GS_CUSTOM_ENDPOINT", "AZURE_ENDPOINT_SUFFIX"})
 
@@ -149,6 +151,7 @@ class _Literals:
         self._name = name
         self._endpoints = _endpoint_settings(tree)
         self._routes = imports_any(text, _ROUTERS)
+        self._opens = imports_any(text, _OPENERS)
 
     def usages(self) -> tuple[Usage, ...]:
         found: dict[tuple[Location, str], Usage] = {}
@@ -181,7 +184,7 @@ class _Literals:
     def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
         text = _text(node)
         whole = isinstance(node, ast.Constant)
-        if len(text) < 3 or len(text) > 20_000:
+        if len(text) < 2 or len(text) > 20_000:
             return
         if whole and text in self._wanted.variables:
             yield from self._usage(node, place, "string", text)
@@ -190,6 +193,8 @@ class _Literals:
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
         elif whole and place.key.rpartition(".")[2] in _TRANSPORT_KEYS and f"{text.lower()}://" in self._wanted.schemes:
             yield from self._usage(node, place, "string", f"{text.lower()}://")
+        elif whole and self._opens and _is_protocol(place) and f"{text}://" in self._wanted.schemes:
+            yield from self._usage(node, place, "string", f"{text}://", endpoint=self._endpoint(place))
         elif whole and self._is_backend(text, place):
             yield from self._usage(node, place, "python", text, endpoint=self._endpoints)
         elif self._routes and (model := _MODEL.fullmatch(text)) and _names_model(place):
@@ -231,8 +236,8 @@ class _Literals:
 
     def _is_backend(self, text: str, place: _Place) -> bool:
         """Whether a text names an adapter: under a key that takes a class, or in a setting."""
-        if place.key.rpartition(".")[2] in _BACKEND_KEYS:
-            return _DOTTED.fullmatch(text) is not None
+        if place.key.rpartition(".")[2] in _BACKEND_KEYS and _DOTTED.fullmatch(text) is not None:
+            return True
         name = _DOTTED.fullmatch(text) or _PLAIN.fullmatch(text)
         return name is not None and _is_setting(place) and self._wanted.is_backend(text)
 
@@ -313,6 +318,15 @@ def _target(node: ast.expr) -> str:
 def _is_setting(place: _Place) -> bool:
     """Whether the literal is, or lies in, what a name in capitals is given, as settings modules do."""
     return _SETTING.fullmatch(place.key.partition(".")[0]) is not None
+
+
+def _is_protocol(place: _Place) -> bool:
+    """``fsspec.filesystem("s3")``"""
+    return (
+        place.call is not None
+        and place.key in ("", "protocol")
+        and _last(place.call.func) in ("filesystem", "get_filesystem_class")
+    )
 
 
 def _names_model(place: _Place) -> bool:

@@ -17,6 +17,8 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _BESIDE = frozenset({"setter", "deleter", "overload"})
 """Decorators of a function that does not replace what its name holds."""
 
+_OF_THE_LANGUAGE = frozenset({"property", "staticmethod", "classmethod", "cached_property", "abstractmethod"}) | _BESIDE
+
 _INSIDE: dict[type[ast.AST], Callable[[ast.AST], object] | None] = {
     ast.Name: None,
     ast.Constant: None,
@@ -273,8 +275,15 @@ class _Survey:
         self._parameters(node.args, scope, site, positional[0].arg if is_method and positional else "")
         if scope.decorators.isdisjoint(_BESIDE):
             site.scope.bind(node.name, Binding("function", site, scope=scope))
-        self._expressions(node.decorator_list, site)
+        self._decorators(node, site)
         self._todo.append((node.body, scope, Block()))
+
+    def _decorators(self, node: FunctionNode | ast.ClassDef, site: Site) -> None:
+        """A decorator is called, whether it is written as a call or not."""
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Attribute | ast.Name) and _last_name(decorator) not in _OF_THE_LANGUAGE:
+                self._calls.append((ast.copy_location(ast.Call(decorator, [], []), decorator), site))
+            self._expressions((decorator,), site)
 
     def _parameters(self, arguments: ast.arguments, scope: Scope, site: Site, receiver: str) -> None:
         positional = [*arguments.posonlyargs, *arguments.args]
@@ -294,7 +303,8 @@ class _Survey:
     def _class(self, node: ast.ClassDef, site: Site) -> None:
         scope = self._scope(Scope("class", node.name, site.scope, bases=node.bases, site=site, path=self._path))
         site.scope.bind(node.name, Binding("class", site, scope=scope))
-        self._expressions((*node.decorator_list, *node.bases, *(word.value for word in node.keywords)), site)
+        self._decorators(node, site)
+        self._expressions((*node.bases, *(word.value for word in node.keywords)), site)
         self._todo.append((node.body, scope, Block()))
 
     def _return(self, node: ast.Return, site: Site) -> None:

@@ -399,3 +399,35 @@ def test_an_attribute_of_another_name_is_another_one(seen):
             second.queue.send_message(QueueUrl="q")
         """
     assert seen(code) == ["3 sqs"]
+
+
+def test_a_decorator_is_called_without_brackets_too(seen):
+    code = """\
+        from google.cloud import runtime
+        import chalice
+        class Store:
+            @runtime.traced
+            def put(self): ...
+            @property
+            def name(self): ...
+        app = chalice.Chalice(app_name="x")
+        @app.lambda_function
+        def handler(event, context): ...
+        """
+    assert seen(code) == ["4 google.cloud.runtime.traced", "8 chalice.Chalice", "9 chalice.Chalice.lambda_function"]
+
+
+@pytest.mark.parametrize(
+    "annotation", ["list[S3Client]", "Sequence['S3Client']", "dict[str, S3Client]", "set[S3Client]"]
+)
+def test_an_annotation_of_a_collection_tells_of_its_values(seen, annotation):
+    values = "clients.values()" if "dict" in annotation else "clients"
+    code = f"""\
+        from collections.abc import Sequence
+        from mypy_boto3_s3 import S3Client
+        def put(clients: {annotation}) -> None:
+            for client in {values}:
+                client.put_object()
+            clients["a" if {"dict" in annotation} else 0].get_object()
+        """
+    assert seen(code) == ["5 s3.put_object?", "6 s3.get_object?"]

@@ -88,9 +88,11 @@ def test_methods_of_plain_values_are_no_calls_of_a_service(seen):
             def mark(self):
                 self.tags.append("x")
         bigquery.Client().project.lower()
+        bigquery.Client().update_time.timestamp()
         """
     assert seen(code) == [
         "2 google.cloud.bigquery.Table",
         "6 google.cloud.ndb.StringProperty",
         "9 google.cloud.bigquery.Client",
+        "10 google.cloud.bigquery.Client",
     ]

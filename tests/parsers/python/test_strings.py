@@ -36,6 +36,9 @@ def said(code: str) -> list[str]:
         ('os.getenv("AWS_LAMBDA_FUNCTION_NAME")', ["AWS_LAMBDA_FUNCTION_NAME"]),
         ('get("http://169.254.169.254/latest/meta-data/")', ["169.254.169.254/latest"]),
         ('import litellm\nlitellm.completion(model="bedrock/anthropic.claude")', ["bedrock/"]),
+        ('import fsspec\nfs = fsspec.filesystem("s3")', ["s3://"]),
+        ('import fsspec\nfs = fsspec.filesystem(protocol="gs")', ["gs://"]),
+        ('DATABASES = {"default": {"ENGINE": "django_spanner"}}', ["django_spanner"]),
     ],
 )  # fmt: skip
 def test_a_literal_that_is_handed_on_is_a_use(code, symbols):
