@@ -32,6 +32,9 @@ TRANSFERS = frozenset(
 )
 """What takes an S3 client and does its transfers: ``upload_file`` and its like are the client's own."""
 
+BASES = frozenset({"botocore.client.BaseClient", "aiobotocore.client.AioBaseClient"})
+"""What the clients of all services are, as annotations say."""
+
 CLIENT_METHODS = frozenset({"client", "create_client"})
 RESOURCE_METHODS = frozenset({"resource"})
 
@@ -64,6 +67,8 @@ def instance_of(name: str) -> Held | None:
     """What an object of an imported class is, by the class's dotted name; None for classes that make no difference."""
     if name in SESSIONS:
         return Session()
+    if name in BASES:
+        return Client(None)
     if found := _STUB.fullmatch(name):
         service, kind = service_of_module(found[1]), found[2]
         if kind.endswith("Client"):

@@ -181,7 +181,10 @@ class Evaluator:
             # What other callers hand in is not what this one does.
             others = set(map(doubted, self._given.get((parameter.scope, parameter.name), ())))
             found = tuple(held for held in found if held not in others)
-        return join(*(self._substituted(held, function, call, site) for held in found))
+        made = join(*(self._substituted(held, function, call, site) for held in found))
+        if any(map(_names_service, made)):  # what a caller hands in, and not "some client"
+            return tuple(held for held in made if not isinstance(held, Client) or held.service is not None)
+        return made
 
     def annotated(self, node: ast.expr, site: Site) -> tuple[Held, ...]:
         """What an annotation promises; empty when it names nothing that matters here."""
@@ -324,9 +327,10 @@ class Evaluator:
         return NOTHING
 
     def _parameter(self, binding: Binding, scope: Scope) -> tuple[Held, ...]:
-        if binding.annotation is not None and (promised := self.annotated(binding.annotation, binding.site)):
+        promised = self.annotated(binding.annotation, binding.site) if binding.annotation is not None else ()
+        if any(map(_is_named, promised)):
             return promised
-        handed_in = tuple(map(doubted, self._given.get((scope, binding.name), ())))
+        handed_in = tuple(map(doubted, self._given.get((scope, binding.name), ()))) or promised
         if (fixture := self._fixture(binding.name, scope)) is not None:
             return tuple(map(doubted, self.results(fixture)))
         parameter = Parameter(scope, binding.name)

@@ -50,6 +50,20 @@ def all_operations() -> frozenset[str]:
     return frozenset(name for named in facts().services.values() for name in named.split())
 
 
+@cache
+def _having() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for service, named in facts().services.items():
+        for name in named.split():
+            found.setdefault(name, []).append(service)
+    return {name: tuple(services) for name, services in found.items()}
+
+
+def services_having(operation: str) -> tuple[str, ...]:
+    """The services that have an operation of this name, mostly one."""
+    return _having().get(operation, ())
+
+
 def resource_type(service: str, kind: str) -> ResourceType | None:
     """A resource class of a service (``""``: the service resource), or None when there is none of that name."""
     return facts().resources.get(service, {}).get(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar, Literal
@@ -32,7 +33,7 @@ from portability.parsers.python.held import (
     Waiting,
 )
 from portability.parsers.python.held import named as named_by
-from portability.parsers.python.operations import all_operations, operations, resource_type
+from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
 
@@ -55,6 +56,8 @@ class Named(msgspec.Struct, frozen=True):
     sure: bool = True
     places: tuple[str, ...] = ()
     thing: Constant | Environment | None = None
+    guessed: bool = False
+    """Whether the service of a client is known from the operation alone."""
 
 
 class Asked:
@@ -181,12 +184,25 @@ class Collector:
         match held:
             case Imported() if call is not None:
                 yield from self._named_by_import(held.name, call, site)
+            case Member(owner=Session() | Client() | Resource() | Waiting()):
+                yield from self._named_by_sdk(held, call, site)
+            case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
+                yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
+            case Function() if call is not None:
+                yield from self._made_by_wrapper(held, call, site)
+
+    def _named_by_sdk(self, held: Member, call: ast.Call | None, site: Site) -> Iterator[Named]:
+        match held:
             case Member(owner=Session() as session) if call is not None:
                 if held.name in aws.CLIENT_METHODS | aws.RESOURCE_METHODS:
                     yield from self._constructor(call, site, session)
             case Member(owner=Client() as client) if isinstance(client.service, str):
                 for symbol, sure in self._client_symbols(client, client.service, held.name, call, site):
                     yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure, client.places)
+            case Member(owner=Client(service=None) as client) if call is not None:
+                for service in _guesses(held.name, call):
+                    symbol = f"{service}.{held.name}"
+                    yield Named("boto3", symbol, "call", client.endpoint, False, client.places, guessed=True)
             case Member(owner=Resource() as resource) if isinstance(resource.service, str):
                 if symbol := self._resource_symbol(resource, resource.service, held.name):
                     yield Named(
@@ -195,10 +211,6 @@ class Collector:
             case Member(owner=Waiting(client=client) as waiting) if held.name in ("paginate", "wait"):
                 if not any(call in calls for calls in self._continued.values()):
                     yield Named("boto3", waiting.symbol, "call", client.endpoint, client.sure, client.places)
-            case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
-                yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
-            case Function() if call is not None:
-                yield from self._made_by_wrapper(held, call, site)
 
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
@@ -277,7 +289,7 @@ class Collector:
                 related=tuple(self._location(later) for later in self._continued.get(call, ())),
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
                 digest=digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
-                confidence="likely" if in_doubt else "certain",
+                confidence="possible" if all(it.guessed for it in same) else "likely" if in_doubt else "certain",
             )
 
     # What a call says
@@ -348,6 +360,17 @@ class Collector:
 
 
 _ABSENT = object()
+
+
+def _guesses(operation: str, call: ast.Call) -> tuple[str, ...]:
+    """The one service that has such an operation, or else of those that do the one after which the client is called."""
+    services = services_having(operation)
+    if len(services) > 1 and isinstance(call.func, ast.Attribute):
+        client = call.func.value
+        name = getattr(client, "attr", None) or getattr(client, "id", None) or ""
+        words = re.split(r"[\W_]+", name.lower())
+        services = tuple(service for service in services if service in words)
+    return services if len(services) == 1 else ()
 
 
 def _below(value: Any, path: str) -> Any:

@@ -431,3 +431,20 @@ def test_an_annotation_of_a_collection_tells_of_its_values(seen, annotation):
             clients["a" if {"dict" in annotation} else 0].get_object()
         """
     assert seen(code) == ["5 s3.put_object?", "6 s3.get_object?"]
+
+
+def test_an_operation_tells_the_service_of_a_client_that_may_be_any(seen):
+    code = """\
+        import boto3
+        from botocore.client import BaseClient
+        def put(client: BaseClient, s3_client: BaseClient, other: BaseClient):
+            client.receive_message(QueueUrl="q")
+            s3_client.put_object()
+            other.put_object()
+            other.unheard_of()
+        def same(client: BaseClient): return client
+        same(boto3.client("sqs")).send_message()
+        boto3.client(input()).receive_message()
+        """
+    found = [line for line in seen(code) if "." in line]
+    assert found == ["4 sqs.receive_message??", "5 s3.put_object??", "9 sqs.send_message", "10 sqs.receive_message??"]
