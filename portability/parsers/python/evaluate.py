@@ -43,6 +43,13 @@ from portability.parsers.python.sdk import Sdk
 _DEEPEST = 40
 """How many steps a value is followed through before it counts as opaque."""
 
+_MOST_ASKED = 200
+_MOST_NESTED = 3
+"""How many calls of one file are followed with their arguments, and how many of those inside each other."""
+
+_GOING_ON = (Session, Client, Resource, Object, Instance)
+"""What a function may go on with."""
+
 _MOST_BINDINGS = 12
 _MOST_BASES = 20
 _MOST_STARS = 20
@@ -90,10 +97,12 @@ class Evaluator:
         self._bound: dict[Binding, tuple[Held, ...]] = {}
         self._called: dict[ast.Call, tuple[Held, ...]] = {}
         self._results: dict[Scope, tuple[Held, ...]] = {}
+        self._asked: dict[object, tuple[Held, ...]] = {}
+        self._nested = 0
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
-        for kept in (self._bound, self._called, self._results, self.displays.dicts):
+        for kept in (self._bound, self._called, self._results, self._asked, self.displays.dicts):
             kept.clear()
 
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
@@ -177,6 +186,8 @@ class Evaluator:
     def called(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """What this call of a function of this file gives, with the arguments put in for the parameters."""
         found = self.results(function.scope)
+        if not _tells(found):
+            found = self._called_with(function, call, site) or found
         for parameter in [held for held in found if isinstance(held, Parameter)]:
             # What other callers hand in is not what this one does.
             others = set(map(doubted, self._given.get((parameter.scope, parameter.name), ())))
@@ -185,6 +196,28 @@ class Evaluator:
         if any(map(_names_service, made)):  # what a caller hands in, and not "some client"
             return tuple(held for held in made if not isinstance(held, Client) or held.service is not None)
         return made
+
+    def _called_with(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """What a function gives that goes on with what it is handed: ``def make(session): return session.client("s3")``.
+
+        The function is asked once more, with the arguments of this call; empty when those say nothing.
+        """
+        given: dict[tuple[Scope, str], tuple[Held, ...]] = {}
+        for name in (*function.scope.parameters, *_keywords(call)):
+            if name in function.scope.names and name != function.scope.receiver:
+                held = self._handed_over(Parameter(function.scope, name), function, call, site)
+                kept = tuple(it for it in held if isinstance(it, _GOING_ON))
+                if kept:
+                    given[function.scope, name] = kept
+        key = (function.scope, tuple(given.items()))
+        if not given or key in self._asked or len(self._asked) >= _MOST_ASKED or self._nested >= _MOST_NESTED:
+            return self._asked.get(key, ())
+        self._asked[key] = ()
+        inner = Evaluator(self._program, {**self._given, **given})
+        inner._depth, inner._nested = self._depth, self._nested + 1
+        self._asked[key] = inner.results(function.scope)
+        inner.let_go()
+        return self._asked[key]
 
     def annotated(self, node: ast.expr, site: Site) -> tuple[Held, ...]:
         """What an annotation promises; empty when it names nothing that matters here."""
@@ -515,6 +548,10 @@ class Evaluator:
             return self.hold(node, site)
         binding = function.scope.names[parameter.name][0]
         return self.hold(binding.node, binding.site) if binding.node is not None else NOTHING
+
+
+def _keywords(call: ast.Call) -> Iterator[str]:
+    return (keyword.arg for keyword in call.keywords if keyword.arg is not None)
 
 
 def _fixture_of(scope: Scope, name: str) -> Scope | None:

@@ -75,6 +75,16 @@ USERS = {
         "from .aws import c\nfrom fastapi import Depends\nfrom typing import Annotated\n"
         "def f(s3: Annotated[object, Depends(c)]): s3.put_object()",
     ),
+    "a function with a session": (
+        SDK + "def make(session, name, **more): return inner(session, name, **more)\n"
+        "def inner(session, name, **more): return getattr(session, 'client')(name, **more)",
+        "import boto3\nfrom .aws import make\nmake(boto3.Session(), 's3', region_name='x').put_object()",
+    ),
+    "a function with an object": (
+        SDK + "def made(ctx): return ctx.session().client('s3')",
+        "import boto3\nfrom .aws import made\nclass A:\n  def session(self): return boto3.Session()\n"
+        "  def put(self): made(ctx=self).put_object()",
+    ),
     "an alias of a type": ("from mypy_boto3_s3 import S3Client as C", "from .aws import C\ndef f(s: C):s.put_object()"),
 }  # fmt: skip
 
