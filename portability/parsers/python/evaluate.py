@@ -198,7 +198,7 @@ class Evaluator:
         return made
 
     def _called_with(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """What a function gives that goes on with what it is handed: ``def make(session): return session.client("s3")``.
+        """What a function gives that goes on with what it is handed, as ``session.client("s3")`` does.
 
         The function is asked once more, with the arguments of this call; empty when those say nothing.
         """

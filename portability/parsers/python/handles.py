@@ -81,7 +81,7 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "google.cloud.bigtable": {"Client": {"instance": "Instance"}, "Instance": {"table": "Table"}},
 }
 
-_EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom"})
+_EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
 _MOCKED = re.compile(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
 )
@@ -116,4 +116,5 @@ def is_silent(kind: str, name: str) -> bool:
     if path:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
         return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
-    return method.endswith("_path") or method in _OF_TEXTS or kind.endswith("Property") or bool(_MOCKED.search(name))
+    plain = method in _OF_TEXTS or method in _EDITS
+    return plain or method.endswith("_path") or kind.endswith("Property") or bool(_MOCKED.search(name))
