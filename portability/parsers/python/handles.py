@@ -90,6 +90,11 @@ _OF_TEXTS = frozenset(
     {"split", "rsplit", "splitlines", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper"}
     | {"strftime", "isoformat", "timestamp", "total_seconds"}
 )
+_SPELLED = frozenset(
+    {"to_dict", "from_dict", "as_dict", "to_json", "from_json", "serialize", "deserialize", "to_api_repr"}
+    | {"from_api_repr", "SerializeToString", "ParseFromString", "FromString", "pb"}
+)
+"""What writes a message down, and reads it again."""
 _GROUPING = re.compile(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
 """Classes whose attributes are groups of operations (``client.vaults.update``); those of others are plain values."""
 
@@ -108,7 +113,7 @@ def handed_out(name: str, method: str) -> str | None:
 def is_silent(kind: str, name: str) -> bool:
     """Whether a dotted method of a class sends nothing.
 
-    It edits a message that was not sent yet (``query.permissions.append``), only spells or parses a name
+    It edits or writes down a message that was not sent yet (``query.permissions.append``), only spells or parses a name
     (``topic_path``, ``parse_common_project_path``), is a method of a plain value that an attribute holds
     (``table.dataset_id.endswith``), or asks a mock that stands in for the object (``search.assert_called_once``).
     """
@@ -116,5 +121,5 @@ def is_silent(kind: str, name: str) -> bool:
     if path:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
         return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
-    plain = method in _OF_TEXTS or method in _EDITS
+    plain = method in _OF_TEXTS or method in _EDITS or method in _SPELLED
     return plain or method.endswith("_path") or kind.endswith("Property") or bool(_MOCKED.search(name))

@@ -219,6 +219,9 @@ class Collector:
             made = constructor_class(name) or name
             if any(map(aws.is_class, made.split(".")[:-2])):
                 return  # a method of a class's attribute: which class that has cannot be told
+            kind, _, method = made.rpartition(".")
+            if aws.is_class(kind) and is_silent(kind, method):
+                return
             yield Named("python", made, "constructor" if aws.is_class(made) else "call")
 
     def _constructor(self, call: ast.Call, site: Site, session: Session) -> Iterator[Named]:

@@ -77,6 +77,19 @@ def test_asking_a_mock_is_no_call_of_a_service(seen, asked):
     assert seen(code) == []
 
 
+def test_writing_a_message_down_is_no_call_of_a_service(seen):
+    code = """\
+        from google.cloud import pubsub_v1
+        from azure.cosmos import ContainerProxy
+        pubsub_v1.types.Topic.to_dict(topic)
+        pubsub_v1.PublisherClient.topic_path("p", "t")
+        def put(container: ContainerProxy):
+            container.pop("id")
+            container.as_dict()
+        """
+    assert seen(code) == []
+
+
 def test_methods_of_plain_values_are_no_calls_of_a_service(seen):
     code = """\
         from google.cloud import bigquery, ndb
