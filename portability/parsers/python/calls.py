@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from portability.parsers.python import aws
-from portability.parsers.python.handles import handed_out
+from portability.parsers.python.handles import handed_out, made_by
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -105,7 +105,7 @@ class Calls:
             return self._default_of_field(call, site)
         if name.rpartition(".")[2] in _INJECTING:
             return self.injected(call, site)
-        instance = aws.instance_of(constructor_class(name) or name)
+        instance = aws.instance_of(made_by(name) or constructor_class(name) or name)
         return (instance,) if instance is not None else NOTHING
 
     def _built_in(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:

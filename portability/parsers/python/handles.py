@@ -81,6 +81,23 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "google.cloud.bigtable": {"Client": {"instance": "Instance"}, "Instance": {"table": "Table"}},
 }
 
+_BOTO = {
+    "s3": "boto.s3.connection.S3Connection",
+    "sqs": "boto.sqs.connection.SQSConnection",
+    "sns": "boto.sns.connection.SNSConnection",
+    "ses": "boto.ses.connection.SESConnection",
+    "ec2": "boto.ec2.connection.EC2Connection",
+    "dynamodb": "boto.dynamodb.layer2.Layer2",
+}
+_MADE_BY: Mapping[str, str] = {
+    "firebase_admin.firestore.client": "google.cloud.firestore.Client",
+    "firebase_admin.firestore_async.client": "google.cloud.firestore.AsyncClient",
+    "firebase_admin.storage.bucket": "google.cloud.storage.Bucket",
+    **{f"boto.connect_{service}": made for service, made in _BOTO.items()},
+    **{f"boto.{service}.connect_to_region": made for service, made in _BOTO.items()},
+}
+"""Functions that make a client, and of which class."""
+
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
 _MOCKED = re.compile(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
@@ -108,6 +125,11 @@ def handed_out(name: str, method: str) -> str | None:
     asynchronous = kind.startswith("Async")
     made = _HANDED_OUT.get(package.removesuffix(".aio"), {}).get(kind.removeprefix("Async"), {}).get(method)
     return None if made is None else f"{package}.{'Async' if asynchronous else ''}{made}"
+
+
+def made_by(function: str) -> str | None:
+    """The class of the client that a function of a package makes, by their dotted names; None if it makes none."""
+    return _MADE_BY.get(function)
 
 
 def is_silent(kind: str, name: str) -> bool:

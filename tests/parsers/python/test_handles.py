@@ -26,6 +26,19 @@ def test_calls_on_what_a_client_hands_out(seen, made, call, symbol):
     assert f"2 {symbol}" in seen(f"{made}\nC().{call}()\n")
 
 
+def test_functions_that_make_a_client(seen):
+    code = """\
+        import boto
+        from firebase_admin import firestore
+        db = firestore.client()
+        db.collection("orders").document("1").set({})
+        boto.connect_s3().get_bucket("b")
+        """
+    found = ["4 google.cloud.firestore.Client.collection", "4 google.cloud.firestore.CollectionReference.document"]
+    found += ["4 google.cloud.firestore.DocumentReference.set", "5 boto.connect_s3"]
+    assert seen(code) == [*found, "5 boto.s3.connection.S3Connection.get_bucket"]
+
+
 def test_a_handle_kept_in_a_name(seen):
     code = """\
         from google.cloud import storage
