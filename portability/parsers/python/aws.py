@@ -8,7 +8,7 @@ from portability.parsers.python.held import Client, Held, Instance, Resource, Se
 from portability.parsers.python.operations import resource_type, service_of_module
 
 ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "s3transfer"})
-STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_")
+STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_", "boto3_type_annotations")
 
 SESSIONS = frozenset(
     {
@@ -49,7 +49,9 @@ _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 """How the names of services look."""
 
-_STUB = re.compile(r"(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3)_(\w+)(?:\.\w+)*\.(\w+)")
+_STUB = re.compile(
+    r"(?:mypy_boto3_|types_boto3_|types_aiobotocore_|types_aioboto3_|boto3_type_annotations\.)(\w+?)(?:\.\w+)*\.(\w+)"
+)
 
 
 def is_sdk(name: str) -> bool:

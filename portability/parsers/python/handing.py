@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from portability.model import Location
+from portability.parsers.python.displays import named
 from portability.parsers.python.evaluate import Evaluator, Given
 from portability.parsers.python.held import (
     Class,
@@ -25,6 +27,17 @@ from portability.parsers.python.scopes import Scope, Site
 
 _MOST = 12
 """No parameter is followed into more possibilities than this."""
+
+_LATER: Final = {
+    "submit": 0,
+    "to_thread": 0,
+    "run_sync": 0,
+    "run_in_executor": 1,
+    "start_soon": 0,
+    "add_task": 0,
+    "partial": 0,
+}
+"""Methods that call one of their arguments with those behind it, and which."""
 
 _TELLING = (Session, Client, Resource, Waiting, Instance, Object)
 
@@ -67,6 +80,21 @@ def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> I
             for value in evaluator.hold(node, site):
                 if _is_telling(value, isinstance(held, Class)):
                     yield scope, name, value
+
+
+def called_later(call: ast.Call) -> ast.Call | None:
+    """The call that another one makes: ``executor.submit(put, client)``, ``Thread(target=put, args=(client,))``."""
+    name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+    at = _LATER.get(name or "")
+    if at is not None and len(call.args) > at + (not call.keywords):
+        return ast.Call(call.args[at], call.args[at + 1 :], call.keywords)
+    if name in ("Thread", "Process"):
+        given = {word.arg: word.value for word in call.keywords}
+        args, more = given.get("args"), given.get("kwargs")
+        if (target := given.get("target")) is not None:
+            keywords = [ast.keyword(key, value) for key, value in named(more)]
+            return ast.Call(target, args.elts if isinstance(args, ast.Tuple | ast.List) else [], keywords)
+    return None
 
 
 def _matched(held: Held, call: ast.Call, evaluator: Evaluator) -> Iterator[tuple[Scope, str, ast.expr]]:

@@ -144,4 +144,5 @@ def is_silent(kind: str, name: str) -> bool:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
         return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
     plain = method in _OF_TEXTS or method in _EDITS or method in _SPELLED
-    return plain or method.endswith("_path") or kind.endswith("Property") or bool(_MOCKED.search(name))
+    spells = kind.startswith("google.") and method.endswith("_path") and not method.endswith(("_to_path", "_from_path"))
+    return plain or spells or kind.endswith("Property") or bool(_MOCKED.search(name))

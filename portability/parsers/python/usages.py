@@ -16,7 +16,7 @@ from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Evaluator, Given
-from portability.parsers.python.handing import arguments
+from portability.parsers.python.handing import arguments, called_later
 from portability.parsers.python.handles import is_silent
 from portability.parsers.python.held import (
     Class,
@@ -167,8 +167,16 @@ class Collector:
     def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
         for held in possible:
             if isinstance(held, Function | Class) and (call.args or call.keywords):
-                for scope, name, value in arguments(held, call, site, self._evaluator):
-                    self.handed.append((scope, name, value, self._location(call)))
+                self._note(held, call, call, site)
+        later = called_later(call)
+        if later is not None:
+            for held in self._evaluator.hold(later.func, site):
+                if isinstance(held, Function | Class):
+                    self._note(held, later, call, site)
+
+    def _note(self, held: Held, handed: ast.Call, call: ast.Call, site: Site) -> None:
+        for scope, name, value in arguments(held, handed, site, self._evaluator):
+            self.handed.append((scope, name, value, self._location(call)))
 
     def _handed_on(self, call: ast.Call, site: Site) -> Iterator[Usage]:
         """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``."""

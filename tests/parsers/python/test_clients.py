@@ -128,7 +128,15 @@ def test_a_context_manager_of_the_file(seen):
 
 @pytest.mark.parametrize(
     "annotation",
-    ["S3Client", '"S3Client"', "S3Client | None", "Optional[S3Client]", '"Optional[S3Client]"', "stubs.S3Client"],
+    [
+        "typed.Client",
+        "S3Client",
+        '"S3Client"',
+        "S3Client | None",
+        "Optional[S3Client]",
+        '"Optional[S3Client]"',
+        "stubs.S3Client",
+    ],
 )
 def test_annotations_make_it_likely(seen, annotation):
     code = f"""\
@@ -136,10 +144,11 @@ def test_annotations_make_it_likely(seen, annotation):
         if TYPE_CHECKING:
             from mypy_boto3_s3 import S3Client
             import types_aiobotocore_s3.client as stubs
+            import boto3_type_annotations.s3 as typed
         def put(s3: {annotation}) -> None:
             s3.put_object()
         """
-    assert seen(code) == ["6 s3.put_object?"]
+    assert seen(code) == ["7 s3.put_object?"]
 
 
 def test_an_annotation_says_what_a_body_leaves_open(seen):
@@ -448,3 +457,22 @@ def test_an_operation_tells_the_service_of_a_client_that_may_be_any(seen):
         """
     found = [line for line in seen(code) if "." in line]
     assert found == ["4 sqs.receive_message??", "5 s3.put_object??", "9 sqs.send_message", "10 sqs.receive_message??"]
+
+
+@pytest.mark.parametrize(
+    "handed",
+    [
+        "pool.submit(put, s3, 1)", "loop.run_in_executor(None, put, s3)", "asyncio.to_thread(put, s3)",
+        "threading.Thread(target=put, args=(s3,)).start()", "Thread(target=put, kwargs={'client': s3})",
+        "functools.partial(put, client=s3)",
+    ],
+)  # fmt: skip
+def test_a_function_that_is_called_later_gets_its_arguments(seen, handed):
+    code = f"""\
+        import boto3
+        def put(client):
+            client.put_object()
+        s3 = boto3.client("s3")
+        {handed}
+        """
+    assert seen(code) == ["3 s3.put_object?", "4 s3"]

@@ -90,6 +90,23 @@ def test_asking_a_mock_is_no_call_of_a_service(seen, asked):
     assert seen(code) == []
 
 
+def test_only_google_s_clients_spell_paths(seen):
+    code = """\
+        from azure.storage.blob import BlockBlobService
+        from google.cloud import storage
+        BlockBlobService("a").get_blob_to_path("c", "b", "f")
+        storage.Client().bucket("b").blob("k").copy_from_path("f")
+        """
+    assert [line.rpartition(".")[2] for line in seen(code)] == [
+        "BlockBlobService",
+        "get_blob_to_path",
+        "Client",
+        "bucket",
+        "blob",
+        "copy_from_path",
+    ]
+
+
 def test_writing_a_message_down_is_no_call_of_a_service(seen):
     code = """\
         from google.cloud import pubsub_v1
