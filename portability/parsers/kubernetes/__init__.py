@@ -145,7 +145,10 @@ def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
         text, replaced = decode(source.data)
     except Refused as refused:
         return _unread(source.path, refused)
-    reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around, _place(source, text))
+    place = _place(source, text)
+    reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around, place)
+    if reading.state == "unread" and place != read_place(source.path):
+        reading = replace(reading, state="partly")  # Nobody said that it is ours.
     if (switch := around.charts.gate(source.path)) is not None:
         reading = replace(reading, usages=tuple(switched(usage, switch) for usage in reading.usages))
     if replaced is None:

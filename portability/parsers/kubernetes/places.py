@@ -26,6 +26,7 @@ _SIGN_IN = re.compile(
 )
 """Flags of a proxy that has people sign in, which has a ``--provider`` too."""
 _NO_HOST = re.compile(r"[@=]")
+_STORES: Final = frozenset({"s3", "gcs", "azure", "swift", "filesystem"})
 _LISTED = re.compile(r"[a-z][a-z0-9-]+")
 _MAX_SECRET: Final = 100_000
 _MAX_ARGUMENT: Final = 1_000
@@ -154,11 +155,16 @@ def store(prefix: str, key: str, *endpoint: str) -> Read:
 
 
 def stores(prefix: str, *endpoint: str) -> Read:
-    """A mapping whose keys are kinds of stores, each with its own settings; ``endpoint`` is in or beside them."""
+    """A mapping whose keys are kinds of stores, each with its own settings; ``endpoint`` is in or beside them. Where
+    the mapping has several and says which is in use, the others are what could be."""
 
     def read(node: Node) -> Iterator[Binding]:
         for mapping in mappings([node]):
+            backend = text(get(mapping, "backend"))
+            is_choice = backend and sum(key.value in _STORES for key, _ in entries(mapping)) > 1
             for binding in keys(prefix)(mapping):
+                if is_choice and binding.symbol != prefix + backend:
+                    continue
                 elsewhere = get(binding.content, *endpoint) or get(mapping, *endpoint)
                 yield binding._replace(endpoint=elsewhere)
 

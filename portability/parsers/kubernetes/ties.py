@@ -53,6 +53,8 @@ _VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
 _OF_VALUES: Final = ("values", "Helmfile", "")
 """Kinds of files that are values or settings, or hold nothing else."""
+_NO_USE: Final = (("status",), ("spec", "schema"))
+"""What an object became, and what a definition of kro or its like asks for."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _IMAGE = re.compile(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
@@ -85,6 +87,7 @@ class Manifest:
         self.missing: list[Missing] = []
         self._root, self._api_version, self._origin = root, api_version, origin
         self._owner, self._depth, self._is_patch = owner, depth, is_patch
+        self._is_bound = False
         self._values_at: dict[str, Any] = {}
         self._contents = Contents()
 
@@ -98,6 +101,7 @@ class Manifest:
             return
         for own in self._own_kind(group):
             if asked.wants(own.symbol):
+                self._is_bound = True
                 yield self._usage(own, self._nameless(), asked, kind="resource")
         bound: set[int] = set()
         strings: list[Said] = []
@@ -155,9 +159,9 @@ class Manifest:
                 yield from read(above, mapping)
             if id(mapping) not in bound:
                 hints = (one for read in HINTS for one in read(above, mapping))
-                for one in (*hints, *settings_of(mapping, asked.settings)):
-                    if id(one.node) not in bound:
-                        yield one
+                yield from (one for one in hints if id(one.node) not in bound)
+        if id(mapping) not in bound and not self._is_bound:
+            yield from (one for one in settings_of(mapping, asked.settings) if id(one.node) not in bound)
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
@@ -198,7 +202,7 @@ class Manifest:
             yield path, mapping
             for key, value in entries(mapping):
                 below = (*path, key.value)
-                if not isinstance(value, ScalarNode) and below != ("status",):
+                if not isinstance(value, ScalarNode) and below not in _NO_USE:
                     todo.extend((below, inner) for inner in mappings([value]) if not _is_object(inner))
 
     def _within(self, path: tuple[str, ...], scalar: Node, asked: Asked) -> list[Usage] | None:
