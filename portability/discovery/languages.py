@@ -222,12 +222,14 @@ _HELMFILE = (
 )
 """Top-level and lower keys of a helmfile."""
 _OF_CHARTS = re.compile(
-    rb"^ {0,6}(serviceAccount|nodeSelector|tolerations|affinity|replicaCount|fullnameOverride|nameOverride"
+    rb"^ *(serviceAccount|nodeSelector|tolerations|affinity|replicaCount|fullnameOverride|nameOverride"
     rb"|podAnnotations|podLabels|imagePullSecrets|ingress|persistence|extraEnv|extraEnvVars|serviceMonitor|podSecurityContext"
-    rb"|containerSecurityContext|autoscaling|readinessProbe|livenessProbe|pullPolicy|storageClass)[ \t]*:",
+    rb"|containerSecurityContext|autoscaling|readinessProbe|livenessProbe|pullPolicy|storageClass|serviceAccountName"
+    rb"|containers|initContainers|volumeMounts)[ \t]*:",
     re.MULTILINE,
 )
-"""Keys that charts agree on for their values, near the top."""
+"""Keys that charts agree on for their values, and those of pods."""
+_SCHEMA = re.compile(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
 _FEWEST_OF_CHARTS = 2
 _AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
@@ -308,7 +310,8 @@ def chart_place(data: bytes) -> str | None:
     if all(key.search(data) for key in _HELMFILE):
         return HELMFILE
     of_charts = len(set(_OF_CHARTS.findall(data))) >= _FEWEST_OF_CHARTS
-    return CHART_VALUES if of_charts and not _CLOUDFORMATION_ROOT.search(data) else None
+    is_other = _CLOUDFORMATION_ROOT.search(data) or _SCHEMA.search(data)
+    return CHART_VALUES if of_charts and not is_other else None
 
 
 def is_binary(head: bytes) -> bool:

@@ -37,6 +37,7 @@ _BY_LABEL = {
         "achine_type",
         "vmSize",
         "achineSize",
+        *(".metal", ".micro", ".small", ".medium", ".nano", "large"),
     ),
 }
 """First parts whose names (there are hundreds) only stand beside a label or a key."""

@@ -20,9 +20,10 @@ _SILENT: Final = frozenset(
         *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
         *("message", "runbook_url"),
         *("ownerReferences", "status", "summary", "kubectl.kubernetes.io/last-applied-configuration"),
-        *("image", "images", "imageName", "openAPIV3Schema", "nodeSelector", "topologyKey"),
+        *("images", "openAPIV3Schema", "nodeSelector", "topologyKey"),
     )
 )
+_READ_AS_IMAGES: Final = frozenset({"image", "imageName"})
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
@@ -40,10 +41,13 @@ _ID = re.compile(
     r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(secrets|topics|subscriptions|serviceAccounts)/[^/\s]+"
-    r"|/subscriptions/[^/\s]+/(resourceGroups)/[^/\s]+"
+    r"|/subscriptions/[^/\s]+/(resource[gG]roups)/[^/\s]+"
 )
 _IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _MIN_ID: Final = 10
+_MACHINE = re.compile(
+    r"(?<![\w./])(?<!\w-)[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)(?![\w./-])"
+)
 _SEAL = re.compile(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
 _VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
 _REGION = re.compile(
@@ -68,7 +72,7 @@ class Said(NamedTuple):
 
 def is_silent(path: Path) -> bool:
     """Whether what stands at a path, or below it, is no address."""
-    return not _SILENT.isdisjoint(path)
+    return path[-1] in _READ_AS_IMAGES or not _SILENT.isdisjoint(path)
 
 
 def said(path: Path, node: Node) -> Iterator[Said]:
@@ -133,12 +137,17 @@ def _assigned(scalar: ScalarNode) -> Iterator[Said]:
     if "egion" in text and "ndpoint" not in text:
         for match in _REGION.finditer(text):
             yield Said("kubernetes", f"Zone/{match[1]}", scalar, match.start(1), match.end(1), "likely")
+    for match in _MACHINE.finditer(text):
+        yield Said("kubernetes", f"InstanceType/{match[0]}", scalar, match.start(), match.end(), "likely")
     for match in _SEAL.finditer(text):
         yield Said("kubernetes", f"Vault/{match[1]}", scalar, match.start(1), match.end(1))
 
 
 def _stars(placeholder: re.Match[str]) -> str:
-    return "*" * len(placeholder[0])
+    if placeholder[1] is None:
+        return "*" * len(placeholder[0])
+    before = placeholder.start(1) - placeholder.start()
+    return " " * before + placeholder[1] + " " * (len(placeholder[0]) - before - len(placeholder[1]))
 
 
 def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:

@@ -11,8 +11,11 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from portability.digests import blake2b
 from portability.model import UNKNOWN
 
-PLACEHOLDER = re.compile(r"\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,200}\}|\$\([^()]{0,200}\)")
-"""What someone fills in later: Helm's ``{{ … }}``, ``${…}`` of envsubst and Flux, ``$(…)`` of kubelet and kustomize."""
+PLACEHOLDER = re.compile(
+    r"\{\{[^{}]{0,200}\}\}|\$\{(?:\w{1,100}:[-=]([^{}]{1,200})|[^{}]{0,200})\}|\$\([^()]{0,200}\)|\$[A-Z][A-Z0-9_]{1,100}\b"
+)
+"""What someone fills in later: Helm's ``{{ … }}``, ``${…}`` and ``$NAME`` of envsubst and Flux, ``$(…)`` of kubelet and
+kustomize. The group is what stands there otherwise: ``${NAME:-web}``."""
 
 ABSENT = object()
 """What a path leads to where a document does not set it."""
@@ -83,6 +86,11 @@ def scalars(node: Node) -> Iterator[ScalarNode]:
     elif isinstance(node, SequenceNode):
         for child in node.value:
             yield from scalars(child)
+
+
+def filled_in(written: str) -> str:
+    """A scalar with what stands there unless somebody says otherwise, and ``*`` where nothing does."""
+    return PLACEHOLDER.sub(lambda match: match[1] or "*", written) if "$" in written or "{" in written else written
 
 
 def is_open(written: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
-from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, is_open, mappings, scalars, text
+from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_open, mappings, scalars, text
 
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
@@ -38,6 +38,7 @@ _NODE_LABELS = {
     "node.kubernetes.io/instance-type": "InstanceType/",
     "beta.kubernetes.io/instance-type": "InstanceType/",
     "kubernetes.io/os": "OperatingSystem/",
+    "os": "OperatingSystem/",
     "beta.kubernetes.io/os": "OperatingSystem/",
 }
 """Labels that every cluster's nodes carry, whose value says whose node it is."""
@@ -141,6 +142,14 @@ def node_expressions(node: Node) -> Iterator[Binding]:
             yield from islice(values(_NODE_LABELS[label], "likely")(wanted), 1)
 
 
+def node_tolerations(node: Node) -> Iterator[Binding]:
+    """The same, where nodes are tainted by it."""
+    for mapping in mappings([node]):
+        value, label = get(mapping, "value"), text(get(mapping, "key"))
+        if value is not None and label in _NODE_LABELS:
+            yield from values(_NODE_LABELS[label], "likely")(value)
+
+
 def store(prefix: str, key: str, *endpoint: str) -> Read:
     """A mapping that says by ``key`` which provider keeps something, and under ``endpoint`` where else it is."""
 
@@ -202,21 +211,22 @@ def own_name(node: Node) -> Iterator[Binding]:
 def images(node: Node) -> Iterator[Binding]:
     """A container image: registry host and repository. Placeholders behind the host become ``*``."""
     for scalar in scalars(node):
-        name = PLACEHOLDER.sub("*", scalar.value).partition("@")[0]
+        name = filled_in(scalar.value).partition("@")[0]
         host, slash, repository = name.partition("/")
         if not slash or not ("." in host or ":" in host or host == "localhost"):
             host, repository = "docker.io", name if slash else f"library/{name}"
         parent, slash, last = repository.rpartition("/")
         repository = parent + slash + last.partition(":")[0]
         if last and not name.startswith("*") and not is_open(name) and "*" not in host:
-            yield Binding(f"image/{host}/{repository}", scalar, scalar)
+            is_default = "$" in scalar.value and ":" in scalar.value.partition("}")[0]
+            yield Binding(f"image/{host}/{repository}", scalar, scalar, "likely" if is_default else "certain")
 
 
 def images_with_host(node: Node) -> Iterator[Binding]:
     """An image whose registry is written before it, where a name alone may mean anything."""
     for scalar in scalars(node):
-        host, slash, _ = scalar.value.partition("/")
-        if slash and "." in host and not _NO_HOST.search(host) and ":/" not in scalar.value:
+        host, slash, _ = filled_in(scalar.value).partition("/")
+        if slash and "." in host and not _NO_HOST.search(host) and "://" not in scalar.value:
             yield from images(scalar)
 
 
@@ -309,7 +319,7 @@ def arguments(node: Node) -> Iterator[Binding]:
     words = [scalar for scalar in scalars(node) if len(scalar.value) <= _MAX_ARGUMENT]
     before = ""
     for scalar in words:
-        written = PLACEHOLDER.sub("*", scalar.value)
+        written = filled_in(scalar.value)
         if _FLAG.fullmatch(written):
             said = written
         elif _FLAG_NAME.fullmatch(before) and not written.startswith("-"):
@@ -327,7 +337,7 @@ def hosts(node: Node) -> Iterator[Binding]:
     """Every host name in the scalars. Placeholders in it become ``*``: ``sqs.*.amazonaws.com``."""
     for scalar in scalars(node):
         if "." in scalar.value:
-            written = PLACEHOLDER.sub("*", scalar.value).lower()
+            written = filled_in(scalar.value).lower()
             for host in dict.fromkeys(_HOST.findall(written)):
                 yield Binding(f"endpoint/{host}", scalar, scalar)
 
@@ -351,6 +361,9 @@ PLACES: tuple[Place, ...] = (
     Place((..., "matchLabelExpressions", "key"), values()),
     Place((..., "requirements", "key"), values()),
     Place((..., "tolerations", "key"), values()),
+    Place((..., "tolerations"), node_tolerations),
+    Place((..., "nodeLabel"), values()),
+    Place((..., "annotations", "alpha.jobset.sigs.k8s.io/exclusive-topology"), values()),
     Place((..., "taints", "key"), values()),
     Place((..., "startupTaints", "key"), values()),
     Place((..., "nodeClassRef"), kinds_referred_to),
@@ -385,6 +398,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "args"), arguments),
     Place((..., "command"), arguments),
     Place((..., "env", "name"), values("env/")),
+    Place((..., "substitute"), keys("env/")),
     Place(("data",), keys("env/"), kinds=("ConfigMap", "Secret")),
     Place(("stringData",), keys("env/"), kinds=("Secret",)),
     Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
@@ -430,7 +444,8 @@ PLACES: tuple[Place, ...] = (
     Place(("spec", "provider"), secret_stores, kinds=("SecretStore", "ClusterSecretStore")),
     Place(("spec", "acme", "solvers", "dns01"), keys("Issuer/"), kinds=("Issuer", "ClusterIssuer")),
     # What scales, delivers, backs up and watches.
-    Place(("spec", "triggers", "type"), values("KedaTrigger/"), kinds=("ScaledObject", "ScaledJob")),
+    Place((..., "triggers", "type"), values("KedaTrigger/")),
+    Place((..., "triggerPodIdentityProvider"), values("KedaIdentity/")),
     Place(("spec",), keys("KedaAuthentication/"), kinds=("TriggerAuthentication", "ClusterTriggerAuthentication")),
     Place(
         ("spec", "podIdentity", "provider"),

@@ -16,7 +16,7 @@ from portability.parsers.kubernetes.places import Binding, values
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
 
-_EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix")
+_EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix", "annotationFilter")
 _DNS_CHARTS: Final = frozenset({"external-dns", "externaldns", "external_dns"})
 _STORES: Final = {
     "s3": "s3",
@@ -41,6 +41,7 @@ _ENDPOINTS: Final = (
     "regionendpoint",
     "host",
 )
+_OF_ADDRESSES: Final = (".", ":", "/", "$", "{")
 _NOTHING: Final = re.compile(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
 """Values that say nothing by themselves: what is empty, switches, numbers and durations."""
 _MAX_DEPTH: Final = 4
@@ -54,8 +55,9 @@ def variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     for key, value in entries(node):
         if key.value.isupper():
             yield Binding(f"env/{key.value}", key, value)
-    if isinstance(name := get(node, "name"), ScalarNode) and name.value.isupper():
-        yield Binding(f"env/{name.value}", name, node)
+    for told_by in ("name", "alias"):
+        if isinstance(name := get(node, told_by), ScalarNode) and name.value.isupper():
+            yield Binding(f"env/{name.value}", name, node)
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
@@ -77,7 +79,7 @@ def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
         chosen = {text(get(node, key)).lower() for key in _CHOSEN}
         filled = [(key, value) for key, value in filled if key.value.lower() in chosen]
     for key, value in filled:
-        elsewhere = next((found for one in _ENDPOINTS if text(found := get(value, one) or get(node, one))), None)
+        elsewhere = _endpoint(value) or _endpoint(node)
         yield Binding(f"Store/{_STORES[key.value.lower()]}", key, value, "likely", endpoint=elsewhere)
 
 
@@ -85,19 +87,32 @@ def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
     """A region where nothing beside it leads to somebody else's address."""
     for key, value in entries(node):
         is_region = key.value.endswith(("egion", "_region")) or key.value in ("zone", "location")
-        if is_region and isinstance(value, ScalarNode) and not any(text(get(node, one)) for one in _ENDPOINTS):
+        if is_region and isinstance(value, ScalarNode) and _endpoint(node) is None:
             yield Binding(f"Zone/{value.value}", value, value, "likely")
+
+
+def _endpoint(node: MappingNode) -> Node | None:
+    """The address that a mapping gives of what it is about."""
+    found = (get(node, one) for one in _ENDPOINTS)
+    return next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
 
 
 def machines(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Kinds of machines by the names that providers give them; of several the first stands for all."""
     for key, value in entries(node):
-        if key.value.lower().replace("_", "") in _MACHINES:
-            first = value.value[0] if isinstance(value, SequenceNode) and value.value else value
-            if isinstance(first, ScalarNode):
-                yield Binding(f"InstanceType/{first.value}", first, value, "likely")
+        first = value.value[0] if isinstance(value, SequenceNode) and value.value else value
+        if isinstance(first, ScalarNode) and (
+            _is_machine(first.value) or key.value.lower().replace("_", "") in _MACHINES
+        ):
+            yield Binding(f"InstanceType/{first.value}", first, value, "likely")
 
 
+def _is_machine(written: str) -> bool:
+    return "." in written and _MACHINE.fullmatch(written) is not None
+
+
+_MACHINE: Final = re.compile(r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)")
+"""A kind of machine of EC2, which says by itself what it is."""
 _MACHINES: Final = frozenset(
     ("instancetype", "instancetypes", "machinetype", "vmsize", "virtualmachinesize", "nodetype", "instancesize")
 )

@@ -290,6 +290,29 @@ CASES |= {
         of("skaffold/v4beta1/Config", "build:\n  googleCloudBuild: {}"),
         [(5, 3, "google/cloud-build", "convertible", "hosted-runners,pipelines")],
     ),
+    "an image unless somebody says otherwise": (
+        of("v1/Pod", "spec:\n  containers:\n  - image: ${IMAGE:-europe-docker.pkg.dev/a/b/c:1}"),
+        [(6, 12, "google/artifact-registry", "compatible", "")],
+    ),
+    "a host with a variable in it": (
+        of("v1/ConfigMap", "data:\n  a: s3.$AWS_REGION.amazonaws.com\n  b: ${B:-https://sqs.eu-west-1.amazonaws.com}"),
+        [(5, 6, "aws/s3", "compatible", ""), (6, 19, "aws/sqs", "proprietary", "competing-consumers")],
+    ),
+    "an identity in lower case": (
+        of("v1/ConfigMap", "data:\n  a: /subscriptions/0/resourcegroups/b"),
+        [(5, 6, "azure/account", "convertible", "")],
+    ),
+    "variables that Flux puts in": (
+        of(
+            "kustomize.toolkit.fluxcd.io/v1/Kustomization",
+            "spec:\n  postBuild:\n    substitute: {AWS_REGION: eu-west-1}",
+        ),
+        [(6, 18, "aws/account", "convertible", "")],
+    ),
+    "a machine in a script": (
+        config("run.sh", 'oc patch "${TYPE:-m5zn.metal}"'),
+        [(6, 23, "aws/ec2", "convertible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",

@@ -82,6 +82,12 @@ CASES = {
         [],
         [],
     ),
+    "jobs of another tool that hold pods": (
+        "jobs/release.yaml",
+        "jobs:\n- spec:\n    containers:\n    - image: a.azurecr.io/b\n      volumeMounts: []\n",
+        [(4, "azure/container-registry")],
+        [],
+    ),
     "objects in values": (
         "values.yaml",
         "extraObjects:\n- apiVersion: external-secrets.io/v1\n  kind: SecretStore\n"

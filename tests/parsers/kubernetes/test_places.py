@@ -10,6 +10,11 @@ spec:
 """
 
 CASES = {
+    "a taint of an operating system": (
+        "apiVersion: v1\nkind: Pod\nspec:\n  tolerations:\n  - {key: os, value: windows}\n",
+        ["OperatingSystem/*"],
+        [(5, "OperatingSystem/windows")],
+    ),
     # The custom resource of a cloud's controller is a use of that cloud's service.
     "kind": (
         "apiVersion: s3.services.k8s.aws/v1alpha1\nkind: Bucket\nmetadata: {name: a}\n",
@@ -85,7 +90,7 @@ CASES = {
     "image of an open project": (
         POD + "  containers:\n    - image: gcr.io/${PROJECT:-none}/app:{{ .Values.tag }}\n",
         ["image/gcr.io/*"],
-        [(6, "image/gcr.io/*/app")],
+        [(6, "image/gcr.io/none/app")],
     ),
     "image of an open registry": (POD + "  containers:\n    - image: '{{ .Values.registry }}/app'\n", ["image/*"], []),
     "image without a registry": (
