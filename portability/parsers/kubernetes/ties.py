@@ -154,14 +154,15 @@ class Manifest:
             yield from image_in_parts(mapping)
         if not path and self._api_version is None:
             yield from object_store(mapping)
+        told: list[Iterator[Binding]] = []
         if self.kind in _OF_VALUES or not _VALUES.isdisjoint(path):
-            for read in VALUES:
-                yield from read(above, mapping)
+            told.extend(read(above, mapping) for read in VALUES)
             if id(mapping) not in bound:
-                hints = (one for read in HINTS for one in read(above, mapping))
-                yield from (one for one in hints if id(one.node) not in bound)
+                told.extend(read(above, mapping) for read in HINTS)
         if id(mapping) not in bound and not self._is_bound:
-            yield from (one for one in settings_of(mapping, asked.settings) if id(one.node) not in bound)
+            told.append(settings_of(mapping, asked.settings))
+        for reading in told:
+            yield from (one for one in reading if id(one.node) not in bound)
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
