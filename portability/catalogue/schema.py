@@ -79,6 +79,10 @@ class Provider(Rule, frozen=True, kw_only=True):
         str, Meta(description="What it means that code spells out its partition or a domain of it, and the way out.")
     ] = ""
     offers: Annotated[dict[str, Offer], Meta(description="Clouds of this provider that go by names of their own.")] = {}
+    spoken_by: Annotated[
+        dict[Namespace, list[str]],
+        Meta(description="Types and kinds of others that write policies in its words: inside them these mean theirs."),
+    ] = {}
 
 
 class Example(Rule, frozen=True, kw_only=True):

@@ -71,16 +71,12 @@ class Engine:
             return self._health(claim, usage, component)
         service = self.catalogue.service(claim.service)
         provider = self.catalogue.providers[claim.service.partition("/")[0]]
+        if _is_elsewhere(usage, service, provider):
+            self.elsewhere += 1
+            return None
         if usage.namespace == "string" and claim.role == "look-up":
             return self._fixed_place(claim, usage, component, provider)
-        confidence = usage.confidence
-        if service.lock_in == "compatible" and usage.endpoint is not None:
-            endpoint = endpoint_of(usage.endpoint, service)
-            if endpoint is UNKNOWN:
-                confidence = _less(confidence, "possible")
-            elif isinstance(endpoint, str) and not is_own(endpoint, provider):
-                self.elsewhere += 1
-                return None
+        confidence = _confidence(usage, service)
         likenesses = self._likenesses(usage, claim)
         candidates = _candidates(service, likenesses)
         features, unsure, raising = _needs(service, likenesses)
@@ -322,6 +318,25 @@ def _role(claim: Claim, usage: Usage) -> Role:
     if usage.kind in ("import", "constructor") and claim.role == "primary":
         return "part"
     return claim.role
+
+
+def _is_elsewhere(usage: Usage, service: Service, provider: Provider) -> bool:
+    """Whether a use speaks the provider's language to another: at an endpoint of its own, or in a policy for it."""
+    if usage.kind == "string" and usage.language in ("terraform", "kubernetes"):
+        holder = usage.address.partition("." if usage.language == "terraform" else "/")[0]
+        if any(covers(kind, holder) for kind in provider.spoken_by.get(usage.language, ())):
+            return True
+    if service.lock_in != "compatible" or usage.endpoint is None:
+        return False
+    endpoint = endpoint_of(usage.endpoint, service)
+    return isinstance(endpoint, str) and not is_own(endpoint, provider)
+
+
+def _confidence(usage: Usage, service: Service) -> Confidence:
+    """How sure it is that a use is one of the provider's: where only a run tells its endpoint, it may be another's."""
+    asked = service.lock_in == "compatible" and usage.endpoint is not None
+    is_open = asked and endpoint_of(usage.endpoint, service) is UNKNOWN
+    return _less(usage.confidence, "possible") if is_open else usage.confidence
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:

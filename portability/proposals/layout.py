@@ -38,13 +38,21 @@ def align(text: str) -> str:
 
 
 def _indented(lines: list[str]) -> list[str]:
+    """As `terraform fmt` does: what a line opens is one step, however many brackets that are."""
     out: list[str] = []
-    depth = 0
+    steps: list[int] = []
     for line in lines:
         bare = line.strip(" ")
-        counted = "" if bare.startswith("#") else _STRING.sub("", bare)
-        out.append("  " * (depth - (counted[:1] in ("}", "]", ")"))) + bare if bare else "")
-        depth += sum(counted.count(c) for c in "([{") - sum(counted.count(c) for c in ")]}")
+        net = 0 if bare.startswith("#") else _net(bare)
+        closed = -net
+        while closed > 0 and steps:
+            step = steps.pop()
+            if step > closed:
+                steps.append(step - closed)
+            closed -= step
+        out.append("  " * len(steps) + bare if bare else "")
+        if net > 0:
+            steps.append(net)
     return out
 
 
@@ -60,5 +68,10 @@ def _without_edges(lines: list[str]) -> list[str]:
 
 
 def _balanced(value: str) -> bool:
+    return _net(value) == 0
+
+
+def _net(value: str) -> int:
+    """How many more brackets are opened than closed, outside of strings."""
     bare = _STRING.sub("", value)
-    return sum(bare.count(c) for c in "([{") == sum(bare.count(c) for c in ")]}")
+    return sum(bare.count(c) for c in "([{") - sum(bare.count(c) for c in ")]}")

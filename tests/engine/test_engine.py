@@ -381,3 +381,25 @@ def test_what_may_come_to_null_shows_nothing_for_certain(
     )
     (finding,) = audit(tree({"main.tf": code}), catalogue, ()).findings
     assert (finding.features, finding.features_unknown) == (shown, unsure)
+
+
+POLICY = '{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::letters/*"]}]}'
+
+
+@pytest.mark.parametrize(
+    "kind", ["ovh_cloud_project_user_s3_policy", "minio_s3_bucket_policy", "kubernetes_config_map"]
+)
+def test_a_policy_of_another_store_is_written_in_the_same_words(tree: Any, catalogue: Catalogue, kind: str) -> None:
+    written = f'resource "{kind}" "web" {{\n  policy = <<EOT\n{POLICY}\nEOT\n}}\n'
+    coded = f'resource "{kind}" "coded" {{\n  policy = jsonencode({POLICY})\n}}\n'
+    report = audit(tree({"main.tf": written + coded}), catalogue, ())
+    ties = [one for one in report.findings if one.kind != "health"]
+    foreign = kind.startswith("kubernetes")
+    assert (len(ties), report.coverage.elsewhere) == ((4, 0) if foreign else (0, 4))
+
+
+@pytest.mark.parametrize(("kind", "found"), [("ObjectBucketClaim", 0), ("ConfigMap", 2)])
+def test_so_is_one_in_a_claim_of_a_bucket(tree: Any, catalogue: Catalogue, kind: str, found: int) -> None:
+    text = f"apiVersion: example.org/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  policy: |\n    {POLICY}\n"
+    findings = audit(tree({"a.yaml": text}), catalogue, ()).findings
+    assert (len(findings) > 0) == (found > 0)

@@ -119,3 +119,24 @@ def test_what_does_not_fit_ends_the_run_with_one(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "is not ready" in result.output
     assert "## Not ready" in (tmp_path / "out/README.md").read_text()
+
+
+def test_a_policy_of_a_bucket_is_granted_to_a_user_and_binds_to_nobody(tmp_path: Path) -> None:
+    """The policy is in S3's own words, which the target speaks: a scan of the proposal finds nothing in it."""
+    code = """
+resource "aws_s3_bucket" "letters" { bucket = "letters" }
+resource "aws_s3_bucket_policy" "letters" {
+  bucket = aws_s3_bucket.letters.id
+  policy = jsonencode({ Statement = [{ Action = ["s3:GetObject"], Resource = ["arn:aws:s3:::letters/*"] }] })
+}
+"""
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo/main.tf").write_text(code)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(propose, [str(tmp_path / "repo"), "--target", "ovhcloud", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    text = (out / "terraform/root/object-storage-letters.tf").read_text()
+    assert 'resource "ovh_cloud_project_user_s3_policy" "letters"' in text
+    again = audit(out, catalogues.load(), ("ovhcloud",), jobs=1)
+    assert again.findings == ()
+    assert again.coverage.elsewhere == 2
