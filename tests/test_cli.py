@@ -118,7 +118,15 @@ def test_several_outputs_in_one_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["aws/sqs", "aws_sqs_queue", "sqs.send_message", "queue", "eks.amazonaws.com/role-arn"]
+    "name",
+    [
+        "aws/sqs",
+        "aws_sqs_queue",
+        "sqs.send_message",
+        "queue",
+        "eks.amazonaws.com/role-arn",
+        "azure.cosmos.CosmosClient",
+    ],
 )
 def test_explain_takes_services_symbols_and_capabilities(name: str) -> None:
     done = portability("explain", name)
@@ -167,6 +175,36 @@ def test_explain_for_one_target() -> None:
     shown = portability("explain", "object-storage", "--target", "ovhcloud").stdout
     assert "On OVHcloud" in shown
     assert "On Self-hosted" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["eks.amazonaws.com/role-arn"], "eks.amazonaws.com/role-arn (kubernetes) is a primary name of aws/workload"),
+        (["data.aws_caller_identity.me"], "aws_caller_identity (terraform) is a look-up name of aws/account."),
+        (["aws_s3_bucket.logs[0]"], "aws_s3_bucket (terraform) is a primary name of aws/s3."),
+        (["arn:aws:s3:::logs"], "arn:aws:s3 (string) is a look-up name of aws/s3."),
+        (["boto3.client"], "boto3 (package) is a look-up name of aws/account."),
+        (["Amazon", "RDS"], "Amazon RDS and Aurora (aws/rds)"),
+        (["cosmos", "db"], "Azure Cosmos DB (azure/cosmosdb)"),
+        (["rabbitmq"], "RabbitMQ with quorum queues, by the RabbitMQ Cluster Operator (self-hosted/rabbitmq)"),
+        (["ingress-nginx"], "ingress-nginx: a finding about health, wherever it runs."),
+    ],
+)
+def test_explain_takes_what_people_have_at_hand(words: list[str], first: str) -> None:
+    done = portability("explain", *words)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(first)
+
+
+def test_explain_says_what_else_goes_by_a_name() -> None:
+    assert "Also called so: service google/kms." in portability("explain", "kms").stdout
+
+
+def test_explain_of_a_product_says_what_it_lacks() -> None:
+    shown = portability("explain", "self-hosted/rabbitmq").stdout
+    assert "lacks: change of the visibility timeout of a single message" in " ".join(shown.split())
+    assert "steward Broadcom (US)" in shown
 
 
 def test_explain_of_what_is_listed_beside_lock_in() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from textwrap import fill
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,10 +14,15 @@ from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue
 from portability.catalogue.schema import Service
 from portability.catalogue.validate import NAMESPACES
 from portability.engine.equivalents import Question, ranked
-from portability.model import Equivalent
+from portability.interest import Claim
+from portability.model import Equivalent, Namespace
 from portability.reports.words import answer, level
 
 _WIDTH = 80
+_CLOSE = 0.75
+"""How alike two names must be for one to be meant by the other."""
+_CALL = re.compile(r"[a-z][a-z0-9-]*(?:\.\w+)?")
+"""How boto3 names its services and their operations."""
 
 
 class UnknownName(Exception):
@@ -51,51 +57,124 @@ class Section(NamedTuple):
 
 
 def explain(name: str, catalogue: Catalogue, targets: Sequence[str]) -> str:
-    """A page about a service id, a symbol of any namespace or a capability. Raises UnknownName with a hint."""
-    if name in catalogue.service_ids:
-        return "\n".join(_service_text(name, catalogue, targets))
-    if name in catalogue.capabilities:
-        head = f"{catalogue.capabilities[name].name} ({name})"
-        return "\n".join([head, *_text(capability_sections(name, catalogue, targets))])
-    for id in catalogue.service_ids:
-        if name.lower() in (id, id.partition("/")[2], catalogue.service(id).name.lower()):
-            return "\n".join(_service_text(id, catalogue, targets))
-    claims = [(namespace, claim) for namespace in NAMESPACES if (claim := catalogue.claim(namespace, name))]
-    known = [(namespace, claim) for namespace, claim in claims if not claim.service.endswith(f"/{UNCLASSIFIED}")]
-    if known:
-        namespace, claim = known[0]
-        if claim.service.startswith((VENDOR, HEALTH)):
-            return "\n".join(_beside(name, claim.service, catalogue))
-        head = f"{name} ({namespace}) is a {claim.role} name of {claim.service}"
-        head += f", reached by {claim.path}." if claim.path else "."
-        return "\n".join([head, "", *_service_text(claim.service, catalogue, targets)])
-    # Any word at all could be an SDK's service name, so that namespace alone says nothing.
-    visible = [claim for namespace, claim in claims if namespace != "boto3"]
+    """A page about a service, a symbol of any namespace, a capability or a product. Raises UnknownName with a hint."""
+    found = [*_by_name(name, catalogue), *_by_symbol(name, catalogue)]
+    if found:
+        # What is called just so comes first; what else goes by the name is said at the end.
+        others = [other for other in dict.fromkeys(found) if other.id != found[0].id]
+        lines = [*_page(found[0], catalogue, targets)]
+        if others:
+            lines += ["", _wrapped(f"Also called so: {', '.join(f'{other.kind} {other.id}' for other in others)}.")]
+        return "\n".join(lines)
     symbols = (symbol for table in catalogue.interest.names.values() for symbol in table.exact)
-    close = get_close_matches(name, [*catalogue.service_ids, *catalogue.capabilities, *symbols], n=3)
+    names = [*catalogue.service_ids, *catalogue.capabilities, *catalogue.products, *symbols]
+    close = dict.fromkeys(get_close_matches(name, names, n=3, cutoff=_CLOSE))
     hint = f"did you mean {' or '.join(close)}?" if close else "`portability rules list` shows every service"
+    visible = [claim for _, claim in _claims(name, catalogue)]
     if visible:
         provider = catalogue.providers[visible[0].service.partition("/")[0]]
         return f"{name} visibly belongs to {provider.name}, and no service of the catalogue claims it yet; {hint}"
     raise UnknownName(f"{name} is not known; {hint}")
 
 
-def _service_text(id: str, catalogue: Catalogue, targets: Sequence[str]) -> list[str]:
-    return [f"{catalogue.service(id).name} ({id})", *_text(service_sections(id, catalogue, targets))]
+class _Found(NamedTuple):
+    """Something that goes by a name: what it is, its id, and how the name led there."""
+
+    kind: Literal["service", "capability", "product", "vendor", "health"]
+    id: str
+    head: str = ""
 
 
-def _beside(name: str, claimed_by: str, catalogue: Catalogue) -> Iterator[str]:
-    """What is known about a name that is no lock-in to a provider."""
-    if claimed_by.startswith(VENDOR):
-        vendor = catalogue.vendors[claimed_by.removeprefix(VENDOR)]
-        yield f"{name} is {vendor.name}, of {vendor.steward.name} ({vendor.steward.seat}): listed, not assessed."
+def _by_name(name: str, catalogue: Catalogue) -> Iterator[_Found]:
+    """What is called so itself: by its id, the end of its id or its name."""
+    word = name.strip().lower()
+    if word in catalogue.service_ids:
+        yield _Found("service", word)
+    if word in catalogue.capabilities:
+        yield _Found("capability", word)
+    for id in catalogue.service_ids:
+        called = catalogue.service(id).name.lower()
+        # Words of a name are enough: Amazon RDS is called Amazon RDS and Aurora.
+        is_phrase = " " in word and f" {word} " in f" {called} "
+        if is_phrase or called == word or word.replace(" ", "") == id.partition("/")[2].replace("-", ""):
+            yield _Found("service", id)
+    for id, product in catalogue.products.items():
+        if word in (id, id.partition("/")[2], product.product.lower()):
+            yield _Found("product", id)
+    yield from (_Found("vendor", id) for id, vendor in catalogue.vendors.items() if word in (id, vendor.name.lower()))
+    yield from (_Found("health", id) for id, health in catalogue.health.items() if word in (id, health.name.lower()))
+
+
+def _by_symbol(name: str, catalogue: Catalogue) -> Iterator[_Found]:
+    """What claims a symbol that is spelt so, or to which it belongs."""
+    for form in _forms(name):
+        claims = [
+            (namespace, claim)
+            for namespace, claim in _claims(form, catalogue)
+            if not claim.service.endswith(f"/{UNCLASSIFIED}")
+        ]
+        for namespace, claim in claims:
+            if claim.service.startswith(VENDOR):
+                yield _Found("vendor", claim.service.removeprefix(VENDOR))
+            elif claim.service.startswith(HEALTH):
+                yield _Found("health", claim.service.removeprefix(HEALTH))
+            else:
+                head = f"{form} ({namespace}) is a {claim.role} name of {claim.service}"
+                yield _Found(
+                    "service", claim.service, f"{head}, reached by {claim.path}." if claim.path else f"{head}."
+                )
+        if claims:
+            return
+
+
+def _claims(symbol: str, catalogue: Catalogue) -> list[tuple[Namespace, Claim]]:
+    """Who claims a symbol, in which namespace. Any word at all could be an SDK's, so only its own operations count."""
+    return [
+        (namespace, claim)
+        for namespace in NAMESPACES
+        if (claim := catalogue.claim(namespace, symbol))
+        and (namespace != "boto3" or (_CALL.fullmatch(symbol) and not claim.service.endswith(f"/{UNCLASSIFIED}")))
+    ]
+
+
+def _forms(name: str) -> Iterator[str]:
+    """A symbol, and what it belongs to: the type of an address, the module of a call, the service of an ARN."""
+    yield name
+    if name.startswith("arn:"):
+        yield ":".join(name.split(":")[:3])
+        return
+    address = name.partition("[")[0].removeprefix("data.")
+    while address:
+        if address != name:
+            yield address
+        address = address.rpartition(".")[0]
+
+
+def _page(found: _Found, catalogue: Catalogue, targets: Sequence[str]) -> Iterator[str]:
+    if found.kind == "service":
+        yield from [found.head, ""] if found.head else []
+        yield from _service_text(found.id, catalogue, targets)
+    elif found.kind == "capability":
+        yield f"{catalogue.capabilities[found.id].name} ({found.id})"
+        yield from _text(capability_sections(found.id, catalogue, targets))
+    elif found.kind == "product":
+        product = catalogue.products[found.id]
+        yield f"{product.product} ({found.id})"
+        yield from _text(product_sections(found.id, catalogue))
+    elif found.kind == "vendor":
+        vendor = catalogue.vendors[found.id]
+        yield f"{vendor.name}, of {vendor.steward.name} ({vendor.steward.seat}): listed, not assessed."
         yield _wrapped(vendor.sells)
     else:
-        health = catalogue.health[claimed_by.removeprefix(HEALTH)]
-        yield f"{name} is {health.name}: a finding about health, wherever it runs."
+        health = catalogue.health[found.id]
+        yield f"{health.name}: a finding about health, wherever it runs."
         yield _wrapped(health.because)
         yield _wrapped(health.instead)
         yield f"Source: {health.source}, checked {health.checked}, verified {health.verified}"
+
+
+def _service_text(id: str, catalogue: Catalogue, targets: Sequence[str]) -> list[str]:
+    return [f"{catalogue.service(id).name} ({id})", *_text(service_sections(id, catalogue, targets))]
 
 
 def service_sections(
@@ -154,6 +233,32 @@ def capability_sections(
     if capability.elsewhere:
         specialists = ", ".join(f"{s.name} ({s.seat})" for s in capability.elsewhere)
         yield Section("", [Line(f"Specialists elsewhere: {marks.prose(specialists)}")])
+
+
+def product_sections(id: str, catalogue: Catalogue) -> Iterator[Section]:
+    """What is known about a product of a target: what it gives, what it lacks of that, and who stands behind it."""
+    product = catalogue.products[id]
+    served = ", ".join(product.serves) or "no interface that rules name"
+    head = [Line(f"Of {catalogue.targets[id.partition('/')[0]].name}. Serves: {served}.")]
+    yield Section("", [*head, *(Line(f"Warning: {warning}") for warning in product.warnings)])
+    for given in product.gives:
+        features = catalogue.capabilities[given].features
+        special = f"Only where one of these is used: {', '.join(product.only_for)}."
+        lines = [Line(special, 1)] if features.keys() & {*product.only_for} else []
+        for title, those in (
+            ("has", product.supports),
+            ("not verified", product.unsure),
+            ("lacks", [one for one in features if one not in (*product.supports, *product.unsure)]),
+        ):
+            labels = "; ".join(features[one].label for one in those if one in features)
+            lines += [Line(f"{title}: {labels}", 1)] if labels else []
+        yield Section(f"As {given}", lines)
+    if product.limits:
+        yield Section("Limits", [Line(f"{limit.kind}: {limit.text}", 1) for limit in product.limits])
+    behind = f"Licence {product.licence}; steward {product.steward.name} ({product.steward.seat})"
+    yield Section(
+        "", [Line(behind), Line(f"Source: {product.source}, checked {product.checked}, verified {product.verified}")]
+    )
 
 
 def _features(service: Service, marks: Marks) -> Iterator[str]:
