@@ -17,6 +17,7 @@ from portability.catalogue.completeness import Group, KnownNames, Row, encode, r
 from portability.catalogue.twins import BEGINNINGS
 from portability.cli import main
 from portability.engine import Engine
+from portability.engine.equivalents import Question, ranked
 from portability.model import Location, Usage
 from portability.reports import completeness as shown
 
@@ -301,3 +302,20 @@ def test_a_use_that_no_service_claims_counts_as_not_judged(catalogue: Catalogue)
     counted = {"aws/sqs": 3, "aws/unclassified": 1}
     [aws] = [row for row in completeness.judged(catalogue, TARGETS, counted) if row.provider == "aws"]
     assert (aws.uses, aws.uses_judged) == (4, 3)
+
+
+def test_a_detail_of_a_use_leads_to_no_product_without_what_every_use_needs(catalogue: Catalogue) -> None:
+    strayed = []
+    for id in catalogue.service_ids:
+        service = catalogue.service(id)
+        features = catalogue.capabilities[service.capability].features
+        always = tuple(name for name, need in service.needs.items() if need == "always" and name in features)
+        for target, name in ((target, name) for target in TARGETS for name in service.needs if name in features):
+            plain, detailed = (
+                ranked(catalogue, Question(target, service.capability, tuple(service.speaks), needs))[0]
+                for needs in (always, (*always, name))
+            )
+            lost = {gap.text for gap in detailed.gaps} - {gap.text for gap in plain.gaps}
+            if any(text.endswith(features[need].label[2:]) for text in lost for need in always):
+                strayed.append((id, target, name, detailed.product_id))
+    assert strayed == []
