@@ -10,6 +10,7 @@ from portability.cli.shared import (
     assess,
     check_links,
     in_project,
+    judged,
     outputs_option,
     outside,
     parse_outputs,
@@ -24,7 +25,7 @@ from portability.cli.shared import (
     with_project,
     write_outputs,
 )
-from portability.gate import STOPPED, Exit, judge
+from portability.gate import STOPPED, Exit
 from portability.model import Assessment
 from portability.reports import Report
 
@@ -66,7 +67,7 @@ def audit(
     from portability.gate.accept import Register
 
     parsed = parse_outputs(outputs, "text")
-    shown = presentation(language, title, links, plan, compare)
+    shown, before = presentation(language, title, links, plan, compare)
     roots = roots or (Path(),)
     parts: list[Assessment] = []
     notes: list[str] = []
@@ -82,18 +83,14 @@ def audit(
             break
     assessment = together(parts, known) if len(roots) > 1 else parts[0]
     check_links(links, assessment.root)
-    operators = {id: provider.operator for id, provider in known.providers.items()}
-    verdict = judge(assessment, operators, notes=notes)
     report = Report(
-        assessment=assessment,
-        verdict=verdict,
-        catalogue=known,
         every_finding=every_finding,
         patches=patches(parsed, assessment, known, project.root, wanted) if len(roots) == 1 else (),
+        **judged(assessment, before, known, notes),
         **shown,
     )
     write_outputs(parsed, report)
-    for note in verdict.notes:
+    for note in notes:
         click.echo(note, err=True)
     if stopped := sum(part.coverage.stopped for part in parts):
         click.echo(f"stopped: {stopped:,} files were not read, and the report says so", err=True)

@@ -9,6 +9,7 @@ import click
 from portability.cli.shared import (
     check_links,
     fail,
+    judged,
     open_catalogue,
     outputs_option,
     own_rules,
@@ -18,7 +19,6 @@ from portability.cli.shared import (
     together,
     write_outputs,
 )
-from portability.gate import judge
 from portability.reports import Report
 
 
@@ -50,9 +50,5 @@ def report(
     except NotAReportError as error:
         fail(str(error))
     check_links(links, assessment.root)
-    operators = {id: provider.operator for id, provider in known.providers.items()}
-    shown = presentation(language, title, links, plan, compare)
-    write_outputs(
-        parsed,
-        Report(assessment=assessment, verdict=judge(assessment, operators), catalogue=known, **shown),
-    )
+    shown, before = presentation(language, title, links, plan, compare)
+    write_outputs(parsed, Report(**judged(assessment, before, known), **shown))

@@ -14,7 +14,7 @@ import msgspec
 from portability import catalogue
 from portability.catalogue import Catalogue
 from portability.configuration import ConfigurationError, Project, open_project
-from portability.gate import Exit
+from portability.gate import Exit, judge
 from portability.model import Assessment, Finding, Proposal
 from portability.reports import FORMATS, MissingExtraError, Report
 
@@ -84,8 +84,9 @@ def presenting(command: CommandT) -> CommandT:
 
 def presentation(
     language: str, title: str, links: Mapping[str, str], plan: Path | None, compare: Path | None
-) -> dict[str, Any]:
-    """What a Report takes from the options of ``presenting``; ends the run where a file is not what it should be."""
+) -> tuple[dict[str, Any], Assessment | None]:
+    """What a Report takes from the options of ``presenting``, and the earlier report; ends the run where a file is not
+    what it should be."""
     from portability.reports.json import NotAReportError, load
     from portability.reports.plan import PlanError, read
 
@@ -94,7 +95,20 @@ def presentation(
         before = load(compare) if compare else None
     except (NotAReportError, PlanError, MissingExtraError) as error:
         fail(str(error))
-    return {"language": language, "title": title, "links": links, "plan": edits, "before": before}
+    return {"language": language, "title": title, "links": links, "plan": edits}, before
+
+
+def judged(
+    assessment: Assessment, before: Assessment | None, known: Catalogue, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What a Report takes of an assessment: the verdict, and what changed since an earlier report, where there is one.
+    What was there then does not fail."""
+    from portability.reports import compare
+
+    since = compare.difference(before, assessment, known) if before is not None else None
+    operators = {id: provider.operator for id, provider in known.providers.items()}
+    verdict = judge(assessment, operators, known=compare.known(since), notes=notes)
+    return {"assessment": assessment, "verdict": verdict, "catalogue": known, "since": since}
 
 
 def _links(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from portability.catalogue import Catalogue
 from portability.gate import Verdict
 from portability.model import Assessment, Proposal
+
+if TYPE_CHECKING:
+    from portability.reports.compare import Difference
 
 
 class MissingExtraError(Exception):
@@ -24,7 +28,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     The rest is how: in which ``language``, under which ``title``, with which ``links`` to code elsewhere (repository,
     or nothing for all, → an address with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and
-    what was there ``before``.
+    what changed ``since`` an earlier report.
     ``patches`` are edits of the code itself.
     """
 
@@ -37,7 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     links: Mapping[str, str] = {}
     plan: Mapping[tuple[str, str], Mapping[str, str]] = {}
-    before: Assessment | None = None
+    since: Difference | None = None
     patches: tuple[Proposal, ...] = ()
 
 

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from portability.catalogue import Catalogue
 from portability.catalogue.validate import NAMESPACES
 from portability.gate.compare import Comparison, entry
-from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary
-from portability.reports import Report
+from portability.gate.verdict import Known, Standing
+from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary, harder
 from portability.reports.words import days
 
 Kind = Literal["new", "gone", "changed"]
@@ -28,6 +28,7 @@ class Change(NamedTuple):
     before: LockIn | None
     now: LockIn | None
     cause: Cause
+    fingerprint: str
 
 
 class Shift(NamedTuple):
@@ -53,10 +54,17 @@ class Difference(NamedTuple):
         """The changes of one kind."""
         return [change for change in self.changes if change.kind == kind]
 
+    @property
+    def by_finding(self) -> dict[str, Change]:
+        """Fingerprint → what changed, for the findings that are there now."""
+        return {change.fingerprint: change for change in self.changes if change.kind != "gone"}
 
-def since(report: Report) -> Difference | None:
-    """What changed since the earlier report that a report was asked to compare with."""
-    return difference(report.before, report.assessment, report.catalogue) if report.before is not None else None
+    @property
+    def head(self) -> str:
+        """How many changed, in one sentence."""
+        earlier = "the same catalogue" if self.same_catalogue else f"catalogue {self.before.catalogue}"
+        counts = ", ".join(f"{len(self.of(kind)):,} {kind}" for kind in ("new", "gone", "changed"))
+        return f"Since {self.before.root}, {earlier}: {counts}, {self.kept:,} as before"
 
 
 def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Difference:
@@ -96,7 +104,8 @@ def _cause(same_catalogue: bool, both_know_it: bool) -> Cause:
 def _change(kind: Kind, finding: Finding, before: LockIn | None, now: LockIn | None, cause: Cause) -> Change:
     # What is gone has a line no more.
     line = None if kind == "gone" else finding.location.line
-    return Change(kind, finding.location.path, line, finding.service, finding.symbol, before, now, cause)
+    place = (finding.location.path, line, finding.service, finding.symbol)
+    return Change(kind, *place, before, now, cause, finding.fingerprint)
 
 
 def _shifts(before: Assessment, now: Assessment, same: bool) -> list[Shift]:
@@ -129,11 +138,27 @@ def _alike(was: ServiceSummary | None, now: ServiceSummary | None) -> bool:
     return all(getattr(was, name) == getattr(now, name) for name in names)
 
 
+def known(found: Difference | None) -> Known:
+    """What becomes of a finding that would fail: as with a baseline, only what is new or was made harder does."""
+    changes = found.by_finding if found else {}
+
+    def said(finding: Finding) -> tuple[Standing, str] | None:
+        change = changes.get(finding.fingerprint)
+        if found is None or (change is not None and change.before is None):
+            return None
+        was = change.before if change else None
+        if was is None or harder(was, finding.lock_in) == was:
+            return "known", "it was in the earlier report"
+        if change is not None and change.cause == "rules":
+            return "catalogue", f"it was in the earlier report as {was}; the catalogue judges it harder now"
+        return "fails", f"it was {was} in the earlier report"
+
+    return said
+
+
 def lines(found: Difference) -> Iterator[str]:
     """The comparison as sentences: how many changed, person-days, then each change."""
-    earlier = "the same catalogue" if found.same_catalogue else f"catalogue {found.before.catalogue}"
-    counts = ", ".join(f"{len(found.of(kind)):,} {kind}" for kind in ("new", "gone", "changed"))
-    yield f"Since {found.before.root}, {earlier}: {counts}, {found.kept:,} as before"
+    yield found.head
     for shift in found.shifts:
         what = shift.service or "in all"
         yield f"person-days to {shift.target}, {what}: {days(shift.before)} → {days(shift.now)} ({CAUSES[shift.cause]})"

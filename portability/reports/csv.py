@@ -6,7 +6,7 @@ import csv
 import io
 
 from portability.reports import Report
-from portability.reports.compare import Change, since
+from portability.reports.compare import Change
 
 COLUMNS = (
     *("path", "line", "column", "kind", "service", "lock_in", "role", "confidence", "active", "context", "language"),
@@ -21,10 +21,10 @@ def report(report: Report) -> str:
     """A header and the findings in order."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    found = since(report)
+    found = report.since
     columns = COLUMNS if found is None else (*COLUMNS, *CHANGED)
     writer.writerow(columns)
-    changes = {(one.path, one.line, one.service, one.symbol): one for one in found.changes} if found else {}
+    changes = found.by_finding if found else {}
     for one in report.verdict.judged:
         finding = one.finding
         said = finding.acceptance
@@ -39,11 +39,10 @@ def report(report: Report) -> str:
             "until": said.until if said else "",
         }
         if found is not None:
-            place = (finding.location.path, finding.location.line, finding.service, finding.symbol)
-            row |= _said(changes.get(place))
+            row |= _said(changes.get(finding.fingerprint))
         writer.writerow(cell(row[name] if name in row else getattr(finding, name)) for name in columns)
     for gone in found.of("gone") if found is not None else ():
-        row = {"path": gone.path, "service": gone.service, "symbol": gone.symbol, **_said(gone)}
+        row = {name: getattr(gone, name) for name in ("path", "service", "symbol", "fingerprint")} | _said(gone)
         writer.writerow(cell(row.get(name, "")) for name in columns)
     return buffer.getvalue()
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from portability import __version__
 from portability.assessment import counts_for_effort
 from portability.model import Assessment, ServiceSummary
 from portability.reports import MissingExtraError, Report
+from portability.reports.compare import Difference
+from portability.reports.figures import in_use
 
 
 def report(report: Report) -> str:
@@ -27,15 +32,17 @@ def report(report: Report) -> str:
         Component(name="portability", version=__version__, type=ComponentType.APPLICATION, bom_ref="portability")
     )
     services = []
-    for one in assessment.services:
-        if not one.roles.keys() & {"primary", "part"}:
-            continue
+    used = in_use(assessment)
+    changed = _changed(report.since, used) if report.since else {}
+    for name, value in changed.get("", ()):
+        bom.metadata.properties.add(Property(name=f"portability:{name}", value=value))
+    for one in used:
         service = Service(
             name=one.name,
             bom_ref=one.service,
             provider=OrganizationalEntity(name=_operator(assessment, one)),
             x_trust_boundary=True,
-            properties=[Property(name=f"portability:{name}", value=value) for name, value in _properties(one)],
+            properties=[Property(name=f"portability:{name}", value=value) for name, value in _properties(one, changed)],
         )
         bom.services.add(service)
         services.append(service)
@@ -51,10 +58,29 @@ def _operator(assessment: Assessment, service: ServiceSummary) -> str:
     return found[0].operator
 
 
-def _properties(service: ServiceSummary) -> list[tuple[str, str]]:
+def _changed(found: Difference, used: Sequence[ServiceSummary]) -> dict[str, list[tuple[str, str]]]:
+    """Service (empty: the whole) → what a comparison says of it. A service that is gone stands with the whole, since
+    what is listed is in use."""
+    before = {service.service: service.lock_in for service in in_use(found.before)}
+    now = {service.service for service in used}
+    whole = [("since:catalogue", found.before.catalogue), ("since:report", found.before.root)]
+    said = {"": whole + [("since:gone-service", id) for id in sorted(before.keys() - now)]}
+    for service in used:
+        counts = Counter(change.kind for change in found.changes if change.service == service.service)
+        was = before.get(service.service)
+        state = "new" if was is None else "changed" if counts or was != service.lock_in else "unchanged"
+        rows = [("since", state)]
+        rows += [("since:lock-in", was)] if was is not None and was != service.lock_in else []
+        rows += [(f"since:{kind}-places", str(counts[kind])) for kind in ("new", "gone", "changed") if counts[kind]]
+        said[service.service] = rows
+    return said
+
+
+def _properties(service: ServiceSummary, changed: Mapping[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
     said = [("lock-in", service.lock_in), ("uses", str(service.uses)), ("places", str(service.findings))]
     said += [("capability", capability) for capability in service.capabilities]
-    return said + [("feature", feature) for feature in service.features]
+    said += [("feature", feature) for feature in service.features]
+    return said + changed.get(service.service, [])
 
 
 def _without_moment(text: str) -> str:

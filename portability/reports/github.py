@@ -11,8 +11,9 @@ _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
 def report(report: Report) -> str:
     """``::error file=…,line=…,title=…::message``; what was there before is not annotated."""
     lines = []
+    changes = report.since.by_finding if report.since else None
     for one in report.verdict.judged:
-        if one.standing == "known":
+        if one.standing == "known" or (changes is not None and one.finding.fingerprint not in changes):
             continue
         place = one.finding.location
         where = {"file": place.path, "line": place.line, "endLine": place.end_line, "title": f"{one.finding.service}"}
@@ -23,7 +24,8 @@ def report(report: Report) -> str:
         for one in report.assessment.coverage.problems
     ]
     lines += [f"::error title=portability::{_data(text)}" for text in report.verdict.breaches]
-    lines += [f"::notice title=portability::{_data(text)}" for text in report.verdict.notes]
+    notes = [*report.verdict.notes, *([report.since.head] if report.since else [])]
+    lines += [f"::notice title=portability::{_data(text)}" for text in notes]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -48,6 +48,7 @@ _CHANGE = {
     "before": _LEVEL,
     "now": _LEVEL,
     "cause": _CAUSE,
+    "fingerprint": {"type": "string"},
 }
 _SHIFT = {
     "target": {"type": "string"},
@@ -120,11 +121,7 @@ def load(path: Path) -> Assessment:
 def report(report: Report) -> str:
     """The report of a run; a check says what its gate did."""
     verdict = report.verdict if report.gate else None
-    if report.before is None:
-        return render(report.assessment, verdict)
-    from portability.reports.compare import since
-
-    return render(report.assessment, verdict, since(report))
+    return render(report.assessment, verdict, report.since)
 
 
 def schema() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from portability.gate import Exit, Judged
 from portability.reports import Report
+from portability.reports.compare import lines
 from portability.reports.lines import line
 from portability.reports.sarif import rule_id
 
@@ -36,7 +37,9 @@ def report(report: Report) -> str:
         f'skipped="{skipped}">\n'
         f'  <properties><property name="policy" value={_quoted(report.assessment.policy.name)}/></properties>\n'
     )
-    body = f"<testsuites>\n{head}{''.join(everything)}</testsuite>\n</testsuites>\n"
+    said = "".join(f"{text}\n" for text in lines(report.since)) if report.since else ""
+    tail = f"  <system-out>{escape(_plain(said))}</system-out>\n" if said else ""
+    body = f"<testsuites>\n{head}{''.join(everything)}{tail}</testsuite>\n</testsuites>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'
 
 

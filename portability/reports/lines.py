@@ -22,7 +22,8 @@ def line(finding: Finding) -> str:
 
 def report(report: Report) -> str:
     """What fails, a line each with the reason where it is not the level alone, and one line for the rest."""
-    return "".join(f"{one}\n" for one in _lines(report.assessment, report.verdict))
+    said = "".join(f"{one}\n" for one in _lines(report.assessment, report.verdict))
+    return said + (f"{report.since.head}\n" if report.since else "")
 
 
 def _lines(assessment: Assessment, verdict: Verdict) -> Iterator[str]:

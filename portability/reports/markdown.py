@@ -41,8 +41,8 @@ def lines(report: Report) -> Iterator[str]:
         if chosen:
             yield ""
             yield from _section(title, chosen, folded=standing != "fails")
-    if report.before is not None:
-        head, *rest = compare.lines(compare.difference(report.before, report.assessment, report.catalogue))
+    if report.since is not None:
+        head, *rest = compare.lines(report.since)
         yield ""
         yield f"<details><summary>{_text(head)}</summary>"
         yield ""

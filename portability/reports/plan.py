@@ -17,6 +17,8 @@ from portability.reports.csv import cell
 
 EDITABLE = ("owner", "treatment", "wave", "trigger", "test", "note")
 COLUMNS = ("component", "kind", "level", "places", "services", "asks", "waits_for", "moves_with", "declared", *EDITABLE)
+SINCE, GONE = "since", "gone"
+"""The column that a comparison adds, and what it says of a component that is not there any more."""
 Edits = Mapping[tuple[str, str], Mapping[str, str]]
 """Component and kind → the editable cells that somebody filled in."""
 
@@ -108,9 +110,31 @@ def report(report: Report) -> str:
     """The plan as CSV (RFC 4180), to fill in and hand back."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    writer.writerows([cell(text) for text in row.cells()] for row in rows(report.assessment, report.plan))
+    columns, lines = table(report)
+    writer.writerow(columns)
+    writer.writerows([cell(text) for text in line] for line in lines)
     return buffer.getvalue()
+
+
+def table(report: Report) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows of the plan. A comparison adds what became of each component since, and rows for those that are
+    gone."""
+    plan = rows(report.assessment, report.plan)
+    if report.since is None:
+        return list(COLUMNS), [row.cells() for row in plan]
+    before = {(row.component, row.kind): row for row in rows(report.since.before, {})}
+    lines = [[*row.cells(), _since(row, before.pop((row.component, row.kind), None))] for row in plan]
+    lines += [[*row.cells(), GONE] for row in before.values()]
+    return [*COLUMNS, SINCE], lines
+
+
+def _since(row: Row, before: Row | None) -> str:
+    """``new``, or what was otherwise of what is computed: ``level was convertible; places was 3``."""
+    if before is None:
+        return "new"
+    names = ("level", "places", "asks")
+    was = {name: _text(getattr(before, name)) for name in names if getattr(before, name) != getattr(row, name)}
+    return "; ".join(f"{name} was {text}" for name, text in was.items())
 
 
 def read(path: Path) -> Edits:
@@ -137,7 +161,7 @@ def _edits(lines: Sequence[Sequence[str]], path: Path) -> Edits:
     edits = {}
     for line in lines[1:]:
         given = {name: _plain(text) for name, text in zip(head, line, strict=False)}
-        if given.get("component"):
+        if given.get("component") and given.get(SINCE) != GONE:
             edits[given["component"], given["kind"]] = {name: given[name].strip() for name in EDITABLE if name in given}
     return edits
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from portability.gate import Judged
 from portability.model import LOCK_IN, Finding, Location, Proposal
 from portability.proposals.patches import edits
 from portability.reports import Report
+from portability.reports.compare import Change, Difference
 from portability.reports.levels import severity, told
 from portability.reports.words import answer
 
@@ -25,6 +27,7 @@ def report(report: Report) -> str:
     for one in report.verdict.judged:
         rules.setdefault(rule_id(one.finding), _rule(one.finding, report.catalogue))
     order = {id: index for index, id in enumerate(rules)}
+    changes = report.since.by_finding if report.since else {}
     run = {
         "tool": {
             "driver": {
@@ -45,8 +48,9 @@ def report(report: Report) -> str:
         "properties": {
             "policy": report.assessment.policy.name,
             "catalogue": report.assessment.catalogue,
+            **({"comparison": _comparison(report.since)} if report.since else {}),
         },
-        "results": [_result(one, order, report) for one in report.verdict.judged],
+        "results": [_result(one, order, report, changes) for one in report.verdict.judged],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -77,7 +81,31 @@ def _rule(finding: Finding, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _result(one: Judged, order: dict[str, int], report: Report) -> dict[str, Any]:
+def _comparison(found: Difference) -> dict[str, Any]:
+    """What a comparison found beside the results. What is gone is no result: a reader that knows no ``baselineState``
+    would show it as there."""
+    gone = (
+        {
+            "path": one.path,
+            "ruleId": one.service,
+            "symbol": one.symbol,
+            "lockIn": one.before,
+            "cause": one.cause,
+            "fingerprint": one.fingerprint,
+        }
+        for one in found.of("gone")
+    )
+    counts = {kind: len(found.of(kind)) for kind in ("new", "changed")}
+    return {
+        "root": found.before.root,
+        "catalogue": found.before.catalogue,
+        **counts,
+        "unchanged": found.kept,
+        "gone": list(gone),
+    }
+
+
+def _result(one: Judged, order: dict[str, int], report: Report, changes: Mapping[str, Change]) -> dict[str, Any]:
     finding = one.finding
     instead = [f"{known.target}: {answer(known)}" for known in finding.equivalents if known.product]
     result: dict[str, Any] = {
@@ -101,7 +129,12 @@ def _result(one: Judged, order: dict[str, int], report: Report) -> dict[str, Any
         result["relatedLocations"] = [_location(place) for place in finding.related]
     if fixes := [_fix(patch) for patch in report.patches if finding.location in patch.replaces]:
         result["fixes"] = fixes
-    if report.gate:
+    if report.since is not None:
+        change = changes.get(finding.fingerprint)
+        result["baselineState"] = {"new": "new", "changed": "updated"}[change.kind] if change else "unchanged"
+        if change is not None:
+            result["properties"] |= {"before": change.before, "cause": change.cause}
+    elif report.gate:
         result["baselineState"] = "unchanged" if one.standing == "known" else "new"
     if finding.accepted and finding.acceptance is not None:
         said = finding.acceptance

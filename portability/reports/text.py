@@ -58,11 +58,11 @@ def report(report: Report) -> str:
 
 def changes(report: Report) -> Iterator[str]:
     """What changed since an earlier report, where one is given."""
-    if report.before is not None:
-        from portability.reports.compare import difference, lines
+    if report.since is not None:
+        from portability.reports.compare import lines
 
         yield ""
-        yield from lines(difference(report.before, report.assessment, report.catalogue))
+        yield from lines(report.since)
 
 
 def show(assessment: Assessment, catalogue: Catalogue, console: Console, *, every_finding: bool = False) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from portability.model import Assessment
 from portability.reports import MissingExtraError, Report
 from portability.reports import plan as exit_plan
-from portability.reports.compare import Difference, since
+from portability.reports.compare import Difference
 
 PLAN = "Exit plan"
 _WIDTHS = {"component": 40, "services": 50, "declared": 50, "place": 60, "message": 90, "note": 40, "test": 40}
@@ -30,14 +30,14 @@ def report(report: Report) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": f"portability: {assessment.root}", "created": datetime(1980, 1, 1)})
         bold, open_cell = book.add_format({"bold": True, "bottom": 1}), book.add_format({"bg_color": "#F5F2EC"})
-        plan = exit_plan.rows(assessment, report.plan)
+        plan_columns, plan = exit_plan.table(report)
         sheets: list[tuple[str, Sequence[str], Iterable[Sequence[str | float]]]] = [
-            (PLAN, exit_plan.COLUMNS, (row.cells() for row in plan)),
+            (PLAN, plan_columns, plan),
             ("Services", *_services(assessment)),
             ("Findings", *_findings(assessment)),
         ]
-        if (changed := since(report)) is not None:
-            sheets += [("Changes", *_changes(changed)), ("Changed effort", *_shifts(changed))]
+        if report.since is not None:
+            sheets += [("Changes", *_changes(report.since)), ("Changed effort", *_shifts(report.since))]
         for name, columns, lines in sheets:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)

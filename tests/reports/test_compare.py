@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jsonschema
 import msgspec
@@ -16,11 +19,14 @@ from portability.assessment.estate import EstateError, merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.cli import main
+from portability.gate import judge
 from portability.model import Assessment
-from portability.reports.compare import difference
+from portability.reports import FORMATS
+from portability.reports.compare import difference, known
 from portability.reports.json import load
 from portability.reports.json import schema as json_schema
 from tests.conftest import ROOT
+from tests.reports.shapes import SARIF
 
 TARGETS = ("ovhcloud", "self-hosted")
 QUEUE = 'resource "aws_sqs_queue" "{}" {{}}\n'
@@ -125,6 +131,92 @@ def test_a_comparison_is_told_in_every_form_for_machines_and_spreadsheets(tmp_pa
         ("gone", "gone.tf", "aws/sqs"),
     ]
     assert book["Changed effort"].max_row == 1 + len(told["difference"]["shifts"])
+
+
+@pytest.fixture
+def compared(tmp_path) -> Callable[[str], str]:
+    """What a format says of a tree in which a queue stayed, a topic came and a function went."""
+    code, old = tmp_path / "code", tmp_path / "old.json"
+    for folder in ("kept", "gone"):
+        (code / folder).mkdir(parents=True)
+    (code / "kept" / "main.tf").write_text(QUEUE.format("letters") + BUCKET)
+    (code / "gone" / "main.tf").write_text('resource "aws_lambda_function" "f" {}\n')
+    run("audit", code, "-o", f"json={old}")
+    (code / "gone" / "main.tf").unlink()
+    (code / "more.tf").write_text('resource "aws_sns_topic" "t" {}\n')
+
+    def told(form: str) -> str:
+        done = run("audit", code, "-o", form, "--compare", old)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return told
+
+
+HEAD = "Since code, the same catalogue: 1 new, 1 gone, 0 changed, 2 as before"
+
+
+def test_every_format_tells_a_comparison(compared):
+    alone = {"json", "csv", "xlsx", "sarif", "gitlab", "plan", "cyclonedx", "html"}
+    for form in FORMATS.keys() - alone:
+        assert HEAD in compared(form).replace("\\", ""), form
+
+
+def test_sarif_marks_each_result_and_lists_what_is_gone(compared):
+    log = json.loads(compared("sarif"))
+    jsonschema.validate(log, SARIF)
+    (ran,) = log["runs"]
+    assert {one["ruleId"]: one["baselineState"] for one in ran["results"]} == {
+        "aws/sqs": "unchanged",
+        "aws/s3": "unchanged",
+        "aws/sns": "new",
+    }
+    comparison = ran["properties"]["comparison"]
+    assert [(one["path"], one["ruleId"]) for one in comparison.pop("gone")] == [("gone/main.tf", "aws/lambda")]
+    assert (comparison["new"], comparison["changed"], comparison["unchanged"]) == (1, 0, 2)
+
+
+def test_what_was_there_before_fails_in_no_pipeline(compared):
+    cases = {case.get("classname"): [one.tag for one in case] for case in ElementTree.fromstring(compared("junit"))[0]}
+    assert (cases["portability.aws.sns"], cases["portability.aws.sqs"]) == (["failure"], ["skipped"])
+    severities = {one["check_name"]: one["severity"] for one in json.loads(compared("gitlab"))}
+    assert (severities["aws/sns"], severities["aws/sqs"]) == ("major", "info")
+    annotations = [line for line in compared("github").splitlines() if "file=" in line]
+    assert [line.partition(",")[0] for line in annotations] == ["::error file=more.tf"]
+
+
+def test_a_bill_of_materials_says_what_a_comparison_found(compared):
+    told = json.loads(compared("cyclonedx"))
+    services = {
+        service["bom-ref"]: {one["name"]: one["value"] for one in service["properties"]} for service in told["services"]
+    }
+    since = {id: properties["portability:since"] for id, properties in services.items()}
+    assert since == {"aws/sqs": "unchanged", "aws/s3": "unchanged", "aws/sns": "new"}
+    whole = {one["name"]: one["value"] for one in told["metadata"]["properties"]}
+    assert whole["portability:since:gone-service"] == "aws/lambda"
+
+
+def test_a_plan_says_what_became_of_each_component_and_is_read_back(compared, tmp_path):
+    text = compared("plan")
+    rows = {row["component"]: row["since"] for row in csv.DictReader(io.StringIO(text))}
+    assert rows == {".": "new", "kept": "", "gone": "gone"}
+    file = tmp_path / "plan.csv"
+    file.write_text(text, newline="")
+    again = run("audit", tmp_path / "code", "-o", "html", "--plan", file)
+    assert "Rows of the plan that match no component" not in again.stdout
+
+
+def test_what_the_catalogue_alone_judges_harder_does_not_fail(tmp_path, catalogue):
+    now = assessed(tmp_path, {"main.tf": QUEUE.format("orders")}, catalogue)
+    then = msgspec.structs.replace(now.findings[0], lock_in="convertible")
+    before = msgspec.structs.replace(now, findings=(then,), catalogue="earlier")
+    verdict = judge(now, {}, known=known(difference(before, now, catalogue)))
+    assert [one.standing for one in verdict.judged] == ["catalogue"]
+    deeper = msgspec.structs.replace(before, catalogue=now.catalogue)
+    verdict = judge(now, {}, known=known(difference(deeper, now, catalogue)))
+    assert [(one.standing, one.why) for one in verdict.judged] == [
+        ("fails", "it was convertible in the earlier report")
+    ]
 
 
 def test_a_json_report_is_read_back_as_it_was_written(tmp_path, catalogue):

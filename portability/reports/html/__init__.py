@@ -16,7 +16,7 @@ from markupsafe import Markup
 from portability import __version__
 from portability.assessment.effort import ledger
 from portability.model import LOCK_IN, Location
-from portability.reports import Report, compare
+from portability.reports import Report
 from portability.reports import plan as exit_plan
 from portability.reports.figures import by_wave
 from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
@@ -89,7 +89,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "frameworks": frameworks.frameworks(assessment, words),
         "plan": exit_plan.rows(assessment, report.plan),
         "unmatched": exit_plan.unmatched(assessment, report.plan),
-        "difference": compare.difference(report.before, assessment, catalogue) if report.before else None,
+        "difference": report.since,
         "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
     }
 
