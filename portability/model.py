@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from portability import __version__
+
 __all__ = [
     "FIDELITY",
     "LOCK_IN",
@@ -530,9 +532,11 @@ class Policy(Noun, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
 
 
 class Assessment(Noun, frozen=True, kw_only=True):
-    """Findings, what they add up to, and how much of the input that rests on; ``claims`` by target."""
+    """Findings, what they add up to, and how much of the input that rests on; ``claims`` by target, ``version`` and
+    ``catalogue`` of what read and judged."""
 
     root: str
+    version: str = __version__
     catalogue: str
     targets: tuple[str, ...]
     coverage: Coverage

@@ -28,6 +28,8 @@ class EstateError(Exception):
     """Assessments that do not go together: why, and what to do."""
 
 
+_MADE_BY = ("version", "catalogue")
+
 SEPARATOR = " + "
 """Between the names of repositories in the root of an estate."""
 
@@ -56,8 +58,8 @@ def merge(parts: Sequence[Assessment], catalogue: Catalogue, *, apart: bool = Tr
         policy=parts[0].policy,
         join=lambda _: [*_carried(parts, folders), *across([findings for findings, _ in moved])],
     )
-    judged_by = ", ".join(dict.fromkeys(part.catalogue for part in parts))
-    return msgspec.structs.replace(whole, catalogue=judged_by, also_seen=_seen(parts, folders))
+    read_by, judged_by = (", ".join(dict.fromkeys(getattr(part, name) for part in parts)) for name in _MADE_BY)
+    return msgspec.structs.replace(whole, version=read_by, catalogue=judged_by, also_seen=_seen(parts, folders))
 
 
 def _check(part: Assessment, catalogue: Catalogue) -> None:

@@ -14,7 +14,7 @@ from portability.reports.words import days
 
 Kind = Literal["new", "gone", "changed"]
 Cause = Literal["code", "rules", "either"]
-CAUSES: Mapping[Cause, str] = {"code": "code", "rules": "catalogue", "either": "code or catalogue"}
+CAUSES: Mapping[Cause, str] = {"code": "code", "rules": "catalogue", "either": "code or tool"}
 
 
 class Change(NamedTuple):
@@ -45,7 +45,7 @@ class Difference(NamedTuple):
     """Everything that changed; ``kept`` counts the findings that did not."""
 
     before: Assessment
-    same_catalogue: bool
+    same_tool: bool
     changes: list[Change]
     kept: int
     shifts: list[Shift]
@@ -62,7 +62,8 @@ class Difference(NamedTuple):
     @property
     def head(self) -> str:
         """How many changed, in one sentence."""
-        earlier = "the same catalogue" if self.same_catalogue else f"catalogue {self.before.catalogue}"
+        made_by = f"version {self.before.version}, catalogue {self.before.catalogue}"
+        earlier = "the same catalogue" if self.same_tool else made_by
         counts = ", ".join(f"{len(self.of(kind)):,} {kind}" for kind in ("new", "gone", "changed"))
         return f"Since {self.before.root}, {earlier}: {counts}, {self.kept:,} as before"
 
@@ -70,11 +71,12 @@ class Difference(NamedTuple):
 def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Difference:
     """Findings are paired as a baseline pairs them, so that a renamed file is no change.
 
-    With the same catalogue every change comes from the code. Otherwise equal content (its digest) shows that the
-    rules changed. A new name that the earlier report has too was known then, and one that is gone and that the
-    catalogue of now still has was not forgotten: there the code changed.
+    With the same catalogue and version of the tool every change comes from the code. Otherwise equal content (its
+    digest) shows that the rules changed. With the same version, a new name that the earlier report has too was known
+    then, and one that is gone and that the catalogue of now still has was not forgotten: there the code changed.
     """
-    same = before.catalogue == now.catalogue
+    same_version = before.version == now.version
+    same = same_version and before.catalogue == now.catalogue
     comparison = Comparison(map(entry, before.findings), now.findings)
     old = {finding.fingerprint: finding for finding in before.findings}
     known_before = {one.symbol for one in before.findings}
@@ -83,7 +85,7 @@ def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Dif
     for finding in now.findings:
         paired = comparison.pairs.get(finding.fingerprint)
         if paired is None:
-            cause = _cause(same, finding.symbol in known_before)
+            cause = _cause(same, same_version and finding.symbol in known_before)
             changes.append(_change("new", finding, None, finding.lock_in, cause))
         elif (then := old[paired.fingerprint]).lock_in != finding.lock_in or then.service != finding.service:
             cause = "code" if same or (then.digest != finding.digest and finding.digest) else "rules"
@@ -92,13 +94,14 @@ def difference(before: Assessment, now: Assessment, catalogue: Catalogue) -> Dif
             kept += 1
     for stale in comparison.stale:
         claims = (catalogue.claim(namespace, stale.symbol) for namespace in NAMESPACES)
-        cause = _cause(same, any(claim is not None and claim.service == stale.service for claim in claims))
+        still_known = any(claim is not None and claim.service == stale.service for claim in claims)
+        cause = _cause(same, same_version and still_known)
         changes.append(_change("gone", old[stale.fingerprint], stale.lock_in, None, cause))
     return Difference(before, same, changes, kept, _shifts(before, now, same))
 
 
-def _cause(same_catalogue: bool, both_know_it: bool) -> Cause:
-    return "code" if same_catalogue or both_know_it else "either"
+def _cause(same_tool: bool, both_know_it: bool) -> Cause:
+    return "code" if same_tool or both_know_it else "either"
 
 
 def _change(kind: Kind, finding: Finding, before: LockIn | None, now: LockIn | None, cause: Cause) -> Change:

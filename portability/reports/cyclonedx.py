@@ -63,7 +63,8 @@ def _changed(found: Difference, used: Sequence[ServiceSummary]) -> dict[str, lis
     what is listed is in use."""
     before = {service.service: service.lock_in for service in in_use(found.before)}
     now = {service.service for service in used}
-    whole = [("since:catalogue", found.before.catalogue), ("since:report", found.before.root)]
+    made_by = [("since:catalogue", found.before.catalogue), ("since:version", found.before.version)]
+    whole = [*made_by, ("since:report", found.before.root)]
     said = {"": whole + [("since:gone-service", id) for id in sorted(before.keys() - now)]}
     for service in used:
         counts = Counter(change.kind for change in found.changes if change.service == service.service)

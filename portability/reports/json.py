@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from portability import __version__
 from portability.gate import Exit, Verdict
 from portability.gate.verdict import Standing
 from portability.model import Assessment, LockIn
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from portability.reports.compare import Difference
 
 SCHEMA_VERSION = "1.0"
+_OF_THE_TOOL = ("version", "catalogue")
+"""What an assessment says of who made it; in JSON under ``tool``."""
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _JUDGED = {
     "fingerprint": {"type": "string"},
@@ -74,7 +75,7 @@ _DIFFERENCE = {
 def as_data(assessment: Assessment) -> dict[str, Any]:
     """The report as plain data, in the order in which it is written."""
     data: dict[str, Any] = msgspec.to_builtins(assessment)
-    tool = {"name": "portability", "version": __version__, "catalogue": data.pop("catalogue")}
+    tool = {"name": "portability", **{name: data.pop(name) for name in _OF_THE_TOOL}}
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **data}
 
 
@@ -113,7 +114,7 @@ def load(path: Path) -> Assessment:
         data = msgspec.json.decode(path.read_bytes())
         if not isinstance(data, dict) or data.get("schema_version") != SCHEMA_VERSION:
             raise NotAReportError(f"{path} is no report of schema {SCHEMA_VERSION}; write one with -o json=FILE")
-        return msgspec.convert({**data, "catalogue": data["tool"]["catalogue"]}, Assessment)
+        return msgspec.convert({**data, **{name: data["tool"][name] for name in _OF_THE_TOOL}}, Assessment)
     except (msgspec.DecodeError, msgspec.ValidationError, KeyError, TypeError) as error:
         raise NotAReportError(f"{path} is no JSON report of this version: {error}; audit again") from error
 
@@ -128,11 +129,11 @@ def schema() -> dict[str, Any]:
     """The report's JSON Schema (2020-12)."""
     described = msgspec.json.schema(Assessment)
     definition = described["$defs"]["Assessment"]
-    properties = {name: value for name, value in definition["properties"].items() if name != "catalogue"}
+    properties = {name: value for name, value in definition["properties"].items() if name not in _OF_THE_TOOL}
     tool = {
         "type": "object",
-        "properties": {name: {"type": "string"} for name in ("name", "version", "catalogue")},
-        "required": ["name", "version", "catalogue"],
+        "properties": {name: {"type": "string"} for name in ("name", *_OF_THE_TOOL)},
+        "required": ["name", *_OF_THE_TOOL],
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -145,6 +146,6 @@ def schema() -> dict[str, Any]:
             "gate": _GATE,
             "difference": _DIFFERENCE,
         },
-        "required": ["schema_version", "tool", *(name for name in definition["required"] if name != "catalogue")],
+        "required": ["schema_version", "tool", *(name for name in definition["required"] if name not in _OF_THE_TOOL)],
         "$defs": {name: value for name, value in described["$defs"].items() if name != "Assessment"},
     }

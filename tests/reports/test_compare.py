@@ -89,6 +89,15 @@ def test_what_is_gone_and_still_known_went_from_the_code(tmp_path, catalogue):
     assert [(one.kind, one.cause) for one in difference(before, now, catalogue).changes] == [("gone", "either")]
 
 
+def test_another_version_of_the_tool_may_read_otherwise(tmp_path, catalogue):
+    before = assessed(tmp_path / "a", {"main.tf": BUCKET + QUEUE.format("orders")}, catalogue)
+    now = assessed(tmp_path / "b", {"main.tf": BUCKET + QUEUE.format("returns")}, catalogue)
+    before = msgspec.structs.replace(before, version="0.0.9")
+    found = difference(before, now, catalogue)
+    assert [(one.kind, one.cause) for one in found.changes] == [("new", "either"), ("gone", "either")]
+    assert "version 0.0.9" in found.head
+
+
 @pytest.mark.parametrize("form", ["html", "markdown", "text"])
 def test_a_comparison_is_told_in_every_form_for_people(tmp_path, form):
     (tmp_path / "code").mkdir()
