@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from portability.assessment.spreadsheet import TableError, number, rows
 from portability.catalogue.schema import EffortTable
 from portability.model import Assessment, DaysRange
 
@@ -48,23 +47,26 @@ def read(path: Path, assessment: Assessment) -> list[Actual]:
     Raises ActualsError, or OSError where the file cannot be opened.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
-    except UnicodeDecodeError as error:
-        raise ActualsError(f"{path} is not UTF-8") from error
-    services = {service.service: service for service in assessment.services}
+        filled = rows(path)
+    except TableError as error:
+        raise ActualsError(str(error)) from error
+    services = {name.lower(): one for one in assessment.services for name in (one.service, one.name)}
     found = []
-    for number, row in enumerate(rows, 2):
-        where = f"{path}:{number}"
-        service = services.get(row.get("service") or "")
-        target = row.get("target") or ""
+    for line, row in enumerate(filled, 2):
+        if missing := [name for name in ("service", "target", "days") if name not in row]:
+            raise ActualsError(f"{path} has no column {missing[0]}; its first line names service, target and days")
+        where = f"{path}:{line}"
+        service = services.get(row["service"].lower())
+        target = row["target"].lower()
         if service is None:
-            raise ActualsError(f"{where}: {row.get('service') or 'no service'} is not in the report")
+            raise ActualsError(f"{where}: {row['service'] or 'no service'} is not in the report")
         if target not in assessment.targets:
-            raise ActualsError(f"{where}: {target or 'no target'} is not in the report; it has {assessment.targets}")
+            there = ", ".join(assessment.targets)
+            raise ActualsError(f"{where}: {target or 'no target'} is not in the report; it has {there}")
         try:
-            days = float(row.get("days") or "")
+            days = number(row["days"])
         except ValueError as error:
-            raise ActualsError(f"{where}: days must be a number, as in 3.5") from error
+            raise ActualsError(f"{where}: days must be a number, as in 3.5 or 3,5") from error
         estimate = service.effort[target]
         if not 0 < days < float("inf"):
             raise ActualsError(f"{where}: days must be above 0")

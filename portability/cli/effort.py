@@ -35,8 +35,10 @@ def explain(service: str, source: Path, targets: tuple[str, ...], extra: tuple[P
     from portability.reports.effort import explain as explained
 
     known, assessment = _assessment(source, targets, extra)
+    if missing := [target for target in targets if target not in assessment.targets]:
+        fail(f"{source} says nothing of {', '.join(missing)}; it has {', '.join(assessment.targets)}")
     try:
-        click.echo(explained(assessment, known, service), nl=False)
+        click.echo(explained(assessment, known, service, targets), nl=False)
     except NotUsed as error:
         fail(str(error))
 

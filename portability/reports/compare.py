@@ -127,7 +127,7 @@ def _shifts(before: Assessment, now: Assessment, same: bool) -> list[Shift]:
                 cause: Cause = "code" if same else "rules" if _alike(was, is_now) else "either"
                 rows.append(Shift(target, id, old, new, cause))
         if before.effort[target] != now.effort[target]:
-            cause = "code" if same else "either"
+            cause = "code" if same else "rules" if rows and all(row.cause == "rules" for row in rows) else "either"
             shifts.append(Shift(target, None, before.effort[target], now.effort[target], cause))
         shifts.extend(rows)
     return shifts

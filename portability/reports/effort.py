@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from portability.assessment import finding_level, size_of, uses_of
 from portability.assessment.effort import days_of
@@ -15,18 +16,23 @@ class NotUsed(Exception):
     """A service that an assessment has no finding of."""
 
 
-def explain(assessment: Assessment, catalogue: Catalogue, name: str) -> str:
-    """How a service's figures come about, for every target. Raises NotUsed, naming what is there instead."""
-    service = next((one for one in assessment.services if name in (one.service, one.name)), None)
+def explain(assessment: Assessment, catalogue: Catalogue, name: str, targets: Sequence[str] = ()) -> str:
+    """How a service's figures come about, for ``targets`` or else every target. Raises NotUsed, naming what is there
+    instead."""
+    wanted = name.lower()
+    service = next((one for one in assessment.services if wanted in (one.service, one.name.lower())), None)
     if service is None:
-        used = ", ".join(one.service for one in assessment.services) or "no service at all"
-        raise NotUsed(f"{name} is not used here; what was read uses {used}")
+        ids = [one.service for one in assessment.services]
+        alike = [id for id in ids if wanted in id] or get_close_matches(wanted, ids)
+        used = ", ".join(alike or ids) or "no service at all"
+        raise NotUsed(f"{name} is not used here; {'did you mean' if alike else 'what was read uses'} {used}")
     findings = [one for one in assessment.findings if one.service == service.service and one.kind == "lock-in"]
-    return "".join(f"{line}\n" for line in _lines(service, findings, assessment, catalogue))
+    shown = targets or assessment.targets
+    return "".join(f"{line}\n" for line in _lines(service, findings, shown, catalogue))
 
 
 def _lines(
-    service: ServiceSummary, findings: Sequence[Finding], assessment: Assessment, catalogue: Catalogue
+    service: ServiceSummary, findings: Sequence[Finding], targets: Sequence[str], catalogue: Catalogue
 ) -> Iterator[str]:
     uses = list(uses_of(findings).values())
     inside = sum(len(same) for same in uses)
@@ -36,7 +42,7 @@ def _lines(
     yield f"  {count(inside, 'place')} in those uses{without}"
     if service.callers:
         yield f"  {count(service.callers, 'caller')}, switched with it: no figure below counts them"
-    for target in assessment.targets:
+    for target in targets:
         yield ""
         yield f"To {catalogue.targets[target].name}: {days(service.effort[target])} person-days"
         for same in uses:

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import msgspec
 
-from portability.assessment import counts_for_effort
+from portability.assessment import counts_for_effort, spreadsheet
 from portability.model import Assessment, Finding, LockIn, Work
 from portability.reports import Report
 from portability.reports.csv import cell
 
 EDITABLE = ("owner", "treatment", "wave", "trigger", "test", "note")
-COLUMNS = ("component", "kind", "level", "places", "services", "asks", "waits_for", "moves_with", "declared", *EDITABLE)
+COLUMNS = (
+    *("component", "kind", "level", "places", "services", "asks", "computed_wave"),
+    *("waits_for", "moves_with", "declared", *EDITABLE),
+)
 SINCE, GONE = "since", "gone"
 """The column that a comparison adds, and what it says of a component that is not there any more."""
 Edits = Mapping[tuple[str, str], Mapping[str, str]]
@@ -58,6 +61,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     places: int
     services: tuple[str, ...]
     asks: Work
+    computed_wave: str
     waits_for: tuple[str, ...]
     moves_with: tuple[str, ...]
     declared: str
@@ -90,6 +94,7 @@ def rows(assessment: Assessment, edits: Edits = {}) -> list[Row]:  # noqa: B006 
                 places=one.findings,
                 services=one.services,
                 asks=one.work,
+                computed_wave=wave,
                 waits_for=one.waits_for,
                 moves_with=one.moves_with,
                 declared="; ".join(declared.get((one.id, one.kind), ())),
@@ -139,31 +144,38 @@ def _since(row: Row, before: Row | None) -> str:
 
 def read(path: Path) -> Edits:
     """The edits in a plan, a CSV file or a workbook. Raises PlanError, or OSError where it cannot be opened."""
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
         from portability.reports.xlsx import table
 
-        lines = table(path)
+        filled = spreadsheet.by_name(table(path))
     else:
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise PlanError(f"{path} is not UTF-8; save it as CSV UTF-8") from error
-        # Spreadsheets of some countries separate by semicolons.
-        separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    return _edits(lines, path)
+            filled = spreadsheet.rows(path)
+        except spreadsheet.TableError as error:
+            raise PlanError(str(error)) from error
+    return _edits(filled, path)
 
 
-def _edits(lines: Sequence[Sequence[str]], path: Path) -> Edits:
-    head = list(lines[0]) if lines else []
-    if missing := [name for name in ("component", "kind") if name not in head]:
+def _edits(filled: Sequence[Mapping[str, str]], path: Path) -> Edits:
+    columns = filled[0].keys() if filled else ()
+    if missing := [name for name in ("component", "kind") if name not in columns]:
         raise PlanError(f"{path} has no column {' or '.join(missing)}; start from one that -o plan wrote")
-    edits = {}
-    for line in lines[1:]:
-        given = {name: _plain(text) for name, text in zip(head, line, strict=False)}
-        if given.get("component") and given.get(SINCE) != GONE:
-            edits[given["component"], given["kind"]] = {name: given[name].strip() for name in EDITABLE if name in given}
+    edits: dict[tuple[str, str], dict[str, str]] = {}
+    for row in filled:
+        given = {name: _plain(text) for name, text in row.items()}
+        key = given["component"], given["kind"]
+        if not given["component"] or given.get(SINCE) == GONE:
+            continue
+        if key in edits:
+            raise PlanError(f"{path} has two rows for {key[0]} ({key[1]}); keep one")
+        computed = {"wave": given.get("computed_wave", ""), "treatment": _treatment(given.get("asks", ""))}
+        # What was computed then and left alone is computed again.
+        edits[key] = {name: given[name] for name in EDITABLE if name in given and given[name] != computed.get(name)}
     return edits
+
+
+def _treatment(work: str) -> str:
+    return next((treatment for asked, treatment in _TREATMENTS.items() if asked == work), "")
 
 
 def _plain(text: str) -> str:

@@ -71,7 +71,18 @@ def table(path: Path) -> list[list[str]]:
     except (BadZipFile, KeyError, ValueError) as error:
         raise exit_plan.PlanError(f"{path} is not a workbook: {error}") from error
     sheet = book[PLAN] if PLAN in book.sheetnames else book.worksheets[0]
-    return [["" if value is None else str(value) for value in line] for line in sheet.iter_rows(values_only=True)]
+    return [[_shown(value) for value in line] for line in sheet.iter_rows(values_only=True)]
+
+
+def _shown(value: object) -> str:
+    """A cell as text. What a spreadsheet took for a day is a day, and a whole number has no fraction."""
+    from datetime import datetime
+
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
 
 
 def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:

@@ -68,6 +68,17 @@ def test_what_falls_away_has_an_estimate_and_no_decision_to_make(tree, catalogue
     assert "provider-account falls away: to take it out asks S" in told
 
 
+def test_explain_of_a_report_is_of_the_targets_that_are_asked_for(tmp_path):
+    file = tmp_path / "report.json"
+    run("audit", WEBSHOP, "-o", f"json={file}")
+    told = run("effort", "explain", "Amazon sqs", "--from", file, "--target", "ovhcloud").stdout
+    assert "To OVHcloud" in told
+    assert "To Self-hosted" not in told
+    other = run("effort", "explain", "aws/sqs", "--from", file, "--target", "bit")
+    assert (other.exit_code, "says nothing of bit; it has ovhcloud" in other.output) == (2, True)
+    assert "did you mean aws/sqs" in run("effort", "explain", "sqs", "--from", file).output
+
+
 def test_explain_of_what_is_not_used_says_what_is():
     done = run("effort", "explain", "aws/neptune", "--from", WEBSHOP)
     assert done.exit_code == 2
@@ -90,6 +101,15 @@ def test_calibrate_scales_the_table_by_the_median(tmp_path):
     assert table["sizes"]["M"] == [4, 16]
     again = run("effort", "explain", "aws/sqs", "--from", WEBSHOP, "--rules", tmp_path / "own").stdout
     assert "uses and once: 24–96" in again
+
+
+def test_actuals_are_read_as_a_dutch_spreadsheet_writes_them(tmp_path):
+    file = tmp_path / "actuals.csv"
+    rows = "Target;Service;Days\r\nOVHcloud;Amazon SQS;48\r\novhcloud;aws/s3;8,5\r\novhcloud;aws/lambda;80\r\n;;\r\n"
+    file.write_bytes(b"\xef\xbb\xbf" + rows.encode())
+    done = run("effort", "calibrate", file, "--from", WEBSHOP)
+    assert done.exit_code == 0, done.output
+    assert "aws/s3 to ovhcloud: 8.5 days" in done.stdout
 
 
 def test_two_actuals_are_too_few_to_change_the_table(tmp_path):

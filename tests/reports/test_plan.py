@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -52,6 +53,78 @@ def test_edits_in_csv_come_back(tmp_path: Path, separator: str):
     page = audit("-o", "html", "--plan", str(file)).stdout
     assert '<b title="From the plan">=platform team</b>' in page
     assert '<b title="From the plan">restore in June</b>' in page
+
+
+def written(rows: list[dict[str, str]], columns: list[str], **how: str) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", **how)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("how", "encoding", "above"),
+    [
+        ({"delimiter": ";", "lineterminator": "\r\n"}, "cp1252", ""),
+        ({"delimiter": ";", "lineterminator": "\r\n", "quoting": csv.QUOTE_ALL}, "utf-8-sig", "sep=;\r\n"),
+        ({"delimiter": "\t", "lineterminator": "\r\n"}, "utf-16", ""),
+        ({"delimiter": ",", "lineterminator": "\r", "quoting": csv.QUOTE_ALL}, "utf-8", ""),
+        ({"delimiter": ",", "lineterminator": "\n", "quoting": csv.QUOTE_ALL}, "utf-8", ""),
+    ],
+    ids=["Dutch Excel", "with sep=", "Unicode text", "old Mac", "LibreOffice"],
+)
+def test_a_plan_comes_back_as_spreadsheets_save_it(tmp_path: Path, how: dict[str, str], encoding: str, above: str):
+    rows = plan()
+    rows[1] |= {"owner": "Coördinatie; inkoop, beheer", "note": "eerst\nvragen"}
+    # Columns are moved about, one of somebody's own is added, and blank lines stand below.
+    columns = ["mine", *reversed(COLUMNS)]
+    text = above + written([*rows, dict.fromkeys(COLUMNS, "")], columns, **how).replace("component", " Component ", 1)
+    file = tmp_path / "plan.csv"
+    file.write_bytes(text.encode(encoding))
+    again = {row["component"]: row for row in plan("--plan", str(file))}
+    assert again["deploy"]["owner"] == "Coördinatie; inkoop, beheer"
+    assert again["deploy"]["note"].split() == ["eerst", "vragen"]
+
+
+def test_what_was_computed_and_left_alone_is_computed_again(tmp_path: Path):
+    rows = plan()
+    for row in rows:
+        row["computed_wave"] = row["wave"] = "8"
+        row["asks"], row["treatment"] = "repoint", "rehost"
+    file = tmp_path / "plan.csv"
+    file.write_text(written(rows, list(COLUMNS)))
+    assert plan("--plan", str(file)) == plan()
+    rows[0]["wave"] = "9"
+    file.write_text(written(rows, list(COLUMNS)))
+    assert [row["wave"] for row in plan("--plan", str(file))][-1] == "9"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "is a workbook or a zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is a workbook of old Excel"),
+        (b"component,kind\na,terraform\na,terraform\n", "has two rows for a (terraform); keep one"),
+    ],
+)
+def test_a_plan_that_cannot_be_taken_is_refused_with_what_to_do(tmp_path: Path, content: bytes, why: str):
+    file = tmp_path / "plan.csv"
+    file.write_bytes(content)
+    done = audit("--plan", str(file))
+    assert (done.exit_code, why in done.output) == (2, True)
+
+
+def test_a_day_in_a_workbook_is_a_day(tmp_path: Path):
+    file = tmp_path / "plan.xlsx"
+    assert audit("-o", f"xlsx={file}").exit_code == 0
+    book = openpyxl.load_workbook(file)
+    sheet = book["Exit plan"]
+    head = [cell.value for cell in sheet[1]]
+    sheet.cell(2, head.index("trigger") + 1, datetime(2027, 7, 1))
+    sheet.cell(2, head.index("wave") + 1, 5.0)
+    book.save(file)
+    assert ("2027-07-01", "5") in [(row["trigger"], row["wave"]) for row in plan("--plan", str(file))]
 
 
 def test_edits_in_a_workbook_come_back(tmp_path: Path):
