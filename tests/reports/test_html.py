@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 import portability.reports.html as html
 from portability.assessment import assess
 from portability.assessment.effort import ledger
+from portability.assessment.estate import merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.cli import main
 from portability.discovery.languages import INSIDE, KINDS, PLACES
 from portability.gate import judge
-from portability.model import Acceptance, Assessment
+from portability.model import Acceptance, Assessment, DaysRange
 from portability.reports import Report
+from portability.reports.figures import in_use
 from portability.reports.html import answers, frameworks, summary, tally
 from portability.reports.html.words import LANGUAGES, Words, flat
 from tests.conftest import ROOT
@@ -164,6 +166,25 @@ def test_each_repository_of_an_estate_links_to_its_own_forge(tree, tmp_path):
     )
     assert done.exit_code == 2
     assert "there are shop, infra" in done.stderr
+
+
+def test_an_estate_has_a_row_a_repository(catalogue):
+    names = ("data-pipeline-google", "webshop-aws")
+    alone = [audit(ROOT / "fixtures" / name, catalogue, ("ovhcloud", "self-hosted")) for name in names]
+    both = merge(alone, catalogue)
+    page = shown(both, catalogue)
+    assert "<h1>What ties 2 repositories to their clouds</h1>" in page
+    rows = {row.name: row for row in tally.repositories(both, catalogue)}
+    assert {name: row.places for name, row in rows.items()} == {
+        one.root: sum(service.findings for service in one.services) for one in alone
+    }
+    for one in alone:
+        used = in_use(one)
+        assert (rows[one.root].services, rows[one.root].uses) == (len(used), sum(service.uses for service in used))
+        assert rows[one.root].days["ovhcloud"] == sum(
+            (days for service in used if (days := service.each["ovhcloud"])), DaysRange(low=0, high=0)
+        )
+    assert tally.repositories(alone[0], catalogue) == []
 
 
 def test_a_link_pattern_must_be_an_address_with_a_path(tmp_path):

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from portability import __version__
 from portability.assessment.effort import ledger
-from portability.model import LOCK_IN, Location
+from portability.model import LOCK_IN, Assessment, Location
 from portability.reports import Report
 from portability.reports import plan as exit_plan
 from portability.reports.figures import by_wave
@@ -57,7 +57,8 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "a": assessment,
         "by_id": {service.service: service for service in assessment.services},
         "catalogue": catalogue,
-        "title": report.title,
+        "repositories": (repositories := tally.repositories(assessment, catalogue)),
+        "title": report.title or _title(assessment, len(repositories), words),
         "levels": list(LOCK_IN),
         "by_level": tally.by_level(assessment),
         "summary": summary.summary(assessment),
@@ -92,6 +93,12 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "difference": report.since,
         "accepted": [finding for finding in assessment.findings if finding.acceptance is not None],
     }
+
+
+def _title(assessment: Assessment, repositories: int, words: Words) -> str:
+    if repositories:
+        return words("page.title_estate", n=repositories)
+    return words("page.title", root=assessment.root)
 
 
 def _policy(style: str, script: str) -> str:

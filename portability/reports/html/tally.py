@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portability.assessment import counts_for_effort, hardness
+from portability.assessment import assess, counts_for_effort, hardness
+from portability.assessment.effort import NOTHING
+from portability.assessment.estate import SEPARATOR
 from portability.catalogue import Catalogue
-from portability.model import LOCK_IN, Assessment, Finding, LockIn, ServiceSummary
-from portability.reports.figures import in_use
+from portability.model import LOCK_IN, Assessment, Coverage, DaysRange, Finding, LockIn, ServiceSummary
+from portability.reports.figures import in_use, is_hard
 
 LEVELS: tuple[LockIn, ...] = ("portable", "compatible", "convertible", "proprietary", "captive", "unknown")
 """From easy to hard, as they are drawn."""
@@ -42,6 +44,44 @@ class NameRow(NamedTuple):
     service: str
     lock_in: LockIn
     places: int
+
+
+class RepositoryRow(NamedTuple):
+    """What one repository of an estate holds, and by target the person-days of its uses (None: there is no estimate),
+    without what is set up once for all. ``least`` names the targets where a use has no estimate."""
+
+    name: str
+    lock_in: LockIn
+    services: int
+    hard: int
+    uses: int
+    places: int
+    days: dict[str, DaysRange | None]
+    least: set[str]
+
+
+def repositories(assessment: Assessment, catalogue: Catalogue) -> list[RepositoryRow]:
+    """The repositories of an estate, the hardest first; none where there is but one."""
+    names = assessment.root.split(SEPARATOR)
+    rows = []
+    for name in names if len(names) > 1 else ():
+        inside = [finding for finding in assessment.findings if finding.location.path.startswith(f"{name}/")]
+        alone = assess(name, inside, Coverage(), catalogue, assessment.targets)
+        used = in_use(alone)
+        known = {target: [days for one in used if (days := one.each[target])] for target in alone.targets}
+        rows.append(
+            RepositoryRow(
+                name=name,
+                lock_in=max((one.lock_in for one in used), key=hardness, default="portable"),
+                services=len(used),
+                hard=sum(map(is_hard, used)),
+                uses=sum(one.uses for one in used),
+                places=sum(one.findings for one in alone.services),
+                days={target: sum(days, NOTHING) if days or not used else None for target, days in known.items()},
+                least={target for target in alone.targets if any(one.each[target] is None for one in used)},
+            )
+        )
+    return sorted(rows, key=lambda row: (-hardness(row.lock_in), -row.hard, -row.places, row.name))
 
 
 def by_level(assessment: Assessment) -> list[tuple[LockIn, int]]:
