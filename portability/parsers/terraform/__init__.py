@@ -70,11 +70,6 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         if file is not None and not _is_replaced(path, opened) and (settings.asks(path) or is_foreign(path))
     }
     modules, found = _declared(files, around, question, settings, strings)
-    found |= {
-        file.path: Reading(usages=tuple(forms.form_usages(file, question)))
-        for file in files.forms
-        if settings.asks(file.path)
-    }
     readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
@@ -139,11 +134,17 @@ def _declared(
     declaring = {directory: merged(found) for directory, found in files.declaring.items()}
     stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
     modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
-    followed = foreign.follow(modules.values(), stock, around, question)
+    read_forms = [forms.form(file, around) for file in files.forms]
+    calls = forms.calls(read_forms, around)
+    for target, call in calls:
+        if target in modules:
+            modules[target].callers.append(call)
+    followed = foreign.follow(modules.values(), calls, stock, around, question)
     # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
     rest = stock.keys() - {one.module.directory for one in followed}
     modules |= configure({one: stock[one] for one in rest}, files.values, around)
-    providers = providers_of([*modules.values(), *(one.module for one in followed)])
+    callers = [form.module for form in read_forms]
+    providers = providers_of([*modules.values(), *callers, *(one.module for one in followed)])
     found: dict[str, Reading] = {}
     for directory, module in modules.items():
         below = f"{directory}/" if directory else ""
@@ -153,6 +154,11 @@ def _declared(
                 continue
             uses = tuple(usages(file, module, providers[module], question, complete))
             found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
+    folders = {*modules, *stock, *(form.module.directory for form in read_forms)}
+    for form in read_forms:
+        if settings.asks(path := form.file.path):
+            missing = forms.unfollowed(form, folders, around, question)
+            found[path] = Reading(usages=tuple(forms.form_usages(form, question)), missing=tuple(missing))
     for one in followed:
         if not settings.asks(one.call.path):
             continue

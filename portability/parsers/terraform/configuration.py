@@ -53,11 +53,21 @@ class File(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A ``module`` block that leads to a directory: in which module it stands, and where."""
+    """A ``module`` block that leads to a directory, or another that does: in which module it stands, and where.
+
+    ``inputs`` are the arguments where they do not stand in the block itself; unless ``complete``, others may be given.
+    """
 
     caller: Module
     block: Block
     location: Location
+    inputs: Body | None = None
+    complete: bool = True
+
+    @property
+    def arguments(self) -> Body:
+        """What the variables of the directory are set to."""
+        return self.block.body if self.inputs is None else self.inputs
 
 
 class Budget:
@@ -267,8 +277,11 @@ class Module:
         default = UNKNOWN if firm else body.evaluated("default")
         given: list[Any] = []
         for call in self.callers:
-            passed = call.block.body
-            given.append(self._with(passed, firm).evaluated(name) if name in passed.attributes else default)
+            passed = call.arguments
+            if name in passed.attributes:
+                given.append(self._with(passed, firm).evaluated(name))
+            else:
+                given.append(default if call.complete else UNKNOWN)
         if self.is_root:
             given.extend(self._from_files(name, default))
         if body.evaluated("nullable") is False:

@@ -89,6 +89,9 @@ def evaluate(node: Node, data: bytes, depth: int = 0, scope: Scope | None = None
 def outcomes(node: Node, data: bytes, depth: int = 0) -> list[Any]:
     """What the expression can come to by itself: its value, or for a conditional the values of its branches."""
     inner = unwrapped(node)
+    if inner is not None and inner.type == "quoted_template" and len(inner.named_children) == 3:
+        hole = inner.named_children[1]  # between the quotes
+        inner = next((unwrapped(child) for child in hole.named_children if child.type == "expression"), None)
     if inner is None or inner.type != "conditional" or depth > MAX_DEPTH:
         return [evaluate(node, data)]
     branches = [child for child in inner.named_children if child.type == "expression"][1:]

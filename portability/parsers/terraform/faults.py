@@ -20,13 +20,16 @@ _SHOWN: Final = 3
 
 
 def faults(file: File, module: Module, *, whole: bool) -> Iterator[Problem]:
-    """The faults of one file. ``whole`` says that all files of the module could be read: else what
-    is not declared may be so where nothing was read."""
-    if whole and not file.path.endswith(".json") and (undeclared := _undeclared(file, module)):
-        names = list(undeclared)
+    """The faults of a module that are told at one of its files. ``whole`` says that all of them could be read: else
+    what is not declared may be so where nothing was read."""
+    if any(call.inputs is not None for call in module.callers):
+        whole = False  # Terragrunt may write declarations before it runs a module
+    undeclared = [(one, found) for one in module.files if (found := _undeclared(one, module))] if whole else []
+    if undeclared and undeclared[0][0] is file:
+        names = list(dict.fromkeys(name for _, found in undeclared for name in found))
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        what = "declared nowhere in this directory, so that it counts as unknown. Is a file missing?"
-        yield _problem(file, min(undeclared.values()), f"{', '.join(names[:_SHOWN])}{more}: {what}")
+        what = "declared nowhere in this directory, and so unknown. Is a file missing, or written at a run?"
+        yield _problem(file, min(undeclared[0][1].values()), f"{', '.join(names[:_SHOWN])}{more}: {what}")
     circle = [f"local.{name}" for name in reversed(module.circular)]
     for block in file.blocks if circle else ():
         if block.keyword == "locals" and module.circular[0] in block.body.attributes:
@@ -35,13 +38,15 @@ def faults(file: File, module: Module, *, whole: bool) -> Iterator[Problem]:
 
 
 def _undeclared(file: File, module: Module) -> dict[str, int]:
-    """Name → where an expression first refers to it."""
+    """Name → where an expression of a file first refers to it."""
+    if file.path.endswith(".json") or len(file.data) > MAX_WHOLE:
+        return {}
     places: dict[str, list[int]] = {}
     for name in _NAMED.finditer(file.data):
         kind, own = name[1].decode(), name[2].decode()
         if own not in (module.variables if kind == "var" else module.locals):
             places.setdefault(f"{kind}.{own}", []).append(name.start())
-    if not places or len(file.data) > MAX_WHOLE:
+    if not places:
         return {}
     root = tree_of(file.data).root_node
     referred = {name: [start for start in starts if _is_reference(root, start)] for name, starts in places.items()}

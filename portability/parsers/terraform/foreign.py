@@ -32,26 +32,39 @@ class Foreign(NamedTuple):
 
 
 def follow(
-    modules: Collection[Module], stock: Mapping[str, Sequence[File]], around: Around, question: Question
+    modules: Collection[Module],
+    calls: Collection[tuple[str, Call]],
+    stock: Mapping[str, Sequence[File]],
+    around: Around,
+    question: Question,
 ) -> list[Foreign]:
-    """The foreign modules that a unit's calls lead to, with their own calls. ``stock`` are files by directory."""
+    """The foreign modules that a unit's calls lead to, with their own calls. ``calls`` are those that no ``module``
+    block makes, ``stock`` are files by directory."""
     found: list[Foreign] = []
     todo: list[tuple[Module, File, Foreign | None]] = [(one, file, None) for one in modules for file in one.files]
+
+    def add(target: str, call: Call, above: Foreign | None) -> Module:
+        module = Module(target, [_anew(one) for one in stock[target]], (), around)
+        module.callers.append(call)
+        address = ".".join((call.block.keyword, *call.block.labels))
+        if above is None:
+            found.append(Foreign(module, call.location, address))
+        else:
+            found.append(Foreign(module, above.call, f"{above.address}.{address}"))
+        todo.extend((module, one, found[-1]) for one in module.files)
+        return module
+
+    for target, call in calls:
+        if target in stock and len(found) < MAX_MODULES and not _is_known(call.block, question):
+            add(target, call, None)
     for caller, file, above in todo:  # it grows
         for block in file.blocks:
-            target = _target(caller, block, stock, around, question)
-            if target is None or len(found) >= MAX_MODULES:
+            if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in caller.calls:
                 continue
-            module = Module(target, [_anew(one) for one in stock[target]], (), around)
-            call = Call(caller, block, file.location(block))
-            module.callers.append(call)
-            caller.calls[block.labels[0]] = (call, module)
-            address = f"module.{block.labels[0]}"
-            if above is None:
-                found.append(Foreign(module, call.location, address))
-            else:
-                found.append(Foreign(module, above.call, f"{above.address}.{address}"))
-            todo += [(module, one, found[-1]) for one in module.files]
+            lead = around.sources.target(caller.directory, block.body.literal("source"))
+            if lead is not None and lead in stock and len(found) < MAX_MODULES and not _is_known(block, question):
+                call = Call(caller, block, file.location(block))
+                caller.calls[block.labels[0]] = (call, add(lead, call, above))
     return found
 
 
@@ -83,13 +96,6 @@ def _anew(file: File) -> File:
     return file._replace(blocks=[block._replace(body=copy(block.body)) for block in file.blocks])
 
 
-def _target(
-    caller: Module, block: Block, stock: Mapping[str, Sequence[File]], around: Around, question: Question
-) -> str | None:
-    """The directory of a foreign module that a block calls, unless its name says already what it makes."""
-    if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in caller.calls:
-        return None
-    target = around.sources.target(caller.directory, block.body.literal("source"))
-    if target not in stock or question.knows("terraform-module", module_symbol(block.body)):
-        return None
-    return target
+def _is_known(block: Block, question: Question) -> bool:
+    """Whether the name of what a block calls says already what it makes."""
+    return question.knows("terraform-module", module_symbol(block.body))

@@ -18,7 +18,10 @@ MAX_FILES: Final = 3_000
 
 _DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
-_SOURCE = re.compile(rb'source(?<=\bsource)"?\s*[=:]\s*"([^"$\n]{1,400})"')
+_SOURCE = re.compile(
+    rb'source(?<=\bsource)"?\s*[=:]\s*"(?:([^"$\n]{1,400})"|\$\{[^\n]{1,800}?[?:] *"(\.\.?/[^"$\n]{1,400})")'
+)
+"""A source, or the first local one of several between which a condition decides."""
 
 
 def is_values(path: str) -> bool:
@@ -142,7 +145,7 @@ class _Edges:
 
 
 def _sources(data: bytes) -> list[str]:
-    return [found.decode("utf-8", "replace") for found in _SOURCE.findall(data)]
+    return [(found[1] or found[2]).decode("utf-8", "replace") for found in _SOURCE.finditer(data)]
 
 
 def _manifest_of(directory: str) -> str:

@@ -33,6 +33,9 @@ _GITHUB = re.compile(
 )
 
 
+_SOURCE_LENGTH: Final = 80
+
+
 class Named(NamedTuple):
     """The namespace, the symbol in it, the block's kind and its address."""
 
@@ -97,6 +100,13 @@ def module_symbol(body: Body) -> str:
         owner, provider, name, inner = github.groups()
         return f"{owner}/{name}/{provider}{inner or ''}".lower()
     return ""
+
+
+def source_name(body: Body) -> str:
+    """What a source is called where nobody reads it: without its version, or as written where only a run could tell."""
+    source = body.evaluated("source")
+    text = source.partition("?")[0] if isinstance(source, str) else " ".join(body.source("source").split()).strip('"')
+    return text if len(text) <= _SOURCE_LENGTH else text[: _SOURCE_LENGTH - 1] + "…"
 
 
 def _module(body: Body, address: str) -> list[Named]:

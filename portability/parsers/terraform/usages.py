@@ -13,7 +13,7 @@ from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module
-from portability.parsers.terraform.names import Named, module_symbol, names
+from portability.parsers.terraform.names import Named, module_symbol, names, source_name
 from portability.parsers.terraform.providers import Providers, endpoints_in
 from portability.parsers.terraform.text import normalised
 
@@ -105,9 +105,7 @@ def not_followed(file: File, module: Module, question: Question) -> Iterator[Mis
             continue
         symbol = module_symbol(block.body)
         if not (symbol and question.wants("terraform-module", symbol)):
-            source = block.body.literal("source")
-            name = source.partition("?")[0] if isinstance(source, str) else "a source that only a run could tell"
-            yield Missing(kind="module", name=name, location=file.location(block))
+            yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
 
 
 def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> Any:

@@ -97,3 +97,8 @@ def test_json_that_declares_nothing_is_told(readings, text):
 @pytest.mark.parametrize("text", ["{}", "[]", "[{}]", " "])
 def test_json_without_blocks_is_read(readings, text):
     assert readings({"a.tf.json": text})["a.tf.json"].state == "read"
+
+
+def test_names_of_a_module_that_terragrunt_runs_may_be_written_at_a_run(readings):
+    files = {"m/a.tf": DB % "var.gone", "live/terragrunt.hcl": 'terraform {\n  source = "../m"\n}\n'}
+    assert readings(files)["m/a.tf"].problems == ()

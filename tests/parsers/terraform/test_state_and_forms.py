@@ -6,7 +6,9 @@ import pytest
 
 from portability.audit import audit
 from portability.catalogue import Catalogue
+from portability.interest import NameTable
 from portability.model import UNKNOWN
+from portability.settings import Settings
 from tests.parsers.terraform.conftest import readings_of
 
 
@@ -159,3 +161,74 @@ def test_one_file_gives_what_the_directory_gives(tree, catalogue: Catalogue):
     alone = audit(root, catalogue, (), paths=[root / "a/main.tf"])
     assert whole.findings == alone.findings
     assert [f.confidence for f in alone.findings] == ["certain"]
+
+
+VARIABLE = 'variable "%s" {\n  default = "d"\n}\n'
+MODULE = VARIABLE % "x" + VARIABLE % "y" + 'resource "a_b" "c" {\n  x = var.x\n  y = var.y\n}\n'
+SOURCE = 'terraform {\n  source = "../m//"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "values"),
+    [
+        ("l/terragrunt.hcl", SOURCE + 'locals {\n  v = "in"\n}\ninputs = {\n  x = local.v\n}\n', {"x": "in", "y": "d"}),
+        ("l/terragrunt.hcl", SOURCE, {"x": "d", "y": "d"}),
+        ("l/terragrunt.hcl", SOURCE + 'include {\n  path = "r.hcl"\n}\ninputs = { x = "in" }\n',
+         {"x": "in", "y": UNKNOWN}),
+        ("l/terragrunt.hcl", SOURCE + "inputs = merge(local.a, { x = 1 })\n", {"x": UNKNOWN, "y": UNKNOWN}),
+        ("l/terragrunt.hcl", SOURCE + "inputs = { x = dependency.d.outputs.x }\n", {"x": UNKNOWN, "y": "d"}),
+        ("l/terragrunt.hcl", SOURCE.replace("}", "  extra_arguments a {}\n}"), {"x": UNKNOWN, "y": UNKNOWN}),
+        ("l/terragrunt.hcl", 'terraform {\n  source = "${f() ? "git::h/x?ref=1" : "../m"}"\n}\ninputs = { x = "in" }\n',
+         {"x": "in", "y": "d"}),
+        ("m/terragrunt.hcl", 'inputs = {\n  x = "in"\n}\n', {"x": "in", "y": "d"}),
+        ("m/root.hcl", 'inputs = {\n  x = "in"\n}\n', {"x": "d", "y": "d"}),
+        ("s.tfcomponent.hcl", 'component "c" {\n  source = "./m"\n  inputs = { y = "in" }\n}\n', {"x": "d", "y": "in"}),
+    ],
+)  # fmt: skip
+def test_what_a_form_runs_has_its_inputs(path, form, values):
+    found = readings_of({"m/main.tf": MODULE, path: form}, {"a_b": ("x", "y")})["m/main.tf"]
+    assert found.usages[0].values == values
+
+
+def test_what_a_form_runs_names_it_as_its_caller():
+    files = {"m/main.tf": MODULE, "l/terragrunt.hcl": "# why\n" + SOURCE}
+    assert [(at.path, at.line) for at in readings_of(files)["m/main.tf"].usages[0].related] == [("l/terragrunt.hcl", 2)]
+
+
+def test_a_component_that_may_not_be_there_switches_what_it_runs():
+    form = 'component "c" {\n  for_each = var.regions\n  source = "./m"\n}\n'
+    usage = readings_of({"m/main.tf": MODULE, "s.tfcomponent.hcl": form})["m/main.tf"].usages[0]
+    assert (usage.active, usage.switch) == ("unknown", "var.regions")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ('"git::https://git.example/acme/m.git//q?ref=v1"', "git::https://git.example/acme/m.git//q"),
+        ('"${include.e.locals.base}?ref=v1"', "${include.e.locals.base}?ref=v1"),
+        ('"${local.base}//q?ref=v1"', "git::https://git.example/m.git//q"),
+        ('"../gone"', "../gone"),
+    ],
+)
+def test_what_a_form_runs_and_nobody_reads_is_missing(source, name):
+    form = f'locals {{\n  base = "git::https://git.example/m.git"\n}}\nterraform {{\n  source = {source}\n}}\n'
+    missing = readings_of({"l/terragrunt.hcl": form}, wanted=NameTable.of([]))["l/terragrunt.hcl"].missing
+    assert [(one.name, one.location.line) for one in missing] == [(name, 4)]
+
+
+def test_what_a_form_runs_and_somebody_reads_is_not():
+    stack = 'unit "u" {\n  source = "./u"\n  path = "u"\n}\n'
+    files = {"m/main.tf": MODULE, "u/terragrunt.hcl": SOURCE, "terragrunt.stack.hcl": stack}
+    assert [found.missing for found in readings_of(files).values()] == [()] * 3
+
+
+def test_a_form_runs_modules_of_checkouts_beside_the_tree(tree, catalogue: Catalogue):
+    root = tree({
+        "live/prod/terragrunt.hcl": 'terraform {\n  source = "git::https://git.example/acme/modules.git//q?ref=v1"\n}\n'
+        "inputs = {\n  fifo = true\n}\n",
+        "modules/q/main.tf": 'variable "fifo" {}\nresource "aws_sqs_queue" "q" {\n  fifo_queue = var.fifo\n}\n',
+    })  # fmt: skip
+    settings = Settings(also={"modules": str(root / "modules")})
+    [found] = audit(root / "live", catalogue, (), settings=settings).findings
+    assert (found.address, found.location.path) == ("terraform.aws_sqs_queue.q", "prod/terragrunt.hcl")
+    assert "ordered-groups" in found.features
