@@ -47,15 +47,12 @@ _MOST_ASKED = 200
 _MOST_NESTED = 3
 """How many calls of one file are followed with their arguments, and how many of those inside each other."""
 
-_GOING_ON = (Session, Client, Resource, Object, Instance)
-"""What a function may go on with."""
-
 _MOST_BINDINGS = 12
 _MOST_BASES = 20
 _MOST_STARS = 20
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_ENUMERATIONS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
+_ENUMERATIONS = frozenset({"Enum", "StrEnum", "IntEnum"})
 _BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
 
 _WRAPPERS = frozenset(
@@ -206,7 +203,7 @@ class Evaluator:
         for name in (*function.scope.parameters, *_keywords(call)):
             if name in function.scope.names and name != function.scope.receiver:
                 held = self._handed_over(Parameter(function.scope, name), function, call, site)
-                kept = tuple(it for it in held if isinstance(it, _GOING_ON))
+                kept = tuple(it for it in held if self._goes_on(it, function))
                 if kept:
                     given[function.scope, name] = kept
         key = (function.scope, tuple(given.items()))
@@ -218,6 +215,17 @@ class Evaluator:
         self._asked[key] = inner.results(function.scope)
         inner.let_go()
         return self._asked[key]
+
+    def _goes_on(self, held: Held, function: Function) -> bool:
+        """Whether a function may get something of an SDK's from what it is handed."""
+        match held:
+            case Session() | Client() | Resource():
+                return True
+            case Instance(name=name):
+                return self._program.is_root(name)
+            case Object(scope=scope):
+                return self._program.names_sdk(scope.path) or self._program.names_sdk(function.scope.path)
+        return False
 
     def annotated(self, node: ast.expr, site: Site) -> tuple[Held, ...]:
         """What an annotation promises; empty when it names nothing that matters here."""
@@ -401,7 +409,7 @@ class Evaluator:
         for held in possible:
             if isinstance(held, Imported) and (instance := aws.instance_of(held.name)):
                 found.append(doubted(instance))
-            elif isinstance(held, Class) and not self._has_base(held.scope, _ENUMERATIONS):  # a member is a value
+            elif isinstance(held, Class) and not _is_enumeration(held.scope):  # a member of that is a value
                 found.append(Object(held.scope, sure=False))
         return tuple(found)
 
@@ -448,7 +456,7 @@ class Evaluator:
                 seen.add(scope)
                 own = [*scope.attributes.get(name, ()), *scope.names.get(name, ())]
                 if own and scope is not above:
-                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._has_base(scope, SETTINGS):
+                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
                         return (Environment(field),)
                     given = self._given.get((scope, name), ())
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
@@ -457,13 +465,13 @@ class Evaluator:
                     todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
         return NOTHING
 
-    def _has_base(self, scope: Scope, names: frozenset[str]) -> bool:
-        """Whether a class of the tree descends from one of these."""
+    def _is_settings(self, scope: Scope) -> bool:
+        """Whether a class of the tree has a base that fills its fields from the environment."""
         todo, seen = [scope], {scope}
         while todo and len(seen) < _MOST_BASES:
             one = todo.pop()
             bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
-            if any(isinstance(held, Imported) and held.name in names for held in bases):
+            if any(isinstance(held, Imported) and held.name in SETTINGS for held in bases):
                 return True
             new = {held.scope for held in bases if isinstance(held, Class)} - seen
             seen |= new
@@ -548,6 +556,10 @@ class Evaluator:
             return self.hold(node, site)
         binding = function.scope.names[parameter.name][0]
         return self.hold(binding.node, binding.site) if binding.node is not None else NOTHING
+
+
+def _is_enumeration(scope: Scope) -> bool:
+    return any((getattr(base, "attr", None) or getattr(base, "id", "")) in _ENUMERATIONS for base in scope.bases)
 
 
 def _keywords(call: ast.Call) -> Iterator[str]:

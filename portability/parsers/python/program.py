@@ -27,13 +27,15 @@ class Program:
         self._sources = {source.path.removeprefix(ALONG): source for source in sources}
         self._modules: dict[str, Module | None] = {}
         self._parsed: dict[str, Parsed] = {}
+        self._naming: dict[str, bool] = {}
         self._aside = aside
         self._said: dict[str, tuple[Usage, ...]] = {}
         folders = {""}
         for path in self._sources:
             while path := path.rpartition("/")[0]:
                 folders.add(path)
-        self.layout = Layout(self._sources.__contains__, folders.__contains__, words_for(interest).is_root)
+        self.is_root = words_for(interest).is_root
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, self.is_root)
 
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""
@@ -47,6 +49,13 @@ class Program:
                     self._said[path] = self._aside(source, parsed)
             self._parsed[path] = parsed._replace(tree=None)
         return self._modules[path]
+
+    def names_sdk(self, path: str) -> bool:
+        """Whether a module imports something that is asked for."""
+        if path not in self._naming:
+            module = self._modules.get(path)
+            self._naming[path] = module is not None and any(self.is_root(it.name) for it in module.imports)
+        return self._naming[path]
 
     def parsed(self, path: str) -> Parsed:
         """Text, state and problems of a file that was asked for; its tree is gone."""
