@@ -95,7 +95,7 @@ class NameTable(msgspec.Struct, dict=True):
                 claim = self.prefixes.get(symbol[:length])
                 if claim is not None and len(symbol) >= length:
                     return claim
-            for glob, claimed in self._wildcards:
+            for glob, claimed in self._wildcards_of(symbol.partition("/")[0]):
                 if glob.fits(symbol):
                     return claimed
         return self.last.find(symbol) if claim is None and self.last is not None else claim
@@ -127,12 +127,30 @@ class NameTable(msgspec.Struct, dict=True):
     def _lengths(self) -> tuple[int, ...]:
         return tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
 
+    def _wildcards_of(self, head: str) -> tuple[tuple[Wildcard, Claim], ...]:
+        """The globs that may fit symbols whose first part this is, the longest first."""
+        if head not in self._heads:
+            head = ""
+        if head not in self._sorted:
+            patterns = (*self._heads.get(head, ()), *(self._heads.get("", ()) if head else ()))
+            self._sorted[head] = tuple(
+                (Wildcard(pattern), self.globs[pattern])
+                for pattern in sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+            )
+        return self._sorted[head]
+
     @cached_property
-    def _wildcards(self) -> tuple[tuple[Wildcard, Claim], ...]:
-        return tuple(
-            (Wildcard(pattern), self.globs[pattern])
-            for pattern in sorted(self.globs, key=lambda pattern: (-len(pattern), pattern))
-        )
+    def _heads(self) -> dict[str, list[str]]:
+        """Globs by their first part, ``""`` where it is open itself: most begin with one of a few dozen words."""
+        found: dict[str, list[str]] = {}
+        for pattern in self.globs:
+            head, slash, _ = pattern.partition("/")
+            found.setdefault(head if slash and "*" not in head else "", []).append(pattern)
+        return found
+
+    @cached_property
+    def _sorted(self) -> dict[str, tuple[tuple[Wildcard, Claim], ...]]:
+        return {}
 
 
 class Interest(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
 from functools import cache, lru_cache
+from itertools import islice
 from types import MappingProxyType
 
 from portability.model import Language
@@ -221,12 +222,15 @@ _HELMFILE = (
     re.compile(rb"^[ \t]+(?:-[ \t]+)?chart[ \t]*:", re.MULTILINE),
 )
 """Top-level and lower keys of a helmfile."""
-_OF_CHARTS = re.compile(
-    rb"^ *(serviceAccount|nodeSelector|tolerations|affinity|replicaCount|fullnameOverride|nameOverride"
-    rb"|podAnnotations|podLabels|imagePullSecrets|ingress|persistence|extraEnv|extraEnvVars|serviceMonitor|podSecurityContext"
-    rb"|containerSecurityContext|autoscaling|readinessProbe|livenessProbe|pullPolicy|storageClass|serviceAccountName"
-    rb"|containers|initContainers|volumeMounts)[ \t]*:",
-    re.MULTILINE,
+_OF_CHARTS = tuple(
+    key.encode()
+    for key in (
+        *("serviceAccount", "serviceAccountName", "nodeSelector", "tolerations", "affinity", "replicaCount"),
+        *("fullnameOverride", "nameOverride", "podAnnotations", "podLabels", "imagePullSecrets", "ingress"),
+        *("persistence", "extraEnv", "extraEnvVars", "serviceMonitor", "podSecurityContext", "autoscaling"),
+        *("containerSecurityContext", "readinessProbe", "livenessProbe", "pullPolicy", "storageClass"),
+        *("containers", "initContainers", "volumeMounts"),
+    )
 )
 """Keys that charts agree on for their values, and those of pods."""
 _SCHEMA = re.compile(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
@@ -309,9 +313,10 @@ def chart_place(data: bytes) -> str | None:
     """What a YAML file of no fixed place and no manifest is by the keys that charts have: a helmfile, or values."""
     if all(key.search(data) for key in _HELMFILE):
         return HELMFILE
-    of_charts = len(set(_OF_CHARTS.findall(data))) >= _FEWEST_OF_CHARTS
-    is_other = _CLOUDFORMATION_ROOT.search(data) or _SCHEMA.search(data)
-    return CHART_VALUES if of_charts and not is_other else None
+    keys = (key for key in _OF_CHARTS if key in data and re.search(rb"^ *%b[ \t]*:" % key, data, re.MULTILINE))
+    if len(list(islice(keys, _FEWEST_OF_CHARTS))) < _FEWEST_OF_CHARTS:
+        return None
+    return None if _CLOUDFORMATION_ROOT.search(data) or _SCHEMA.search(data) else CHART_VALUES
 
 
 def is_binary(head: bytes) -> bool:

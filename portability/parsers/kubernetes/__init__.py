@@ -162,9 +162,9 @@ def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
 def _place(source: Source, text: str) -> str | None:
     """The kind of a file that is no manifest, by its name or else by its keys."""
     place = read_place(source.path)
-    if place is not None or source.path.endswith(".json") or any(one.may_be_manifest for one in split(text)):
+    if place is not None or source.path.endswith(".json") or text.startswith("apiVersion") or "\napiVersion" in text:
         return place
-    return chart_place(source.data)
+    return None if any(one.may_be_manifest for one in split(text)) else chart_place(source.data)
 
 
 def _read_text(text: str, origin: Origin, asked: Asked, around: Around, place: str | None) -> Reading:

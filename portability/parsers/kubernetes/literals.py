@@ -43,11 +43,13 @@ _ID = re.compile(
     r"|(?<![\w-])projects/[^/\s]+/(secrets|topics|subscriptions|serviceAccounts)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resource[gG]roups)/[^/\s]+"
 )
+_OF_IDS: Final = ("projects/", "/subscriptions/", "vol-", "subnet-", "sg-", "vpc-", "eipalloc-")
 _IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _MIN_ID: Final = 10
 _MACHINE = re.compile(
     r"(?<![\w./])(?<!\w-)[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)(?![\w./-])"
 )
+_OF_MACHINES: Final = ("xlarge", ".large", ".medium", ".small", ".micro", ".nano", ".metal")
 _SEAL = re.compile(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
 _VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
 _REGION = re.compile(
@@ -96,7 +98,7 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             is_key = _KNOWN_HOST.match(text, tie.end) is not None  # a line of known_hosts, which names many
             if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
-    for match in _ID.finditer(text) if len(text) > _MIN_ID else ():
+    for match in _ID.finditer(text) if len(text) > _MIN_ID and any(map(text.__contains__, _OF_IDS)) else ():
         yield Said("kubernetes", f"ResourceId/{match[match.lastindex or 0]}", scalar, *match.span())
     if "://" in text:
         for match in _BUCKET.finditer(text):
@@ -137,9 +139,9 @@ def _assigned(scalar: ScalarNode) -> Iterator[Said]:
     if "egion" in text and "ndpoint" not in text:
         for match in _REGION.finditer(text):
             yield Said("kubernetes", f"Zone/{match[1]}", scalar, match.start(1), match.end(1), "likely")
-    for match in _MACHINE.finditer(text):
+    for match in _MACHINE.finditer(text) if any(map(text.__contains__, _OF_MACHINES)) else ():
         yield Said("kubernetes", f"InstanceType/{match[0]}", scalar, match.start(), match.end(), "likely")
-    for match in _SEAL.finditer(text):
+    for match in _SEAL.finditer(text) if 'seal "' in text or 'storage "' in text else ():
         yield Said("kubernetes", f"Vault/{match[1]}", scalar, match.start(1), match.end(1))
 
 

@@ -41,6 +41,9 @@ from portability.parsers.kubernetes.places import (
 )
 from portability.parsers.kubernetes.values import HINTS, VALUES, settings_of
 
+Pairs = Sequence[tuple[ScalarNode, Node]]
+"""The entries of a mapping."""
+
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
 _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
@@ -105,8 +108,8 @@ class Manifest:
                 yield self._usage(own, self._nameless(), asked, kind="resource")
         bound: set[int] = set()
         strings: list[Said] = []
-        for path, mapping in self._mappings():
-            for binding in self._bindings(path, mapping, asked, bound):
+        for path, mapping, pairs in self._mappings():
+            for binding in self._bindings(path, mapping, pairs, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else binding
                 if asked.wants(named.symbol):
                     bound.add(id(named.node))
@@ -116,15 +119,15 @@ class Manifest:
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
-            yield from self._below(path, mapping, asked, strings)
+            yield from self._below(path, pairs, asked, strings)
             if id(mapping) in bound:
-                bound.update(id(below) for _, value in entries(mapping) for below in mappings([value]))
+                bound.update(id(below) for _, value in pairs for below in mappings([value]))
         if group != "rbac.authorization.k8s.io":
             yield from self._said(strings, bound, asked)
 
-    def _below(self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, strings: list[Said]) -> Iterator[Usage]:
+    def _below(self, path: tuple[str, ...], pairs: Pairs, asked: Asked, strings: list[Said]) -> Iterator[Usage]:
         """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``."""
-        for key, value in entries(mapping):
+        for key, value in pairs:
             field = (*path, key.value)
             if not isinstance(value, MappingNode) and not is_silent(field):
                 for scalar in _texts(value):
@@ -134,19 +137,19 @@ class Manifest:
                         yield from inner
 
     def _bindings(
-        self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, bound: set[int]
+        self, path: tuple[str, ...], mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
     ) -> Iterator[Binding]:
-        for key, value in entries(mapping):
+        for key, value in pairs:
             last = plainly(key.value)
             for place in BY_LAST_KEY.get(last, ()):
                 if place.is_at((*path, last), self.kind):
                     for one in place.read(value):
                         if not (self._is_patch and is_null(one.content)) and not self._is_own((*path, last), one):
                             yield one
-        yield from self._together(path, mapping, asked, bound)
+        yield from self._together(path, mapping, pairs, asked, bound)
 
     def _together(
-        self, path: tuple[str, ...], mapping: MappingNode, asked: Asked, bound: set[int]
+        self, path: tuple[str, ...], mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
     ) -> Iterator[Binding]:
         """What several entries of a mapping say together."""
         above = path[-1] if path else ""
@@ -159,7 +162,7 @@ class Manifest:
             told.extend(read(above, mapping) for read in VALUES)
             if id(mapping) not in bound:
                 told.extend(read(above, mapping) for read in HINTS)
-        if id(mapping) not in bound and not self._is_bound:
+        if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
             told.append(settings_of(mapping, asked.settings))
         for reading in told:
             yield from (one for one in reading if id(one.node) not in bound)
@@ -179,7 +182,7 @@ class Manifest:
     @cached_property
     def _own_endpoint(self) -> Any:
         """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
-        every = (pair for _, mapping in self._mappings() for pair in entries(mapping))
+        every = (pair for _, _, pairs in self._mappings() for pair in pairs)
         said_so = (value for key, value in every if key.value in _S3_ENDPOINTS)
         return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
 
@@ -195,15 +198,19 @@ class Manifest:
         if self._api_version is not None and group and not is_open(group + self.kind) and not self._is_patch:
             yield Binding(f"{group}/{self.kind}", self._api_version, self._root)
 
-    def _mappings(self) -> Iterator[tuple[tuple[str, ...], MappingNode]]:
-        """Every mapping with the keys that lead to it, the root first. Objects within are read by themselves."""
+    def _mappings(self) -> Iterator[tuple[tuple[str, ...], MappingNode, Pairs]]:
+        """Every mapping with the keys that lead to it and its entries, the root first. Objects within are read by
+        themselves."""
         todo: list[tuple[tuple[str, ...], MappingNode]] = [((), self._root)]
         while todo:
             path, mapping = todo.pop()
-            yield path, mapping
-            for key, value in entries(mapping):
+            pairs = list(entries(mapping))
+            yield path, mapping, pairs
+            for key, value in pairs:
+                if isinstance(value, ScalarNode):
+                    continue
                 below = (*path, key.value)
-                if not isinstance(value, ScalarNode) and below not in _NO_USE:
+                if below not in _NO_USE:
                     todo.extend((below, inner) for inner in mappings([value]) if not _is_object(inner))
 
     def _within(self, path: tuple[str, ...], scalar: Node, asked: Asked) -> list[Usage] | None:
