@@ -148,7 +148,8 @@ def set_of(convert: Conversion) -> Conversion:
         items = distinct(items) if known(items) else items
         if items is UNKNOWN:
             return UNKNOWN
-        ordered = all(isinstance(item, str) for item in items) or all(to_number(item) is item for item in items)
+        texts, numbers = (isinstance(item, str) for item in items), (to_number(item) is item for item in items)
+        ordered = known(items) and (all(texts) or all(numbers))
         return Set(sorted(items) if ordered else items)
 
     return to_set

@@ -44,6 +44,7 @@ def typed(readings):
         ("set(string)", '["b", "a", "b"]', ["a", "b"]),
         ("set(number)", '["10", 9, 9]', [9, 10]),
         ("set(bool)", "[true, true]", [True]),
+        ("set(number)", '["many", 9, "more"]', [UNKNOWN, 9, UNKNOWN]),
         ("map(string)", "{ a = 1, b = true }", {"a": "1", "b": "true"}),
         ("map(any)", '{ a = 1, b = "c" }', {"a": "1", "b": "c"}),
         ("map(set(string))", '{ a = ["z", "y"] }', {"a": ["y", "z"]}),
