@@ -229,7 +229,7 @@ CASES |= {
     ),
     "an identity of Kubeflow's profiles": (
         of("kubeflow.org/v1/Profile", "spec:\n  plugins:\n  - kind: WorkloadIdentity"),
-        [(6, 11, "google/service-accounts", "convertible", "provider-services-trust-it")],
+        [(6, 11, "google/service-accounts", "convertible", "provider-services-trust-it,short-lived-credentials")],
     ),
     "a component of Dapr": (
         of("dapr.io/v1alpha1/Component", "spec:\n  type: pubsub.azure.servicebus.topics"),
