@@ -91,11 +91,12 @@ class NameTable(msgspec.Struct, dict=True):
         if claim is None and self.hosts and "." in symbol:
             claim = next((self.exact[key] for key in hosts.keys(symbol) if key in self.exact), None)
         if claim is None:
-            for length in self._lengths:
+            head = symbol.partition("/")[0]
+            for length in self._lengths_of(head):
                 claim = self.prefixes.get(symbol[:length])
                 if claim is not None and len(symbol) >= length:
                     return claim
-            for glob, claimed in self._wildcards_of(symbol.partition("/")[0]):
+            for glob, claimed in self._wildcards_of(head):
                 if glob.fits(symbol):
                     return claimed
         return self.last.find(symbol) if claim is None and self.last is not None else claim
@@ -123,9 +124,18 @@ class NameTable(msgspec.Struct, dict=True):
         )
         return NameTable(exact, prefixes, globs, last=self.last)
 
+    def _lengths_of(self, head: str) -> tuple[int, ...]:
+        """How long the prefixes are that may begin symbols whose first part this is, the longest first."""
+        return self._lengths.get(head) or self._lengths[""]
+
     @cached_property
-    def _lengths(self) -> tuple[int, ...]:
-        return tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
+    def _lengths(self) -> dict[str, tuple[int, ...]]:
+        """The same by first part, ``""`` for what has one that no prefix names in full."""
+        found: dict[str, set[int]] = {"": set()}
+        for prefix in self.prefixes:
+            head, slash, _ = prefix.partition("/")
+            found.setdefault(head if slash else "", set()).add(len(prefix))
+        return {head: tuple(sorted(lengths | found[""], reverse=True)) for head, lengths in found.items()}
 
     def _wildcards_of(self, head: str) -> tuple[tuple[Wildcard, Claim], ...]:
         """The globs that may fit symbols whose first part this is, the longest first."""

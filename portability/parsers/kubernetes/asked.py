@@ -60,6 +60,8 @@ class Asked:
         exact = table.exact if table else {}
         self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
         """Keys of charts' values that some rule asks for by name."""
+        attributes = interest.attributes.items()
+        self._open_paths = [(name[:-1], paths) for name, paths in attributes if name.endswith("*")]
         self._paths: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[tuple[str, str], bool] = {}
 
@@ -87,15 +89,22 @@ class Asked:
         """Whether the rule of a service names the symbol, and it is not only visibly a provider's."""
         return self._rules is not None and self._rules.find(symbol) is not None
 
+    def _paths_of(self, symbol: str) -> set[str]:
+        found = set(self.interest.attributes.get(symbol, ()))
+        for prefix, paths in self._open_paths:
+            if symbol.startswith(prefix):
+                found.update(paths)
+        return found
+
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths of a document that some rule asks for where it finds the symbol, or what it stands for."""
         known = self._paths.get(symbol)
         if known is None:
-            found = self.interest.paths(symbol)
+            found = self._paths_of(symbol)
             table = self.interest.names.get("kubernetes")
             claim = table.find(symbol) if table else None
             if claim is not None and claim.stands_for:
-                found.update(filter(None, (place(symbol, path) for path in self.interest.paths(claim.stands_for))))
+                found.update(filter(None, (place(symbol, path) for path in self._paths_of(claim.stands_for))))
             if len(self._paths) >= _REMEMBERED:
                 self._paths.clear()
             known = self._paths[symbol] = tuple(sorted(found))
