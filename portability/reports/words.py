@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portability.discovery import READ_PLACES
 from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, LockIn, Mention
 
 OPERATED_BY = {"target": "they run it", "you": "you run it", "other": "a specialist runs it"}
@@ -90,12 +91,15 @@ def coverage_lines(coverage: Coverage) -> list[str]:
 
 
 def _mentions(coverage: Coverage) -> Iterator[str]:
-    """A line a provider: how many files name it without a use that is recognised, by kind, and one of them."""
-    by_provider: dict[str, list[Mention]] = {}
-    for mention in coverage.unsupported:
-        by_provider.setdefault(mention.provider, []).append(mention)
-    for provider, mentions in by_provider.items():
-        ranked = sorted(mentions, key=lambda mention: (-mention.files, mention.kind))
-        kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in ranked)
-        sample = ranked[0].sample
-        yield f"naming {provider}, no use recognised: {kinds}; such as {sample['path']}:{sample['line']}"
+    """Lines of a provider: how many files name it, by kind, and one of them; what no parser reads apart from what was
+    read without finding a use."""
+    for is_read, said in ((False, "not read, no parser, yet naming"), (True, "read, no use found, yet naming")):
+        by_provider: dict[str, list[Mention]] = {}
+        for mention in coverage.unsupported:
+            if (mention.kind in READ_PLACES) == is_read:
+                by_provider.setdefault(mention.provider, []).append(mention)
+        for provider, mentions in by_provider.items():
+            ranked = sorted(mentions, key=lambda mention: (-mention.files, mention.kind))
+            kinds = ", ".join(f"{mention.kind} ({mention.files:,})" for mention in ranked)
+            sample = ranked[0].sample
+            yield f"{said} {provider}: {kinds}; such as {sample['path']}:{sample['line']}"

@@ -49,3 +49,11 @@ def test_services_show_their_callers(shown, assessment):
             service.callers,
             service.findings,
         ]
+
+
+def test_a_file_that_was_read_is_not_told_as_one_that_no_parser_reads(tmp_path, catalogue):
+    (tmp_path / "Dockerfile").write_text('FROM python:3.14\nRUN echo "nothing here runs on aws"\n')
+    (tmp_path / "deploy.sh").write_text("aws s3 ls\n")
+    told = " ".join(text.render(audit(tmp_path, catalogue, ()), catalogue).split())
+    assert "not read, no parser, yet naming aws: shell (1); such as deploy.sh:1" in told
+    assert "read, no use found, yet naming aws: Dockerfile (1); such as Dockerfile:2" in told
