@@ -21,7 +21,7 @@ _HEADS = frozenset(
         *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
         *("Setting", "ClusterAPI", "LogOutput", "MeshRevision", "CloudProvider", "Store", "Platform", "Datasource"),
         *("Connector", "ProfilePlugin", "Jenkins", "Skaffold", "Vault", "Provider", "SignIn", "Artifact", "Dapr"),
-        *("EventSource", "VeleroPlugin", "SecurityContext", "IngressController"),
+        *("EventSource", "VeleroPlugin", "SecurityContext", "IngressController", "Addon", "Class"),
     )
 )
 """First parts of symbols that stand for a place and are not in the text."""

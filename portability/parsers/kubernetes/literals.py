@@ -55,6 +55,11 @@ _VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60}
 _REGION = re.compile(
     r"^[ \t]*[\w.-]{0,40}?[rR]egion(?:\.static)?[ \t]*[=:][ \t]*[\"']?([a-z][a-z0-9-]{3,25})[\"']?[ \t]*$", re.MULTILINE
 )
+_CLASS = re.compile(
+    r"(?<![\w.])(?:com\.amazonaws\.(?:auth|services)|software\.amazon\.awssdk|com\.azure\.\w+|com\.microsoft\.azure"
+    r"|com\.google\.cloud\.\w+)\.[\w.$]{1,200}"
+)
+"""Classes of the providers' own libraries, by which software on the Java machine is told how to reach them."""
 _VECTOR = re.compile(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
@@ -105,6 +110,9 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             # Others answer to s3:// too; the rest are one provider's.
             scheme, confidence = ("s3", _MAYBE) if match[1] in _S3 else (match[1], _SURELY)
             yield Said("kubernetes", f"Scheme/{scheme}", scalar, match.start(), match.end(), confidence)
+    if "com.a" in text or "amazon.awssdk" in text or "com.google.cloud" in text or "com.microsoft.azure" in text:
+        for match in _CLASS.finditer(text):
+            yield Said("kubernetes", f"Class/{match[0]}", scalar, *match.span())
     if "Statement" in text and "Action" in text:
         for tie in actions(text):
             yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)

@@ -100,7 +100,7 @@ class Manifest:
 
     def _found(self, asked: Asked) -> Iterator[Usage]:
         group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
-        if group.endswith(_POLICIES) or text(get(self._root, "$patch")) == "delete":
+        if group.endswith(_POLICIES):
             return
         for own in self._own_kind(group):
             if asked.wants(own.symbol):
@@ -205,6 +205,8 @@ class Manifest:
         while todo:
             path, mapping = todo.pop()
             pairs = list(entries(mapping))
+            if any(key.value == "$patch" and text(value) == "delete" for key, value in pairs):
+                continue
             yield path, mapping, pairs
             for key, value in pairs:
                 if isinstance(value, ScalarNode):

@@ -44,6 +44,7 @@ _ENDPOINTS: Final = (
 _OF_ADDRESSES: Final = (".", ":", "/", "$", "{")
 _NOTHING: Final = re.compile(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
 """Values that say nothing by themselves: what is empty, switches, numbers and durations."""
+_ACCOUNT: Final = re.compile(r"\d{12}")
 _MAX_DEPTH: Final = 4
 _CLOUDS: Final = frozenset({"provider", "cloud", "platform", "cloudPlatform", "cloud_provider", "cloudType"})
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -136,7 +137,7 @@ def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
 def settings_of(node: MappingNode, names: Collection[str]) -> Iterator[Binding]:
     """Keys that rules ask for by name, where they are set to something."""
     for key, value in entries(node):
-        if key.value in names and (_says_something(value) or text(value) == "true"):
+        if key.value in names and (_says_something(value) or text(value) == "true" or _ACCOUNT.fullmatch(text(value))):
             yield Binding(f"Setting/{key.value}", key, value, "likely")
 
 

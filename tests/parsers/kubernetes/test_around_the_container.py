@@ -313,6 +313,22 @@ CASES |= {
         config("run.sh", 'oc patch "${TYPE:-m5zn.metal}"'),
         [(6, 23, "aws/ec2", "convertible", "")],
     ),
+    "an add-on of kOps": (
+        of("addons.k8s.io/v1alpha1/Addons", "spec:\n  addons:\n  - name: aws-ebs-csi-driver.addons.k8s.io"),
+        [(6, 11, "aws/ebs", "convertible", "")],
+    ),
+    "backups of PostgreSQL": (
+        of("example.com/v1/Cluster", "spec:\n  backups: {repos: [{name: a, gcs: {bucket: b}}]}"),
+        [(5, 31, "google/cloud-storage", "proprietary", "")],
+    ),
+    "a class that signs in": (
+        of("example.com/v1/Job", "spec: {provider: com.amazonaws.auth.WebIdentityTokenCredentialsProvider}"),
+        [(4, 18, "aws/account", "convertible", "")],
+    ),
+    "an entry that a patch takes away": (
+        of("v1/Pod", "spec:\n  containers:\n  - env: [{name: AWS_REGION, $patch: delete}]"),
+        [],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
@@ -344,6 +360,7 @@ external-dns: {provider: azure}
 login: {tenantId: 11111111-2222-3333-4444-555555555555}
 log: {tenantId: orders}
 keyVaults: {orders: {secrets: [a]}}
+aws_account_id: 111122223333
 """
 
 
@@ -367,6 +384,7 @@ def test_values_of_charts(tmp_path: Path) -> None:
         (17, "azure/dns", "convertible"),
         (18, "azure/entra-id", "convertible"),
         (20, "azure/key-vault", "convertible"),
+        (21, "aws/account", "convertible"),
     ]
     assert {one.confidence for one in found} == {"likely"}
 
