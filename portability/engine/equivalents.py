@@ -36,6 +36,8 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     reason = lack.reason if lack else ""
     offered = catalogue.giving(target, capability)
     products = offered if specialists else _called_for(catalogue, question, offered)
+    if lack and not products:
+        offered = []  # what a target lacks on the whole, a specialist does not make good
     fallback = catalogue.targets[target].falls_back_to
     if fallback is not None and all(_lacking(catalogue, question, product) for _, product in products):
         if products:
@@ -43,9 +45,11 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
             missed = ", ".join(_bare(label) for label in lacking)
             reason = f"What {catalogue.targets[target].name} sells for this has no {missed}."
         others = catalogue.giving(fallback, capability)
-        offered = [*offered, *others]
-        products = [*products, *(others if specialists else _called_for(catalogue, question, others))]
-        if not offered and (why := catalogue.lack(fallback, capability)):
+        why = catalogue.lack(fallback, capability)
+        called_for = others if specialists else _called_for(catalogue, question, others)
+        offered = [*offered, *([] if why and not called_for else others)]
+        products = [*products, *called_for]
+        if not offered and why:
             if why.falls_away:
                 lack, reason = why, ""
             if why.reason != reason:

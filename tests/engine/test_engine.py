@@ -14,7 +14,7 @@ from portability.catalogue.schema import Not
 from portability.engine import Engine
 from portability.engine.conditions import matches
 from portability.engine.equivalents import Question, ranked
-from portability.model import LOCK_IN, UNKNOWN, Location, Usage, harder
+from portability.model import LOCK_IN, UNKNOWN, Equivalent, Location, Usage, harder
 from portability.names.contexts import context_of
 
 
@@ -326,6 +326,16 @@ def test_a_specialist_that_the_target_sells_keeps_nobody_from_what_one_runs_ther
 
     assert best("quantum-machines") == "ovhcloud/quantum-platform"
     assert best("arrays") == best() == "self-hosted/kueue"
+
+
+def test_a_specialist_does_not_make_good_what_a_target_lacks_on_the_whole(catalogue: Catalogue) -> None:
+    def best(*needs: str) -> Equivalent:
+        return ranked(catalogue, Question("self-hosted", "messaging-to-people", (), needs))[0]
+
+    assert best("mobile-push").product_id == "self-hosted/gorush"
+    for lacking in (best(), best("sms")):
+        assert lacking.fidelity == "none"
+        assert "telecom operator" in lacking.reason
 
 
 def test_a_specialist_in_one_capability_answers_like_others_in_another(catalogue: Catalogue) -> None:
