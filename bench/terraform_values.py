@@ -10,6 +10,12 @@ What tfparse does not know it leaves out, gives as null, as source text with ``$
 one, or as an identifier that it makes up; a path that some blocks of a type have and others not, it may have lost. So
 nothing of that is a difference, and much of what it alone calls known is not known. Of a dynamic block that another
 block follows it loses the last element: that counts as equal “as far as tfparse has the blocks”.
+
+2026-11-30, on azure (jenkins-infra), simpleinfra (rust-lang), cg-provision (cloud-gov), io-infra and selfcare-infra
+(pagopa), platform-infrastructure (wellcomecollection), notification-terraform (cds-snc), AzureTRE (microsoft),
+caf-terraform-landingzones (Azure), cluster-toolkit and cloud-foundation-fabric (GoogleCloudPlatform),
+terraform-google-kubernetes-engine and terraform-example-foundation (terraform-google-modules): 20,842 values equal, 25
+as far as tfparse has the blocks, 1 different (a module that is also called through a link to its directory).
 """
 
 from __future__ import annotations
