@@ -45,23 +45,26 @@ def known(value: Any) -> bool:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two known values are equal as Terraform has it: ``1`` is not ``true``, and not ``"1"``."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    kinds = [bool if isinstance(v, bool) else float if isinstance(v, (int, float)) else type(v) for v in (one, other)]
-    return kinds[0] is kinds[1] and bool(one == other)
+    return bool(_identity(one) == _identity(other))
+
+
+def _identity(value: Any) -> Any:
+    """What equals that of another value, and can be looked up, if the two are the same."""
+    if isinstance(value, dict):
+        return frozenset((key, _identity(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return tuple(map(_identity, value))
+    return (value, isinstance(value, bool))
 
 
 def distinct(items: Any) -> Any:
-    """The elements of a list, none twice."""
-    seen: list[Any] = []
-    for item in items if isinstance(items, list) and len(items) <= 500 else (UNKNOWN,):
-        if item is UNKNOWN:
-            return UNKNOWN
-        if not any(same(item, known_) for known_ in seen):
-            seen.append(item)
-    return seen
+    """The elements of a known list, none twice."""
+    if not isinstance(items, list):
+        return UNKNOWN
+    found: dict[Any, Any] = {}
+    for item in items:
+        found.setdefault(_identity(item), item)
+    return list(found.values())
 
 
 def size(value: Any) -> int:
@@ -145,12 +148,11 @@ def set_of(convert: Conversion) -> Conversion:
         if not isinstance(value, list):
             return UNKNOWN
         items = _converted(value, convert)
-        items = distinct(items) if known(items) else items
-        if items is UNKNOWN:
-            return UNKNOWN
-        texts, numbers = (isinstance(item, str) for item in items), (to_number(item) is item for item in items)
-        ordered = known(items) and (all(texts) or all(numbers))
-        return Set(sorted(items) if ordered else items)
+        if not known(items):
+            return Set(items)
+        unique = distinct(items)
+        ordered = all(isinstance(item, str) for item in unique) or all(to_number(item) is item for item in unique)
+        return Set(sorted(unique) if ordered else unique)
 
     return to_set
 

@@ -44,6 +44,8 @@ KNOWN = [
     ("alltrue([true, false])", False),
     ("anytrue([false, true])", True),
     ("anytrue([])", False),
+    ('distinct([1, true, "1", 1.0, [1], [1], { a = 1 }, { a = 1 }])', [1, True, "1", [1], {"a": 1}]),
+    ("length(distinct(range(1000)))", 1000),
     ("sum([1, 2.5, 3])", 6.5),
     ("range(3)", [0, 1, 2]),
     ("range(1, 4)", [1, 2, 3]),

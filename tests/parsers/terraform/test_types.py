@@ -45,6 +45,7 @@ def typed(readings):
         ("set(number)", '["10", 9, 9]', [9, 10]),
         ("set(bool)", "[true, true]", [True]),
         ("set(number)", '["many", 9, "more"]', [UNKNOWN, 9, UNKNOWN]),
+        ("set(any)", "[[1], [1], [2]]", [[1], [2]]),
         ("map(string)", "{ a = 1, b = true }", {"a": "1", "b": "true"}),
         ("map(any)", '{ a = 1, b = "c" }', {"a": "1", "b": "c"}),
         ("map(set(string))", '{ a = ["z", "y"] }', {"a": ["y", "z"]}),
