@@ -25,14 +25,15 @@ _METADATA = re.compile(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|
 
 GROUPED: Final = frozenset({"aws", "az", "gcloud"})
 """Programs whose first word is a group that names the service."""
-_PROGRAMS = (
+PROGRAMS: Final = (
     "aws|aws-iam-authenticator|sam|cdk|eksctl|copilot|ecs-cli|chalice|zappa|amplify|"
     "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin"
 )
+"""Programs of the providers, as alternatives of a pattern."""
 _COMMAND = re.compile(
     r"(?:^|[;|&(`{\"']|\b(?:sudo|then|do|else|if|while|until|exec|time|nohup|xargs)[ \t])[ \t]*"
     r"(?:(?:[A-Za-z_]\w*=[^\s;|&]*|sudo|-\w+|!)[ \t]+){0,6}"
-    rf"(?:/?(?:[\w.-]+/){{0,6}})({_PROGRAMS})(?=[ \t\n\\]|$)(?![ \t]*[:=])([^\n;|&)`]{{0,300}})",
+    rf"(?:/?(?:[\w.-]+/){{0,6}})({PROGRAMS})(?=[ \t\n\\]|$)(?![ \t]*[:=])([^\n;|&)`]{{0,300}})",
     re.MULTILINE,
 )
 _WORD = re.compile(r"[a-z][a-z0-9-]*")

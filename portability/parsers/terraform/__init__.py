@@ -78,11 +78,10 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             reading, state=state, usages=(*reading.usages, *strings.get(path, ())), problems=tuple(problems)
         )
     for module in modules.values():
-        for one in module.files:
-            if settings.asks(path := one.path) and (
-                wrong := [*faults(one, module, whole=module.directory not in torn)]
-            ):
-                readings[path] = replace(readings[path], problems=(*readings[path].problems, *wrong))
+        asked = any(settings.asks(file.path) for file in module.files)
+        for problem in faults(module, whole=module.directory not in torn) if asked else ():
+            told = readings[problem.path]
+            readings[problem.path] = replace(told, problems=(*told.problems, problem))
         if module.overspent:
             path = module.files[0].path
             readings[path] = _overspent(path, readings[path])

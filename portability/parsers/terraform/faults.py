@@ -19,22 +19,23 @@ _NAMED: Final = re.compile(rb"(?<![\w.\-])(var|local)\.([A-Za-z_][\w-]*)")
 _SHOWN: Final = 3
 
 
-def faults(file: File, module: Module, *, whole: bool) -> Iterator[Problem]:
-    """The faults of a module that are told at one of its files. ``whole`` says that all of them could be read: else
-    what is not declared may be so where nothing was read."""
-    if any(call.inputs is not None for call in module.callers):
-        whole = False  # Terragrunt may write declarations before it runs a module
-    undeclared = [(one, found) for one in module.files if (found := _undeclared(one, module))] if whole else []
-    if undeclared and undeclared[0][0] is file:
-        names = list(dict.fromkeys(name for _, found in undeclared for name in found))
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        what = "declared nowhere in this directory, and so unknown. Is a file missing, or written at a run?"
-        yield _problem(file, min(undeclared[0][1].values()), f"{', '.join(names[:_SHOWN])}{more}: {what}")
+def faults(module: Module, *, whole: bool) -> Iterator[Problem]:
+    """The faults of a module, each told once. ``whole`` says that all of its files could be read: else what is not
+    declared may be so where nothing was read."""
+    # Terragrunt may write declarations before it runs a module.
+    if whole and not any(call.inputs is not None for call in module.callers):
+        undeclared = [(file, found) for file in module.files if (found := _undeclared(file, module))]
+        for file, found in undeclared[:1]:
+            names = list(dict.fromkeys(name for _, more in undeclared for name in more))
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            what = "declared nowhere in this directory, and so unknown. Is a file missing, or written at a run?"
+            yield _problem(file, min(found.values()), f"{', '.join(names[:_SHOWN])}{more}: {what}")
     circle = [f"local.{name}" for name in reversed(module.circular)]
-    for block in file.blocks if circle else ():
-        if block.keyword == "locals" and module.circular[0] in block.body.attributes:
-            what = "each is defined by the next, so that they count as unknown."
-            yield _problem(file, block.start, f"{' → '.join(circle)}: {what}")
+    for file in module.files if circle else ():
+        for block in file.blocks:
+            if block.keyword == "locals" and module.circular[0] in block.body.attributes:
+                what = "each is defined by the next, so that they count as unknown."
+                yield _problem(file, block.start, f"{' → '.join(circle)}: {what}")
 
 
 def _undeclared(file: File, module: Module) -> dict[str, int]:

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from portability.digests import blake2b
 from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
-from portability.parsers.strings import Tie, actions, commands, ties
+from portability.parsers.strings import PROGRAMS, Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
@@ -22,10 +22,15 @@ from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
 from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
-    rb"arn:|\bami-|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|[Aa]ction|169\.254|metadata\.google"
-    rb"|provisioner|exec|program|_cmd|user.?data|custom.?data|script|command|bootstrap|cloud.?(?:init|config)|<<"
+    rb"arn:aws|\bami-[0-9a-f]|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|Action\b|\bactions\b|169\.254|metadata\.google"
+    rb"|fd00:ec2"
 )
-"""Of what stands in a block that may bind, something. The rest is not looked at twice."""
+_MAY_RUN = re.compile(
+    rb"<<|provisioner|exec|program|_cmd|user.?data|custom.?data|(?<!de)script|command|bootstrap|cloud.?(?:init|config)"
+)
+_PROGRAM = re.compile(rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))(?:%b)[\s\\\"']" % PROGRAMS.encode())
+"""Of what stands in a block that may bind, something: a name, or a program where something is run. The rest is not
+looked at twice."""
 
 _PROSE: Final = frozenset({"//", "description", "comment", "comments", "error_message", "deprecated", "ignore_changes"})
 _RUNS = re.compile(
@@ -57,7 +62,7 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
     seen: set[tuple[str, str, str]] = set()
     for above, start, end in _spans(file):
         own = question.service("terraform", above[1]) if len(above) > 1 else ""
-        if not _WORTH.search(file.data, start, end):
+        if not _is_worth_it(file.data, start, end):
             continue
         for text in _joined(texts(file.data[start:end], start, is_json=is_json)):
             # In HCL the names begin with the block's own, unless it is broken and has lost its header.
@@ -69,6 +74,12 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
                 if found.tie.symbol == "ami" and question.service("string", "ami") == own:
                     continue  # an attribute of the machine, and no second use of what runs it
                 yield from _usage(found, file.path, address, file.positions, question, seen)
+
+
+def _is_worth_it(data: bytes, start: int, end: int) -> bool:
+    if _WORTH.search(data, start, end):
+        return True
+    return _PROGRAM.search(data, start, end) is not None and _MAY_RUN.search(data, start, end) is not None
 
 
 def _spans(file: File) -> Iterator[tuple[tuple[str, ...], int, int]]:
