@@ -70,6 +70,22 @@ class Call(NamedTuple):
         return self.block.body if self.inputs is None else self.inputs
 
 
+class _Name(NamedTuple):
+    """A name whose value is being worked out."""
+
+    module: Module
+    key: tuple[bool, str, str]
+    compute: Callable[[], Any]
+
+
+class TooDeep(Exception):
+    """Expressions lead to each other too deep: the last name must be worked out before those that lead to it."""
+
+    def __init__(self, name: _Name) -> None:
+        super().__init__()
+        self.name = name
+
+
 class Budget:
     """What all expressions of a unit may take together."""
 
@@ -77,9 +93,12 @@ class Budget:
         self.steps = MAX_STEPS
         self.level = 0
         self.cut = 0
+        self.open: list[_Name] = []
 
     def enter(self) -> bool:
-        """Whether one more expression may be evaluated now."""
+        """Whether one more expression may be evaluated now. Raises TooDeep where one has led to too many others."""
+        if self.level >= MAX_LEVEL and self.steps > 0 and self.open:
+            raise TooDeep(self.open[-1])
         if self.steps <= 0 or self.level >= MAX_LEVEL:
             self.cut += 1
             return False
@@ -310,16 +329,40 @@ class Module:
 
     def _once(self, firm: bool, kind: str, name: str, compute: Callable[[], Any]) -> Any:
         key = (firm, kind, name)
-        if key not in self._memo:
-            self._memo[key] = UNKNOWN  # what leads back to itself
-            cut = self.budget.cut
-            value = compute()
-            if self.budget.cut == cut:
-                self._memo[key] = value
-            else:
-                del self._memo[key]
-            return value
-        return self._memo[key]
+        if key in self._memo:
+            return self._memo[key]
+        todo = [_Name(self, key, compute)]
+        if self.budget.open:
+            return self._work_out(todo[0])
+        while True:
+            last = todo[-1]
+            try:
+                value = last.module._work_out(last)
+            except TooDeep as deep:
+                if any(one.module is deep.name.module and one.key == deep.name.key for one in todo):
+                    deep.name.module._memo[deep.name.key] = UNKNOWN  # too deep by itself
+                else:
+                    todo.append(deep.name)
+                continue
+            todo.pop()
+            if not todo:
+                return value
+
+    def _work_out(self, name: _Name) -> Any:
+        if name.key in self._memo:
+            return self._memo[name.key]
+        self._memo[name.key] = UNKNOWN  # what leads back to itself
+        cut, done = self.budget.cut, False
+        self.budget.open.append(name)
+        try:
+            value = name.compute()
+            done = self.budget.cut == cut
+        finally:
+            self.budget.open.pop()
+            del self._memo[name.key]
+        if done:
+            self._memo[name.key] = value
+        return value
 
 
 class ModuleScope:

@@ -189,3 +189,30 @@ def test_bodies_that_were_let_go_say_the_same_again():
         for number in range(2 * MAX_KEPT)
     )
     assert {use.values["name"] for use in read_one(code.encode()).usages} <= {"first", UNKNOWN}
+
+
+def test_names_that_lead_to_each_other_far_are_known_and_worked_out_once():
+    far = 400
+    chain = "".join(f'  a{number} = "${{local.a{number + 1}}}"\n' for number in range(far))
+    modules = {f"m{number}/main.tf": 'variable "v" {}\noutput "o" {\n  value = var.v\n}\n' for number in range(far)}
+    calls = "".join(
+        f'module "c{number}_{turn}" {{\n  source = "./m{number}"\n'
+        f"  v = {f'module.c{number - 1}_{turn}.o' if number else 'local.a0'}\n}}\n"
+        for number in range(far)
+        for turn in range(4)
+    )
+    code = (
+        f'{calls}locals {{\n{chain}  a{far} = "end"\n}}\nresource "aws_db" "x" {{\n  name = module.c{far - 1}_3.o\n}}\n'
+    )
+    unit = {"main.tf": code, **modules}
+    found = read(
+        [Source(path=path, language="terraform", data=text.encode()) for path, text in unit.items()], EVERYTHING
+    )
+    [usage] = found["main.tf"].usages
+    assert (usage.values["name"], found["main.tf"].problems) == ("end", ())
+
+
+def test_a_circle_through_far_names_is_unknown():
+    chain = "".join(f'  a{number} = "${{local.a{(number + 1) % 400}}}"\n' for number in range(400))
+    found = read_one(f'locals {{\n{chain}}}\nresource "aws_db" "x" {{\n  name = local.a7\n}}\n'.encode())
+    assert found.usages[0].values["name"] is UNKNOWN
