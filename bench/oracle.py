@@ -246,7 +246,7 @@ def everything() -> Interest:
     kinds = [(service, kind, it) for service, them in facts().resources.items() for kind, it in them.items()]
     named = [".".join(filter(None, (service, kind, method))) for service, kind, it in kinds for method in it.calls]
     boto3 = NameTable.of([(name, claim) for name in ("*", *dict.fromkeys(named))], dotted=True)
-    python = NameTable.of([(name, claim) for name in ("boto3", "azure", "google.cloud")], dotted=True)
+    python = NameTable.of([(name, claim) for name in ("boto3", "azure", "google.cloud", "firebase_admin")], dotted=True)
     return Interest(names={"boto3": boto3, "python": python})
 
 
