@@ -74,6 +74,11 @@ def is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and not node.style and node.value in _NULL
 
 
+def is_empty(node: Node) -> bool:
+    """Whether the node is a text of nothing, as charts and settings have what somebody is to fill in."""
+    return isinstance(node, ScalarNode) and node.style in ("'", '"') and not node.value
+
+
 def is_false(node: Node) -> bool:
     """Whether the node says no, in quotes as annotations must or without."""
     return isinstance(node, ScalarNode) and node.value in ("false", "False", "FALSE")

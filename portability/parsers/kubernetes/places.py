@@ -16,11 +16,12 @@ from typing import Final, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
-from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_open, mappings, scalars, text
+from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_empty, is_open, mappings, scalars, text
 
 _HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
 _FLAG_NAME = re.compile(r"--?[A-Za-z][\w.-]*")
+_BLANK = re.compile(r"\s")
 _SIGN_IN = re.compile(
     r"--?(?:client-id|oidc-|upstream|email-domain|cookie-|redirect-url|azure-tenant|skip-provider-button)"
 )
@@ -90,6 +91,11 @@ def keys(prefix: str = "") -> Read:
                     yield Binding(prefix + key.value, key, value)
 
     return read
+
+
+def variables_set(node: Node) -> Iterator[Binding]:
+    """Keys that become variables of the environment, where they are set to something."""
+    yield from (one for one in keys("env/")(node) if not is_empty(one.content))
 
 
 def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
@@ -322,7 +328,7 @@ def arguments(node: Node) -> Iterator[Binding]:
         written = filled_in(scalar.value)
         if _FLAG.fullmatch(written):
             said = written
-        elif _FLAG_NAME.fullmatch(before) and not written.startswith("-"):
+        elif _FLAG_NAME.fullmatch(before) and not written.startswith("-") and not _BLANK.search(written):
             said = f"{before}={written}"
         else:
             said = ""
@@ -399,8 +405,8 @@ PLACES: tuple[Place, ...] = (
     Place((..., "command"), arguments),
     Place((..., "env", "name"), values("env/")),
     Place((..., "substitute"), keys("env/")),
-    Place(("data",), keys("env/"), kinds=("ConfigMap", "Secret")),
-    Place(("stringData",), keys("env/"), kinds=("Secret",)),
+    Place(("data",), variables_set, kinds=("ConfigMap", "Secret")),
+    Place(("stringData",), variables_set, kinds=("Secret",)),
     Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
     Place((..., "configMapGenerator", "literals"), settings),
     Place((..., "secretGenerator", "literals"), settings),

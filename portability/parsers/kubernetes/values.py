@@ -11,7 +11,7 @@ from typing import Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.parsers.kubernetes.nodes import entries, get, is_open, text
+from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
 from portability.parsers.kubernetes.places import Binding, values
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
@@ -54,7 +54,7 @@ _IDENTIFIERS: Final = {"tenantid": "azureTenantId", "subscriptionid": "azureSubs
 def variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Keys and names in capitals, as values of charts have them that become variables of the environment."""
     for key, value in entries(node):
-        if key.value.isupper():
+        if key.value.isupper() and not is_empty(value):
             yield Binding(f"env/{key.value}", key, value)
     for told_by in ("name", "alias"):
         if isinstance(name := get(node, told_by), ScalarNode) and name.value.isupper():

@@ -329,6 +329,14 @@ CASES |= {
         of("v1/Pod", "spec:\n  containers:\n  - env: [{name: AWS_REGION, $patch: delete}]"),
         [],
     ),
+    "a variable that nobody filled in": (
+        of("v1/ConfigMap", 'data: {AWS_REGION: ""}'),
+        [],
+    ),
+    "a script after a flag": (
+        of("v1/Pod", "spec:\n  containers:\n  - args: [-c, 'x iam.amazonaws.com/permitted=y']"),
+        [(6, 16, "aws/iam", "convertible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
