@@ -51,6 +51,8 @@ class Part(msgspec.Struct, frozen=True):
     address: str
     place: str
     inputs: Mapping[str, Any]
+    names: tuple[str, ...] = ()
+    """The addresses that its block names."""
 
 
 def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
@@ -61,7 +63,8 @@ def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
         label = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
         free = literals.unique(label, taken, "_")
         inputs = inputs_of(finding, capability)[0]
-        parts.append(Part(Reference(free), finding.symbol, finding.address, str(finding.location), inputs))
+        place, names = str(finding.location), finding.references
+        parts.append(Part(Reference(free), finding.symbol, finding.address, place, inputs, names))
     return parts
 
 

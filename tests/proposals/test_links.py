@@ -229,3 +229,73 @@ def test_no_reference_of_a_tree_leads_nowhere(tmp_path: Path) -> None:
         assert named <= declared
         used += len(named)
     assert used
+
+
+BALANCED = """
+resource "aws_lb" "web" { load_balancer_type = "application" }
+resource "aws_lb_target_group" "api" { port = 8080 }
+resource "aws_lb_target_group" "site" { port = 80 }
+resource "aws_lb_listener" "secure" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 8443
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }
+}
+resource "aws_lb_listener" "open" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.site.arn
+  }
+}
+resource "aws_lb_listener" "plain" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+  default_action { type = "redirect" }
+}
+"""
+RIGHTS = """
+resource "aws_iam_role" "web" { name = "web" }
+resource "aws_iam_policy" "read" { name = "read" }
+resource "aws_iam_role_policy_attachment" "web" {
+  role       = aws_iam_role.web.name
+  policy_arn = aws_iam_policy.read.arn
+}
+"""
+
+
+def test_each_group_of_a_balancer_is_a_pool_that_its_listener_leads_to(tmp_path: Path) -> None:
+    text = body(rendered(tmp_path, BALANCED)["load-balancer-web"])
+    found = dict(
+        re.findall(r"protocol_port   = (\d+)\n(?:  default_pool_id = openstack_lb_pool_v2.(\w+).id\n)?}", text)
+    )
+    assert found == {"8443": "web_api", "443": "web_site", "80": ""}
+    assert dict(re.findall(r"pool_v2.(\w+).id\n  address       = each.value\n  protocol_port = (\d+)", text)) == {
+        "web_api": "8080",
+        "web_site": "80",
+    }
+
+
+def test_rights_are_for_who_has_them_and_make_nobody_else(tmp_path: Path) -> None:
+    found = rendered(tmp_path, RIGHTS)
+    role, policy = body(found["access-management-web"]), body(found["access-management-read"])
+    assert "ovh_iam_policy" not in role
+    assert 'resource "ovh_me_api_oauth2_client"' not in policy
+    assert "identities = [ovh_me_api_oauth2_client.web.identity]" in policy
+
+
+def test_the_address_of_a_nat_gateway_costs_nothing_here(tmp_path: Path) -> None:
+    code = (
+        NETWORK
+        + """
+resource "aws_eip" "nat" { domain = "vpc" }
+resource "aws_nat_gateway" "nat" {
+  allocation_id = aws_eip.nat.id
+  subnet_id     = aws_subnet.app.id
+}
+"""
+    )
+    assert "resource" not in body(rendered(tmp_path, code)["public-ip-nat"])
