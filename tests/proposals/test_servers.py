@@ -288,3 +288,21 @@ def test_bindings_that_only_the_host_fills_get_no_server(tmp_path: Path, catalog
     found = edited(tmp_path, catalogue, "self-hosted")
     assert found.added == []
     assert any("only Azure's host" in why for why in found.left.values())
+
+
+@pytest.mark.parametrize("code", ["async def lambda_handler(event, context):\n    return event['Records']\n"])
+def test_what_a_server_cannot_call_is_told(tmp_path: Path, catalogue: Catalogue, code: str) -> None:
+    (tmp_path / "app.py").write_text(f"import boto3\n{code}")
+    found = edited(tmp_path, catalogue, "self-hosted")
+    assert found.added == []
+    assert any("write one" in why for why in found.left.values())
+
+
+def test_a_package_that_is_imported_by_its_whole_name_is_so_by_the_server(tmp_path: Path, catalogue: Catalogue) -> None:
+    for name in ("alerts/__init__.py", "alerts/rules/__init__.py", "alerts/rules/base.py", "json/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    code = "import json\nfrom alerts.rules import base\n\ndef handler(event, context):\n    return event['Records']\n"
+    (tmp_path / "alerts/rules/main.py").write_text(code)
+    (patch,) = edited(tmp_path, catalogue, "self-hosted").added
+    assert "+from alerts.rules.main import handler\n" in patch.text

@@ -80,9 +80,14 @@ class SourceFile:
 
     def imports(self, module: str) -> bool:
         """Whether the file imports a module, or something of it."""
+        return module in self.imported
+
+    @property
+    def imported(self) -> list[str]:
+        """The modules that the file imports, or imports from, by their names; relative ones without their dots."""
         named = [alias.name for one in self.all(cst.Import) for alias in one.names]
         named += [one.module for one in self.all(cst.ImportFrom) if one.module is not None]
-        return any(self.source(one) == module for one in named)
+        return [self.source(one) for one in named]
 
     def line(self, node: cst.CSTNode) -> int:
         """Where a node begins, from 1."""

@@ -82,7 +82,7 @@ class Server(NamedTuple):
 
 def servers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[Server]:
     """The servers for the handlers of a file. ``findings`` are all of that file, of whatever service."""
-    for plan in (*_lambda_handlers(file, findings), *_function_app(file, findings)):
+    for plan in (*_lambda_handlers(file, findings, root), *_function_app(file, findings, root)):
         if look(root, plan.path) is None:
             yield Server(plan.path, _creates(plan.path, plan.text), plan.findings, plan.decisions)
         else:
@@ -96,15 +96,17 @@ class _Plan(NamedTuple):
     decisions: Sequence[str]
 
 
-def _lambda_handlers(file: SourceFile, findings: Sequence[Finding]) -> Iterator[_Plan]:
+def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
     handlers = [one for one in findings if one.symbol == _HANDLER and one.service == "aws/lambda"]
+    others = [one for one in handlers if _function(file, one) is None]
+    _leave(file, others, "It is a method, or asynchronous; a server calls a plain function of the module: write one.")
     functions = [(one, function) for one in handlers if (function := _function(file, one)) is not None]
     for finding, function in functions:
         name = function.name.value
         inside = [one for one in findings if one.symbol.startswith("event/") and _function(file, one) is function]
         try:
             shape = _shape(file, function, inside)
-            statement = _import(file, name)
+            statement = _import(file, name, root)
         except NotPlain as why:
             _leave(file, [finding], str(why))
             continue
@@ -118,7 +120,7 @@ def _lambda_handlers(file: SourceFile, findings: Sequence[Finding]) -> Iterator[
         yield _Plan(_beside(file, stem), _copy("aws_lambda", statement, calls), [finding], decisions)
 
 
-def _function_app(file: SourceFile, findings: Sequence[Finding]) -> Iterator[_Plan]:
+def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
     """An app of the second programming model, with its functions; those of blueprints come with it."""
     apps = [
         one.targets[0].target.value
@@ -136,7 +138,7 @@ def _function_app(file: SourceFile, findings: Sequence[Finding]) -> Iterator[_Pl
     try:
         if bound:
             raise NotPlain("Functions of the app have bindings for input or output, which only Azure's host fills.")
-        text = _copy("azure_functions", _import(file, apps[0]), {})
+        text = _copy("azure_functions", _import(file, apps[0], root), {})
     except NotPlain as why:
         _leave(file, routes, str(why))
         return
@@ -182,13 +184,24 @@ def _beside(file: SourceFile, stem: str) -> str:
     return f"{folder}{slash}{stem}_server.py"
 
 
-def _import(file: SourceFile, name: str) -> str:
+def _import(file: SourceFile, name: str, root: Path) -> str:
     """The statement that imports a handler, as its module imports others. Raises NotPlain where none can."""
     module = _stem(file.path)
     if not module.isidentifier() or iskeyword(module) or module == "__init__":
         raise NotPlain("Its file has no name that a module beside it could import.")
-    relative = "." if any(one.relative for one in file.all(cst.ImportFrom)) else ""
-    return f"from {relative}{module} import {name if name == 'handler' else f'{name} as handler'}"
+    package = "." if any(one.relative for one in file.all(cst.ImportFrom)) else _package(file, root)
+    return f"from {package}{module} import {name if name == 'handler' else f'{name} as handler'}"
+
+
+def _package(file: SourceFile, root: Path) -> str:
+    """The packages that a module is in, as it names them itself when it imports from its own; with a dot behind."""
+    named = {one.partition(".")[0] for one in file.imported}
+    folders = file.path.split("/")[:-1]
+    for at, folder in enumerate(folders):
+        own = ["/".join(folders[: end + 1]) for end in range(at, len(folders))]
+        if folder in named and all(look(root, f"{one}/__init__.py") is not None for one in own):
+            return "".join(f"{one}." for one in folders[at:])
+    return ""
 
 
 def _copy(server: str, statement: str, calls: Mapping[str, str]) -> str:
