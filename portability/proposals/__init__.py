@@ -31,7 +31,7 @@ _FILES = {"hcl": "/main.tf", "yaml": ".yaml", "markdown": ".md"}
 class Rendered(msgspec.Struct, frozen=True):
     """A proposal, and what it is made of: ``body`` is its text without what a module declares once, ``variables``
     what it asks for. ``component`` is what it belongs to, ``fingerprints`` are its findings, its parts and users too.
-    ``folder`` is where a tree has it."""
+    ``folder`` is where a tree has it; ``limits`` are those of its product, which a tree tells once."""
 
     proposal: Proposal
     component: str
@@ -39,6 +39,8 @@ class Rendered(msgspec.Struct, frozen=True):
     variables: Sequence[Variable]
     fingerprints: frozenset[str]
     folder: str
+    product: str
+    limits: Sequence[str]
 
 
 def render(
@@ -84,14 +86,18 @@ def _finished(draft: Draft, drafts: Drafts) -> Rendered:
     settings = next((folder for ending, folder in SETTINGS.items() if draft.template.endswith(ending)), "")
     parts = [] if page.language != "hcl" else [modules.providers([body]), modules.declarations(page.variables.values())]
     found = validation.problems(page.language, "\n".join([page.finish(body, []), *parts]), settings=bool(settings))
-    text = page.finish(body, pages.header(page, title, places, equivalent, gaps, found))
+    limits = [limit.text for limit in equivalent.limits]
+    whole, short = (
+        page.finish(body, pages.header(page, title, places, equivalent, gaps, found, told))
+        for told in (limits, [f"See the README for those of {equivalent.product}."] if limits else [])
+    )
     proposal = Proposal(
         target=equivalent.target,
         capability=equivalent.capability,
         service=finding.service,
         title=title,
         path=f"{equivalent.capability}-{draft.name}{_FILES[page.language]}",
-        text="\n".join([text, *filter(None, parts)]),
+        text="\n".join([whole, *filter(None, parts)]),
         language=page.language,
         replaces=tuple(sorted({one.location for one in work.findings})),
         gaps=gaps,
@@ -101,4 +107,5 @@ def _finished(draft: Draft, drafts: Drafts) -> Rendered:
     fingerprints = frozenset(one.fingerprint for one in (*work.findings, *work.parts, *work.users))
     variables = list(page.variables.values())
     folder = settings or _FOLDERS[page.language]
-    return Rendered(proposal, draft.component, text, variables, fingerprints, folder)
+    product = equivalent.product or ""
+    return Rendered(proposal, draft.component, short, variables, fingerprints, folder, product, limits)

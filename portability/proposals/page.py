@@ -208,8 +208,9 @@ def header(
     equivalent: Equivalent,
     gaps: tuple[str, ...],
     problems: tuple[str, ...],
+    limits: list[str],
 ) -> list[str]:
-    """The lines that stand above a proposal, not yet commented out."""
+    """The lines that stand above a proposal, not yet commented out. ``limits`` are those of the product."""
     lines = [*_wrapped(title), "", "Replaces:", *_listed(finding_lines)]
     if problems:
         lines = ["NOT READY, it does not fit its schema:", *_listed(list(problems)), "", *lines]
@@ -222,7 +223,7 @@ def header(
     for heading, items in (
         ("Lost:", list(gaps)),
         ("Perhaps lost, the code or the evidence does not tell:", list(equivalent.unknown_needs)),
-        ("Limits:", [limit.text for limit in equivalent.limits]),
+        ("Limits:", limits),
         ("Beware:", list(equivalent.warnings)),
         ("Decide before you apply this:", page.decisions),
         (f"Fill in, for example with envsubst '{_placeholders(page)}':", _asked(page)),

@@ -103,6 +103,7 @@ def tree(
         "waves": _waves(assessment, placed, patches),
         "losses": _by_text(files, "gaps"),
         "decisions": _by_text(files, "decisions"),
+        "limits": sorted({one.product: one.limits for one in rendered if one.limits}.items()),
         "broken": [file for file in files if file.problems],
         "moves": _moves(files),
         "left": _left(manifests.left) if manifests is not None else [],
