@@ -106,6 +106,7 @@ def tree(
         "limits": sorted({one.product: one.limits for one in rendered if one.limits}.items()),
         "broken": [file for file in files if file.problems],
         "moves": _moves(files),
+        "dropped": _dropped(manifests.dropped) if manifests is not None else [],
         "left": _left(manifests.left) if manifests is not None else [],
         "nothing": _nothing(assessment.findings, rendered, patches),
     }
@@ -202,6 +203,11 @@ def _moves(files: Sequence[Proposal]) -> list[tuple[str, list[Proposal]]]:
         if file.capability and file.language != "patch":
             found[file.capability].append(file)
     return sorted(found.items())
+
+
+def _dropped(places: Mapping[str, list[Location]]) -> list[tuple[str, int, str]]:
+    """Keys that go from manifests with nothing in their place: in how many files, and where first."""
+    return sorted((key, len(found), str(min(found))) for key, found in places.items())
 
 
 def _left(why: Mapping[Location, str]) -> list[tuple[str, int, str]]:

@@ -38,6 +38,8 @@ class Work(msgspec.Struct):
         if isinstance(name, str) and any(c.isalnum() and c.isascii() for c in name):
             return slug(name)
         finding = self.findings[0]
+        if finding.language == "kubernetes" and "/" in finding.address:
+            return slug(finding.address.rpartition("/")[2])
         return slug(label(finding) if finding.language == "terraform" else finding.service.rpartition("/")[2])
 
     def gaps(self) -> tuple[str, ...]:

@@ -112,9 +112,16 @@ metadata:
         applied(tmp_path)
         assert (tmp_path / "chart/values.yaml").read_text() == "serviceAccount:\n  annotations: {}\nreplicas: 2\n"
 
-    def test_what_goes_with_nothing_in_its_place_is_a_decision(self, tmp_path: Path) -> None:
-        (patch,) = found(written(tmp_path, web=SERVICE)).patches
-        assert any("aws-load-balancer-type goes" in decision for decision in patch.decisions)
+    def test_what_goes_with_nothing_in_its_place_is_told(self, tmp_path: Path) -> None:
+        dropped = found(written(tmp_path, web=SERVICE)).dropped
+        assert list(dropped) == ["service.beta.kubernetes.io/aws-load-balancer-type"]
+
+    def test_a_remark_above_the_last_one_stays(self, tmp_path: Path) -> None:
+        values = "service:\n  annotations:\n    # by order of the board\n    cloud.google.com/neg: a\n  port: 80\n"
+        written(tmp_path, c__Chart="apiVersion: v2\nname: c\nversion: 1.0.0\n", c__values=values)
+        applied(tmp_path)
+        text = (tmp_path / "c/values.yaml").read_text()
+        assert text == "service:\n  annotations: {}\n    # by order of the board\n  port: 80\n"
 
 
 INGRESS = """\

@@ -40,19 +40,20 @@ _ONE_OF = ("InstanceType", "Zone")
 
 class Edited(NamedTuple):
     """Patches in the order of their files, what these leave to be filled in, why other ties in manifests are left as
-    they are, and the findings that ask for nothing else."""
+    they are, the findings that ask for nothing else, and where keys go with nothing in their place."""
 
     patches: list[Proposal]
     variables: dict[str, Variable]
     left: Mapping[Location, str]
     answered: frozenset[str]
+    dropped: Mapping[str, list[Location]]
 
 
 class _File(NamedTuple):
     manifest: ManifestFile
     done: list[Finding]
     decisions: list[str]
-    names: set[str]
+    dropped: dict[str, Location]
 
 
 def manifest_edits(
@@ -69,10 +70,11 @@ def manifest_edits(
     patches: list[Proposal] = []
     variables: dict[str, Variable] = {}
     answered: set[str] = set()
+    dropped: dict[str, list[Location]] = defaultdict(list)
     names: set[str] = set()
     for path, findings in sorted(by_path.items()):
         try:
-            file = _File(_opened(root, path), [], [], set())
+            file = _File(_opened(root, path), [], [], {})
             asked: dict[str, Variable] = {}
             whole: set[str] = set()
             for finding in findings:
@@ -87,8 +89,10 @@ def manifest_edits(
             name = unique("/".join(slug(part, 60) for part in path.rpartition(".")[0].split("/")), names)
             patches.append(_proposal(file, path, patch, f"{FOLDER}/{name}.patch", target))
             variables |= asked
+            for key, place in file.dropped.items():
+                dropped[key].append(place)
             answered |= whole
-    return Edited(patches, variables, left, frozenset(answered))
+    return Edited(patches, variables, left, frozenset(answered), dropped)
 
 
 def _opened(root: Path, path: str) -> ManifestFile:
@@ -143,7 +147,7 @@ def _apply(file: _File, finding: Finding, spot: Spot, answer: _Answer) -> None:
     if answer.place == "image":
         host = finding.symbol.split("/")[1]
         if host not in spot.node.value:
-            raise Unedited("The registry is put together from parts.")
+            raise Unedited("" if is_template(spot.node.value) else "The registry is put together from parts.")
         manifest.swap(spot, host, str(answer.value))
     elif is_template(spot.node.value):
         raise Unedited("")
@@ -155,9 +159,7 @@ def _apply(file: _File, finding: Finding, spot: Spot, answer: _Answer) -> None:
     elif not answer.value:
         what = spot.node.value if spot.is_key or spot.keys[-1] in ("key", "path") else spot.keys[-1]
         manifest.drop(spot)
-        answer.decisions.append(
-            f"{what} goes, with nothing in its place: see whether what it asks for is still wanted."
-        )
+        file.dropped.setdefault(what, finding.location)
     elif spot.operation is not None:
         raise Unedited("It stands in the path of a JSON patch: write the new path by hand.")
     else:

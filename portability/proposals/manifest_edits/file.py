@@ -161,7 +161,7 @@ class ManifestFile:
         # What ``key`` names in a toleration or an expression, and the path of an operation, stand for the whole item.
         is_whole = spot.operation is not None or (not spot.is_key and spot.steps[-1].key == "key")
         last = len(spot.steps) - (2 if is_whole else 1)
-        self._apply(spot.region, [self._without(spot, last)])
+        self._apply(spot.region, self._without(spot, last))
 
     def replace(self, spot: Spot, entries: Mapping[str, Any], *, keep: bool) -> None:
         """Put entries in the place of one; of those that stand beside it already, the old ones stay where ``keep`` is
@@ -356,7 +356,7 @@ class ManifestFile:
         line = self._line(offset)
         return self._starts[line + 1] if line + 1 < len(self._starts) else len(self.text)
 
-    def _without(self, spot: Spot, at: int) -> _Change:
+    def _without(self, spot: Spot, at: int) -> list[_Change]:
         """The text without the entry or item of a step, and the document without it too."""
         holder, index = spot.steps[at]
         region = spot.region
@@ -367,7 +367,7 @@ class ManifestFile:
                 else self._item(region, holder, index)
             )
             holder.value.pop(index)
-            return change
+            return [change]
         if region.shown and self._goes_on(region, holder):
             raise Unedited("")
         if at == 0:
@@ -382,14 +382,20 @@ class ManifestFile:
             return self._without(spot, at - 1)
         if not isinstance(above.container, MappingNode):
             raise Unedited("Nothing else stands in the item.")
-        key, value = above.container.value[above.at]
+        return self._emptied(region, *above.container.value[above.at])
+
+    def _emptied(self, region: Region, key: Node, value: Node) -> list[_Change]:
+        """The text with nothing under a key; remarks between the two stay."""
         _, start = self._span(region, key)
         inside, _ = self._span(region, value)
         end = self._end(region, value, start)
-        if "#" in self.text[start:inside]:
-            raise Unedited("A remark stands between the key and what is under it.")
-        holder.value.pop()
-        return _Change(start, end, ": {}" if isinstance(holder, MappingNode) else ": []")
+        empty = " {}" if isinstance(value, MappingNode) else " []"
+        value.value.clear()
+        colon = start + 1
+        if "#" not in self.text[start:inside]:
+            return [_Change(start, end, f":{empty}")]
+        first = self._starts[self._line(inside)]
+        return [_Change(colon, colon, empty), _Change(first, self._after_line(end), "")]
 
     def _goes_on(self, region: Region, holder: Node) -> bool:
         """Whether an action of a template stands behind a collection, and may add to it."""
