@@ -7,7 +7,6 @@ bounded: an expression of a few bytes must not come to megabytes.
 from __future__ import annotations
 
 import base64
-import hashlib
 import math
 import operator
 import posixpath
@@ -189,7 +188,12 @@ def _decoded(whole: str) -> str:
 
 
 def _hash(name: str) -> Callable[[str], str]:
-    return lambda whole: hashlib.new(name, whole.encode(), usedforsecurity=False).hexdigest()
+    def hashed(whole: str) -> str:
+        import hashlib  # loads OpenSSL, which most configurations need not
+
+        return hashlib.new(name, whole.encode(), usedforsecurity=False).hexdigest()
+
+    return hashed
 
 
 def _concat(*lists: Any) -> Any:
