@@ -82,7 +82,7 @@ def instances(data: bytes) -> Iterator[Found]:
         raise NotReadable(
             "version",
             f"This plan or state has format {document.format_version[:20]}, and only 0.x and 1.x are known. Write it"
-            " again with a Terraform or OpenTofu 1.x.",
+            " again with a Terraform or OpenTofu 1.x, or audit the configuration.",
         )
     whole = Span(data, 0)
     configured = _configured(document.configuration)

@@ -44,8 +44,8 @@ def instances(data: bytes) -> Iterator[Found]:
     if document is None:
         raise NotReadable(
             "version",
-            f"This state has format {version}, and only 4 is known. Write it again with a current Terraform or"
-            " OpenTofu, or audit the configuration.",
+            f"This state has format {version}, and only 4 is known. Audit what `terraform show -json` writes of it, or"
+            " the configuration.",
         )
     for part in items(Span(data, 0), document.resources):
         resource = decoded(part, _Resource)
