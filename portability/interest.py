@@ -167,12 +167,14 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for. ``words`` are byte strings of which a file must hold one to be worth parsing.
 
     ``attributes`` maps a Terraform type (or any other symbol) to the dotted paths that some rule asks for; a parser
-    evaluates those and no others. A key may end in ``*``.
+    evaluates those and no others. A key may end in ``*``. ``needles`` are words of which a manifest, or one document of
+    it, must hold one.
     """
 
     words: dict[str, tuple[str, ...]] = {}
     names: Mapping[Namespace, NameTable] = {}
     attributes: Mapping[str, tuple[str, ...]] = {}
+    needles: tuple[str, ...] = ()
 
     def wants(self, namespace: Namespace, symbol: str) -> bool:
         """Whether some service or provider claims the symbol."""

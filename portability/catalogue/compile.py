@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from portability.catalogue import derived, index
@@ -14,6 +15,7 @@ from portability.catalogue.twins import twins
 from portability.catalogue.validate import claims, conditions, validate
 from portability.interest import Claim, Interest, plainly
 from portability.model import Namespace, Problem
+from portability.names.needles import needles
 
 
 def compile_rules(directory: Path) -> index.Index:
@@ -61,6 +63,7 @@ def build(rules: Rules, effort: EffortTable) -> index.Index:
     return index.Index(
         version=index.content_hash([bytes(part) for part in raws]),
         words=dict(asked.words),
+        needles=asked.needles,
         attributes=dict(asked.attributes),
         names=names,
         providers=providers,
@@ -86,9 +89,15 @@ def interest(rules: Rules) -> Interest:
         for symbol, path in _asked(service):
             for name in {symbol, plainly(symbol), *twins(symbol)}:
                 attributes.setdefault(name, set()).add(path)
+    words = {id: tuple(provider.words) for id, provider in sorted(rules.providers.items())}
+    names = index.name_tables(claimed)
     return Interest(
-        words={id: tuple(provider.words) for id, provider in sorted(rules.providers.items())},
-        names=index.name_tables(claimed),
+        words=words,
+        needles=needles(
+            chain.from_iterable(words.values()),
+            *(names[one].patterns() if one in names else () for one in ("kubernetes", "string")),
+        ),
+        names=names,
         attributes={symbol: tuple(sorted(paths)) for symbol, paths in sorted(attributes.items())},
     )
 

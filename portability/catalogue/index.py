@@ -37,6 +37,7 @@ class Index(msgspec.Struct, kw_only=True):
     version: str
     words: dict[str, tuple[str, ...]]
     attributes: dict[str, tuple[str, ...]]
+    needles: tuple[str, ...]
     names: dict[Namespace, msgspec.Raw]
     providers: dict[str, Provider]
     effort: EffortTable
@@ -89,7 +90,8 @@ class Catalogue:
     def interest(self) -> Interest:
         """What the parsers should look for."""
         index = self._index
-        return Interest(words=index.words, attributes=index.attributes, names=_Tables(index.names))
+        names = _Tables(index.names)
+        return Interest(words=index.words, attributes=index.attributes, needles=index.needles, names=names)
 
     @property
     def providers(self) -> Mapping[str, Provider]:

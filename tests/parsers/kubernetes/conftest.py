@@ -8,20 +8,22 @@ import pytest
 
 from portability.interest import Claim, Interest, NameTable
 from portability.model import Reading, Source
+from portability.names.needles import needles
 from portability.parsers.kubernetes import read
 
 
-def interest_in(
-    *names: str, words: tuple[str, ...] = (), attributes: Mapping[str, tuple[str, ...]] | None = None
-) -> Interest:
-    table = NameTable.of((name, Claim("any/service", "primary")) for name in names)
-    return Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {})
-
-
-def reading_of(manifest: str | bytes, *names: str, path: str = "a.yaml", **asked: object) -> Reading:
+def reading_of(
+    manifest: str | bytes,
+    *names: str,
+    path: str = "a.yaml",
+    words: tuple[str, ...] = (),
+    attributes: Mapping[str, tuple[str, ...]] | None = None,
+) -> Reading:
     data = manifest if isinstance(manifest, bytes) else manifest.encode()
-    source = Source(path=path, language="kubernetes", data=data)
-    return read([source], interest_in(*names, **asked))[path]
+    table = NameTable.of((name, Claim("any/service", "primary")) for name in names)
+    found = needles(words, table.patterns(), ())
+    interest = Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {}, needles=found)
+    return read([Source(path=path, language="kubernetes", data=data)], interest)[path]
 
 
 @pytest.fixture

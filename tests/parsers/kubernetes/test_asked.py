@@ -3,12 +3,14 @@
 import pytest
 
 from portability.interest import Claim, Interest, NameTable
+from portability.names.needles import needles
 from portability.parsers.kubernetes.asked import Asked, asked_of
 
 
 def asked(*names, words=(), attributes=None):
     table = NameTable.of((name, Claim("any/service", "primary")) for name in names)
-    return Asked(Interest(words={"any": words}, names={"kubernetes": table}, attributes=attributes or {}))
+    found = needles(words, table.patterns(), ())
+    return Asked(Interest(names={"kubernetes": table}, attributes=attributes or {}, needles=found))
 
 
 @pytest.mark.parametrize(

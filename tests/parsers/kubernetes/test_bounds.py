@@ -17,6 +17,7 @@ HEAD = "apiVersion: a.aws/v1\nkind: Bucket\n"
 EVERYTHING = Interest(
     names={"kubernetes": NameTable.of([("*", Claim("any/service", "primary"))])},
     attributes={"*": ("spec", "metadata.annotations", "spec.containers.image")},
+    needles=("",),
 )
 
 
