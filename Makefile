@@ -20,7 +20,7 @@ rules: .venv/ready
 	$(BIN)/portability rules test
 
 unit: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 reference: .venv/ready  ## write docs/reference from the rules
 	$(BIN)/portability rules reference --out docs/reference

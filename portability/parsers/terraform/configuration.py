@@ -23,8 +23,8 @@ from portability.parsers.terraform.types import declared
 
 MAX_STEPS: Final = 400_000
 """Expressions that are evaluated for one unit."""
-MAX_LEVEL: Final = 90
-"""How deep one expression may lead to another."""
+MAX_LEVEL: Final = 60
+"""How deep one expression may lead to another: a level takes ten frames of the thousand, and a caller has some."""
 _MAX_INSTANCES: Final = 50
 _MAX_LOCALS: Final = 200
 """Locals that are followed for the references of one block."""
