@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,12 @@ def _imported(file: Path):
             yield node.module.removeprefix("portability.")
         elif isinstance(node, ast.ImportFrom) and node.module == "portability":
             yield from (alias.name for alias in node.names)
+
+
+def test_no_group_is_repeated_possessively():
+    """Python before 3.11.5 mistakes ``(…)*+`` where the group may go back (python/cpython#106052); ``(?>(…)*)`` works
+    everywhere."""
+    repeated = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+")
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            assert not (re.search(r"\br?b?r?[\"'].*\(\?", line) and repeated.search(line)), f"{file.name}: {line}"

@@ -64,7 +64,7 @@ _IMAGE = re.compile(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
 _IS_VALUES = re.compile(r"^valuesContent$|(?:^|[-_.])values(?:[-_.][\w.-]*)?\.ya?ml$")
 """Keys of texts that are the values of a chart."""
 _SETTINGS = re.compile(
-    r"(?:[ \t]*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*)?\n)*+[ \t]*(?:-[ \t]+)?[\w.\"'/$-]{1,200}:(?=[ \t\n]|\Z)"
+    r"(?>(?:[ \t]*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*)?\n)*)[ \t]*(?:-[ \t]+)?[\w.\"'/$-]{1,200}:(?=[ \t\n]|\Z)"
 )
 """How a text begins that may be a mapping in YAML."""
 

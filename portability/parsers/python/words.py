@@ -7,7 +7,7 @@ import re
 from portability.interest import Interest
 from portability.parsers.python import aws
 
-_IMPORT = re.compile(rb"\b(?:import|from)[ \t\\](?:[^\n#;\\]|\\\r?\n)*+")
+_IMPORT = re.compile(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
 _WORD = re.compile(rb"\w+")
 
 

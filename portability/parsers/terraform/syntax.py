@@ -58,7 +58,7 @@ _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|outp
 _HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
 """A header that may want a quote or its brace: enough to know what the block is."""
 
-_BARE_HEADER = re.compile(rb'^[ \t]*([A-Za-z_][\w-]*)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*+[ \t\r]*$', re.MULTILINE)
+_BARE_HEADER = re.compile(rb'^[ \t]*([A-Za-z_][\w-]*)(?>(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*)[ \t\r]*$', re.MULTILINE)
 """A line of words and strings: text, a name in a list, or a header without its brace."""
 
 _LANDMARK = re.compile(

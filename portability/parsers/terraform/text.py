@@ -18,7 +18,7 @@ _WIDE_MARKS = (
 
 _NEWLINE = re.compile(rb"\n")
 _BLOCK_COMMENT = re.compile(rb"(?<!\S)/\*.*?\*/", re.DOTALL)
-_TOKEN = re.compile(rb'(?<!\S)(?:#|//)[^\n]*|("(?:[^"\\\n]|\\.)*+"?|[\w-]+|[^\s\w])')
+_TOKEN = re.compile(rb'(?<!\S)(?:#|//)[^\n]*|("(?>(?:[^"\\\n]|\\.)*)"?|[\w-]+|[^\s\w])')
 
 
 class Decoded(NamedTuple):
