@@ -64,7 +64,7 @@ _BARE_HEADER = re.compile(rb'^[ \t]*([A-Za-z_][\w-]*)(?>(?:[ \t]+(?:"[^"\n]*"|[\
 _LANDMARK = re.compile(
     rb"(?P<header>^(?:%b)\b[ \t]*(?=[\"A-Za-z_{]))"
     rb"|(?:\#|//)[^\n]*"
-    rb'|"(?:[^"\\\n]|\\.)*+"?'
+    rb'|"(?>(?:[^"\\\n]|\\.)*)"?'
     rb"|(?P<comment>/\*)"
     rb"|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$" % _TOP,
     re.MULTILINE,
