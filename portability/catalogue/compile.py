@@ -13,7 +13,7 @@ from portability.catalogue.schema import EffortTable, Service
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.twins import twins
 from portability.catalogue.validate import claims, conditions, validate
-from portability.interest import Claim, Interest, plainly
+from portability.interest import Claim, Interest, NameTable, plainly
 from portability.model import Namespace, Problem
 from portability.names.needles import needles
 
@@ -95,7 +95,8 @@ def interest(rules: Rules) -> Interest:
         words=words,
         needles=needles(
             chain.from_iterable(words.values()),
-            *(names[one].patterns() if one in names else () for one in ("kubernetes", "string")),
+            manifests=names.get("kubernetes", NameTable()).patterns(),
+            strings=names.get("string", NameTable()).patterns(),
         ),
         names=names,
         attributes={symbol: tuple(sorted(paths)) for symbol, paths in sorted(attributes.items())},

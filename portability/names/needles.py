@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-_HEADS = frozenset(
-    (
-        *("argument", "endpoint", "env", "image", "resource", "Issuer", "PersistentVolume", "SecretProviderClass"),
-        *("SecretStore", "StorageClass", "StorageClassName", "Volume", "VolumeSnapshotClass", "CSIDriver"),
-        *("GatewayClass", "IngressClass", "LoadBalancerClass", "ConfigMap", "Zone", "InstanceType", "OperatingSystem"),
-        *("KedaTrigger", "KedaAuthentication", "KedaIdentity", "FluxBucket", "FluxRegistry", "FluxAlert"),
-        *("BackupStorage", "VolumeSnapshots", "ObjectStore", "RemoteWrite", "Telemetry", "VectorSink", "VectorSource"),
-        *("FluentBit", "Scheme", "DNSProvider", "DNSChart", "chart", "ResourceId", "Scrape"),
-        *("Setting", "ClusterAPI", "LogOutput", "MeshRevision", "CloudProvider", "Store", "Platform", "Datasource"),
-        *("Connector", "ProfilePlugin", "Jenkins", "Skaffold", "Vault", "Provider", "SignIn", "Artifact", "Dapr"),
-        *("EventSource", "VeleroPlugin", "SecurityContext", "IngressController", "Addon", "Class"),
-    )
-)
-"""First parts of symbols that stand for a place and are not in the text."""
+from portability.names.manifests import is_place
+
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
 _BY_LABEL = {
@@ -75,10 +63,10 @@ def _not_covered(patterns: Iterable[str], given: Collection[str]) -> set[str]:
         head, slash, rest = pattern.partition("/")
         if head in _BY_LABEL:
             found.update(_BY_LABEL[head])
-        elif slash and head not in _HEADS and head not in _NO_HELP:  # a group has many kinds
+        elif slash and not is_place(head) and head not in _NO_HELP:  # a group has many kinds
             groups[head].append(pattern)
         else:
-            others.append(rest if slash and head in _HEADS else pattern)
+            others.append(rest if slash and is_place(head) else pattern)
     for head in _without(given, groups):
         domain = ".".join(head.rpartition("*")[2].split(".")[-2:])
         if "." not in domain:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from yaml.nodes import ScalarNode
 
 from portability.model import Finding
+from portability.names.manifests import is_place
 from portability.parsers.kubernetes.nodes import get
 from portability.parsers.kubernetes.places import plainly
 from portability.proposals.manifest_edits.file import Spot
-
-_LOWER: Final = frozenset({"image", "argument", "env", "resource", "endpoint", "chart"})
-_ANNOTATIONS: Final = frozenset({"kubernetes.io/ingress.class"})
 
 
 def place_of(finding: Finding, spot: Spot) -> str:
     """The word for a place: what a symbol begins with (``IngressClass``, ``image``), else the key that the tie stands
     under (``annotations``, ``nodeSelector``, ``topologyKey``); ``object`` for an object of the provider's own kind."""
     head, slash, _ = finding.symbol.partition("/")
-    if slash and (head in _LOWER or (head[0].isupper() and "." not in head)):
+    if slash and is_place(head):
         kind = spot.region.is_manifest and get(spot.region.root, "kind")
         # The class itself, and not a use of it.
         own = isinstance(kind, ScalarNode) and kind.value == head and "Class" in head
