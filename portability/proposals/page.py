@@ -87,7 +87,7 @@ class Page:
         self.offers: list[tuple[str, str, Any]] = []
         self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
 
-    def context(self, finding: Finding, equivalent: Equivalent, features: frozenset[str]) -> dict[str, Any]:
+    def context(self, finding: Finding, equivalent: Equivalent | None, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
         return {
             "name": self.name,

@@ -135,7 +135,7 @@ resource "aws_s3_bucket_policy" "letters" {
     out = tmp_path / "out"
     done = CliRunner().invoke(propose, [str(tmp_path / "repo"), "--target", "ovhcloud", "--out", str(out)])
     assert done.exit_code == 0, done.output
-    text = (out / "terraform/root/object-storage-letters.tf").read_text()
+    text = (out / "terraform" / "root" / "object-storage-letters.tf").read_text()
     assert 'resource "ovh_cloud_project_user_s3_policy" "letters"' in text
     again = audit(out, catalogues.load(), ("ovhcloud",), jobs=1)
     assert again.findings == ()

@@ -433,17 +433,14 @@ def _found(region: Region, line: int, column: int) -> Spot | None:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        pairs: Iterator[tuple[Node | None, Node]] = iter(())
-        if isinstance(node, MappingNode):
-            pairs = iter(node.value)
-        elif isinstance(node, SequenceNode):
-            pairs = ((None, item) for item in node.value)
+        if not isinstance(node, MappingNode | SequenceNode):
+            continue
+        pairs = node.value if isinstance(node, MappingNode) else [(None, item) for item in node.value]
         for index, (key, value) in enumerate(pairs):
-            below = (*steps, Step(node, index))  # type: ignore[arg-type]  # a scalar has no pairs
+            below = (*steps, Step(node, index))
             for one, is_key in ((key, True), (value, False)):
-                mark = one.start_mark if isinstance(one, ScalarNode) else None
-                if mark is not None and (mark.line, mark.column) == (line, column):
-                    return Spot(region, below, one, is_key)  # type: ignore[arg-type]  # it is a scalar
+                if isinstance(one, ScalarNode) and (one.start_mark.line, one.start_mark.column) == (line, column):
+                    return Spot(region, below, one, is_key)
             todo.append((value, below))
     return None
 

@@ -15,8 +15,8 @@ _PLAIN = re.compile(r"(?:\$\{[A-Z0-9_]+\}|[A-Za-z0-9/_])(?:[\w./@+-]|\$\{[A-Z0-9
 
 
 class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, indentless and False)  # items stand in from their key, as most write them
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+        super().increase_indent(flow, indentless=False)  # items stand in from their key, as most write them
 
 
 def _string(dumper: yaml.SafeDumper, value: str) -> ScalarNode:
