@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
+from itertools import chain
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -15,6 +17,9 @@ from portability.model import Namespace, Role
 from portability.names import hosts
 from portability.names.globs import Wildcard
 
+_Key = TypeVar("_Key")
+_Answer = TypeVar("_Answer")
+_REMEMBERED: Final = 50_000
 DOTTED: frozenset[Namespace] = frozenset({"boto3", "python"})
 """Namespaces in which a name also covers everything below it: ``sqs`` covers ``sqs.send_message``."""
 
@@ -163,12 +168,12 @@ class NameTable(msgspec.Struct, dict=True):
         return {}
 
 
-class Interest(msgspec.Struct, frozen=True, kw_only=True):
+class Interest(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What to look for. ``words`` are byte strings of which a file must hold one to be worth parsing.
 
     ``attributes`` maps a Terraform type (or any other symbol) to the dotted paths that some rule asks for; a parser
     evaluates those and no others. A key may end in ``*``. ``needles`` are words of which a manifest, or one document of
-    it, must hold one.
+    it, must hold one. Answers are remembered: a run has one interest, and the same symbols come up in every file.
     """
 
     words: dict[str, tuple[str, ...]] = {}
@@ -178,13 +183,55 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True):
 
     def wants(self, namespace: Namespace, symbol: str) -> bool:
         """Whether some service or provider claims the symbol."""
-        table = self.names.get(namespace)
-        return table is not None and table.find(symbol) is not None
+        key = (namespace, symbol)
+        wanted = self._wanted.get(key)
+        if wanted is None:
+            table = self.names.get(namespace)
+            wanted = table is not None and table.find(symbol) is not None
+            _remember(self._wanted, key, wanted)
+        return wanted
 
-    def paths(self, symbol: str) -> set[str]:
-        """The dotted paths that some rule asks for where it finds the symbol. It looks through all of them: keep it."""
-        found = set(self.attributes.get(symbol, ()))
-        for key, paths in self.attributes.items():
-            if key.endswith("*") and symbol.startswith(key[:-1]):
-                found.update(paths)
-        return found
+    def knows(self, namespace: Namespace, symbol: str) -> bool:
+        """Whether a service claims the symbol, and not only the provider that it visibly belongs to."""
+        table = self.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return table is not None and claim is not None and (table.last is None or table.last.find(symbol) != claim)
+
+    def service(self, namespace: Namespace, symbol: str) -> str:
+        """Who claims the symbol; empty when nobody does."""
+        table = self.names.get(namespace)
+        claim = table.find(symbol) if table is not None else None
+        return claim.service if claim is not None else ""
+
+    def paths(self, symbol: str) -> tuple[str, ...]:
+        """The dotted paths that rules ask for, under every key that covers the symbol."""
+        known = self._paths.get(symbol)
+        if known is None:
+            exact = self.attributes.get(symbol, ())
+            covering = (self._open.get(symbol[:length], ()) for length in self._lengths if length <= len(symbol))
+            known = tuple(dict.fromkeys(chain(exact, *covering)))
+            _remember(self._paths, symbol, known)
+        return known
+
+    @cached_property
+    def _open(self) -> dict[str, tuple[str, ...]]:
+        return {key[:-1]: paths for key, paths in self.attributes.items() if key.endswith("*")}
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(prefix) for prefix in self._open})
+
+    @cached_property
+    def _wanted(self) -> dict[tuple[Namespace, str], bool]:
+        return {}
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+
+def _remember(answers: dict[_Key, _Answer], key: _Key, answer: _Answer) -> None:
+    """Keep an answer. A hostile tree has names without end."""
+    if len(answers) >= _REMEMBERED:
+        answers.clear()
+    answers[key] = answer

@@ -57,7 +57,6 @@ class Engine:
         self._seen: dict[tuple[str, str, str], int] = {}
         self._answers: dict[Question, Equivalent] = {}
         self._offers: dict[tuple[str, str], Offer | None] = {}
-        self._paths: dict[str, set[str]] = {}
 
     def judge(self, usage: Usage, component: str = "") -> Finding | None:
         """The finding of a usage, or None where nothing of a hyperscaler is in it."""
@@ -142,9 +141,7 @@ class Engine:
             return (msgspec.structs.replace(usage, namespace="python", symbol=usage.symbol.replace("-", ".")),)
         if not claim.stands_for:
             return (usage,)
-        if claim.stands_for not in self._paths:
-            self._paths[claim.stands_for] = self.catalogue.interest.paths(claim.stands_for)
-        places = {path: place(usage.symbol, path) for path in self._paths[claim.stands_for]}
+        places = {path: place(usage.symbol, path) for path in self.catalogue.interest.paths(claim.stands_for)}
         values = {path: usage.values[at] for path, at in places.items() if at is not None and at in usage.values}
         return usage, msgspec.structs.replace(usage, namespace="terraform", symbol=claim.stands_for, values=values)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from portability.interest import Interest
 from portability.model import Namespace
 from portability.names.operators import place
@@ -18,14 +16,10 @@ class Asked:
         self.interest = interest
         table = interest.names.get("kubernetes")
         self._words = list(interest.needles)
-        self._rules = replace(table, last=None) if table else None
         exact = table.exact if table else {}
         self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
         """Keys of charts' values that some rule asks for by name."""
-        attributes = interest.attributes.items()
-        self._open_paths = [(name[:-1], paths) for name, paths in attributes if name.endswith("*")]
         self._paths: dict[str, tuple[str, ...]] = {}
-        self._wanted: dict[tuple[str, str], bool] = {}
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
@@ -40,33 +34,21 @@ class Asked:
 
     def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:
         """Whether some service or provider claims the symbol."""
-        wanted = self._wanted.get((namespace, symbol))
-        if wanted is None:
-            if len(self._wanted) >= _REMEMBERED:
-                self._wanted.clear()
-            wanted = self._wanted[namespace, symbol] = self.interest.wants(namespace, symbol)
-        return wanted
+        return self.interest.wants(namespace, symbol)
 
     def has_rule(self, symbol: str) -> bool:
         """Whether the rule of a service names the symbol, and it is not only visibly a provider's."""
-        return self._rules is not None and self._rules.find(symbol) is not None
-
-    def _paths_of(self, symbol: str) -> set[str]:
-        found = set(self.interest.attributes.get(symbol, ()))
-        for prefix, paths in self._open_paths:
-            if symbol.startswith(prefix):
-                found.update(paths)
-        return found
+        return self.interest.knows("kubernetes", symbol)
 
     def paths(self, symbol: str) -> tuple[str, ...]:
         """The dotted paths of a document that some rule asks for where it finds the symbol, or what it stands for."""
         known = self._paths.get(symbol)
         if known is None:
-            found = self._paths_of(symbol)
+            found = set(self.interest.paths(symbol))
             table = self.interest.names.get("kubernetes")
             claim = table.find(symbol) if table else None
             if claim is not None and claim.stands_for:
-                found.update(filter(None, (place(symbol, path) for path in self._paths_of(claim.stands_for))))
+                found.update(filter(None, (place(symbol, path) for path in self.interest.paths(claim.stands_for))))
             if len(self._paths) >= _REMEMBERED:
                 self._paths.clear()
             known = self._paths[symbol] = tuple(sorted(found))

@@ -18,7 +18,7 @@ import msgspec
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.names.python_names import BRIDGED, python_names
-from portability.parsers.python.usages import Asked, Columns
+from portability.parsers.python.usages import Columns, paths_of
 
 _NATIVE: Final = (
     "pulumi_aws_native",
@@ -92,9 +92,7 @@ def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
     type_, is_data = translated
     arguments = _arguments(call)
     values = {
-        path: value
-        for path in Asked.of(interest).paths(type_)
-        if (value := _at(arguments, path.split("."))) is not _ABSENT
+        path: value for path in paths_of(interest, type_) if (value := _at(arguments, path.split("."))) is not _ABSENT
     }
     kind = "data" if reads or is_data else "resource"
     return msgspec.structs.replace(usage, namespace="terraform", symbol=type_, kind=kind, values=values)

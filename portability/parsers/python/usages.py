@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any, ClassVar, Literal
+from itertools import chain
+from typing import Any, Literal
 
 import msgspec
 
@@ -60,32 +60,10 @@ class Named(msgspec.Struct, frozen=True):
     """Whether the service of a client is known from the operation alone."""
 
 
-class Asked:
-    """The attribute paths that rules ask for, by symbol; a key that ends in ``*`` is a prefix."""
-
-    latest: ClassVar[tuple[Interest, Asked] | None] = None
-
-    def __init__(self, interest: Interest) -> None:
-        self.wants = cache(interest.wants)
-        self._exact = interest.attributes
-        self._prefixes = [key[:-1] for key in interest.attributes if key.endswith("*")]
-
-    @classmethod
-    def of(cls, interest: Interest) -> Asked:
-        """What an interest asks. A run has one interest and many files, so the last answer is kept."""
-        if cls.latest is None or cls.latest[0] is not interest:
-            cls.latest = interest, cls(interest)
-        return cls.latest[1]
-
-    def paths(self, symbol: str) -> tuple[str, ...]:
-        """The dotted paths that are asked for of this symbol."""
-        found: dict[str, None] = {}
-        for name in dict.fromkeys((symbol, plainly(symbol))):
-            found.update(dict.fromkeys(self._exact.get(name, ())))
-            for prefix in self._prefixes:
-                if name.startswith(prefix):
-                    found.update(dict.fromkeys(self._exact[prefix + "*"]))
-        return tuple(found)
+def paths_of(interest: Interest, symbol: str) -> tuple[str, ...]:
+    """The dotted paths that rules ask for of a symbol, however its client came."""
+    names = dict.fromkeys((symbol, plainly(symbol)))
+    return tuple(dict.fromkeys(chain.from_iterable(map(interest.paths, names))))
 
 
 class Columns:
@@ -113,7 +91,6 @@ class Collector:
         self._path = module.scope.path
         self._module = module
         self._interest = interest
-        self._asked = Asked.of(interest)
         self._columns = Columns(program.parsed(self._path).text)
         self._evaluator = Evaluator(program, given)
         self._continued: dict[ast.Call, list[ast.Call]] = {}
@@ -133,7 +110,7 @@ class Collector:
 
     def _imports(self) -> Iterator[Usage]:
         for imported in self._module.imports:
-            if self._asked.wants("python", imported.name):
+            if self._interest.wants("python", imported.name):
                 yield self._import(imported)
 
     def _import(self, imported: Import) -> Usage:
@@ -282,7 +259,7 @@ class Collector:
         for it in named:
             by_symbol.setdefault((it.namespace, it.symbol, it.kind), []).append(it)
         for (namespace, symbol, kind), same in by_symbol.items():
-            if not self._asked.wants(namespace, symbol):
+            if not self._interest.wants(namespace, symbol):
                 continue
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
@@ -311,7 +288,7 @@ class Collector:
         """The values of the paths that a rule asks for, and which of those a variable of the environment brings."""
         values = self._values(symbol, call, site, handed_on)
         variables = {}
-        for path in self._asked.paths(symbol):
+        for path in paths_of(self._interest, symbol):
             if path == SELF:
                 brought = things.pop() if len(things) == 1 else None
                 if isinstance(brought, Constant):
@@ -331,7 +308,7 @@ class Collector:
         if later := self._continued.get(call):
             return self._values(symbol, later[0], site, handed_on) if later[0] is not call else {}
         values: dict[str, Any] = {}
-        for path in self._asked.paths(symbol):
+        for path in paths_of(self._interest, symbol):
             name, _, rest = path.partition(".")
             place = int(name) if name.isdecimal() else None
             if place is not None and handed_on:

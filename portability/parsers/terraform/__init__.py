@@ -29,7 +29,7 @@ from portability.parsers.terraform.opening import attributes, open_file, values_
 from portability.parsers.terraform.overrides import merged
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign, is_manifest
-from portability.parsers.terraform.usages import Question, not_followed, question_of, usages
+from portability.parsers.terraform.usages import not_followed, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -51,12 +51,11 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
-    question = question_of(interest)
     apart: dict[str, Reading] = {}
     ran, opened = [], {}
     for source in unit:
         if companions.is_companion(source):
-            apart[source.path] = companion(source, question) if settings.asks(source.path) else Reading()
+            apart[source.path] = companion(source, interest) if settings.asks(source.path) else Reading()
         elif is_outcome(source.path):
             ran.append(source)
         else:
@@ -65,11 +64,11 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     around = _around([source for source in unit if source.path in apart], settings)
     torn = {path.rpartition("/")[0] for path, (_, problems) in opened.items() if problems}
     strings = {
-        path: tuple(literals(file, question))
+        path: tuple(literals(file, interest))
         for path, (file, _) in opened.items()
         if file is not None and not _is_replaced(path, opened) and (settings.asks(path) or is_foreign(path))
     }
-    modules, found = _declared(files, around, question, settings, strings)
+    modules, found = _declared(files, around, interest, settings, strings)
     readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
@@ -86,7 +85,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
             path = module.files[0].path
             readings[path] = _overspent(path, readings[path])
     readings |= {
-        source.path: _beyond(modules, source.path, outcomes.read(source, question))
+        source.path: _beyond(modules, source.path, outcomes.read(source, interest))
         for source in ran
         if settings.asks(source.path)
     }
@@ -125,7 +124,7 @@ def _sorted(opened: Sequence[File]) -> Sorted:
 def _declared(
     files: Sorted,
     around: Around,
-    question: Question,
+    interest: Interest,
     settings: Settings,
     strings: Mapping[str, Sequence[Usage]],
 ) -> tuple[dict[str, Module], dict[str, Reading]]:
@@ -138,7 +137,7 @@ def _declared(
     for target, call in calls:
         if target in modules:
             modules[target].callers.append(call)
-    followed = foreign.follow(modules.values(), calls, stock, around, question)
+    followed = foreign.follow(modules.values(), calls, stock, around, interest)
     # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
     rest = stock.keys() - {one.module.directory for one in followed}
     modules |= configure({one: stock[one] for one in rest}, files.values, around)
@@ -151,20 +150,20 @@ def _declared(
         for file in module.files:
             if not settings.asks(file.path):
                 continue
-            uses = tuple(usages(file, module, providers[module], question, complete))
-            found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, question)))
+            uses = tuple(usages(file, module, providers[module], interest, complete))
+            found[file.path] = Reading(usages=uses, missing=tuple(not_followed(file, module, interest)))
     folders = {*modules, *stock, *(form.module.directory for form in read_forms)}
     for form in read_forms:
         if settings.asks(path := form.file.path):
-            missing = forms.unfollowed(form, folders, around, question)
-            found[path] = Reading(usages=tuple(forms.form_usages(form, question)), missing=tuple(missing))
+            missing = forms.unfollowed(form, folders, around, interest)
+            found[path] = Reading(usages=tuple(forms.form_usages(form, interest)), missing=tuple(missing))
     for one in followed:
         if not settings.asks(one.call.path):
             continue
         reading = found[one.call.path]
-        uses = (*reading.usages, *foreign.brought(one, providers[one.module], question, strings))
+        uses = (*reading.usages, *foreign.brought(one, providers[one.module], interest, strings))
         found[one.call.path] = replace(
-            reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, question))
+            reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, interest))
         )
     return modules, found
 

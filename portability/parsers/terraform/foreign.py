@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from portability.interest import Interest
 from portability.model import MAX_RELATED, Location, Missing, Usage
 from portability.parsers.terraform.body import Block
 from portability.parsers.terraform.configuration import Around, Call, File, Module
 from portability.parsers.terraform.names import module_symbol
 from portability.parsers.terraform.providers import Providers
-from portability.parsers.terraform.usages import Question, not_followed, usages
+from portability.parsers.terraform.usages import not_followed, usages
 
 MAX_MODULES: Final = 300
 """Foreign modules that are read for one unit; calls beyond are said to be unfollowed."""
@@ -36,7 +37,7 @@ def follow(
     calls: Collection[tuple[str, Call]],
     stock: Mapping[str, Sequence[File]],
     around: Around,
-    question: Question,
+    interest: Interest,
 ) -> list[Foreign]:
     """The foreign modules that a unit's calls lead to, with their own calls. ``calls`` are those that no ``module``
     block makes, ``stock`` are files by directory."""
@@ -55,25 +56,25 @@ def follow(
         return module
 
     for target, call in calls:
-        if target in stock and len(found) < MAX_MODULES and not _is_known(call.block, question):
+        if target in stock and len(found) < MAX_MODULES and not _is_known(call.block, interest):
             add(target, call, None)
     for caller, file, above in todo:  # it grows
         for block in file.blocks:
             if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in caller.calls:
                 continue
             lead = around.sources.target(caller.directory, block.body.literal("source"))
-            if lead is not None and lead in stock and len(found) < MAX_MODULES and not _is_known(block, question):
+            if lead is not None and lead in stock and len(found) < MAX_MODULES and not _is_known(block, interest):
                 call = Call(caller, block, file.location(block))
                 caller.calls[block.labels[0]] = (call, add(lead, call, above))
     return found
 
 
 def brought(
-    foreign: Foreign, providers: Providers, question: Question, strings: Mapping[str, Sequence[Usage]]
+    foreign: Foreign, providers: Providers, interest: Interest, strings: Mapping[str, Sequence[Usage]]
 ) -> Iterator[Usage]:
     """What a foreign module makes and names, at the call that brings it in. ``strings`` are ties in texts by file."""
     for file in foreign.module.files:
-        made = (use for use in usages(file, foreign.module, providers, question) if use.kind != "block")
+        made = (use for use in usages(file, foreign.module, providers, interest) if use.kind != "block")
         for use in (*made, *strings.get(file.path, ())):
             above = [one for one in use.related if one != foreign.call]
             yield replace(
@@ -84,10 +85,10 @@ def brought(
             )
 
 
-def unfollowed(foreign: Foreign, question: Question) -> Iterator[Missing]:
+def unfollowed(foreign: Foreign, interest: Interest) -> Iterator[Missing]:
     """The modules that a foreign one calls and nobody knows."""
     for file in foreign.module.files:
-        for missing in not_followed(file, foreign.module, question):
+        for missing in not_followed(file, foreign.module, interest):
             yield replace(missing, location=foreign.call)
 
 
@@ -96,6 +97,6 @@ def _anew(file: File) -> File:
     return file._replace(blocks=[block._replace(body=copy(block.body)) for block in file.blocks])
 
 
-def _is_known(block: Block, question: Question) -> bool:
+def _is_known(block: Block, interest: Interest) -> bool:
     """Whether the name of what a block calls says already what it makes."""
-    return question.knows("terraform-module", module_symbol(block.body))
+    return interest.knows("terraform-module", module_symbol(block.body))

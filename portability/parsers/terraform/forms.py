@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
+from portability.interest import Interest
 from portability.model import Missing, Usage
 from portability.parsers.terraform import syntax
 from portability.parsers.terraform.backends import is_partial
@@ -19,7 +20,7 @@ from portability.parsers.terraform.names import module_symbol, source_name
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.sources import Sources
 from portability.parsers.terraform.text import Positions
-from portability.parsers.terraform.usages import Question, usages
+from portability.parsers.terraform.usages import usages
 from portability.parsers.terraform.values import unwrapped
 
 _RUNNING: Final = ("terraform", "component", "unit", "stack")
@@ -92,23 +93,23 @@ def _inputs(body: Body, form: Form) -> tuple[Body, bool]:
     return Body.of_object(inner, body.data_of("inputs"), form.module.scope), True
 
 
-def form_usages(form: Form, question: Question) -> Iterator[Usage]:
+def form_usages(form: Form, interest: Interest) -> Iterator[Usage]:
     """The wanted usages of one such file, and of what it generates."""
     for part in (form.file, *_generated(form.file)):
         module = form.module
         if part is not form.file:
             module = configure({"": [part]}, {}, Around(Sources({}, {}, {}), (), {}, Budget()))[""]
-        yield from usages(part, module, providers_of([module])[module], question)
+        yield from usages(part, module, providers_of([module])[module], interest)
 
 
-def unfollowed(form: Form, known: Set[str], around: Around, question: Question) -> Iterator[Missing]:
+def unfollowed(form: Form, known: Set[str], around: Around, interest: Interest) -> Iterator[Missing]:
     """The sources outside ``known`` directories that a form names, and of which nobody says what they make."""
     for block in form.file.blocks:
         if block.keyword not in _RUNNING or "source" not in block.body.attributes:
             continue
         symbol = module_symbol(block.body)
         if known.isdisjoint(_targets(form, block, around)) and not (
-            symbol and question.wants("terraform-module", symbol)
+            symbol and interest.wants("terraform-module", symbol)
         ):
             yield Missing(kind="module", name=source_name(block.body), location=form.file.location(block))
 

@@ -11,11 +11,11 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from portability.digests import blake2b
+from portability.interest import Interest
 from portability.model import UNKNOWN, Active, Location, Usage
 from portability.parsers.terraform.configuration import INDEX
 from portability.parsers.terraform.names import Named
 from portability.parsers.terraform.text import Positions
-from portability.parsers.terraform.usages import Question
 
 MAX_DEPTH: Final = 60
 _PLACES: Final = ("region", "location")
@@ -71,13 +71,13 @@ def items(parent: Span, raws: Sequence[msgspec.Raw]) -> Iterator[Span]:
         position += len(text)
 
 
-def usage_of(instance: Instance, span: Span, path: str, positions: Positions, question: Question) -> Usage | None:
+def usage_of(instance: Instance, span: Span, path: str, positions: Positions, interest: Interest) -> Usage | None:
     """The usage of an instance, or None where nobody claims it."""
     kind: Literal["data", "resource"] = "data" if instance.mode == "data" else "resource"
     symbols = [Named("terraform", instance.type, kind, instance.address)]
     if instance.type.startswith("azapi_") and isinstance(own := instance.values.get("type"), str):
         symbols.insert(0, symbols[0]._replace(namespace="arm", symbol=own.partition("@")[0]))
-    named = next((named for named in symbols if question.wants(named.namespace, named.symbol)), None)
+    named = next((named for named in symbols if interest.wants(named.namespace, named.symbol)), None)
     if named is None:
         return None
     line, column = positions.at(span.start)
@@ -90,7 +90,7 @@ def usage_of(instance: Instance, span: Span, path: str, positions: Positions, qu
         address=instance.address,
         location=Location(path=path, line=line, column=column, end_line=end_line, end_column=end_column),
         kind=named.kind,
-        values=_asked(values, question.paths(named.symbol)),
+        values=_asked(values, interest.paths(named.symbol)),
         endpoint=instance.endpoint,
         digest=_digest(named.symbol, instance.address),
         active=instance.active,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from portability.digests import blake2b
+from portability.interest import Interest
 from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
 from portability.parsers.strings import PROGRAMS, Tie, actions, commands, ties
 from portability.parsers.terraform import json_syntax
@@ -19,7 +20,6 @@ from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
-from portability.parsers.terraform.usages import Question
 
 _WORTH = re.compile(
     rb"arn:aws|\bami-[0-9a-f]|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|Action\b|\bactions\b|169\.254|metadata\.google"
@@ -56,12 +56,12 @@ class Found(NamedTuple):
     end: int
 
 
-def literals(file: File, question: Question) -> Iterator[Usage]:
+def literals(file: File, interest: Interest) -> Iterator[Usage]:
     """The ties in a file's strings, one for each block and symbol (of an IAM policy: and service)."""
     is_json = file.path.endswith(".json")
     seen: set[tuple[str, str, str]] = set()
     for above, start, end in _spans(file):
-        own = question.service("terraform", above[1]) if len(above) > 1 else ""
+        own = interest.service("terraform", above[1]) if len(above) > 1 else ""
         if not _is_worth_it(file.data, start, end):
             continue
         for text in _joined(texts(file.data[start:end], start, is_json=is_json)):
@@ -71,9 +71,9 @@ def literals(file: File, question: Question) -> Iterator[Usage]:
                 continue
             address = _address(names)
             for found in _ties(text, run=text.heredoc or _is_run(text.names)):
-                if found.tie.symbol == "ami" and question.service("string", "ami") == own:
+                if found.tie.symbol == "ami" and interest.service("string", "ami") == own:
                     continue  # an attribute of the machine, and no second use of what runs it
-                yield from _usage(found, file.path, address, file.positions, question, seen)
+                yield from _usage(found, file.path, address, file.positions, interest, seen)
 
 
 def _is_worth_it(data: bytes, start: int, end: int) -> bool:
@@ -103,7 +103,7 @@ def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, i
             yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
 
 
-def companion(source: Source, question: Question) -> Reading:
+def companion(source: Source, interest: Interest) -> Reading:
     """The ties in a script, a policy or a template that a configuration reaches, one for each symbol."""
     decoded = decode(source.data)
     if decoded is None:
@@ -115,7 +115,7 @@ def companion(source: Source, question: Question) -> Reading:
     usages = (
         usage
         for found in _ties(text, run=not _JSON.match(text.text))
-        for usage in _usage(found, source.path, address, positions, question, seen)
+        for usage in _usage(found, source.path, address, positions, interest, seen)
     )
     return Reading(usages=tuple(usages))
 
@@ -125,12 +125,12 @@ def _usage(
     path: str,
     address: str,
     positions: Positions,
-    question: Question,
+    interest: Interest,
     seen: set[tuple[str, str, str]],
 ) -> Iterator[Usage]:
     namespace, symbol, _, _ = found.tie
     key = (address, namespace, symbol if "arn:" in symbol else symbol.partition(":")[0])
-    if key in seen or not question.wants(namespace, symbol):
+    if key in seen or not interest.wants(namespace, symbol):
         return
     seen.add(key)
     line, column = positions.at(found.start)

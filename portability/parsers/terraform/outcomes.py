@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.guards import too_deep
 from portability.parsers.terraform import plan, state
 from portability.parsers.terraform.instances import NotReadable, usage_of
 from portability.parsers.terraform.text import Positions, decode
-from portability.parsers.terraform.usages import Question
 
 _MAX_PROBLEMS = 20
 
 
-def read(source: Source, question: Question) -> Reading:
+def read(source: Source, interest: Interest) -> Reading:
     """Read one of them. Never raises for any bytes."""
     path = source.path
     text = decode(source.data)
@@ -29,7 +29,7 @@ def read(source: Source, question: Question) -> Reading:
     try:
         for instance, span in (plan if shown else state).instances(text.data):
             if instance is not None:
-                usage = usage_of(instance, span, path, positions, question)
+                usage = usage_of(instance, span, path, positions, interest)
                 usages += [usage] if usage is not None else []
             elif len(problems) < _MAX_PROBLEMS:
                 line, _ = positions.at(span.start)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 from portability.digests import blake2b
 from portability.interest import Interest
-from portability.model import UNKNOWN, Missing, Namespace, Usage
+from portability.model import UNKNOWN, Missing, Usage
 from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
@@ -18,67 +17,19 @@ from portability.parsers.terraform.providers import Providers, endpoints_in
 from portability.parsers.terraform.text import normalised
 
 
-class Question:
-    """An interest, with answers per symbol remembered: the same types come up in every directory."""
-
-    def __init__(self, interest: Interest) -> None:
-        self.interest = interest
-        self._prefixes = {key[:-1]: paths for key, paths in interest.attributes.items() if key.endswith("*")}
-        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
-        self._wanted: dict[tuple[Namespace, str], bool] = {}
-        self._paths: dict[str, tuple[str, ...]] = {}
-
-    def wants(self, namespace: Namespace, symbol: str) -> bool:
-        """Whether anybody claims the symbol."""
-        key = (namespace, symbol)
-        if key not in self._wanted:
-            self._wanted[key] = self.interest.wants(namespace, symbol)
-        return self._wanted[key]
-
-    def knows(self, namespace: Namespace, symbol: str) -> bool:
-        """Whether a service claims the symbol, and not only the provider that it visibly belongs to."""
-        table = self.interest.names.get(namespace)
-        claim = table.find(symbol) if table is not None else None
-        return table is not None and claim is not None and (table.last is None or table.last.find(symbol) != claim)
-
-    def service(self, namespace: Namespace, symbol: str) -> str:
-        """Who claims the symbol; empty when nobody does."""
-        table = self.interest.names.get(namespace)
-        claim = table.find(symbol) if table is not None else None
-        return claim.service if claim is not None else ""
-
-    def paths(self, symbol: str) -> tuple[str, ...]:
-        """The attribute paths asked for under every key that covers the symbol."""
-        if symbol not in self._paths:
-            exact = self.interest.attributes.get(symbol, ())
-            prefixed = (self._prefixes.get(symbol[:length], ()) for length in self._lengths if length <= len(symbol))
-            self._paths[symbol] = tuple(dict.fromkeys(chain(exact, *prefixed)))
-        return self._paths[symbol]
-
-
-_questions: list[Question] = []
-
-
-def question_of(interest: Interest) -> Question:
-    """The question for an interest. The last is kept: one interest asks about many directories."""
-    if not _questions or _questions[0].interest is not interest:
-        _questions[:] = [Question(interest)]
-    return _questions[0]
-
-
 def usages(
-    file: File, module: Module, providers: Providers, question: Question, partial: Sequence[Body] = ()
+    file: File, module: Module, providers: Providers, interest: Interest, partial: Sequence[Body] = ()
 ) -> Iterator[Usage]:
     """The wanted usages of one file of a module, in the order of the file. ``partial`` are files that complete its
     backend."""
     called, gate = module.called_when
     for block in file.blocks:
-        wanted = (named for named in names(block, providers) if question.wants(named.namespace, named.symbol))
+        wanted = (named for named in names(block, providers) if interest.wants(named.namespace, named.symbol))
         if (named := next(wanted, None)) is None or (block.keyword == "module" and block.labels[0] in module.calls):
             continue  # what a module that is read makes, its blocks say
         content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
-        values = {name: found[0] for name in question.paths(named.symbol) if (found := block.body.value(name))}
+        values = {name: found[0] for name in interest.paths(named.symbol) if (found := block.body.value(name))}
         yield Usage(
             language="terraform",
             namespace=named.namespace,
@@ -98,13 +49,13 @@ def usages(
         )
 
 
-def not_followed(file: File, module: Module, question: Question) -> Iterator[Missing]:
+def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Missing]:
     """The modules that a file calls, that are not in the tree, and of which nobody says what they make."""
     for block in file.blocks:
         if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in module.calls:
             continue
         symbol = module_symbol(block.body)
-        if not (symbol and question.wants("terraform-module", symbol)):
+        if not (symbol and interest.wants("terraform-module", symbol)):
             yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
 
 
