@@ -272,6 +272,16 @@ def test_propose_says_where_what_and_what_not(tmp_path: Path) -> None:
     assert "Traceback" not in propose("--out", tmp_path / "file", "--force").stderr
 
 
+def test_propose_says_what_it_did_not_read(tree: Tree) -> None:
+    root = tree({"main.tf": QUEUE, "broken.yaml": MANIFEST + "  labels: [", "empty/README": ""})
+    done = portability("propose", root, "--target", "ovhcloud")
+    assert done.returncode == 3
+    assert "broken.yaml:8: this document is no valid YAML" in done.stderr
+    nothing = portability("propose", root / "empty", "--target", "ovhcloud")
+    assert (nothing.returncode, nothing.stdout) == (4, "")
+    assert "holds nothing that could be read" in nothing.stderr
+
+
 def test_check_stays_light(tree: Tree) -> None:
     """The hook pays for what it imports: none of these is needed to judge."""
     root = tree({"main.tf": QUEUE, "app.py": "import boto3\nboto3.client('sqs').send_message()\n", "w.yaml": MANIFEST})

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from portability.cli.shared import assess, fail, in_project, own_rules, project_of, scope, with_project
+from portability.gate import Exit
 from portability.model import Assessment, Proposal
 from portability.names.globs import matches_any
 
@@ -39,7 +40,8 @@ def propose(
 ) -> None:
     """Render code for a target from what the scanned code says, with its gaps and open decisions.
 
-    Ends with 1 where a proposal does not fit its schema: its header says why.
+    Ends with 1 where a proposal does not fit its schema: its header says why. Ends with 3 where a file could not be
+    read, for which nothing is proposed, and with 4 where there was nothing to read.
     """
     from portability.proposals import ProposalError, manifest_edits, render_parts, source_edits
     from portability.proposals.rendering import Templates
@@ -73,6 +75,13 @@ def propose(
     click.echo(f"For {target}{where}: {counts(assessment.findings, rendered, patches)}.", err=True)
     for line in [f"{one.path} is not ready: {'; '.join(one.problems)}" for one in broken] + said:
         click.echo(line, err=True)
+    for problem in whole.coverage.problems:
+        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+    if whole.coverage.unread:
+        raise SystemExit(Exit.UNREAD)
+    if not whole.coverage.files:
+        click.echo(f"{path} holds nothing that could be read: no file of a language that is read.", err=True)
+        raise SystemExit(Exit.NOTHING)
     if broken or said:
         raise SystemExit(1)
 
