@@ -93,7 +93,7 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     )
 
 
-def plainly(real: str) -> bytes | None:
+def regular(real: str) -> bytes | None:
     """All of a regular file that is not too large; None for everything of which ``read`` has more to say.
 
     A repository has thousands of small files: the plain calls take half the time of a file object.
@@ -141,7 +141,7 @@ def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES
         real = os.path.realpath(os.path.join(root, path))
         if not is_inside(real, root):
             return link_out(path)
-    if (data := plainly(real)) is not None:
+    if (data := regular(real)) is not None:
         return data
     try:
         descriptor = os.open(real, _FLAGS)

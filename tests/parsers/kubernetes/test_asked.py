@@ -21,6 +21,7 @@ def asked(*names, words=(), attributes=None):
         ("image/docker.io/amazon/aws-cli", "amazon/aws-cli"),
         ("*.services.k8s.aws/Bucket", "s3.services.k8s.aws/v1"),
         ("argument/--provider=aws*", "--provider=aws"),
+        ("LogDriver/gcplogs", "gcplogs"),
         ("endpoint/sqs.*.amazonaws.com", "sqs.eu-west-1.amazonaws.com"),
         ("Issuer/*", "anything"),
     ],
