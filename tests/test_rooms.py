@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "portability"
-NOUNS = {"model", "interest", "settings", "names", "digests"}
+NOUNS = {"model", "interest", "settings", "names", "digests", "patterns"}
 MAY_KNOW = {
     "names": {"names"},
     "discovery": {"discovery", "parsers.guards"},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from portability.engine.identity import plain
 from portability.model import Edge, Finding, Handed, Link, Role
+from portability.patterns import regex
 
 _ORDER: tuple[Role, ...] = ("primary", "part", "look-up", "provider-only")
 _PLACEHOLDER = frozenset({
@@ -26,7 +26,7 @@ _COMMON = frozenset({
 })  # fmt: skip
 """Words that tell no thing from another."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = regex(r"[^\W_]+")
 _WORDS = 2
 """Words of a name by which two repositories mean one thing: an ``orders`` may be anybody's."""
 

@@ -10,14 +10,13 @@ from portability.catalogue.index import Catalogue, encode
 
 
 def is_current(compiled: Path, rules: Path) -> bool:
-    """Whether no rule file or folder is newer than the compiled form, nor the code and data that it is made with."""
+    """Whether no rule file or folder is newer than the compiled form, nor the package that it is made with."""
     try:
         stamp = compiled.stat().st_mtime_ns
     except OSError:
         return False
-    code = Path(__file__).parent
-    folders = (rules, code, code.parent / "data")
-    return all(time < stamp for folder in folders for time in _times(folder, skip=compiled.name))
+    package = Path(__file__).parents[1]
+    return all(time < stamp for folder in (rules, package) for time in _times(folder, skip=compiled.name))
 
 
 def compile_into(compiled: Path, rules: Path) -> Catalogue:

@@ -51,15 +51,15 @@ def _checked(rules: Rules, effort_path: str) -> index.Index:
 def build(rules: Rules, effort: EffortTable) -> index.Index:
     """The index of rules that hold together."""
     targets, products = with_profiles(rules)
-    services = {id: index.raw(service) for id, service in sorted(rules.services.items())}
+    services = {id: index.encoded(service) for id, service in sorted(rules.services.items())}
     kinds = (rules.capabilities, targets, products, rules.vendors, rules.health)
-    rest = [index.raw(dict(sorted(part.items()))) for part in kinds]
-    templates = index.raw(dict(sorted(rules.templates.items())))
+    rest = [index.encoded(dict(sorted(part.items()))) for part in kinds]
+    templates = index.encoded(dict(sorted(rules.templates.items())))
     providers = dict(sorted(rules.providers.items()))
     asked = interest(rules)
-    names = {namespace: index.raw(table) for namespace, table in asked.names.items()}
+    names = {namespace: index.encoded(table) for namespace, table in asked.names.items()}
     # The names count too: some come from data beside the rules.
-    raws = (*services.values(), *rest, *names.values(), templates, index.raw(providers), index.raw(effort))
+    raws = (*services.values(), *rest, *names.values(), templates, index.encoded(providers), index.encoded(effort))
     return index.Index(
         version=index.content_hash([bytes(part) for part in raws]),
         words=dict(asked.words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,30 +33,34 @@ HEALTH = "health/"
 
 
 class Index(msgspec.Struct, kw_only=True):
-    """The compiled form. What a run rarely needs stays encoded until then."""
+    """The compiled form. What a run rarely needs stays encoded until then, in a view that is stepped over at once."""
 
     version: str
     words: dict[str, tuple[str, ...]]
     attributes: dict[str, tuple[str, ...]]
     needles: tuple[str, ...]
-    names: dict[Namespace, msgspec.Raw]
+    names: dict[Namespace, memoryview]
     providers: dict[str, Provider]
     effort: EffortTable
-    services: dict[str, msgspec.Raw]
-    vendors: msgspec.Raw
-    health: msgspec.Raw
-    capabilities: msgspec.Raw
-    targets: msgspec.Raw
-    products: msgspec.Raw
-    templates: msgspec.Raw
+    services: dict[str, memoryview]
+    vendors: memoryview
+    health: memoryview
+    capabilities: memoryview
+    targets: memoryview
+    products: memoryview
+    templates: memoryview
 
 
 class _Tables(Mapping[Namespace, NameTable]):
     """Name tables, each decoded when somebody asks for it: a check of one file needs few."""
 
-    def __init__(self, encoded: Mapping[Namespace, msgspec.Raw]) -> None:
+    def __init__(self, encoded: Mapping[Namespace, memoryview | bytes]) -> None:
         self._encoded = encoded
         self._decoded: dict[Namespace, NameTable] = {}
+
+    def __reduce__(self) -> tuple[type[_Tables], tuple[dict[Namespace, bytes]]]:
+        """For processes that are not forked: views of a file do not travel."""
+        return _Tables, ({namespace: bytes(encoded) for namespace, encoded in self._encoded.items()},)
 
     def __getitem__(self, namespace: Namespace) -> NameTable:
         if namespace not in self._decoded:
@@ -77,7 +82,7 @@ class Catalogue:
         self._services: dict[str, Service] = {}
 
     @classmethod
-    def decode(cls, data: bytes) -> Catalogue:
+    def decode(cls, data: bytes | mmap.mmap) -> Catalogue:
         """Make a catalogue from its compiled bytes. Raises msgspec.DecodeError where they are not that."""
         return cls(_decoder().decode(data))
 
@@ -191,9 +196,9 @@ def encode(index: Index) -> bytes:
     return msgspec.msgpack.encode(index)
 
 
-def raw(value: Any) -> msgspec.Raw:
+def encoded(value: Any) -> memoryview:
     """A part of the index that stays encoded until it is asked for."""
-    return msgspec.Raw(msgspec.msgpack.encode(value))
+    return memoryview(msgspec.msgpack.encode(value))
 
 
 def content_hash(parts: list[bytes]) -> str:
@@ -222,4 +227,5 @@ def _is_catch_all(claim: Claim) -> bool:
 
 def read(path: Path) -> Catalogue:
     """Load a compiled catalogue from a file."""
-    return Catalogue.decode(path.read_bytes())
+    with path.open("rb") as file:
+        return Catalogue.decode(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -25,6 +25,7 @@ from portability.catalogue.schema import (
 )
 from portability.model import Problem
 from portability.parsers.guards import too_deep
+from portability.patterns import regex
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RuleT = TypeVar("RuleT", bound=Rule)
@@ -85,14 +86,14 @@ class Rules(msgspec.Struct, kw_only=True):
 
 
 _KINDS: tuple[tuple[re.Pattern[str], str, type[Rule]], ...] = (
-    (re.compile(r"providers/([a-z0-9-]+)\.yaml"), "providers", Provider),
-    (re.compile(r"vendors/([a-z0-9-]+)\.yaml"), "vendors", Vendor),
-    (re.compile(r"health/([a-z0-9-]+)\.yaml"), "health", Health),
-    (re.compile(r"capabilities/([a-z0-9-]+)\.yaml"), "capabilities", Capability),
-    (re.compile(r"services/([a-z0-9-]+/[a-z0-9-]+)\.yaml"), "services", Service),
-    (re.compile(r"targets/([a-z0-9-]+)/target\.yaml"), "targets", Target),
-    (re.compile(r"targets/([a-z0-9-]+/[a-z0-9-]+)\.yaml"), "products", Product),
-    (re.compile(r"(effort)\.yaml"), "effort", EffortTable),
+    (regex(r"providers/([a-z0-9-]+)\.yaml"), "providers", Provider),
+    (regex(r"vendors/([a-z0-9-]+)\.yaml"), "vendors", Vendor),
+    (regex(r"health/([a-z0-9-]+)\.yaml"), "health", Health),
+    (regex(r"capabilities/([a-z0-9-]+)\.yaml"), "capabilities", Capability),
+    (regex(r"services/([a-z0-9-]+/[a-z0-9-]+)\.yaml"), "services", Service),
+    (regex(r"targets/([a-z0-9-]+)/target\.yaml"), "targets", Target),
+    (regex(r"targets/([a-z0-9-]+/[a-z0-9-]+)\.yaml"), "products", Product),
+    (regex(r"(effort)\.yaml"), "effort", EffortTable),
 )
 
 

@@ -79,11 +79,9 @@ def ask(
     Only for commands that compare, list or print objects: one that touches content of the work tree would run the
     filters that a repository's settings name. ``more`` adds variables.
     """
-    import shutil  # single files are checked without git, so they do not pay for these imports
-    import subprocess
+    import subprocess  # single files are checked without git, so they do not pay for this import
 
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():  # a relative one could come from the scanned tree
+    if (program := _program()) is None:
         return Failure("git is not installed", final=True)
     settings = (part for setting in _SETTINGS for part in ("-c", setting))
     command = [program, "-C", folder or work_tree, f"--work-tree={work_tree}", *settings, *arguments]
@@ -103,3 +101,10 @@ def ask(
     if b"dubious ownership" in done.stderr:
         return Failure("the repository belongs to another user and is not in git's safe.directory")
     return Failure(f"it ended with code {done.returncode}")
+
+
+def _program() -> str | None:
+    """Where git is. A relative folder of the search path could be one of the scanned tree."""
+    name = "git.exe" if os.name == "nt" else "git"
+    paths = (os.path.join(folder, name) for folder in os.get_exec_path() if Path(folder).is_absolute())
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)

@@ -14,6 +14,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from portability.model import Language
+from portability.patterns import regex
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
@@ -192,34 +193,32 @@ INSIDE: tuple[tuple[str, tuple[bytes, ...]], ...] = (
 """Kind → byte strings that all stand in a configuration file or template of that kind. The first that fits counts."""
 
 SHEBANGS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
-    ("python", re.compile(rb"#!.*\b(?:python|pypy)[\d.]*\b|#!.*\buv\s+run\b")),
-    ("shell", re.compile(rb"#!.*\b(?:ba|z|k|da|a)?sh\b")),
-    ("JavaScript", re.compile(rb"#!.*\b(?:node|deno|bun)\b")),
-    ("Ruby", re.compile(rb"#!.*\bruby\b")),
-    ("Perl", re.compile(rb"#!.*\bperl\b")),
-    ("PowerShell", re.compile(rb"#!.*\bpwsh\b")),
-    ("PHP", re.compile(rb"#!.*\bphp\b")),
+    ("python", regex(rb"#!.*\b(?:python|pypy)[\d.]*\b|#!.*\buv\s+run\b")),
+    ("shell", regex(rb"#!.*\b(?:ba|z|k|da|a)?sh\b")),
+    ("JavaScript", regex(rb"#!.*\b(?:node|deno|bun)\b")),
+    ("Ruby", regex(rb"#!.*\bruby\b")),
+    ("Perl", regex(rb"#!.*\bperl\b")),
+    ("PowerShell", regex(rb"#!.*\bpwsh\b")),
+    ("PHP", regex(rb"#!.*\bphp\b")),
 )
 """What the first line of a file without a suffix says it is."""
 
 _MANIFEST = {
-    "yaml": re.compile(rb"\bapiVersion[\"']?[ \t]*:"),
-    "json": re.compile(rb'"apiVersion"'),
+    "yaml": regex(rb"\bapiVersion[\"']?[ \t]*:"),
+    "json": regex(rb'"apiVersion"'),
 }
 _PROMISES = (".hcl", ".backend")
-_TERRAFORM_LIKE = re.compile(
+_TERRAFORM_LIKE = regex(
     rb"^[ \t]*(?:(?:terraform|include|remote_state|generate|dependency|dependencies|inputs|locals|component|deployment"
     rb'|unit|stack|list|required_providers|feature)\b[ \t]*(?:"[^"\n]*"[ \t]*){0,2}(?:\{|=[ \t]*(?:\{|merge))'
     rb"|(?:bucket|key|prefix|endpoint|region|resource_group_name|storage_account_name|container_name|organization"
     rb"|hostname|dynamodb_table)[ \t]*=)",
     re.MULTILINE,
 )
-_OTHER_HCL = re.compile(
-    rb'^(?:job|source|build|target|group|plugin|rule|storage|listener|packer)\b[ \t]*["{]', re.MULTILINE
-)
+_OTHER_HCL = regex(rb'^(?:job|source|build|target|group|plugin|rule|storage|listener|packer)\b[ \t]*["{]', re.MULTILINE)
 _HELMFILE = (
-    re.compile(rb"^releases[ \t]*:", re.MULTILINE),
-    re.compile(rb"^[ \t]+(?:-[ \t]+)?chart[ \t]*:", re.MULTILINE),
+    regex(rb"^releases[ \t]*:", re.MULTILINE),
+    regex(rb"^[ \t]+(?:-[ \t]+)?chart[ \t]*:", re.MULTILINE),
 )
 """Top-level and lower keys of a helmfile."""
 _OF_CHARTS = tuple(
@@ -233,10 +232,10 @@ _OF_CHARTS = tuple(
     )
 )
 """Keys that charts agree on for their values, and those of pods."""
-_SCHEMA = re.compile(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
+_SCHEMA = regex(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
 _FEWEST_OF_CHARTS = 2
-_AZURE_TASK = re.compile(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
-_CLOUDFORMATION_ROOT = re.compile(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
+_AZURE_TASK = regex(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
+_CLOUDFORMATION_ROOT = regex(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192
 _REMEMBERED = 20_000
@@ -262,10 +261,9 @@ def candidate(path: str) -> Language | None:
     name = path.rpartition("/")[2]
     if name.lower() in LEFT_OUT:
         return None
-    language = next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
-    if (language in (None, "kubernetes") or name.endswith(_PROMISES)) and (place := _place(path)) is not None:
+    if (place := _place(path)) is not None:
         return READ_PLACES.get(place)
-    return language
+    return _by_suffix(name)
 
 
 def language_of(path: str, data: bytes) -> Language | None:
@@ -351,8 +349,15 @@ def _is_terraform(path: str, data: bytes) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _place(path: str) -> str | None:
+    """Where a file stands, unless its suffix alone settles what it is."""
+    if _by_suffix(path.rpartition("/")[2]) in ("python", "terraform") and not path.endswith(_PROMISES):
+        return None
     rooted = f"/{path.lower()}"
     return next((kind for kind, regex in _places() if regex.match(rooted)), None)
+
+
+def _by_suffix(name: str) -> Language | None:
+    return next((LANGUAGES[suffix] for suffix in _suffixes(name) if suffix in LANGUAGES), None)
 
 
 def _shebang(path: str, data: bytes) -> str | None:

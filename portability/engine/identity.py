@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from portability.catalogue.schema import Service
 from portability.catalogue.twins import covers
 from portability.model import Usage
+from portability.patterns import regex
 
-_NAME = re.compile(r"[\w./-]{1,200}")
+_NAME = regex(r"[\w./-]{1,200}")
 """What names are written with. Nothing else gets into a report: a connection string may hold a key."""
 
 

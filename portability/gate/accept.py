@@ -15,12 +15,13 @@ from portability.configuration import Project
 from portability.discovery import Seen, look
 from portability.model import MAX_RELATED, Acceptance, Finding, Language, Location
 from portability.names.globs import matches
+from portability.patterns import regex
 
 if TYPE_CHECKING:
     from portability.gate.comments import Comment
 
 MARK = b"portability:"
-_SAID = re.compile(
+_SAID = regex(
     r"portability:\s*accept\s+(?P<services>[\w*./,\- ]+?)\s+--\s+(?P<reason>.*?)"
     r"\s*(?:\(until\s+(?P<until>[^)]*)\)\s*)?$"
 )

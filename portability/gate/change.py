@@ -7,7 +7,6 @@ to a directory that is gone afterwards.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,10 +16,11 @@ from typing import NamedTuple
 from portability.discovery import git
 from portability.gate.verdict import GateError
 from portability.parsers.guards import MAX_BYTES
+from portability.patterns import regex
 
 _LINK, _SUBMODULE = "120000", "160000"
 _MEMORY = "/dev/shm"  # noqa: S108 - the folder made in it is this process's own
-_STAMP = re.compile(
+_STAMP = regex(
     r"(\d{6}) [0-9a-f]+ \d\t([^\0]+)\0\s+ctime: \d+:\d+\s+mtime: (\d+):(\d+)\s+dev: .*\s+uid: .*\s+"
     r"size: (\d+)\s+flags: .*\n"
 )

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from portability.model import Language
 from portability.parsers.guards import too_deep
+from portability.patterns import regex
 
-_SIGN = re.compile(r"^\s*(?:#+|/[/*]+|\*+(?!/))|\*+/\s*$")
+_SIGN = regex(r"^\s*(?:#+|/[/*]+|\*+(?!/))|\*+/\s*$")
 """What makes a line a comment in HCL, at its ends."""
 
 

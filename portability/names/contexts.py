@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from portability.model import Context
+from portability.patterns import regex
 
-_TEST_PATH = re.compile(
+_TEST_PATH = regex(
     r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|tests?[_-][^/]*|[^/]*[_-]tests)/"
     r"|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
 )
-_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
+_EXAMPLE_PATH = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 
 
 def context_of(path: str) -> Context:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from portability.patterns import regex
+
 _AWS: Final = ("amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "api.aws", "api.amazonwebservices.eu")
-_REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|eusc|us-gov|us-iso[a-z]|eu-isoe)(?:-[a-z]+){1,2}-\d")
-_TRAILING_REGION = re.compile(rf"-(?:{_REGION.pattern})$|-fips$")
+_REGION = regex(r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|eusc|us-gov|us-iso[a-z]|eu-isoe)(?:-[a-z]+){1,2}-\d")
+_TRAILING_REGION = regex(rf"-(?:{_REGION.pattern})$|-fips$")
 
 
 def keys(host: str) -> Iterator[str]:

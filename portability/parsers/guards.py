@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from portability.patterns import regex
+
 MAX_BYTES = 5_000_000
 """Files of more bytes than this are not read. Hand-written files are far smaller."""
 
@@ -12,10 +14,10 @@ MAX_OUTCOME_BYTES = 50_000_000
 """A plan or a state is written by a machine, as JSON that is taken apart piece by piece, and may be this large."""
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
-_BRACKET = re.compile(rb"[()\[\]{}]")
+_BRACKET = regex(rb"[()\[\]{}]")
 _OPENERS = b"([{"
 _SLACK = 10
-_HIDDEN = re.compile(
+_HIDDEN = regex(
     rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'  # strings; an unfinished one ends with its line, or this would be quadratic
     rb"|(?<![\w'])'[^'\n]*'?"
     rb"|(?:^|(?<=[\s,(\[{]))(?:\#|//)[^\n]*",  # comments

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from portability.model import Namespace
+from portability.patterns import regex
 
-_ARN = re.compile(r"(?<!\w)arn:(aws(?:-[a-z]+)*):([a-z][a-z0-9-]*):")
+_ARN = regex(r"(?<!\w)arn:(aws(?:-[a-z]+)*):([a-z][a-z0-9-]*):")
 _HOLE = r"\$?\{[^{}\s]{0,80}\}|%s|<[\w-]{1,40}>"
-_HOST = re.compile(
+_HOST = regex(
     rf"(?<![\w.$-])(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
 )
-_HOLES = re.compile(_HOLE)
+_HOLES = regex(_HOLE)
 _NO_HOSTS: Final = frozenset({"type.googleapis.com"})
 """What looks like a host and is none: the prefix of a Protocol Buffers type's name."""
-_IMAGE = re.compile(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
-_ACTION = re.compile(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
-_METADATA = re.compile(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]")
+_IMAGE = regex(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
+_ACTION = regex(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
+_METADATA = regex(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]")
 
 GROUPED: Final = frozenset({"aws", "az", "gcloud"})
 """Programs whose first word is a group that names the service."""
@@ -30,13 +31,13 @@ PROGRAMS: Final = (
     "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin"
 )
 """Programs of the providers, as alternatives of a pattern."""
-_COMMAND = re.compile(
+_COMMAND = regex(
     r"(?:^|[;|&(`{\"']|\b(?:sudo|then|do|else|if|while|until|exec|time|nohup|xargs)[ \t])[ \t]*"
     r"(?:(?:[A-Za-z_]\w*=[^\s;|&]*|sudo|-\w+|!)[ \t]+){0,6}"
     rf"(?:/?(?:[\w.-]+/){{0,6}})({PROGRAMS})(?=[ \t\n\\]|$)(?![ \t]*[:=])([^\n;|&)`]{{0,300}})",
     re.MULTILINE,
 )
-_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_WORD = regex(r"[a-z][a-z0-9-]*")
 _SWITCHES: Final = frozenset({"--debug", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--quiet", "-q"})
 """Options that take no value and may stand before the group."""
 _CHANNELS: Final = frozenset({"alpha", "beta"})

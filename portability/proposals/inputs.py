@@ -9,18 +9,19 @@ from typing import Any
 
 from portability.catalogue.schema import Capability
 from portability.model import Finding
+from portability.patterns import regex
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = regex(
     r"pass(word|wd|phrase)?$|passw|pwd|secret|token|credential|private.?key|api.?key|access.?key|key.?material|connection.?string",
     re.IGNORECASE,
 )
-_SECRET_VALUE = re.compile(
+_SECRET_VALUE = regex(
     r"-----BEGIN |\b(AKIA|ASIA|AIza|gh[ops]_|github_pat_|glpat-|xox[abprs]-|sk[-_]|hvs\.|dckr_pat_)[\w-]{10,}"
     r"|\beyJ[\w-]{10,}\.[\w-]{5,}|://[^/\s:@]*:[^/\s@]+@"
     r"|\b(password|passwd|pwd|secret|token|accountkey|sharedaccesskey|api_?key)\s*[=:]\s*\S",
     re.IGNORECASE,
 )
-_DENSE = re.compile(r"[A-Za-z0-9+/=_]{32,}")
+_DENSE = regex(r"[A-Za-z0-9+/=_]{32,}")
 _YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
 _NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portability.patterns import regex
+
 _FILE = Path(__file__).parents[1] / "data/kubernetes-kinds.json"
-_PLACEHOLDER = re.compile(r"\$\{[A-Z][A-Z0-9_]*\}")
+_PLACEHOLDER = regex(r"\$\{[A-Z][A-Z0-9_]*\}")
 
 
 def problems(document: Mapping[str, Any]) -> Iterator[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_ATTRIBUTE = re.compile(r"^(\s*)([A-Za-z_][\w-]*|\"(?:[^\"\\]|\\.)*\")\s*=(?!=)\s*(.*)$")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+from portability.patterns import regex
+
+_ATTRIBUTE = regex(r"^(\s*)([A-Za-z_][\w-]*|\"(?:[^\"\\]|\\.)*\")\s*=(?!=)\s*(.*)$")
+_STRING = regex(r'"(?:[^"\\]|\\.)*"')
 
 
 def tidy(text: str) -> str:

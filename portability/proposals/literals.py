@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
+from portability.patterns import regex
+
 MAX_COMMENT = 500
-_NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_BLANK = re.compile(r"\s+")
-_CLOSED = re.compile(r"\{[^{}\"\\$%\x00-\x1f]*\}")
-_MARKDOWN = re.compile(r"([\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+#>]|^\d+(?=[.)]))")
+_NOT_SLUG = regex(r"[^a-z0-9]+")
+_BLANK = regex(r"\s+")
+_CLOSED = regex(r"\{[^{}\"\\$%\x00-\x1f]*\}")
+_MARKDOWN = regex(r"([\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+#>]|^\d+(?=[.)]))")
 
 
 class Reference(str):

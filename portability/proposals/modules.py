@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from portability.patterns import regex
 from portability.proposals import layout, literals
 from portability.proposals.page import Variable
 
@@ -16,7 +17,7 @@ PROVIDERS: Mapping[str, tuple[str, str]] = {
     "proxmox": ("bpg/proxmox", ">= 0.46"),
 }
 """The providers that templates use, by the first word of their types: address and version."""
-_TYPE = re.compile(r'^(?:resource|data) "([a-z]+)_', re.MULTILINE)
+_TYPE = regex(r'^(?:resource|data) "([a-z]+)_', re.MULTILINE)
 
 
 def providers(texts: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from portability.catalogue.schema import Capability
 from portability.model import Equivalent, Finding
+from portability.patterns import regex
 from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
@@ -24,8 +25,8 @@ LANGUAGES: Mapping[str, Language] = {".tf.j2": "hcl", ".yaml.j2": "yaml", ".md.j
 SETTINGS: Mapping[str, str] = {".values.yaml.j2": "helm-values", ".config.yaml.j2": "config"}
 """Endings of templates that render settings rather than manifests: values of a chart, a program's own file."""
 WIDTH = 110
-_TYPES = re.compile(r"string|number|bool|(list|set|map)\((string|number|bool)\)")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,120}")
+_TYPES = regex(r"string|number|bool|(list|set|map)\((string|number|bool)\)")
+_NAME = regex(r"[a-z][a-z0-9_]{0,120}")
 _FIDELITY = {
     "same-api": "the same interface, and every feature that is used",
     "same-concept": "the same concept over another interface",

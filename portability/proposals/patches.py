@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import io
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+from portability.patterns import regex
+
+_HUNK = regex(r"^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 
 
 def unified(path: str, before: str, after: str, context: int = 3) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from portability.catalogue import Catalogue
+from portability.patterns import regex
 from portability.proposals import literals
 from portability.proposals.page import LANGUAGES, Language
 
 _LITERALS = {"hcl": literals.hcl, "yaml": literals.yaml, "markdown": literals.markdown}
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
+_VERSION = regex(r"v?(\d+(?:\.\d+)*)")
 
 
 class ProposalError(RuntimeError):

@@ -6,17 +6,18 @@ EC2 types come from a table; Google's and most of Azure's names tell their size.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from portability.patterns import regex
+
 _DATA = Path(__file__).parents[1] / "data"
-_AMAZON = re.compile(r"(?:db\.|cache\.|ml\.)?([a-z][a-z0-9-]*)\.([a-z0-9-]+?)(?:\.(?:search|elasticsearch))?")
-_GOOGLE = re.compile(r"(?:db-|redis-)?([a-z][a-z0-9]*)-(standard|highmem|highcpu)-(\d{1,3})(?:-lssd)?")
-_CUSTOM = re.compile(r"(?:db-)?(?:[a-z][a-z0-9]*-)?custom-(\d{1,3})-(\d{3,7})(?:-ext)?")
-_AZURE = re.compile(r"(?:[A-Z]{1,2}_)?(?:Standard_)?([A-Z])[A-Z]?(\d{1,3})(?:-\d+)?([a-z]*)(?:_v(\d))?")
+_AMAZON = regex(r"(?:db\.|cache\.|ml\.)?([a-z][a-z0-9-]*)\.([a-z0-9-]+?)(?:\.(?:search|elasticsearch))?")
+_GOOGLE = regex(r"(?:db-|redis-)?([a-z][a-z0-9]*)-(standard|highmem|highcpu)-(\d{1,3})(?:-lssd)?")
+_CUSTOM = regex(r"(?:db-)?(?:[a-z][a-z0-9]*-)?custom-(\d{1,3})-(\d{3,7})(?:-ext)?")
+_AZURE = regex(r"(?:[A-Z]{1,2}_)?(?:Standard_)?([A-Z])[A-Z]?(\d{1,3})(?:-\d+)?([a-z]*)(?:_v(\d))?")
 _GOOGLE_GIB = {"standard": 4.0, "highmem": 8.0, "highcpu": 1.0}
 _GOOGLE_FAMILIES = frozenset({"e2", "n2", "n2d", "t2d", "c2", "c2d"})
 _OLD = {"standard": 3.75, "highmem": 6.5, "highcpu": 0.9}

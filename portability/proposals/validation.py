@@ -16,13 +16,14 @@ import hcl2
 import lark
 import yaml
 
+from portability.patterns import regex
 from portability.proposals import kinds
 from portability.proposals.page import Language
 
 _DATA = Path(__file__).parents[1] / "data"
 _META = {"for_each", "count", "provider", "depends_on", "lifecycle", "dynamic", "__is_block__"}
-_VARIABLE = re.compile(r"\bvar\.(\w+)")
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+_VARIABLE = regex(r"\bvar\.(\w+)")
+_LITERAL = regex(r'"(?:[^"\\]|\\.)*"')
 _MOST = 12
 
 

@@ -13,18 +13,17 @@ from importlib import import_module
 
 from portability.discovery import Tree, candidate, look
 from portability.model import Handed, Language, Problem, Source
+from portability.patterns import regex
 
 _MOST_FILES = 2_000
 """Files that are looked into. Where more hold the names, the names tell little."""
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = regex(rb"[A-Za-z_]\w*")
 """How variables of the environment are called."""
 
 
-_DOTENV = re.compile(r"\.env|\.env\.(?!example|sample|template|dist|test)[\w-]+|[\w-]+\.env")
+_DOTENV = regex(r"\.env|\.env\.(?!example|sample|template|dist|test)[\w-]+|[\w-]+\.env")
 """Files of variables. What is only an example of one fills nothing."""
-_ASSIGNED = re.compile(
-    rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^#\n]*))", re.M
-)
+_ASSIGNED = regex(rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^#\n]*))", re.M)
 
 
 def handed(tree: Tree, names: Collection[str]) -> list[Handed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from textwrap import fill
@@ -16,12 +15,13 @@ from portability.catalogue.validate import NAMESPACES
 from portability.engine.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import Equivalent, Namespace
+from portability.patterns import regex
 from portability.reports.words import answer, level
 
 _WIDTH = 80
 _CLOSE = 0.75
 """How alike two names must be for one to be meant by the other."""
-_CALL = re.compile(r"[a-z][a-z0-9-]*(?:\.\w+)?")
+_CALL = regex(r"[a-z][a-z0-9-]*(?:\.\w+)?")
 """How boto3 names its services and their operations."""
 
 

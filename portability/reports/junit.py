@@ -6,16 +6,16 @@ same bytes.
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import escape, quoteattr
 
 from portability.gate import Exit, Judged
+from portability.patterns import regex
 from portability.reports import Report
 from portability.reports.compare import lines
 from portability.reports.lines import line
 from portability.reports.sarif import rule_id
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(report: Report) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -12,8 +11,9 @@ from portability.model import Confidence, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.nodes import digest_of, entries, get, scalars, text
 from portability.parsers.kubernetes.places import Binding, hosts
 from portability.parsers.yaml_files import image_symbol, location, reading, roots
+from portability.patterns import regex
 
-_DEFAULT = re.compile(r"\$\{\w+:?-([^{}]*)\}")
+_DEFAULT = regex(r"\$\{\w+:?-([^{}]*)\}")
 
 
 def read(source: Source, written: str, problems: list[Problem], interest: Interest) -> Reading:

@@ -15,14 +15,15 @@ from portability.model import Confidence, Namespace, Problem, Reading, Source, U
 from portability.parsers.kubernetes.nodes import digest_of
 from portability.parsers.strings import commands
 from portability.parsers.yaml_files import Lines, image_symbol, reading
+from portability.patterns import regex
 
-_ESCAPE = re.compile(r"\A(?:[ \t]*#[^\n]*\n)*?[ \t]*#[ \t]*escape[ \t]*=[ \t]*([\\`])[ \t]*\n", re.IGNORECASE)
-_KEYWORD = re.compile(r"[ \t]*(?:ONBUILD[ \t]+)?([A-Za-z]+)[ \t]+", re.IGNORECASE)
-_HEREDOC = re.compile(r"(?<!<)<<-?([\"']?)([A-Za-z_]\w*)\1")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^{}]*))?\}|(\w+))")
-_WORD = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+")
-_SETTING = re.compile(r"([A-Za-z_]\w*)=(\"(?:\\.|[^\"\\])*\"|'[^']*'|(?:\\.|[^\s\\])*)", re.DOTALL)
-_FROM_FLAG = re.compile(r"--from=([^\s,]+)|(?<=[,=])from=([^\s,]+)")
+_ESCAPE = regex(r"\A(?:[ \t]*#[^\n]*\n)*?[ \t]*#[ \t]*escape[ \t]*=[ \t]*([\\`])[ \t]*\n", re.IGNORECASE)
+_KEYWORD = regex(r"[ \t]*(?:ONBUILD[ \t]+)?([A-Za-z]+)[ \t]+", re.IGNORECASE)
+_HEREDOC = regex(r"(?<!<)<<-?([\"']?)([A-Za-z_]\w*)\1")
+_VARIABLE = regex(r"\$(?:\{(\w+)(?:(:?[-+])([^{}]*))?\}|(\w+))")
+_WORD = regex(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+")
+_SETTING = regex(r"([A-Za-z_]\w*)=(\"(?:\\.|[^\"\\])*\"|'[^']*'|(?:\\.|[^\s\\])*)", re.DOTALL)
+_FROM_FLAG = regex(r"--from=([^\s,]+)|(?<=[,=])from=([^\s,]+)")
 _NO_IMAGE = frozenset({"scratch"})
 MAX_OPEN = 20
 """Here-documents without an end, after which none is looked for: ``1 << N`` looks like one, too."""

@@ -9,8 +9,9 @@ from portability.model import Problem, Source
 from portability.parsers.delivery.steps import Step
 from portability.parsers.strings import commands
 from portability.parsers.yaml_files import Lines, image_symbol
+from portability.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)"  # comments
     r"|(?P<key>\bimage\b|\$class[\"']?)[ \t]{0,20}[: ][ \t]{0,20}[\"'](?P<value>[^\"'\n]{1,300})[\"']"
     r"|(?<![\w.$])(?P<step>[A-Za-z]\w{2,60})(?=[ \t]*[({]|[ \t]+\w+[ \t]*:)"

@@ -6,7 +6,6 @@ whose names are images.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -18,9 +17,10 @@ from portability.parsers.delivery.steps import Step
 from portability.parsers.kubernetes.nodes import get, scalars
 from portability.parsers.strings import commands
 from portability.parsers.yaml_files import image_symbol, location, roots, walk
+from portability.patterns import regex
 
-_BUILDSPEC = re.compile(r"buildspec[^/]*$")
-_CLOUD_BUILD = re.compile(r"cloudbuild[^/]*$")
+_BUILDSPEC = regex(r"buildspec[^/]*$")
+_CLOUD_BUILD = regex(r"cloudbuild[^/]*$")
 _SCRIPTS = frozenset(
     (
         *("run", "script", "scripts", "before_script", "after_script", "command", "commands", "inlineScript"),

@@ -16,6 +16,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from portability.parsers.kubernetes.templates import is_template
+from portability.patterns import regex
 
 MAX_DEPTH = 100
 """Nodes within nodes. Manifests seen stay below 20, schemas within them below 80; the composer crashes at 30,000."""
@@ -37,11 +38,11 @@ _ANCHORS: Final = (yaml.AnchorToken, yaml.AliasToken)
 _NAME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MAX_ANCHORS: Final = 1_000
 """So many names are tried for an anchor whose own is taken."""
-_FOREIGN_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
-_BOUNDARY = re.compile(r"\n(?:(?=---(?:[ \t\n]|\Z))|\.\.\.[ \t]*(?:#[^\n]*)?(?=\n))")
-_BEFORE_CONTENT = re.compile(r"(?:(?:---[ \t]*|[ \t]*)(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*\n)*")
-_TOP_KEY = re.compile(r"( *)[\w\"']")
-_DEFINITION = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_FOREIGN_BREAKS = regex("[\x85\u2028\u2029\ufeff]")
+_BOUNDARY = regex(r"\n(?:(?=---(?:[ \t\n]|\Z))|\.\.\.[ \t]*(?:#[^\n]*)?(?=\n))")
+_BEFORE_CONTENT = regex(r"(?:(?:---[ \t]*|[ \t]*)(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*\n)*")
+_TOP_KEY = regex(r"( *)[\w\"']")
+_DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
 
 
 class Refused(Exception):

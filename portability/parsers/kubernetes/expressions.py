@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from portability.model import UNKNOWN
+from portability.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<string>\"(?:[^\"\\]|\\.)*\"|`[^`]*`)|(?P<number>-?\d{1,18}(?:\.\d{1,18})?)(?![\w.])"
     r"|(?P<field>\$?(?:\.[A-Za-z_]\w*)+)|(?P<context>[.$])(?=[\s|)]|$)|(?P<word>[A-Za-z_]\w*)|(?P<other>[|()]))"
 )
-_SAFE = re.compile(r"(?:[\w./@+=,%*~-]|:(?=\S))*")
+_SAFE = regex(r"(?:[\w./@+=,%*~-]|:(?=\S))*")
 """What a scalar may hold so that it stands in YAML, plain or quoted, for what it is."""
 _MAX_TOKENS: Final = 200
 _MAX_FILL: Final = 1_000

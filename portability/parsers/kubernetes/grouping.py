@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -12,11 +11,12 @@ from typing import Final
 from portability.discovery import Tree, candidate
 from portability.parsers.kubernetes.charts import CHART, files_of, folders_of, topmost, vendored
 from portability.parsers.kubernetes.kustomize import NAMES
+from portability.patterns import regex
 
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each is read by itself."""
 
-_WORD = re.compile(r"[^\s\"'=,\[\]{}#]+")
+_WORD = regex(r"[^\s\"'=,\[\]{}#]+")
 
 
 def units(paths: Sequence[str], tree: Tree, *, whole_charts: bool = False) -> list[tuple[str, ...]]:

@@ -11,9 +11,10 @@ from yaml.nodes import Node, ScalarNode
 from portability.model import Confidence, Namespace
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, scalars
 from portability.parsers.strings import actions, commands, ties
+from portability.patterns import regex
 
 Path = tuple[str, ...]
-_STARS = re.compile(r"\*+")
+_STARS = regex(r"\*+")
 
 _SILENT: Final = frozenset(
     (
@@ -27,16 +28,16 @@ _READ_AS_IMAGES: Final = frozenset({"image", "imageName"})
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
-_BUCKET = re.compile(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
+_BUCKET = regex(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
 _S3 = ("s3", "s3a", "s3n")
 _MAYBE: Final[Confidence] = "possible"
 _SURELY: Final[Confidence] = "certain"
-_FLUENT_BIT = re.compile(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
-_FLUENTD = re.compile(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
+_FLUENT_BIT = regex(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
+_FLUENTD = regex(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
 
 
-_KNOWN_HOST = re.compile(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
-_ID = re.compile(
+_KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
+_ID = regex(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
     r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
@@ -44,23 +45,23 @@ _ID = re.compile(
     r"|/subscriptions/[^/\s]+/(resource[gG]roups)/[^/\s]+"
 )
 _OF_IDS: Final = ("projects/", "/subscriptions/", "vol-", "subnet-", "sg-", "vpc-", "eipalloc-")
-_IN_CUE = re.compile(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
+_IN_CUE = regex(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _MIN_ID: Final = 10
-_MACHINE = re.compile(
+_MACHINE = regex(
     r"(?<![\w./])(?<!\w-)[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)(?![\w./-])"
 )
 _OF_MACHINES: Final = ("xlarge", ".large", ".medium", ".small", ".micro", ".nano", ".metal")
-_SEAL = re.compile(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
-_VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
-_REGION = re.compile(
+_SEAL = regex(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
+_VARIABLE = regex(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
+_REGION = regex(
     r"^[ \t]*[\w.-]{0,40}?[rR]egion(?:\.static)?[ \t]*[=:][ \t]*[\"']?([a-z][a-z0-9-]{3,25})[\"']?[ \t]*$", re.MULTILINE
 )
-_CLASS = re.compile(
+_CLASS = regex(
     r"(?<![\w.])(?:com\.amazonaws\.(?:auth|services)|software\.amazon\.awssdk|com\.azure\.\w+|com\.microsoft\.azure"
     r"|com\.google\.cloud\.\w+)\.[\w.$]{1,200}"
 )
 """Classes of the providers' own libraries, by which software on the Java machine is told how to reach them."""
-_VECTOR = re.compile(
+_VECTOR = regex(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
 )

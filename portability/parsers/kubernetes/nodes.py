@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,8 +9,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.digests import blake2b
 from portability.model import UNKNOWN
+from portability.patterns import regex
 
-PLACEHOLDER = re.compile(
+PLACEHOLDER = regex(
     r"\{\{[^{}]{0,200}\}\}|\$\{(?:\w{1,100}:[-=]([^{}]{1,200})|[^{}]{0,200})\}|\$\([^()]{0,200}\)|\$[A-Z][A-Z0-9_]{1,100}\b"
 )
 """What someone fills in later: Helm's ``{{ … }}``, ``${…}`` and ``$NAME`` of envsubst and Flux, ``$(…)`` of kubelet and
@@ -20,11 +20,11 @@ kustomize. The group is what stands there otherwise: ``${NAME:-web}``."""
 ABSENT = object()
 """What a path leads to where a document does not set it."""
 
-_OPENS_PLACEHOLDER = re.compile(r"\{\{|\$\{|\$\(")
+_OPENS_PLACEHOLDER = regex(r"\{\{|\$\{|\$\(")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,300}(?=[eE]))(?:[eE][-+]?[0-9]{1,3})?")
+_INTEGER = regex(r"[-+]?[0-9]{1,18}")
+_FLOAT = regex(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,300}(?=[eE]))(?:[eE][-+]?[0-9]{1,3})?")
 
 
 def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:

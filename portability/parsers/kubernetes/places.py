@@ -17,18 +17,17 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
 from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_empty, is_open, mappings, scalars, text
+from portability.patterns import regex
 
-_HOST = re.compile(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
-_FLAG = re.compile(r"--?[A-Za-z][\w.-]*=\S+")
-_FLAG_NAME = re.compile(r"--?[A-Za-z][\w.-]*")
-_BLANK = re.compile(r"\s")
-_SIGN_IN = re.compile(
-    r"--?(?:client-id|oidc-|upstream|email-domain|cookie-|redirect-url|azure-tenant|skip-provider-button)"
-)
+_HOST = regex(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
+_FLAG = regex(r"--?[A-Za-z][\w.-]*=\S+")
+_FLAG_NAME = regex(r"--?[A-Za-z][\w.-]*")
+_BLANK = regex(r"\s")
+_SIGN_IN = regex(r"--?(?:client-id|oidc-|upstream|email-domain|cookie-|redirect-url|azure-tenant|skip-provider-button)")
 """Flags of a proxy that has people sign in, which has a ``--provider`` too."""
-_NO_HOST = re.compile(r"[@=]")
+_NO_HOST = regex(r"[@=]")
 _STORES: Final = frozenset({"s3", "gcs", "azure", "swift", "filesystem"})
-_LISTED = re.compile(r"[a-z][a-z0-9-]+")
+_LISTED = regex(r"[a-z][a-z0-9-]+")
 _MAX_SECRET: Final = 100_000
 _MAX_ARGUMENT: Final = 1_000
 _NODE_LABELS = {

@@ -16,8 +16,9 @@ from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.rendering import NotRenderedError, rendered
 from portability.parsers.kubernetes.templates import HOLE, lines_with_holes
 from portability.parsers.kubernetes.texts import manifests_of, switched
+from portability.patterns import regex
 
-_LETTERS: Final = re.compile(r"\w{2}")
+_LETTERS: Final = regex(r"\w{2}")
 
 
 def settled(

@@ -25,13 +25,14 @@ from yaml.nodes import MappingNode
 
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import plain
+from portability.patterns import regex
 
 TIMEOUT_S: Final = 30
 """For one chart. Large ones take half a second."""
 MAX_CHART: Final = 20_000_000
 MAX_OUTPUT: Final = 50_000_000
 _LEFT_OUT: Final = frozenset({"Chart.lock", "requirements.lock", "requirements.yaml", "values.schema.json"})
-_SOURCE = re.compile(r"^# Source: (\S+)[ \t]*$", re.MULTILINE)
+_SOURCE = regex(r"^# Source: (\S+)[ \t]*$", re.MULTILINE)
 _LIBRARY: Final = "helm_python"
 
 

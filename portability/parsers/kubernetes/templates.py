@@ -15,20 +15,21 @@ from typing import Any, Final, NamedTuple
 
 from portability.model import UNKNOWN, Location
 from portability.parsers.kubernetes.expressions import as_text, evaluate, negated
+from portability.patterns import regex
 
-_OPENS = re.compile(r"\{\{|\{%|<%|%\{")
-_ACTION = re.compile(
+_OPENS = regex(r"\{\{|\{%|<%|%\{")
+_ACTION = regex(
     r"\{\{(?>(?:\s*+-?\s*+/\*(?>(?:[^*]|\*(?!/)){0,5000})\*/|[^\"`{}]{1,500}+|\"(?>(?:[^\"\\\n]|\\.){0,500})\""
     r"|`[^`]{0,500}+`|\{(?!\{)|\}(?!\})){0,60})\}\}"
     r"|\{\{[^{}]{0,2000}+\}\}|\{%[^%]{0,2000}+%\}|<%[^%]{0,2000}+%>|%\{[^{}]{0,2000}+\}"
 )
 """Go's, in whose texts braces may stand; what is none of these may be Jinja's, ERB's or Terraform's."""
-_NOTHING = re.compile(
+_NOTHING = regex(
     r"~?\s*(?:if|else|end|endif|endfor|for|with|range|define|block|break|continue|/\*|\$\w*\s*:?=|\$\w+\s*,)|#(?=.*#\Z)"
 )
 """How an action begins that puts nothing in its place."""
-_INDENTED = re.compile(r"\bn?indent\s+(\d{1,3})\s*\Z")
-_TOKEN = re.compile(
+_INDENTED = regex(r"\bn?indent\s+(\d{1,3})\s*\Z")
+_TOKEN = regex(
     r"^[ \t]*+(?:<[A-Z][A-Z0-9_]*+>|\$\{[^{}\n]{1,200}\}|\$\([^()\n]{1,200}\)"
     r"|@@?[A-Z][A-Z0-9_]*+@@?|__[A-Z][A-Z0-9_]*?__)[ \t]*+$",
     re.MULTILINE,

@@ -21,15 +21,16 @@ from portability.parsers.kubernetes.opening import Opened, opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.templates import Off, is_template, off, touches
 from portability.parsers.kubernetes.ties import Manifest, guessed, manifests, patched, settings_in
+from portability.patterns import regex
 
-_DELIVERS: Final = re.compile(
+_DELIVERS: Final = regex(
     r"^kind:[ \t]*[\"']?(?:Application|ApplicationSet|HelmRelease|HelmChart|OCIRepository|Release)\b", re.MULTILINE
 )
 """Kinds that name a chart, which is a tie or a gap whatever else they say."""
-_CHARTS: Final = re.compile(r"^(?:helmCharts|dependencies|releases)[ \t]*:", re.MULTILINE)
+_CHARTS: Final = regex(r"^(?:helmCharts|dependencies|releases)[ \t]*:", re.MULTILINE)
 """Where kustomizations, charts and helmfiles name charts."""
 
-_LINE: Final = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)=(.*)$", re.MULTILINE)
+_LINE: Final = regex(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)=(.*)$", re.MULTILINE)
 
 Objects = Callable[[Node, Origin, Document], Iterable[Manifest]]
 

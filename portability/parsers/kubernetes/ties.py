@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -40,6 +39,7 @@ from portability.parsers.kubernetes.places import (
     plainly,
 )
 from portability.parsers.kubernetes.values import HINTS, VALUES, settings_of
+from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
 """The entries of a mapping."""
@@ -60,10 +60,10 @@ _NO_USE: Final = (("status",), ("spec", "schema"))
 """What an object became, and what a definition of kro or its like asks for."""
 _MAX_WITHIN = 3
 """Texts within texts."""
-_IMAGE = re.compile(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
-_IS_VALUES = re.compile(r"^valuesContent$|(?:^|[-_.])values(?:[-_.][\w.-]*)?\.ya?ml$")
+_IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
+_IS_VALUES = regex(r"^valuesContent$|(?:^|[-_.])values(?:[-_.][\w.-]*)?\.ya?ml$")
 """Keys of texts that are the values of a chart."""
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     r"(?>(?:[ \t]*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*)?\n)*)[ \t]*(?:-[ \t]+)?[\w.\"'/$-]{1,200}:(?=[ \t\n]|\Z)"
 )
 """How a text begins that may be a mapping in YAML."""

@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
 from portability.parsers.kubernetes.places import Binding, values
+from portability.patterns import regex
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
 
@@ -42,12 +43,12 @@ _ENDPOINTS: Final = (
     "host",
 )
 _OF_ADDRESSES: Final = (".", ":", "/", "$", "{")
-_NOTHING: Final = re.compile(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
+_NOTHING: Final = regex(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
 """Values that say nothing by themselves: what is empty, switches, numbers and durations."""
-_ACCOUNT: Final = re.compile(r"\d{12}")
+_ACCOUNT: Final = regex(r"\d{12}")
 _MAX_DEPTH: Final = 4
 _CLOUDS: Final = frozenset({"provider", "cloud", "platform", "cloudPlatform", "cloud_provider", "cloudType"})
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_GUID: Final = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IDENTIFIERS: Final = {"tenantid": "azureTenantId", "subscriptionid": "azureSubscriptionId"}
 
 
@@ -112,7 +113,7 @@ def _is_machine(written: str) -> bool:
     return "." in written and _MACHINE.fullmatch(written) is not None
 
 
-_MACHINE: Final = re.compile(r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)")
+_MACHINE: Final = regex(r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)")
 """A kind of machine of EC2, which says by itself what it is."""
 _MACHINES: Final = frozenset(
     ("instancetype", "instancetypes", "machinetype", "vmsize", "virtualmachinesize", "nodetype", "instancesize")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from portability.parsers.python.held import Client, Held, Instance, Resource, Session
 from portability.parsers.python.operations import resource_type, service_of_module
+from portability.patterns import regex
 
 ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "s3transfer"})
 STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_", "boto3_type_annotations")
@@ -46,10 +45,10 @@ NOT_OPERATIONS = frozenset(
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 """Modules whose classes say how a type is written, and not what an object is."""
 
-SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
+SERVICE = regex(r"[a-z0-9][a-z0-9.-]*")
 """How the names of services look."""
 
-_STUB = re.compile(
+_STUB = regex(
     r"(?:mypy_boto3_|types_boto3_|types_aiobotocore_|types_aioboto3_|boto3_type_annotations\.)(\w+?)(?:\.\w+)*\.(\w+)"
 )
 

@@ -21,6 +21,7 @@ from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import too_deep
+from portability.patterns import regex
 
 _LISTED: Final = (
     "project.dependencies",
@@ -41,7 +42,7 @@ _NAMED: Final = (
 )
 """Where pyproject.toml and Pipfile have tables whose keys are the names of distributions."""
 _LISTS: Final = frozenset({"install_requires", "extras_require", "tests_require", "setup_requires"})
-_OPTION: Final = re.compile(r"\s+(?:--?[a-z]|#|\\$)")
+_OPTION: Final = regex(r"\s+(?:--?[a-z]|#|\\$)")
 
 
 _MOST_BY_HAND: Final = 30

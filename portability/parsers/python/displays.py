@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from portability.parsers.python.held import (
     literal,
 )
 from portability.parsers.python.scopes import Site
+from portability.patterns import regex
 
 if TYPE_CHECKING:
     from portability.parsers.python.evaluate import Evaluator
@@ -35,7 +35,7 @@ _MOST_TEXTS = 12
 _LONGEST_TEXT = 2_000
 _VIEWS = frozenset({"items", "values", "keys"})
 _LOOK_UPS = frozenset({"get", "pop", "setdefault"})
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_HALF_CHARACTER = regex("[\ud800-\udfff]")
 
 
 class Displays:

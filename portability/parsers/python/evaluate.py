@@ -4,7 +4,6 @@ ever."""
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
@@ -39,6 +38,7 @@ from portability.parsers.python.held import (
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
+from portability.patterns import regex
 
 _DEEPEST = 40
 """How many steps a value is followed through before it counts as opaque."""
@@ -68,7 +68,7 @@ _COLLECTIONS = _MAPPINGS | frozenset(
     | {"Sequence", "MutableSequence", "Iterable", "Collection"}
 )
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_DOTTED = regex(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 Given = Mapping[tuple[Scope, str], tuple[Held, ...]]

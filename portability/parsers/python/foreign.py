@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
+from portability.patterns import regex
+
 MAX_PIECE: Final = 500_000
 """Bytes of one piece. A parser that is fed rubbish takes several hundred times as much memory."""
 
@@ -27,7 +29,7 @@ _SUITES: Final = frozenset(
     | {"function_definition", "class_definition"}
 )
 """What may hold an error, and is looked into all the same."""
-_PREFIX: Final = re.compile(r"([A-Za-z]*)('''|\"\"\"|'|\"|`)")
+_PREFIX: Final = regex(r"([A-Za-z]*)('''|\"\"\"|'|\"|`)")
 _OPERATORS: Final[dict[str, type[ast.operator]]] = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "@": ast.MatMult, "/": ast.Div, "%": ast.Mod, "**": ast.Pow,
     "<<": ast.LShift, ">>": ast.RShift, "|": ast.BitOr, "^": ast.BitXor, "&": ast.BitAnd, "//": ast.FloorDiv,

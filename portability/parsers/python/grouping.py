@@ -6,7 +6,6 @@ nothing is parsed here.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
@@ -17,6 +16,7 @@ from portability.parsers.python.operations import all_operations
 from portability.parsers.python.program import ALONG
 from portability.parsers.python.reach import STAR, Taken, reached, words_of
 from portability.parsers.python.words import Words, words_for
+from portability.patterns import regex
 
 _UNIT_BYTES = 600_000
 """About how much is read and reported together. What belongs together and is larger is read in several parts."""
@@ -26,8 +26,8 @@ _ALONG_FILES = 400
 _MOST_STEPS = 600
 """How many files are followed from files that were named by themselves."""
 
-_METHOD = re.compile(rb"\.([a-z]\w*)\(")
-_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+_METHOD = regex(rb"\.([a-z]\w*)\(")
+_TEST = regex(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
 class Graph:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
+
+from portability.patterns import regex
 
 _BLOBS = {
     "get_container_client": "ContainerClient",
@@ -99,7 +100,7 @@ _MADE_BY: Mapping[str, str] = {
 """Functions that make a client, and of which class."""
 
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
-_MOCKED = re.compile(
+_MOCKED = regex(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
 )
 _OF_VALUES = frozenset(name for kind in (str, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
@@ -112,7 +113,7 @@ _SPELLED = frozenset(
     | {"from_api_repr", "SerializeToString", "ParseFromString", "FromString", "pb"}
 )
 """What writes a message down, and reads it again."""
-_GROUPING = re.compile(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
+_GROUPING = regex(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
 """Classes whose attributes are groups of operations (``client.vaults.update``); those of others are plain values."""
 
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-_IMPORTS = re.compile(
+from portability.patterns import regex
+
+_IMPORTS = regex(
     rb"(?m)(?:^|[;:])[ \t]*(?:"
     rb"from[ \t]+(\.*[ \t]*[\w.]*)[ \t]+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
     rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
 )
-_COMMENT = re.compile(rb"#[^\n]*")
-_NAME = re.compile(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
+_COMMENT = regex(rb"#[^\n]*")
+_NAME = regex(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
 _SOURCE_ROOTS = ("src", "lib", "python")
 """Directories beside a project's file from which its packages are imported by convention."""
 

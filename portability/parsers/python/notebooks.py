@@ -6,7 +6,6 @@ Magics and shell lines are left out, whole cells in another language too (``%%ba
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -14,11 +13,12 @@ import msgspec
 
 from portability.model import Location, Problem, Reading, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
+from portability.patterns import regex
 
-_KEPT: Final = re.compile(r"%%(?:time|timeit|capture|prun|memit|snapshot)\b")
+_KEPT: Final = regex(r"%%(?:time|timeit|capture|prun|memit|snapshot)\b")
 """Magics of a whole cell that is Python all the same."""
-_MAGIC: Final = re.compile(r"^\s*(?:[%!]|\?|.*\?\s*$)")
-_ASSIGNED: Final = re.compile(r"^(\s*[\w.\[\]'\", ]+=\s*)[%!].*$")
+_MAGIC: Final = regex(r"^\s*(?:[%!]|\?|.*\?\s*$)")
+_ASSIGNED: Final = regex(r"^(\s*[\w.\[\]'\", ]+=\s*)[%!].*$")
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -7,23 +7,23 @@ those that import the helper, and not those that import its neighbours.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from portability.parsers.python.imports import Bound
+from portability.patterns import regex
 
 MOST_STEPS: Final = 4
 """Imports between a file that names an SDK and one that uses what it makes."""
 
-_STATEMENT = re.compile(rb"(?m)^(?=[A-Za-z_@])")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_OWN = re.compile(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
-_DEFINED = re.compile(
+_STATEMENT = regex(rb"(?m)^(?=[A-Za-z_@])")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_OWN = regex(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
+_DEFINED = regex(
     rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
 )
-_GLOBAL = re.compile(rb"(?m)^[ \t]+global[ \t]+([\w, \t]+)")
+_GLOBAL = regex(rb"(?m)^[ \t]+global[ \t]+([\w, \t]+)")
 STAR: Final = b"*"
 
 

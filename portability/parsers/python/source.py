@@ -13,15 +13,16 @@ from typing import Literal, NamedTuple
 
 from portability.model import Problem, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
+from portability.patterns import regex
 
-_STATEMENT = re.compile(rb"(?m)^(?!(?:elif|else|except|finally)\b)[A-Za-z_@\x80-\xff]")
+_STATEMENT = regex(rb"(?m)^(?!(?:elif|else|except|finally)\b)[A-Za-z_@\x80-\xff]")
 """Where a statement may begin in column 1."""
 
-_TRIPLE_QUOTED = re.compile(
+_TRIPLE_QUOTED = regex(
     rb"""#[^\n]*|('''|\"\"\")(?:\\.|[^\\])*?(?:\1|\Z)|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL
 )
-_ENCODING = re.compile(r"codec can't decode|unknown encoding|encoding problem|Non-UTF-8|not a text encoding")
-_PYTHON_2 = re.compile(r"Missing parentheses in call|leading zeros")
+_ENCODING = regex(r"codec can't decode|unknown encoding|encoding problem|Non-UTF-8|not a text encoding")
+_PYTHON_2 = regex(r"Missing parentheses in call|leading zeros")
 
 _MOST_ATTEMPTS = 5_000
 """How often the compiler is asked about parts of one broken file."""

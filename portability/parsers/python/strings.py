@@ -15,19 +15,20 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from portability.discovery.mentions import merged
-from portability.interest import Interest
+from portability.interest import Interest, NameTable
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
 from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
+from portability.patterns import regex
 
-_QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*)(?=["'.])""")
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
-_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
-_PLAIN: Final = re.compile(r"[A-Za-z_]\w{2,60}")
-_SETTING: Final = re.compile(r"[A-Z][A-Z0-9_]*")
-_MODEL: Final = re.compile(r"([a-z_]+/)[\w./:@-]+")
+_QUOTED: Final = regex(rb"""["']([A-Za-z_]\w*)(?=["'.])""")
+_SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
+_DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
+_PLAIN: Final = regex(r"[A-Za-z_]\w{2,60}")
+_SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
+_MODEL: Final = regex(r"([a-z_]+/)[\w./:@-]+")
 _TALK: Final = frozenset(
     {
         "print",
@@ -79,15 +80,15 @@ class Wanted:
         self.models = frozenset(name for name in names if name.endswith("/") and ":" not in name)
         endings = {".".join(name.split(".")[-2:]) for name in names if "." in name and "/" not in name}
         words = {*self.variables, *endings, "arn:aws", "ami-", "169.254.", "fd00:ec2", *self.models}
-        backends = interest.names.get("python")
+        python = interest.names.get("python", NameTable())
         self.backends = frozenset(
             name.partition("*")[0]
-            for name in (backends.exact if backends is not None else ())
-            if backends is not None and backends.exact[name].path not in ("", "airflow", "terraform")
+            for name, place in python.exact.items()
+            if python.claims[place].path not in ("", "airflow", "terraform")
         )
         schemes = {scheme.removesuffix("://") for scheme in self.schemes}
         words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+")}
-        roots = {name.partition(".")[0] for name in (backends.exact if backends is not None else ())}
+        roots = {name.partition(".")[0] for name in python.exact}
         self._quoted = frozenset(word.encode() for word in roots | schemes)
         self._words = re.compile(merged(sorted(word.encode() for word in words)))
 

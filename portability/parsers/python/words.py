@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from portability.interest import Interest
 from portability.parsers.python import aws
+from portability.patterns import regex
 
-_IMPORT = re.compile(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
-_WORD = re.compile(rb"\w+")
+_IMPORT = regex(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
+_WORD = regex(rb"\w+")
 
 
 class Words:

@@ -14,13 +14,14 @@ from portability.model import UNKNOWN
 from portability.parsers.terraform.conversion import Set
 from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
+from portability.patterns import regex
 
-_QUOTED = re.compile(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
-_CLEAN_END = re.compile(rb"[ \t\r]*(?:[\n},\]#/]|\Z)")
+_QUOTED = regex(r'"\$\{([^"{}]*)\}"|"([^"]*)"')
+_CLEAN_END = regex(rb"[ \t\r]*(?:[\n},\]#/]|\Z)")
 _MAX_GENERATED = 50
 MAX_KEPT: Final = 300
 """Bodies whose syntax trees are kept."""
-_NAME = re.compile(rb"[\w-]+")
+_NAME = regex(rb"[\w-]+")
 
 
 class Block(NamedTuple):

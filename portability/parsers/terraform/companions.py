@@ -7,13 +7,13 @@ as in ``yamldecode(file("rules.yaml"))``, is a table of the configuration's own 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
 from portability.discovery import Tree, language_of
 from portability.model import Source
+from portability.patterns import regex
 
 MAX_FILES: Final = 50
 """Files that one path known in part may stand for."""
@@ -21,10 +21,10 @@ MAX_FILES: Final = 50
 _NAMES = b"|".join(
     rb"%s(?<=\b%s)" % (name, name) for name in (b"file", b"templatefile", b"filebase64", b"base64gzip", b"script")
 )  # a search for words is six times as fast as one for their edges, so these are looked at last
-_REACHED = re.compile(rb"(?:" + _NAMES + rb")\"?[ \t]*[(=:][ \t\n]*\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\"")
-_TAKEN_APART = re.compile(rb"decode\(\s*\Z")
-_HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/?")
-_HOLE = re.compile(r"\$\{[^{}]*\}")
+_REACHED = regex(rb"(?:" + _NAMES + rb")\"?[ \t]*[(=:][ \t\n]*\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\"")
+_TAKEN_APART = regex(rb"decode\(\s*\Z")
+_HERE = regex(r"\$\{path\.(?:module|root|cwd)\}/?")
+_HOLE = regex(r"\$\{[^{}]*\}")
 
 
 def reached(data: bytes) -> Iterator[str]:

@@ -7,7 +7,6 @@ nobody in the tree calls is a root, whose variables come from its files of value
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -20,6 +19,7 @@ from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, en
 from portability.parsers.terraform.sources import Sources, is_foreign
 from portability.parsers.terraform.text import Positions, normalised
 from portability.parsers.terraform.types import declared
+from portability.patterns import regex
 
 MAX_STEPS: Final = 400_000
 """Expressions that are evaluated for one unit."""
@@ -28,10 +28,10 @@ MAX_LEVEL: Final = 60
 _MAX_INSTANCES: Final = 50
 _MAX_LOCALS: Final = 200
 """Locals that are followed for the references of one block."""
-_SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
-INDEX: Final = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
+_SAMPLE = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
+INDEX: Final = regex(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 """The keys of instances in an address."""
-_NAMED = re.compile(
+_NAMED = regex(
     rb"(?<![\w.-])(?<!\. )(?:(?:data|ephemeral) ?\. ?[A-Za-z_][\w-]* ?\. ?|[A-Za-z_][\w-]* ?\. ?)[A-Za-z_][\w-]*"
 )
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})

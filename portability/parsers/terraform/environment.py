@@ -6,7 +6,6 @@ A value is followed through locals, through the inputs of a module to those that
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -21,13 +20,14 @@ from portability.parsers.terraform.sources import Sources
 from portability.parsers.terraform.syntax import tree_of
 from portability.parsers.terraform.text import normalised
 from portability.parsers.terraform.values import elements
+from portability.patterns import regex
 
 _NAMES = ("name", "key")
 """What the name is called where name and value are two attributes of one thing."""
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_SOURCE = re.compile(rb'source\s*=\s*"(\.{1,2}/[^"$]*)"')
-_OUTPUT = re.compile(rb"(?<![\w.-])module ?\. ?([\w-]+)(?: ?\[[^\]]*\])? ?\. ?([\w-]+)")
-_INPUT = re.compile(rb"(?<![\w.-])var ?\. ?([\w-]+)")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_SOURCE = regex(rb'source\s*=\s*"(\.{1,2}/[^"$]*)"')
+_OUTPUT = regex(rb"(?<![\w.-])module ?\. ?([\w-]+)(?: ?\[[^\]]*\])? ?\. ?([\w-]+)")
+_INPUT = regex(rb"(?<![\w.-])var ?\. ?([\w-]+)")
 _STEPS = 3
 """How far the modules are that are opened, from one that names a variable."""
 _MOST_DIRECTORIES = 300

@@ -7,7 +7,6 @@ configuration, however its names multiply each other, takes more than a bounded 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -19,6 +18,7 @@ from tree_sitter import Node
 from portability.model import UNKNOWN
 from portability.parsers.terraform import conversion, functions
 from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
+from portability.patterns import regex
 
 SPLAT: Final = object()
 """The step of ``a[*].b`` and ``a.*.b``: what follows is asked of every element."""
@@ -32,7 +32,7 @@ _FREE_SIZE: Final = 50
 _HERE: Final = {"path": {"module": ".", "root": UNKNOWN, "cwd": UNKNOWN}}
 _PLACEHOLDER: Final = 0xF0000
 _END: Final = "END-OF-TEMPLATE"
-_LONE = re.compile(r"\$\{([^{}]*)\}")
+_LONE = regex(r"\$\{([^{}]*)\}")
 _POSTFIX: Final = frozenset({"get_attr", "index", "splat"})
 
 

@@ -5,7 +5,6 @@ Terraform would refuse them. Here their values count as unknown, and whoever rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,8 +13,9 @@ from tree_sitter import Node
 from portability.model import Problem
 from portability.parsers.terraform.configuration import File, Module
 from portability.parsers.terraform.syntax import MAX_WHOLE, tree_of
+from portability.patterns import regex
 
-_NAMED: Final = re.compile(rb"(?<![\w.\-])(var|local)\.([A-Za-z_][\w-]*)")
+_NAMED: Final = regex(rb"(?<![\w.\-])(var|local)\.([A-Za-z_][\w-]*)")
 _SHOWN: Final = 3
 
 

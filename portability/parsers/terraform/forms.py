@@ -6,7 +6,6 @@ block of Terragrunt writes is Terraform, and is read as such.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
@@ -22,9 +21,10 @@ from portability.parsers.terraform.sources import Sources
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.usages import usages
 from portability.parsers.terraform.values import unwrapped
+from portability.patterns import regex
 
 _RUNNING: Final = ("terraform", "component", "unit", "stack")
-_HEREDOC_HEAD = re.compile(rb"<<-?[^\n]*\n")
+_HEREDOC_HEAD = regex(rb"<<-?[^\n]*\n")
 
 
 def is_form(path: str) -> bool:

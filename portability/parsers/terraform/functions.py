@@ -34,12 +34,13 @@ from portability.parsers.terraform.conversion import (
     to_number,
     to_string,
 )
+from portability.patterns import regex
 
 _MAX_LENGTH: Final = 100_000
 """Characters that a function may make."""
-_CHARACTERS = re.compile(r"\[\^?[^][\\&|~]+\]\+?|[\w -]+")
+_CHARACTERS = regex(r"\[\^?[^][\\&|~]+\]\+?|[\w -]+")
 """Patterns that ask for one kind of character, or for a plain text."""
-_VERB = re.compile(r"%([-0]?\d{0,3})(.)", re.DOTALL)
+_VERB = regex(r"%([-0]?\d{0,3})(.)", re.DOTALL)
 
 
 def call(name: str, arguments: list[Any]) -> Any:

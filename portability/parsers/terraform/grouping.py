@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence, Set
 from typing import Final
 
 from portability.discovery import Tree, candidate
+from portability.discovery.languages import LANGUAGES
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.companions import companions, reached
 from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign
+from portability.patterns import regex
 from portability.settings import Settings
 
 MAX_FILES: Final = 3_000
@@ -18,7 +19,8 @@ MAX_FILES: Final = 3_000
 
 _DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
-_SOURCE = re.compile(
+_MAYBE: Final = (*(ending for ending, language in LANGUAGES.items() if language == "terraform"), ".json")
+_SOURCE = regex(
     rb'source(?<=\bsource)"?\s*[=:]\s*"(?:([^"$\n]{1,400})"|\$\{[^\n]{1,800}?[?:] *"(\.\.?/[^"$\n]{1,400})")'
 )
 """A source, or the first local one of several between which a condition decides."""
@@ -75,20 +77,21 @@ class _Edges:
     def __init__(self, tree: Tree, paths: Set[str], settings: Settings, *, readers: bool) -> None:
         self.along: dict[str, set[str]] = defaultdict(set)
         self._neighbours: dict[str, set[str]] = defaultdict(set)
-        self._declaring: dict[str, list[str]] = defaultdict(list)
+        self._unasked: set[str] = set()
         self._tree = tree
         called: dict[str, set[str]] = defaultdict(set)
         declaring = {path for path in paths if path.endswith(_DECLARING)}
         others = {path for path in paths - declaring if not is_values(path)}
         below = {path for path in others if is_partial(path) or path.endswith(".tfstate")}
-        for path, data in tree.each(sorted(declaring | others - below)):
-            directory = _directory(path)
-            if calls := _sources(data or b""):
-                called[directory].update(calls)
-            if readers:
-                self.along[directory].update(companions(directory, reached(data or b""), tree))
-            else:
-                self._declaring[directory].append(path)
+        looked_at = declaring | others - below
+        for path, data in tree.each(sorted(looked_at)):
+            if data and b"source" in data:  # which most files have not
+                called[_directory(path)].update(_sources(data))
+            if data and readers:
+                directory = _directory(path)
+                self.along[directory].update(companions(directory, reached(data), tree))
+        if not readers:
+            self._unasked = looked_at
         modules = set(map(_directory, declaring))
         for directory in map(_directory, below):
             self._join(directory, nearest(directory, modules))
@@ -111,7 +114,7 @@ class _Edges:
                     group.add(other)
                     todo.append(other)
         for one in group:
-            for path in self._declaring.pop(one, ()):
+            for path in self._unasked and self._unasked.intersection(_beside(one, self._tree)):
                 self.along[one].update(companions(one, reached(self._tree.read(path) or b""), self._tree))
         return group
 
@@ -164,7 +167,9 @@ def nearest(directory: str, modules: Collection[str]) -> str | None:
 
 
 def _beside(directory: str, tree: Tree) -> list[str]:
-    return [path for path in tree.beside(directory) if candidate(path) == "terraform" or tree.is_outcome(path)]
+    # The ending first: of most other files nobody needs to know what they are.
+    beside = (path for path in tree.beside(directory) if path.endswith(_MAYBE))
+    return [path for path in beside if candidate(path) == "terraform" or tree.is_outcome(path)]
 
 
 def _directory(path: str) -> str:

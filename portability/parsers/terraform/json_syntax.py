@@ -6,7 +6,6 @@ parser gives the places in both syntaxes, and one evaluator the values.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -17,11 +16,12 @@ from portability.parsers.terraform.body import Block, Body, children, objects
 from portability.parsers.terraform.evaluate import key_of
 from portability.parsers.terraform.syntax import LABELS, NESTED, Parsed, first_error, tree_of
 from portability.parsers.terraform.values import elements
+from portability.patterns import regex
 
 PREFIX: Final = b"x="
 """Makes an attribute of a JSON document. Offsets in what :func:`parse` returns are in the document with it."""
 
-_HIDDEN = re.compile(rb"\\[ -~]|[$%]\{")
+_HIDDEN = regex(rb"\\[ -~]|[$%]\{")
 
 
 def parse(document: bytes) -> Parsed:

@@ -20,29 +20,30 @@ from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
+from portability.patterns import regex
 
-_WORTH = re.compile(
+_WORTH = regex(
     rb"arn:aws|\bami-[0-9a-f]|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|Action\b|\bactions\b|169\.254|metadata\.google"
     rb"|fd00:ec2"
 )
-_MAY_RUN = re.compile(
+_MAY_RUN = regex(
     rb"<<|provisioner|exec|program|_cmd|user.?data|custom.?data|(?<!de)script|command|bootstrap|cloud.?(?:init|config)"
 )
-_PROGRAM = re.compile(rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))(?:%b)[\s\\\"']" % PROGRAMS.encode())
+_PROGRAM = regex(rb"(?:(?<![\w-])|(?<=\\n)|(?<=\\t))(?:%b)[\s\\\"']" % PROGRAMS.encode())
 """Of what stands in a block that may bind, something: a name, or a program where something is run. The rest is not
 looked at twice."""
 
 _PROSE: Final = frozenset({"//", "description", "comment", "comments", "error_message", "deprecated", "ignore_changes"})
-_RUNS = re.compile(
+_RUNS = regex(
     r"command|inline|args|program|interpreter|run_cmd|execute"
     r"|.*(?:user[-_]?data|custom[-_]?data|script|bootstrap|cloud[-_]?(?:init|config)|command|cmd).*",
     re.IGNORECASE,
 )
 """Names of attributes whose strings are run."""
 
-_COMMENT = re.compile(r"^[ \t]*//[^\n]*|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
-_POLICY = re.compile(r'"(?:Not)?Action"')
-_JSON = re.compile(r"\s*[\[{]")
+_COMMENT = regex(r"^[ \t]*//[^\n]*|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
+_POLICY = regex(r'"(?:Not)?Action"')
+_JSON = regex(r"\s*[\[{]")
 _PREFIXES: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral.", "action": "action."}
 _NAMES: Final = {"variable": "var", "locals": "local"}
 

@@ -5,12 +5,12 @@ Configurations, Terragrunt's files, stacks and queries say the same in blocks of
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple
 
 from portability.model import Namespace
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.providers import Providers, configuration
+from portability.patterns import regex
 
 Kind = Literal["resource", "data", "ephemeral", "block", "module"]
 
@@ -23,11 +23,11 @@ _TYPED: Final[dict[str, tuple[Kind, str]]] = {
 }
 """Blocks whose first label is a type of the provider, with what their addresses begin with."""
 
-_REGISTRY = re.compile(
+_REGISTRY = regex(
     r"(?:tfr://[\w.-]*/|registry\.(?:terraform\.io|opentofu\.org)/)?(?!github\.com/|bitbucket\.org/)"
     r"((?:[\w-]+(?:\.[\w-]+)+/)?[\w-]+/[\w-]+/[\w-]+)(//[^?]+)?(?:\?.*)?"
 )
-_GITHUB = re.compile(
+_GITHUB = regex(
     r"(?:git::)?(?:(?:https?|ssh)://)?(?:[^/@]+@)?github\.com[/:]"
     r"([\w.-]+)/terraform-([a-z0-9]+)-([\w-]+?)(?:\.git)?(//[^?]+)?(?:\?.*)?"
 )

@@ -7,14 +7,14 @@ attribute and all nested blocks of a name take the place of what was there.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 
 from portability.parsers.terraform.body import Block
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.providers import configuration
+from portability.patterns import regex
 
-_OVERRIDES = re.compile(r"(?:.+_)?override\.(?:tf|tofu)(?:\.json)?")
+_OVERRIDES = regex(r"(?:.+_)?override\.(?:tf|tofu)(?:\.json)?")
 _STATE = frozenset({"backend", "cloud"})
 """There is one, and an override's takes its place whatever its kind."""
 _ADD_UP = _STATE | {"locals", "required_providers", "terraform"}

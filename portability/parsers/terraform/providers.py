@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -12,8 +11,9 @@ from portability.parsers.terraform.body import Block, Body, objects
 from portability.parsers.terraform.configuration import Module
 from portability.parsers.terraform.evaluate import joined
 from portability.parsers.terraform.values import elements
+from portability.patterns import regex
 
-_REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)?")
+_REFERENCE = regex(r"[\w-]+(?:\.[\w-]+)?")
 _PLACES: Final = ("region", "universe_domain", "environment", "metadata_host", "location")
 """Arguments of a provider that say where it works."""
 

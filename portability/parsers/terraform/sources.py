@@ -13,12 +13,14 @@ from typing import Any, Final
 
 import msgspec
 
+from portability.patterns import regex
+
 INSTALLED: Final = ".terraform/modules/modules.json"
 """What `terraform init` writes beside a configuration."""
 
-_PUBLIC = re.compile(r"registry\.(?:terraform\.io|opentofu\.org)/")
-_TRANSPORT = re.compile(r"(?:git::|hg::)?(?:[a-z+]+://)?(?:[^/@]+@)?")
-_REGISTRY = re.compile(r"(?:[^/]+\.[^/]+/)?[^/.]+/([^/.]+)/([^/.]+)")
+_PUBLIC = regex(r"registry\.(?:terraform\.io|opentofu\.org)/")
+_TRANSPORT = regex(r"(?:git::|hg::)?(?:[a-z+]+://)?(?:[^/@]+@)?")
+_REGISTRY = regex(r"(?:[^/]+\.[^/]+/)?[^/.]+/([^/.]+)/([^/.]+)")
 
 
 class _Entry(msgspec.Struct, rename="pascal"):

@@ -17,6 +17,7 @@ import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Tree
 
 from portability.parsers.terraform.body import Block, Body, Parts, children, labels, name_at
+from portability.patterns import regex
 
 LABELS: Final = {
     "resource": 2,
@@ -55,13 +56,13 @@ MAX_PIECE: Final = 2_000_000
 
 _LANGUAGE = Language(tree_sitter_hcl.language())
 _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|output|locals|moved|removed|import|check"
-_HALF_HEADER = re.compile(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
+_HALF_HEADER = regex(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
 """A header that may want a quote or its brace: enough to know what the block is."""
 
-_BARE_HEADER = re.compile(rb'^[ \t]*([A-Za-z_][\w-]*)(?>(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*)[ \t\r]*$', re.MULTILINE)
+_BARE_HEADER = regex(rb'^[ \t]*([A-Za-z_][\w-]*)(?>(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*)[ \t\r]*$', re.MULTILINE)
 """A line of words and strings: text, a name in a list, or a header without its brace."""
 
-_LANDMARK = re.compile(
+_LANDMARK = regex(
     rb"(?P<header>^(?:%b)\b[ \t]*(?=[\"A-Za-z_{]))"
     rb"|(?:\#|//)[^\n]*"
     rb'|"(?>(?:[^"\\\n]|\\.)*)"?'
@@ -69,9 +70,9 @@ _LANDMARK = re.compile(
     rb"|<<-?(?P<heredoc>[\w-]+)[ \t\r]*$" % _TOP,
     re.MULTILINE,
 )
-_HEREDOC_START = re.compile(rb"<<-?([\w-]+)[ \t\r]*$", re.MULTILINE)
-_LONE_WORD = re.compile(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
-_EXPONENT = re.compile(rb"(?<=\d)[eE][+-]?(?=\d)")
+_HEREDOC_START = regex(rb"<<-?([\w-]+)[ \t\r]*$", re.MULTILINE)
+_LONE_WORD = regex(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
+_EXPONENT = regex(rb"(?<=\d)[eE][+-]?(?=\d)")
 """The grammar does not know ``1e5``. Written as ``105`` it stays a number, and a name that holds it stays a name."""
 
 

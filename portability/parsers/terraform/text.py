@@ -8,6 +8,8 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from portability.patterns import regex
+
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -16,9 +18,9 @@ _WIDE_MARKS = (
 )
 """UTF-32 comes first: its little-endian mark begins with that of UTF-16."""
 
-_NEWLINE = re.compile(rb"\n")
-_BLOCK_COMMENT = re.compile(rb"(?<!\S)/\*.*?\*/", re.DOTALL)
-_TOKEN = re.compile(rb'(?<!\S)(?:#|//)[^\n]*|("(?>(?:[^"\\\n]|\\.)*)"?|[\w-]+|[^\s\w])')
+_NEWLINE = regex(rb"\n")
+_BLOCK_COMMENT = regex(rb"(?<!\S)/\*.*?\*/", re.DOTALL)
+_TOKEN = regex(rb'(?<!\S)(?:#|//)[^\n]*|("(?>(?:[^"\\\n]|\\.)*)"?|[\w-]+|[^\s\w])')
 
 
 class Decoded(NamedTuple):

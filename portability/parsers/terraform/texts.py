@@ -16,20 +16,21 @@ from portability.parsers.terraform.body import labels, name_at
 from portability.parsers.terraform.evaluate import key_of
 from portability.parsers.terraform.syntax import tree_of
 from portability.parsers.terraform.values import elements
+from portability.patterns import regex
 
 MAX_TEXTS: Final = 20_000
 """Strings of one block that are looked at. Nobody writes as many."""
 
-LISTED: Final = re.compile(r"args|program|command|execute", re.IGNORECASE)
+LISTED: Final = regex(r"args|program|command|execute", re.IGNORECASE)
 """Names of attributes that hold a command line word by word."""
 
 _TEMPLATES: Final = frozenset({"string_lit", "quoted_template", "heredoc_template"})
 _INSIDE_TEMPLATES: Final = frozenset({"template_interpolation", "template_directive"})
-_HEREDOC_HEAD = re.compile(rb"<<-?[^\n]*\n?")
-_HIDDEN = re.compile(rb"\\[ -~]|[$%]\{")
+_HEREDOC_HEAD = regex(rb"<<-?[^\n]*\n?")
+_HIDDEN = regex(rb"\\[ -~]|[$%]\{")
 _JSON_PREFIX: Final = b"x="
-_VARIABLE = re.compile(r"([$%])\{(?:[^{}]|\{[^{}]*\})*\}")
-_VARIABLE_OR_ESCAPE = re.compile(_VARIABLE.pattern + r"|(\\[\"nt])")
+_VARIABLE = regex(r"([$%])\{(?:[^{}]|\{[^{}]*\})*\}")
+_VARIABLE_OR_ESCAPE = regex(_VARIABLE.pattern + r"|(\\[\"nt])")
 _STAND_IN: Final = {"$": "*", "%": " ", '\\"': '"', "\\n": "\n", "\\t": "\t"}
 """For what a template puts there, for its directives, and for escapes."""
 

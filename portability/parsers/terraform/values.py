@@ -13,17 +13,18 @@ from typing import Any, Final
 from tree_sitter import Node
 
 from portability.model import UNKNOWN
+from portability.patterns import regex
 
 MAX_DEPTH: Final = 60
 """Values nested deeper than this are unknown. Nobody asks for what is down there, and Python's stack is short."""
 
-_NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_PLAIN_STRING = re.compile(rb'"([^"\\$%\n]*)"')
+_NUMBER = regex(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_PLAIN_STRING = regex(rb'"([^"\\$%\n]*)"')
 _KEYWORDS: Final[dict[bytes, bool | None]] = {b"true": True, b"false": False, b"null": None}
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|(\$+|%+)\{", re.DOTALL)
-_TEMPLATE_SIGN = re.compile(r"(\$+|%+)\{")
+_ESCAPE = regex(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|(\$+|%+)\{", re.DOTALL)
+_TEMPLATE_SIGN = regex(r"(\$+|%+)\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}
-_HEREDOC = re.compile(r"<<(-?)[^\n]*\n(?:(.*)\n)?[ \t]*\S+\s*", re.DOTALL)
+_HEREDOC = regex(r"<<(-?)[^\n]*\n(?:(.*)\n)?[ \t]*\S+\s*", re.DOTALL)
 _WRAPPERS = frozenset({"expression", "literal_value", "template_expr", "collection_value", "operation"})
 OTHER: Final = object()
 """What is no plain literal."""

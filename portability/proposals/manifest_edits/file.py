@@ -16,6 +16,7 @@ from portability.model import Location
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import Contents, get, text
 from portability.parsers.kubernetes.templates import is_template, neutralised
+from portability.patterns import regex
 from portability.proposals.manifest_edits import writing
 from portability.proposals.manifest_edits.secrets import exposed
 from portability.proposals.patches import unified
@@ -31,7 +32,7 @@ _EMPTIES = frozenset(
     }
 )  # fmt: skip
 """Keys that go with their last entry. Others are left with an empty value, as values of charts always are."""
-_DASH = re.compile(r" *-[ \t]+")
+_DASH = regex(r" *-[ \t]+")
 
 
 class Unedited(ValueError):

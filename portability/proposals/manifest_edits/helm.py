@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from portability.model import Finding
+from portability.patterns import regex
 
-_VALUES = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_VALUES = regex(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _SWITCHED = "It is switched by "
 
 

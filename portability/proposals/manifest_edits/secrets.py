@@ -10,17 +10,18 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.documents import Refused, compose, split
 from portability.parsers.kubernetes.nodes import entries, get, text
+from portability.patterns import regex
 from portability.proposals.inputs import is_secret
 
-_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? ")
-_NAMES_ONE = re.compile(
+_HUNK = regex(r"^@@ -(\d+)(?:,(\d+))? ")
+_NAMES_ONE = regex(
     r"(id|name|arn|path|url|uri|file|key|version|ref|keyref|store|class|provider|annotations?|labels?)s?$",
     re.IGNORECASE,
 )
-_IS_KEY = re.compile(r"(secret|private|api|access|account|master|signing|encryption).?key$", re.IGNORECASE)
-_OBJECT = re.compile(r"secrets?$", re.IGNORECASE)
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?")
-_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>")
+_IS_KEY = regex(r"(secret|private|api|access|account|master|signing|encryption).?key$", re.IGNORECASE)
+_OBJECT = regex(r"secrets?$", re.IGNORECASE)
+_LABEL = regex(r"[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?")
+_PLACEHOLDER = regex(r"\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>")
 _FLAGS = frozenset({"true", "false", "yes", "no", "null", "~", ""})
 
 

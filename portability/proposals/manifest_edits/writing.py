@@ -9,9 +9,10 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from portability.patterns import regex
 from portability.proposals import literals
 
-_PLAIN = re.compile(r"(?:\$\{[A-Z0-9_]+\}|[A-Za-z0-9/_])(?:[\w./@+-]|\$\{[A-Z0-9_]+\}|:(?=[^\s]))*", re.ASCII)
+_PLAIN = regex(r"(?:\$\{[A-Z0-9_]+\}|[A-Za-z0-9/_])(?:[\w./@+-]|\$\{[A-Z0-9_]+\}|:(?=[^\s]))*", re.ASCII)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -8,11 +8,12 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from portability.patterns import regex
 from portability.proposals.inputs import is_secret
 
-_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? ")
-_NAMES_ONE = re.compile(r"(id|name|arn|path|url|uri|file|key|version)s?$", re.IGNORECASE)
-_IS_KEY = re.compile(r"(secret|private|api|access|account).?key$", re.IGNORECASE)
+_HUNK = regex(r"^@@ -(\d+)(?:,(\d+))? ")
+_NAMES_ONE = regex(r"(id|name|arn|path|url|uri|file|key|version)s?$", re.IGNORECASE)
+_IS_KEY = regex(r"(secret|private|api|access|account).?key$", re.IGNORECASE)
 
 
 def exposed(before: str, patch: str) -> int:

@@ -7,7 +7,6 @@ read 2026-11-30.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from portability.model import Finding
+from portability.patterns import regex
 from portability.proposals.source_edits.calls import entries, quoted, silent, text
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.results import NotPlain
@@ -24,7 +24,7 @@ SERVICES = frozenset({"aws/s3", "azure/blob-storage", "google/cloud-storage"})
 INTERFACE = "s3"
 _S3 = "storages.backends.s3.S3Storage"
 _OLD = ".amazonaws.com"
-_BUCKET = re.compile(r"AWS_STORAGE_BUCKET_NAME|AZURE_CONTAINER|GS_BUCKET_NAME|bucket_name|azure_container")
+_BUCKET = regex(r"AWS_STORAGE_BUCKET_NAME|AZURE_CONTAINER|GS_BUCKET_NAME|bucket_name|azure_container")
 
 
 class _Backend(NamedTuple):

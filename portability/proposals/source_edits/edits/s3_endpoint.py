@@ -7,12 +7,12 @@ already, and what calls a client stays as it is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import libcst as cst
 
 from portability.model import Finding
+from portability.patterns import regex
 from portability.proposals.source_edits.calls import called, entries, keyword, made, text, with_arguments
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import meaning
@@ -122,7 +122,7 @@ def _for_us(file: SourceFile, call: cst.Call) -> None:
         raise NotPlain("It asks for transfer acceleration, which no other store has.")
 
 
-_ANONYMOUS = re.compile(r"\bUNSIGNED\b|\banon[\"']?\s*[=:]\s*True")
+_ANONYMOUS = regex(r"\bUNSIGNED\b|\banon[\"']?\s*[=:]\s*True")
 _WRITES = frozenset({"to_csv", "to_json", "to_parquet", "to_pickle"})
 
 

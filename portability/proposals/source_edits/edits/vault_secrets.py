@@ -14,6 +14,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from portability.model import Finding
+from portability.patterns import regex
 from portability.proposals.source_edits.calls import entries, keyword, keywords, quoted, text
 from portability.proposals.source_edits.clients import edit_calls
 from portability.proposals.source_edits.file import SourceFile
@@ -32,9 +33,9 @@ def _read_secret(path):
     )
     return answer["data"]["data"]["value"]
 '''
-_ARN = re.compile(r"(?i:(?:^|[^a-z])arns?(?:$|[^a-z]))|[a-z]Arn")
+_ARN = regex(r"(?i:(?:^|[^a-z])arns?(?:$|[^a-z]))|[a-z]Arn")
 _PIECE = r"(\{[^{}]*\}|[^/{}]+)"
-_GOOGLE = re.compile(rf"[fF]?([\"'])projects/{_PIECE}/secrets/{_PIECE}/versions/{_PIECE}\1")
+_GOOGLE = regex(rf"[fF]?([\"'])projects/{_PIECE}/secrets/{_PIECE}/versions/{_PIECE}\1")
 _PLAIN = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.BinaryOperation)
 
 
