@@ -16,10 +16,15 @@ import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import venv
+from importlib.metadata import distribution, requires
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from subprocess import DEVNULL
+
+from packaging.requirements import Requirement
 
 from portability import catalogue
 
@@ -27,6 +32,7 @@ ROOT = Path(__file__).parent.parent
 FILES = 5_000
 A_FOLDER = 25
 RUNS = 11
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 SHARES = {"a tenth": 2, "half": 10, "all": 20}
 """How many of twenty files are Terraform."""
 
@@ -74,22 +80,42 @@ def part(root: Path, into: Path, *names: str) -> None:
 
 def committed(root: Path) -> None:
     who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
-    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "c"]):
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "c"], ["gc", "-q"]):  # a clone is packed
         subprocess.run(["git", *command], cwd=root, check=True)
 
 
-def installed(into: Path) -> dict[str, str]:
-    """The environment in which the package is what a wheel installs: compiled, and without the rules beside it."""
+def installed(into: Path) -> str:
+    """The Python of an environment with what a wheel installs and nothing else: no rules beside the package, and no
+    library that only its development needs, since some libraries import others where these are there."""
     catalogue.load()  # writes the compiled form
-    shutil.copytree(ROOT / "portability", into / "portability", ignore=shutil.ignore_patterns("__pycache__"))
-    compileall.compile_dir(into, quiet=1)
-    return {**os.environ, "PYTHONPATH": str(into)}
+    venv.create(into)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(into), "platbase": str(into)}))
+    shutil.copytree(ROOT / "portability", packages / "portability", ignore=shutil.ignore_patterns("__pycache__"))
+    for library in needed("cloud-portability"):
+        for file in distribution(library).files or ():
+            if file.parts[0] not in ("..", "__pycache__"):
+                (packages / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file.locate(), packages / file)
+    compileall.compile_dir(packages, quiet=1)
+    return str(into / "bin" / "python")
 
 
-def cpu_s(command: list[str], where: Path, environment: dict[str, str]) -> float:
+def needed(library: str) -> set[str]:
+    """The names of the distributions that an installed one needs, without extras."""
+    found: set[str] = set()
+    todo = [library]
+    while todo:
+        for requirement in map(Requirement, requires(todo.pop()) or ()):
+            if requirement.name not in found and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
+                found.add(requirement.name)
+                todo.append(requirement.name)
+    return found
+
+
+def cpu_s(command: list[str], where: Path) -> float:
     """Seconds of processor time that a command takes, with all that it starts."""
     started = getrusage(RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=where, env=environment, stdout=DEVNULL, stderr=DEVNULL, check=False)
+    subprocess.run(command, cwd=where, env=ENVIRONMENT, stdout=DEVNULL, stderr=DEVNULL, check=False)
     ended = getrusage(RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime - started.ru_utime - started.ru_stime
 
@@ -97,8 +123,9 @@ def cpu_s(command: list[str], where: Path, environment: dict[str, str]) -> float
 def main(runs: int) -> None:
     with tempfile.TemporaryDirectory() as made:
         base = Path(made)
-        environment = installed(base / "installed")
-        jobs = {("", "pass"): ([sys.executable, "-c", "pass"], base)}
+        python = installed(base / "installed")
+        jobs = {("", "pass"): ([python, "-c", "pass"], base)}
+        program = [python, "-c", "from portability.cli import run; run()"]  # what the command that pip makes runs
         for share, of_twenty in SHARES.items():
             whole = base / share / "whole"
             repository(whole, of_twenty)
@@ -106,11 +133,11 @@ def main(runs: int) -> None:
                 one = f"m3/one.{language}"
                 part(whole, base / share / language, "m2", "m3")
                 part(whole, base / share / f"{language}-alone", one)
-                check = [sys.executable, "-m", "portability", "check", one]
+                run = [*program, "check", one]
                 for what in ("whole", language, f"{language}-alone"):
-                    jobs[one, f"{share}/{what}"] = (check, base / share / what)
+                    jobs[one, f"{share}/{what}"] = (run, base / share / what)
             jobs["against", f"{share}/whole"] = (
-                [sys.executable, "-m", "portability", "check", "m3/one.tf", "--against", "HEAD"],
+                [*program, "check", "m3/one.tf", "--against", "HEAD"],
                 whole,
             )
         for where in {where for _, where in jobs.values()} - {base}:
@@ -118,11 +145,11 @@ def main(runs: int) -> None:
             for one in (where / "m3").glob("one.*"):
                 one.write_text(one.read_text() + "\n")
         for job in jobs.values():
-            cpu_s(*job, environment)
+            cpu_s(*job)
         taken: dict[tuple[str, str], list[float]] = {job: [] for job in jobs}
         for _ in range(runs):
             for job in random.sample(list(jobs), len(jobs)):
-                taken[job].append(cpu_s(*jobs[job], environment))
+                taken[job].append(cpu_s(*jobs[job]))
         start = statistics.median(taken["", "pass"])
         times = {job: statistics.median(each) / start for job, each in taken.items()}
     print(f"{'changed file':14}{'Terraform':>10}{'check':>8}{'its module':>12}{'rest':>8}   (aim: 12)")
