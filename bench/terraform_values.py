@@ -16,7 +16,8 @@ Terragrunt runs are left out: tfparse does not know their inputs.
 (pagopa), platform-infrastructure (wellcomecollection), notification-terraform (cds-snc), AzureTRE (microsoft),
 caf-terraform-landingzones (Azure), cluster-toolkit and cloud-foundation-fabric (GoogleCloudPlatform),
 terraform-google-kubernetes-engine and terraform-example-foundation (terraform-google-modules): 14,701 values equal, 20
-as far as tfparse has the blocks, 1 different (a module that is also called through a link to its directory).
+as far as tfparse has the blocks, 1 different: a module that is also called through a link to its directory. Since links
+are followed, AzureTRE has none (1,911 equal).
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ def ours(sources: dict[str, Source], tree: Tree, asked: dict[str, tuple[str, ...
 
 
 def text_of(tree: Tree, path: str) -> Source | None:
-    """A file that a configuration reads at a run."""
+    """A file that a configuration reads at a run, or a link to a folder."""
+    if path.endswith("/"):
+        return Source(path=path, language="terraform", data=(tree.real(path.rstrip("/")) or "").encode())
     data = tree.read(path)
     return None if data is None else Source(path=path, language="", data=data)
 

@@ -19,7 +19,7 @@ from portability.discovery.languages import (
 )
 from portability.discovery.load import Seen, load, look, placed, unsaved
 from portability.discovery.mentions import Finder, Hit, gather, mentions
-from portability.discovery.paths import printable
+from portability.discovery.paths import printable, real_folder
 from portability.discovery.tree import Tree
 from portability.discovery.walk import Discovered, discover
 
@@ -47,5 +47,6 @@ __all__ = [
     "placed",
     "printable",
     "read_place",
+    "real_folder",
     "unsaved",
 ]

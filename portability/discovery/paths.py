@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from portability.model import Problem
 
@@ -43,6 +44,15 @@ def unreadable(path: str, error: OSError) -> Problem:
 def is_inside(path: str, root: str) -> bool:
     """Whether a resolved path is ``root`` (resolved too) or lies below it."""
     return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
+
+
+def real_folder(root: str, folder: str) -> str | None:
+    """Where a folder lies once links are followed, as a path from ``root`` (resolved); None where that is no folder of
+    the root."""
+    real = os.path.realpath(os.path.join(root, folder))
+    if not is_inside(real, root) or not Path(real).is_dir():
+        return None
+    return "" if real == root else os.path.relpath(real, root).replace(os.sep, "/")
 
 
 class Straight:

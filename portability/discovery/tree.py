@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from portability.discovery.languages import candidate, is_binary, language_of
 from portability.discovery.load import placed, read, regular
-from portability.discovery.paths import Straight, is_inside
+from portability.discovery.paths import Straight, is_inside, real_folder
 from portability.discovery.walk import named
 from portability.model import Problem
 
@@ -83,6 +83,10 @@ class Tree:
         except OSError:
             return []
         return [f"{directory}/{name}" if directory else name for name in names]
+
+    def real(self, directory: str) -> str | None:
+        """Where a directory of the root lies once links are followed; None where that is no directory of the root."""
+        return directory if self._is_straight(directory) else real_folder(self._real, directory)
 
     def folders(self, directory: str) -> list[str]:
         """Names of the directories in a directory of the root (``""`` is the root), in scope or not, sorted."""

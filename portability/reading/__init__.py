@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,19 @@ from typing import Protocol
 
 import msgspec
 
-from portability.discovery import READ_WHOLE, Finder, Hit, Tree, candidate, kind_of, look, placed, printable, read_place
+from portability.discovery import (
+    READ_WHOLE,
+    Finder,
+    Hit,
+    Tree,
+    candidate,
+    kind_of,
+    look,
+    placed,
+    printable,
+    read_place,
+    real_folder,
+)
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
@@ -20,7 +33,8 @@ TIDY_BYTES = 4_000_000
 """How much source is read between two looks for garbage."""
 
 Unit = tuple[str, ...]
-"""Paths that are read together because what one says depends on the others."""
+"""Paths that are read together because what one says depends on the others. One that ends in ``/`` is a link to a
+folder of the root; to the parser it is a source that holds the folder's own path."""
 
 
 class Parser(Protocol):
@@ -137,6 +151,8 @@ class Reader:
         """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found, and in what
         was read along and is of no language."""
         for source in sources:
+            if source.path.endswith("/"):
+                continue
             reading = readings.get(source.path)
             kind = kind_of(source.path, source.data) if reading is None else read_place(source.path)
             if kind is not None and kind not in READ_WHOLE and (reading is None or not reading.usages):
@@ -146,6 +162,11 @@ class Reader:
         self, path: str, owner: Language | None, by_language: dict[Language, list[Source]], result: Batch
     ) -> None:
         root, inner = placed(str(self._root), path, self._settings.also)
+        if path.endswith("/"):
+            if owner is not None and (folder := real_folder(os.path.realpath(root), inner)) is not None:
+                link = Source(path=printable(path), language=owner, data=printable(folder).encode())
+                by_language[owner].append(link)
+            return
         seen = look(Path(root), inner)
         if seen is not None and inner != path:
             seen = msgspec.structs.replace(seen, path=printable(path))

@@ -52,16 +52,18 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of some directories together. Path → what was made of the file; never raises for any bytes."""
     apart: dict[str, Reading] = {}
-    ran, opened = [], {}
+    ran, opened, links = [], {}, {}
     for source in unit:
-        if companions.is_companion(source):
+        if source.path.endswith("/"):
+            links[source.path.rstrip("/")] = source.data.decode()
+        elif companions.is_companion(source):
             apart[source.path] = companion(source, interest) if settings.asks(source.path) else Reading()
         elif is_outcome(source.path):
             ran.append(source)
         else:
             opened[source.path] = open_file(source)
     files = _sorted([file for path, (file, _) in opened.items() if file is not None and not _is_replaced(path, opened)])
-    around = _around([source for source in unit if source.path in apart], settings)
+    around = _around([source for source in unit if source.path in apart], links, settings)
     torn = {path.rpartition("/")[0] for path, (_, problems) in opened.items() if problems}
     strings = {
         path: tuple(literals(file, interest))
@@ -92,14 +94,14 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
     return readings
 
 
-def _around(along: Sequence[Source], settings: Settings) -> Around:
-    """What the modules of a unit share."""
+def _around(along: Sequence[Source], links: Mapping[str, str], settings: Settings) -> Around:
+    """What the modules of a unit share. ``links`` lead to directories by other names."""
     manifests = {
         source.path.removesuffix(INSTALLED).rstrip("/"): source for source in along if is_manifest(source.path)
     }
     installed = {directory: source.data for directory, source in manifests.items()}
     return Around(
-        Sources(settings.modules, settings.also, installed),
+        Sources(settings.modules, settings.also, installed, lambda directory: links.get(directory, directory)),
         [values_of(name, data) for name, data in settings.var_files],
         {source.path: source.data.decode("utf-8", "replace") for source in along},
         Budget(),

@@ -79,6 +79,7 @@ class _Edges:
         self._neighbours: dict[str, set[str]] = defaultdict(set)
         self._unasked: set[str] = set()
         self._tree = tree
+        self._links: set[str] = set()
         called: dict[str, set[str]] = defaultdict(set)
         declaring = {path for path in paths if path.endswith(_DECLARING)}
         others = {path for path in paths - declaring if not is_values(path)}
@@ -99,7 +100,7 @@ class _Edges:
             self._bind_readers()
         far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
         manifests = {one: found for one in far if (found := tree.read(_manifest_of(one))) is not None}
-        self._lead = Sources(settings.modules, settings.also, manifests)
+        self._lead = Sources(settings.modules, settings.also, manifests, self._real)
         for directory, sources in called.items():
             self._follow(directory, sources)
         for directory in manifests:
@@ -130,9 +131,15 @@ class _Edges:
             for path in taken:
                 self._join(directory, first.setdefault(path, directory))
 
+    def _real(self, directory: str) -> str | None:
+        if (real := self._tree.real(directory)) != directory:
+            self._links.add(directory)
+        return real
+
     def _follow(self, directory: str, sources: Set[str]) -> None:
         """Bind what a directory calls, and take modules from elsewhere along with all that they call."""
         seen: set[str] = set()
+        self._links.clear()
         todo = [(directory, sources)]
         while todo and len(seen) < MAX_FILES:
             caller, sources = todo.pop()
@@ -145,6 +152,7 @@ class _Edges:
                     todo.append((target, {one for path in files for one in _sources(self._tree.read(path) or b"")}))
                 elif caller == directory:
                     self._join(directory, target)
+        self.along[directory].update(f"{link}/" for link in self._links)
 
 
 def _sources(data: bytes) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -33,11 +33,19 @@ class _Manifest(msgspec.Struct, rename="pascal"):
 
 
 class Sources:
-    """Answers for one run: ``modules`` and ``also`` are the user's, ``installed`` are manifests by their directory."""
+    """Answers for one run: ``modules`` and ``also`` are the user's, ``installed`` are manifests by their directory,
+    ``real`` says where a directory of the tree lies once links are followed, or None where that is outside."""
 
-    def __init__(self, modules: Mapping[str, str], also: Mapping[str, str], installed: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        modules: Mapping[str, str],
+        also: Mapping[str, str],
+        installed: Mapping[str, bytes],
+        real: Callable[[str], str | None] = lambda directory: directory,
+    ) -> None:
         self._modules = {canonical(source): directory for source, directory in modules.items()}
         self._also = also
+        self._real = real
         self._installed = {directory: dict(_entries(directory, data)) for directory, data in installed.items()}
 
     def target(self, directory: str, source: Any) -> str | None:
@@ -63,7 +71,7 @@ class Sources:
         first, *rest = path.split("/")
         if first == "..":
             return path if rest and rest[0] in self._also else None
-        return None if path.startswith("/") else "" if path == "." else path
+        return None if path.startswith("/") else "" if path == "." else self._real(path)
 
 
 def is_foreign(path: str) -> bool:

@@ -48,3 +48,31 @@ def test_of_what_is_read_along_nothing_is_worked_out(path: str) -> None:
     assert alone[path] == whole[path]
     assert alone[path].usages
     assert not any(found.usages for name, found in alone.items() if name != path)
+
+
+def test_a_link_to_a_folder_of_the_tree_is_that_folder(tmp_path: Path, catalogue: Catalogue) -> None:
+    called = 'variable "fifo" {}\nresource "aws_sqs_queue" "q" {\n  fifo_queue = var.fifo\n}\n'
+    call = 'module "q" {\n  source = "./%s"\n  fifo   = %s\n}\n'
+    files = {
+        "root/queue/main.tf": called,
+        "root/a/main.tf": call % ("linked", "true"),
+        "root/b/main.tf": call % ("../b/far/queue", "false"),
+        "root/c/main.tf": call % ("out", "true"),
+        "outside/main.tf": 'resource "aws_sns_topic" "t" {}\n',
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    root = tmp_path / "root"
+    (root / "a/linked").symlink_to("../queue")
+    (root / "b/far").symlink_to("..")
+    (root / "c/out").symlink_to("../../outside")
+    whole = audit(root, catalogue, ("ovhcloud",))
+    (finding,) = whole.findings
+    assert (finding.service, finding.location.path) == ("aws/sqs", "queue/main.tf")
+    assert [at.path for at in finding.related] == ["a/main.tf", "b/main.tf"]
+    # Called once with a FIFO queue and once without, it may need the order that one gives.
+    assert "ordered-groups" not in finding.features
+    assert [missing.name for missing in whole.coverage.unfollowed] == ["./out"]
+    alone = audit(root, catalogue, ("ovhcloud",), paths=[root / "queue/main.tf"])
+    assert alone.findings == whole.findings
