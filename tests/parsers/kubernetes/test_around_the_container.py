@@ -233,7 +233,15 @@ CASES |= {
     ),
     "a component of Dapr": (
         of("dapr.io/v1alpha1/Component", "spec:\n  type: pubsub.azure.servicebus.topics"),
-        [(5, 9, "azure/service-bus", "proprietary", "")],
+        [(5, 9, "azure/service-bus", "convertible", "")],
+    ),
+    "a state store of Dapr": (
+        of("dapr.io/v1alpha1/Component", "spec:\n  type: state.aws.dynamodb"),
+        [(5, 9, "aws/dynamodb", "convertible", "")],
+    ),
+    "a component of Dapr that anybody runs": (
+        of("dapr.io/v1alpha1/Component", "spec:\n  type: pubsub.kafka"),
+        [],
     ),
     "a data source of Grafana": (
         config("datasources.yaml", "datasources:\n- name: a\n  type: cloudwatch\n- name: b\n  type: prometheus"),
