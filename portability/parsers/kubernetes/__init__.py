@@ -30,7 +30,7 @@ from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.charts import Charts, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.grouping import units as grouped
-from portability.parsers.kubernetes.kustomize import Generated, Layer, Overlays
+from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.templates import is_template
 from portability.parsers.kubernetes.texts import (
@@ -64,7 +64,7 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settin
 def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAULT) -> dict[str, Reading]:
     """Read the files of a unit. Never raises for what a file holds. What was read along in vain is left out."""
     asked = asked_of(interest)
-    files = frozenset(source.path for source in unit)
+    files = Documents({source.path: source for source in unit})
     layers: list[Layer] = []
     refused: dict[str, Refused] = {}
     for source in unit:
@@ -91,7 +91,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 
         readings = settled(readings, unit, asked, settings.helm)
     if layers:
-        overlays = Overlays(layers)
+        overlays = Overlays(layers, files)
         readings = {path: overlays.settled(path, reading) for path, reading in readings.items()}
     return readings
 
@@ -102,13 +102,13 @@ def _is_ours(source: Source, around: Around) -> bool:
     return language_of(source.path, source.data) == "kubernetes"
 
 
-def _layer(source: Source, files: frozenset[str]) -> Layer | None:
+def _layer(source: Source, files: Documents) -> Layer | None:
     if read_place(source.path) != KUSTOMIZE or len(source.data) > MAX_BYTES:
         return None
     text, _ = decode(source.data)
     document = next(split(text), None)
     root = compose(document) if document is not None else None
-    return Layer(root, Origin(source.path, ()), files) if root is not None else None
+    return Layer(root, Origin(source.path, text.split("\n")), files) if root is not None else None
 
 
 def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Reading:

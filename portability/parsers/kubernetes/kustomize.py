@@ -7,16 +7,20 @@ upwards from there tell which overlays have it. That answers what whoever leaves
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import MAX_RELATED, Location, Missing, Reading, Usage
-from portability.parsers.kubernetes.nodes import get, is_open, scalars, text
+from portability.model import MAX_RELATED, Location, Missing, Reading, Source, Usage
+from portability.parsers.guards import MAX_BYTES
+from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
 from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.kubernetes.patches import Object, Patch, Span
 from portability.parsers.kubernetes.places import images
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -39,10 +43,38 @@ class Generated(NamedTuple):
     by_line: bool
 
 
+class Documents:
+    """The documents of files, each composed when somebody asks. What cannot be read has none."""
+
+    def __init__(self, files: Mapping[str, Source]) -> None:
+        self._files = files
+        self._known: dict[str, list[tuple[Node, Origin]]] = {}
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def of(self, path: str) -> list[tuple[Node, Origin]]:
+        """The root of each document of a file, and where it stands."""
+        if path not in self._known:
+            source = self._files.get(path)
+            with suppress(Refused):
+                if source is not None and len(source.data) <= MAX_BYTES:
+                    text, _ = decode(source.data)
+                    self._known[path] = list(_roots(text, Origin(path, text.split("\n"))))
+        return self._known.setdefault(path, [])
+
+    def objects(self, path: str) -> Iterator[Object]:
+        """The objects of a file, those of its lists too."""
+        for root, origin in self.of(path):
+            listed = get(root, "items") if text(get(root, "kind")).endswith("List") else None
+            for one in mappings([root if listed is None else listed]):
+                yield Object(one, origin)
+
+
 class Layer:
     """One kustomization: what it takes in, what it changes, what it generates."""
 
-    def __init__(self, root: Node, origin: Origin, files: frozenset[str]) -> None:
+    def __init__(self, root: Node, origin: Origin, files: Documents) -> None:
         self.path = origin.path
         self.leads: list[Lead] = []
         self.missing: list[Missing] = []
@@ -50,6 +82,7 @@ class Layer:
         self.generated: dict[str, Generated] = {}
         self.components: list[str] = []
         self.images: dict[str, Location] = {}
+        self.changes: list[Patch] = []
         self._origin, self._files = origin, files
         for field in _FILES:
             for entry in _entries(get(root, field)):
@@ -62,6 +95,10 @@ class Layer:
 
     def _take(self, field: str, entry: Node) -> None:
         named = get(entry, "path") if isinstance(entry, MappingNode) else entry
+        if field.startswith("patches"):
+            written = get(entry, "patch") or named
+            if isinstance(written, ScalarNode):
+                self._patch(written, get(entry, "target"))
         if not isinstance(named, ScalarNode) or not named.value or "\n" in named.value:
             return
         place = self._origin.location(named)
@@ -74,6 +111,17 @@ class Layer:
                 self.patches[path] = text(get(entry, "target", "kind"))
             elif field == "components":
                 self.components.append(path)
+
+    def _patch(self, written: ScalarNode, target: Node | None) -> None:
+        """A patch, as a text that stands here or a file that has it."""
+        is_here = "\n" in written.value
+        path = None if is_here else self._found(written.value)
+        if is_here:
+            roots: Iterable[tuple[Node, Origin]] = _roots(written.value, self._origin.within(written))
+        else:
+            roots = self._files.of(path) if path is not None else ()
+        with suppress(Refused):
+            self.changes.extend(Patch(root, origin, target) for root, origin in roots)
 
     def _generate(self, generator: Node) -> None:
         for field in ("files", "envs", "env"):
@@ -103,8 +151,10 @@ class Layer:
 class Overlays:
     """Kustomizations that lead to each other, seen from below."""
 
-    def __init__(self, layers: Iterable[Layer]) -> None:
+    def __init__(self, layers: Iterable[Layer], files: Documents) -> None:
         self._layers = {layer.path: layer for layer in layers}
+        self._files = files
+        self._spans: dict[tuple[int, str], list[Span]] = {}
         self._above: dict[str, list[tuple[Layer, Location]]] = defaultdict(list)
         for layer in self._layers.values():
             for lead in layer.leads:
@@ -149,8 +199,21 @@ class Overlays:
         seen.add(layer.path)
         if usage.symbol in layer.images:
             return layer.images[usage.symbol]
+        kind, place = usage.address.partition("/")[0], usage.location
+        for patch in layer.changes:
+            if patch.path != place.path and patch.kind in ("", kind):
+                changed = next((span.by for span in self._changed(patch, place.path) if span.holds(place)), None)
+                if changed is not None:
+                    return changed
         below = (self._layers[path] for path in layer.components if path in self._layers)
         return next((found for one in below if (found := self._change(one, usage, seen)) is not None), None)
+
+    def _changed(self, patch: Patch, path: str) -> list[Span]:
+        """The parts of a file that a patch replaces."""
+        key = (id(patch), path)
+        if key not in self._spans:
+            self._spans[key] = [span for one in self._files.objects(path) for span in patch.spans(one)]
+        return self._spans[key]
 
 
 def operations(root: Node) -> Iterator[MappingNode]:
@@ -168,6 +231,13 @@ def operations(root: Node) -> Iterator[MappingNode]:
                 node = MappingNode("", [(key, node)], path.start_mark, value.end_mark)
             if isinstance(node, MappingNode):
                 yield node
+
+
+def _roots(written: str, origin: Origin) -> Iterator[tuple[Node, Origin]]:
+    for document in split(written):
+        root = compose(document)
+        if root is not None:
+            yield root, origin.of_document(document.line)
 
 
 def _entries(node: Node | None) -> list[Node]:

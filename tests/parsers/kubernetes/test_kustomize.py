@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from portability.audit import audit
 from portability.catalogue import load
 from portability.model import Assessment, Finding
@@ -197,3 +199,113 @@ def test_a_kustomization_that_cannot_be_read_says_so_whatever_it_names(tree, cat
     coverage = audit(root, catalogue, ()).coverage
     assert coverage.files["kubernetes"].unread == 1
     assert [(one.path, one.line) for one in coverage.problems] == [("kustomization.yaml", 2)]
+
+
+NAMED = WEB.replace("- image:", "- name: web\n        image:")
+PATCHES = {
+    "a strategic one": (
+        "patches:\n- path: web.yaml\n",
+        "kind: Deployment\nmetadata: {name: web}\n"
+        "spec: {template: {spec: {containers: [{name: web, image: registry.example.eu/web}]}}}\n",
+    ),
+    "a strategic one of the old field": (
+        "patchesStrategicMerge: [web.yaml]\n",
+        "kind: Deployment\nmetadata: {name: web}\n"
+        "spec: {template: {spec: {containers: [{name: web, image: registry.example.eu/web}]}}}\n",
+    ),
+    "a strategic one for a target": (
+        "patches:\n- path: web.yaml\n  target: {kind: Deployment, name: 'w.*'}\n",
+        "kind: Deployment\nmetadata: {name: any}\n"
+        "spec: {template: {spec: {containers: [{name: web, image: registry.example.eu/web}]}}}\n",
+    ),
+    "one that takes the container away": (
+        "patches:\n- path: web.yaml\n",
+        "kind: Deployment\nmetadata: {name: web}\n"
+        "spec: {template: {spec: {containers: [{name: web, $patch: delete}]}}}\n",
+    ),
+    "one that takes the object away": (
+        "patches:\n- path: web.yaml\n",
+        "kind: Deployment\nmetadata: {name: web}\n$patch: delete\n",
+    ),
+    "operations": (
+        "patches:\n- path: web.yaml\n  target: {kind: Deployment}\n",
+        "- {op: replace, path: /spec/template/spec/containers/0/image, value: registry.example.eu/web}\n",
+    ),
+    "an operation that takes it away": (
+        "patchesJson6902:\n- path: web.yaml\n  target: {kind: Deployment, name: web}\n",
+        "- {op: remove, path: /spec/template/spec/containers/0}\n",
+    ),
+}
+OTHERS = {
+    "a patch of another object": ("kind: Deployment\nmetadata: {name: api}\n$patch: delete\n", ""),
+    "a patch of another kind": ("kind: StatefulSet\nmetadata: {name: web}\n$patch: delete\n", ""),
+    "a patch of another container": (
+        "kind: Deployment\nmetadata: {name: web}\n"
+        "spec: {template: {spec: {containers: [{name: side, image: registry.example.eu/web}]}}}\n",
+        "",
+    ),
+    "an operation on a list that moves the others on": (
+        "- {op: add, path: /spec/template/spec/containers/0, value: {name: side, image: registry.example.eu/x}}\n",
+        "  target: {kind: Deployment}\n",
+    ),
+    "operations on what labels choose": (
+        "- {op: remove, path: /spec/template/spec/containers/0}\n",
+        "  target: {kind: Deployment, labelSelector: app=x}\n",
+    ),
+    "operations that lead nowhere": (
+        "- {op: remove, path: /spec/template/7/x}\n- {op: remove, path: ''}\n- {op: remove}\n- x\n",
+        "  target: {kind: Deployment}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_an_image_that_a_patch_replaces_is_not_used_there(tmp_path, name):
+    fields, patch = PATCHES[name]
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml]\n",
+        "base/web.yaml": NAMED,
+        "prod/kustomization.yaml": f"resources: [../base]\n{fields}",
+        "prod/web.yaml": patch,
+    }
+    finding = only(assessed(tmp_path, files))
+    assert (str(finding.location), finding.active) == ("base/web.yaml:9", "no")
+    assert {place.path for place in finding.related} == {"prod/web.yaml"}
+    files["dev/kustomization.yaml"] = "resources: [../base]\n"
+    finding = only(assessed(tmp_path, files))
+    assert (finding.active, related(finding)) == ("yes", ["dev/kustomization.yaml:1"])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_image_that_no_patch_replaces_for_certain_is_used(tmp_path, name):
+    patch, target = OTHERS[name]
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml]\n",
+        "base/web.yaml": NAMED,
+        "prod/kustomization.yaml": f"resources: [../base]\npatches:\n- path: web.yaml\n{target}",
+        "prod/web.yaml": patch,
+    }
+    assert only(assessed(tmp_path, files)).active == "yes"
+
+
+def test_a_patch_that_stands_in_its_kustomization_replaces_too_and_is_the_tie(tmp_path):
+    patch = (
+        "resources: [../base]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n"
+        f"    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: {ECR}/other\n"
+    )
+    files = BASE | {"prod/kustomization.yaml": patch}
+    base, other = assessed(tmp_path, files).findings
+    assert (base.active, related(base)) == ("no", ["prod/kustomization.yaml:7"])
+    assert (str(other.location), other.active) == ("prod/kustomization.yaml:7", "yes")
+
+
+def test_an_annotation_that_an_overlay_takes_away_is_not_used_there(tmp_path):
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  annotations:\n    {}: x\n"
+    files = {
+        "base/kustomization.yaml": "resources: [a.yaml]\n",
+        "base/a.yaml": account.format("eks.amazonaws.com/role-arn"),
+        "prod/kustomization.yaml": "resources: [../base]\npatches:\n- path: a.yaml\n",
+        "prod/a.yaml": account.format("eks.amazonaws.com/role-arn").replace(": x", ": null"),
+    }
+    finding = only(assessed(tmp_path, files))
+    assert (finding.active, related(finding)) == ("no", ["prod/a.yaml:6"])
