@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, DictLoader, StrictUndefined, TemplateError
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -71,6 +73,24 @@ def _texts(own: Path | None) -> dict[str, str]:
     return texts
 
 
+class _Compiled(BytecodeCache):
+    """What this process compiled already, by name and text. It lives in memory alone: code that comes from a file could
+    be anybody's."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+# The environments differ in what they do at run time, so code of one serves all; a name says its language anyway.
+
+
 class Renderer:
     """Renders templates."""
 
@@ -98,6 +118,7 @@ class Renderer:
                 autoescape=True,
                 finalize=_in_context(literals.finalizer(_LITERALS[language])),
                 extensions=["jinja2.ext.do"],
+                bytecode_cache=_COMPILED,
             )
             environment.filters["comment"] = lambda value: Markup(literals.comment(value))  # noqa: S704
             environment.filters["code"] = lambda value: Markup(literals.code(value))  # noqa: S704

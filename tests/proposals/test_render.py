@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from jinja2 import Environment
 
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Finding, Gap
 from portability.proposals import ProposalError, render
+from portability.proposals.rendering import Renderer, Templates
 from tests.proposals.conftest import PLAIN, assessment, equivalent, finding, problems
 
 BUCKET = ("ovhcloud/object-storage", "object-storage")
@@ -41,6 +43,18 @@ def paths(catalogue: Catalogue, *findings: Finding, service: str | None = None) 
 )
 def test_what_needs_no_replacement_gets_none(catalogue: Catalogue, change: dict[str, Any]) -> None:
     assert paths(catalogue, msgspec.structs.replace(bucket(catalogue), **change)) == []
+
+
+def test_a_template_is_compiled_once_in_a_process(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Editors and tests render anew all the time; a text that changed under its name is compiled all the same."""
+    templates = Templates(catalogue)
+    templates.texts["ovhcloud/own.yaml.j2"] = "is: {{ name }}\n"
+    assert Renderer(templates).body("ovhcloud/own.yaml.j2", {"name": "a"}) == 'is: "a"\n'
+    with monkeypatch.context() as patched:
+        patched.setattr(Environment, "compile", lambda *_: pytest.fail("compiled again"))
+        assert Renderer(templates).body("ovhcloud/own.yaml.j2", {"name": "b"}) == 'is: "b"\n'
+    templates.texts["ovhcloud/own.yaml.j2"] = "was: {{ name }}\n"
+    assert Renderer(templates).body("ovhcloud/own.yaml.j2", {"name": "c"}) == 'was: "c"\n'
 
 
 def test_a_target_and_a_service_narrow_it(catalogue: Catalogue) -> None:
