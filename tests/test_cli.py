@@ -272,6 +272,22 @@ def test_propose_says_where_what_and_what_not(tmp_path: Path) -> None:
     assert "Traceback" not in propose("--out", tmp_path / "file", "--force").stderr
 
 
+def test_propose_counts_the_ties_that_patches_of_manifests_take_away(tree: Tree) -> None:
+    """An annotation asks for no replacement, so without a count of its own its patch shows in no figure."""
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n"
+        "    service.beta.kubernetes.io/aws-load-balancer-type: nlb\nspec: {type: LoadBalancer}\n"
+    )
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n"
+        "      env: [{name: AWS_REGION, value: eu-west-1}]\n"
+    )
+    done = portability("propose", tree({"web.yaml": service, "pod.yaml": pod}), "--target", "ovhcloud")
+    assert "0 with nothing; of 2 more ties in manifests patches take away 1." in done.stderr
+    alone = portability("propose", "fixtures/webshop-aws", "--target", "ovhcloud", "--path", "*.tf")
+    assert "ties in manifests" not in alone.stderr
+
+
 def test_propose_says_what_it_did_not_read(tree: Tree) -> None:
     root = tree({"main.tf": QUEUE, "broken.yaml": MANIFEST + "  labels: [", "empty/README": ""})
     done = portability("propose", root, "--target", "ovhcloud")

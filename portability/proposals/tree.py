@@ -41,14 +41,22 @@ _ENDINGS = {"hcl": ".tf", "yaml": ".yaml", "markdown": ".md"}
 
 
 class Counts(NamedTuple):
-    """Primary findings that ask for a replacement: how many got code, a guide and no code, nothing."""
+    """Primary findings that ask for a replacement: how many got code, a guide and no code, nothing.
+
+    Beside them are the other ties of manifests, which ask for an edit alone: how many patches take away, how many stay.
+    """
 
     code: int
     guide: int
     nothing: int
+    untied: int
+    tied: int
 
     def __str__(self) -> str:
-        return f"{self.code} findings with code, {self.guide} with a guide, {self.nothing} with nothing"
+        said = f"{self.code} findings with code, {self.guide} with a guide, {self.nothing} with nothing"
+        if self.untied or self.tied:
+            said += f"; of {self.untied + self.tied} more ties in manifests patches take away {self.untied}"
+        return said
 
 
 def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: Sequence[Proposal]) -> Counts:
@@ -61,7 +69,9 @@ def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: S
     mine = [one.fingerprint for one in findings if one.role == "primary" and wanted(one)]
     with_code = sum(id in code for id in mine)
     with_guide = sum(id in guide and id not in code for id in mine)
-    return Counts(with_code, with_guide, len(mine) - with_code - with_guide)
+    ties = [one for one in findings if one.role != "primary" and one.language == "kubernetes" and wanted(one)]
+    untied = sum(one.location in patched for one in ties)
+    return Counts(with_code, with_guide, len(mine) - with_code - with_guide, untied, len(ties) - untied)
 
 
 def tree(
