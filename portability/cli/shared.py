@@ -275,9 +275,13 @@ def patches(
     """Edits of the code itself, for the formats that carry them; making them costs, so no other run pays."""
     if not targets or not any(name == "sarif" for name, _ in outputs):
         return ()
-    from portability.proposals import source_edits
+    from portability.proposals import ProposalError, manifest_edits, source_edits
 
-    return tuple(source_edits(assessment, known, root, targets[0]).patches)
+    try:
+        manifests = manifest_edits(assessment, known, root, targets[0]).patches
+    except ProposalError as error:
+        fail(str(error))
+    return (*source_edits(assessment, known, root, targets[0]).patches, *manifests)
 
 
 def write_outputs(outputs: Sequence[Output], report: Report) -> None:

@@ -13,7 +13,7 @@ from portability.discovery import candidate, unsaved
 from portability.gate import Judged
 from portability.gate.checking import Check, Request
 from portability.model import Assessment, Location, Problem, Proposal
-from portability.proposals import ProposalError, render, source_edits
+from portability.proposals import ProposalError, manifest_edits, render_parts, source_edits
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -71,12 +71,14 @@ class Desk:
         found: list[Proposal] = []
         with unsaved(self._texts):
             for target in self._targets:
+                known, root = self._catalogue, self.project.root
+                edited = source_edits(self._assessment, known, root, target)
                 try:
-                    made = render(self._assessment, self._catalogue, target)
+                    manifests = manifest_edits(self._assessment, known, root, target)
+                    made = render_parts(self._assessment, known, target, left=edited.left, answered=manifests.answered)
                 except ProposalError:
                     continue  # a template at fault is for `portability propose` to say
-                edited = source_edits(self._assessment, self._catalogue, self.project.root, target)
-                found += [*made, *edited.patches]
+                found += [*(one.proposal for one in made), *edited.patches, *manifests.patches]
         return [proposal for proposal in found if place in proposal.replaces]
 
     def name_of(self, path: Path) -> str:

@@ -231,6 +231,26 @@ def test_a_python_patch_is_an_edit_of_the_file(tmp_path, act):
     act(acted)
 
 
+def test_a_patch_of_a_manifest_is_an_edit_of_the_file(tmp_path, act):
+    """Judged as it stands in the editor, with the placeholder that a person fills in."""
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n"
+        "      image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1\n"
+    )
+    (tmp_path / "web.yaml").write_text("")
+
+    async def acted(editor: Editor) -> None:
+        await editor.open("web.yaml", text)
+        (fix, *_) = [one for one in await editor.actions("web.yaml", 6) if one.kind == lsp.CodeActionKind.QuickFix]
+        assert fix.edit is not None
+        assert fix.edit.changes is not None
+        (edit,) = fix.edit.changes[editor.uri("web.yaml")]
+        assert (edit.range.start.line, edit.range.end.line) == (6, 7)
+        assert edit.new_text == "      image: ${REGISTRY}/shop/web:1\n"
+
+    act(acted)
+
+
 @pytest.mark.parametrize("text", ["resource {{{", "\0\0", '"' * 5000, "a: &a [*a, *a]\n"])
 def test_half_typed_text_never_ends_the_server(tmp_path, act, text):
     for name in ("main.tf", "app.py", "pod.yaml"):

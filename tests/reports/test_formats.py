@@ -120,6 +120,21 @@ def test_a_fix_in_sarif_is_the_patch(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fix_in_sarif_is_the_patch_of_a_manifest_too(tmp_path: Path) -> None:
+    """With what its placeholder stands for: whoever reads the fix sees nothing else of the proposal."""
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: "
+    (tmp_path / "web.yaml").write_text(f"{pod}111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1\n")
+    log = json.loads(CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"]).stdout)
+    jsonschema.Draft7Validator(SARIF).validate(log)
+    (fix,) = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", [])]
+    (change,) = fix["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == "web.yaml"
+    (one,) = change["replacements"]
+    assert one["deletedRegion"] == {"startLine": 7, "startColumn": 1, "endLine": 8, "endColumn": 1}
+    assert one["insertedContent"]["text"] == "      image: ${REGISTRY}/shop/web:1\n"
+    assert "${REGISTRY}: " in fix["description"]["text"]
+
+
 def test_gitlab(shown: Callable[[str], Result]) -> None:
     issues = json.loads(shown("gitlab").stdout)
     jsonschema.Draft7Validator(GITLAB).validate(issues)

@@ -87,7 +87,7 @@ def manifest_edits(
             continue
         if patch:
             name = unique("/".join(slug(part, 60) for part in path.rpartition(".")[0].split("/")), names)
-            patches.append(_proposal(file, path, patch, f"{FOLDER}/{name}.patch", target))
+            patches.append(_proposal(file, path, patch, f"{FOLDER}/{name}.patch", target, asked))
             variables |= asked
             for key, place in file.dropped.items():
                 dropped[key].append(place)
@@ -247,7 +247,7 @@ _WHY = {
 _OTHERWISE = "What stands here instead depends on what replaces the service."
 
 
-def _proposal(file: _File, path: str, patch: str, name: str, target: str) -> Proposal:
+def _proposal(file: _File, path: str, patch: str, name: str, target: str, asked: Mapping[str, Variable]) -> Proposal:
     services = dict.fromkeys(finding.service for finding in file.done)
     capabilities = dict.fromkeys(one.capability for finding in file.done for one in finding.equivalents)
     return Proposal(
@@ -259,5 +259,5 @@ def _proposal(file: _File, path: str, patch: str, name: str, target: str) -> Pro
         text=patch,
         language="patch",
         replaces=tuple(finding.location for finding in file.done),
-        decisions=tuple(file.decisions),
+        decisions=(*file.decisions, *(f"${{{one.upper()}}}: {asked[one].description}" for one in sorted(asked))),
     )
