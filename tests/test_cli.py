@@ -218,6 +218,28 @@ def test_explain_of_a_type_that_nobody_claims_yet_helps() -> None:
     assert "did you mean aws_sqs_queue" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "doubt", "service"),
+    [
+        ("sqs.send_mesage", "no operation of sqs", "aws/sqs"),
+        ("aws_sns_topik", "no type that hashicorp/aws", "aws/sns"),
+        ("google_pubsub_topc.orders", "no type that hashicorp/google", "google/pubsub"),
+    ],
+)
+def test_explain_says_that_a_misspelt_name_is_not_known(name: str, doubt: str, service: str) -> None:
+    shown = " ".join(portability("explain", name).stdout.split())
+    assert f"is {doubt}" in shown
+    assert "did you mean" in shown
+    assert f"({service})" in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["sqs.send_message", "sqs.get_paginator", "s3.upload_file", "s3.Bucket", "data.aws_sqs_queue.x"]
+)
+def test_explain_does_not_doubt_what_clients_and_providers_have(name: str) -> None:
+    assert "is a primary name of" in portability("explain", name).stdout
+
+
 def test_a_file_that_was_named_and_not_read_is_no_pass(tree: Tree) -> None:
     root = tree({"good.tf": NETWORK, "out/main.tf": QUEUE})
     inside = root / "in"

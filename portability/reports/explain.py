@@ -9,12 +9,14 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue
+from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, completeness
 from portability.catalogue.schema import Service
 from portability.catalogue.validate import NAMESPACES
 from portability.engine.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import Equivalent, Namespace
+from portability.parsers.python import aws
+from portability.parsers.python.operations import facts, operations
 from portability.patterns import regex
 from portability.reports.words import answer, level
 
@@ -120,11 +122,36 @@ def _by_symbol(name: str, catalogue: Catalogue) -> Iterator[_Found]:
                 yield _Found("health", claim.service.removeprefix(HEALTH))
             else:
                 head = f"{form} ({namespace}) is a {claim.role} name of {claim.service}"
-                yield _Found(
-                    "service", claim.service, f"{head}, reached by {claim.path}." if claim.path else f"{head}."
-                )
+                if claim.path:
+                    head = f"{head}, reached by {claim.path}"
+                yield _Found("service", claim.service, _doubt(namespace, form, catalogue) or f"{head}.")
         if claims:
             return
+
+
+def _doubt(namespace: Namespace, symbol: str, catalogue: Catalogue) -> str:
+    """What to say of a name that only its beginning leads to a service, where the provider's own list lacks it."""
+    if symbol in catalogue.interest.names[namespace].exact:
+        return ""
+    head, dot, rest = symbol.partition(".")
+    if namespace == "boto3" and dot:
+        known = operations(head)
+        if known is None or rest in known | aws.NOT_OPERATIONS or rest in facts().resources.get(head, {}):
+            return ""
+        what, wanted = f"no operation of {head} that boto3 {facts().version} knows", [f"{head}.{one}" for one in known]
+    elif namespace == "terraform":
+        prefix = symbol.partition("_")[0] + "_"
+        groups = [group for group in completeness.read().groups if group.source == "terraform"]
+        lists = [group for group in groups if any(name.startswith(prefix) for name in group.names)]
+        wanted = [name for group in lists for name in group.names]
+        if not lists or symbol in wanted:
+            return ""
+        what = "no type that " + " or ".join(f"{group.origin} {group.version}" for group in lists) + " knows"
+    else:
+        return ""
+    close = get_close_matches(symbol, wanted, n=3, cutoff=_CLOSE)
+    meant = f"; did you mean {' or '.join(close)}?" if close else "."
+    return _wrapped(f"{symbol} is {what}{meant} What it seems to belong to follows.")
 
 
 def _claims(symbol: str, catalogue: Catalogue) -> list[tuple[Namespace, Claim]]:
