@@ -207,6 +207,15 @@ def test_explain_of_a_product_says_what_it_lacks() -> None:
     assert "steward Broadcom (US)" in shown
 
 
+def test_explain_says_how_the_answer_follows_what_a_use_needs() -> None:
+    """One product does not answer for every use of a service: order, phones and what a product lacks differ."""
+    queue = " ".join(portability("explain", "aws/sqs", "--target", "self-hosted").stdout.split())
+    assert "where a use needs order within a group (FIFO, sessions); deduplication of sends: Apache ActiveMQ" in queue
+    bucket = " ".join(portability("explain", "aws/s3", "--target", "ovhcloud").stdout.split())
+    assert "lacking, where a use needs it: storage classes that follow use by themselves; bucket policies" in bucket
+    assert "not verified, where a use needs it: transfer acceleration" in bucket
+
+
 def test_explain_of_what_is_listed_beside_lock_in() -> None:
     assert "Datadog, of Datadog, Inc. (US)" in portability("explain", "datadog_monitor").stdout
     assert "MinIO" in portability("explain", "image/docker.io/minio/minio").stdout

@@ -343,7 +343,35 @@ def _answers(
     for target in targets:
         equivalents = ranked(catalogue, Question(target, capability, speaks, needs), specialists=service is None)
         lines = [line for equivalent in equivalents for line in _answer(equivalent, marks, products=products)]
+        if service:
+            lines += _by_feature(equivalents[0], Question(target, capability, speaks, needs), service, catalogue, marks)
         yield Section(f"On {catalogue.targets[target].name}{what}", lines)
+
+
+def _by_feature(
+    plain: Equivalent, question: Question, service: Service, catalogue: Catalogue, marks: Marks
+) -> Iterator[Line]:
+    """How the best answer changes where a use shows a feature that not every use has."""
+    features = catalogue.capabilities[question.capability].features
+    missing, unsure, others = [], [], dict[str, list[str]]()
+    for feature in service.needs:
+        if feature not in features or feature in question.needs:
+            continue
+        asked = msgspec.structs.replace(question, needs=tuple(sorted((*question.needs, feature))))
+        best = ranked(catalogue, asked)[0]
+        label = features[feature].label
+        if best.product_id != plain.product_id:
+            others.setdefault(answer(best), []).append(label)
+        elif len(best.gaps) > len(plain.gaps):
+            missing.append(label)
+        elif len(best.unknown_needs) > len(plain.unknown_needs):
+            unsure.append(label)
+    for said, labels in others.items():
+        yield Line(f"where a use needs {marks.prose('; '.join(labels))}: {marks.prose(said)}", 1)
+    if missing:
+        yield Line(f"lacking, where a use needs it: {marks.prose('; '.join(missing))}", 1)
+    if unsure:
+        yield Line(f"not verified, where a use needs it: {marks.prose('; '.join(unsure))}", 1)
 
 
 def _answer(equivalent: Equivalent, marks: Marks, *, products: bool) -> Iterator[Line]:
