@@ -55,7 +55,7 @@ def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Mis
         if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in module.calls:
             continue
         symbol = module_symbol(block.body)
-        if not (symbol and interest.wants("terraform-module", symbol)):
+        if not (symbol and interest.knows("terraform-module", symbol)):
             yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
 
 

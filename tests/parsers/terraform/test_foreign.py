@@ -107,6 +107,17 @@ def test_what_a_module_from_elsewhere_names_in_its_texts_stands_at_the_call_too(
     assert places == {("main.tf:1", "module.p.aws_iam_policy.read")}
 
 
+def test_a_module_of_which_only_the_provider_can_be_told_is_told_as_unread_too(tree, catalogue):
+    """Its name gives a finding, and hides what the module makes; one that the catalogue knows hides nothing."""
+    calls = (
+        'module "t" {\n  source = "github.com/example/terraform-aws-topic.git?ref=v1"\n}\n'
+        'module "b" {\n  source = "terraform-aws-modules/s3-bucket/aws"\n}\n'
+    )
+    assessment = audit(tree({"main.tf": calls}), catalogue, ())
+    assert [one.service for one in assessment.findings] == ["aws/unclassified", "aws/s3"]
+    assert [one.name for one in assessment.coverage.unfollowed] == ["github.com/example/terraform-aws-topic.git"]
+
+
 def test_without_the_option_nothing_outside_is_read(tree, catalogue):
     root = world(tree, "../../terraform-modules/queue")
     assessment = audit(root, catalogue, ())
