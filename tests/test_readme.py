@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from portability.cli import main
 from portability.gate import Exit
 from portability.model import LOCK_IN
+from tests.command_line import portability
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -27,7 +26,7 @@ COMMANDS = sorted(
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if not command.endswith(":")])
 def test_every_command_in_the_readme_is_understood(command: str) -> None:
-    done = CliRunner().invoke(main, [*shlex.split(command)[1:], "--help"])
+    done = portability(*shlex.split(command)[1:], "--help")
     assert done.exit_code == 0, done.output
 
 
@@ -49,7 +48,7 @@ def test_the_hooks_call_commands_that_exist() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert {hook["id"] for hook in hooks} == {"portability", "portability-all", "portability-rules"}
     for hook in hooks:
-        done = CliRunner().invoke(main, [*shlex.split(hook["entry"])[1:], "--help"])
+        done = portability(*shlex.split(hook["entry"])[1:], "--help")
         assert done.exit_code == 0, done.output
 
 

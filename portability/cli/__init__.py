@@ -6,51 +6,60 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Final, NoReturn
 
-import click
-
-from portability import __version__
+from portability.cli.command import Command, Group, Option
+from portability.cli.console import say
 from portability.gate import STOPPED, Exit
 
-_COMMANDS: Final = {
-    "audit": "audit",
-    "baseline": "baseline",
-    "check": "check",
-    "effort": "effort",
-    "explain": "explain",
-    "lsp": "lsp",
-    "policy": "policy_group",
-    "propose": "propose",
-    "report": "report",
-    "rules": "rules",
-    "targets": "target_group",
-}
-"""Command → what it is called in the module of its name."""
+_COMMANDS: Final = (
+    "audit",
+    "baseline",
+    "check",
+    "effort",
+    "explain",
+    "lsp",
+    "policy",
+    "propose",
+    "report",
+    "rules",
+    "targets",
+)
+"""Each is what the module of its name calls so."""
 
 
-class _Commands(click.Group):
+class _Commands(Mapping[str, Command | Group]):
     """Imports the module of the command that runs, and no other."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(_COMMANDS)
+    def __getitem__(self, name: str) -> Command | Group:
+        if name not in _COMMANDS:
+            raise KeyError(name)
+        found: Command | Group = getattr(import_module(f"portability.cli.{name}"), name)
+        return found
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"portability.cli.{cmd_name}"), _COMMANDS[cmd_name])
-        return command
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="portability")
-def main() -> None:
-    """Find what ties cloud code to AWS, Azure and Google Cloud, and what there is instead.
+_ABOUT = """Find what ties cloud code to AWS, Azure and Google Cloud, and what there is instead.
 
-    Reads Terraform, Kubernetes manifests, Python, Dockerfiles and CI files. Runs nothing of what it reads, and sends
-    nothing anywhere.
-    """
+Reads Terraform, Kubernetes manifests, Python, Dockerfiles and CI files. Runs nothing of what it reads, and sends
+nothing anywhere.
+"""
+_UNHEARD: Final = 141
+"""The exit code where whoever read our output left before its end, by the custom of shells: never one that passes."""
+_VERSION = Option("--version", action="version", help="Show the version and exit.")
+PORTABILITY = Group(_ABOUT, _Commands(), (_VERSION,))
+
+
+def main(words: Sequence[str]) -> None:
+    """Run a command line, without the name of the program. Raises SystemExit unless all went well."""
+    PORTABILITY.main("portability", list(words))
 
 
 def run() -> NoReturn:
@@ -66,10 +75,10 @@ def run() -> NoReturn:
             if stream is not None:
                 stream.flush()
     except BrokenPipeError:
-        code = Exit.OK  # whoever read our output has had enough
+        code = _UNHEARD
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        click.echo(f"portability: {what}{error.strerror or error}", err=True)
+        say(f"portability: {what}{error.strerror or error}", err=True)
         code = Exit.USAGE
     if code == STOPPED:
         raise SystemExit(code)  # Python waits for processes that are still at their last files
@@ -80,15 +89,10 @@ def run() -> NoReturn:
 
 def _run() -> int:
     try:
-        main.main(standalone_mode=False)
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) else Exit.OK
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
+        main(sys.argv[1:])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.OK
+    except KeyboardInterrupt:
+        say("stopped", err=True)
         return STOPPED
     return Exit.OK

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
+from portability.cli.command import Option, command
+from portability.cli.console import say
 from portability.cli.shared import (
+    OUTPUTS,
+    OUTSIDE,
+    PRESENTING,
+    READING,
+    TARGETS,
     assess,
     check_links,
     in_project,
     judged,
-    outputs_option,
-    outside,
     parse_outputs,
     patches,
     presentation,
-    presenting,
     project_of,
-    reading,
     scope,
-    targets_option,
     together,
     with_project,
     write_outputs,
@@ -30,23 +31,24 @@ from portability.model import Assessment
 from portability.reports import Report
 
 
-@click.command()
-@click.argument("roots", metavar="[DIR]...", nargs=-1, type=click.Path(path_type=Path))
-@outputs_option
-@click.option("--list", "every_finding", is_flag=True, help="Show each finding in the text report.")
-@targets_option
-@presenting
-@reading
-@outside
+@command(
+    "[DIR]...",
+    OUTPUTS,
+    Option("--list", dest="every_finding", action="store_true", help="Show each finding in the text report."),
+    TARGETS,
+    *PRESENTING,
+    *READING,
+    *OUTSIDE,
+)
 def audit(
-    roots: tuple[Path, ...],
-    outputs: tuple[str, ...],
+    *dirs: str,
+    outputs: Sequence[str],
     every_finding: bool,
-    extra: tuple[Path, ...],
-    targets: tuple[str, ...],
+    extra: Sequence[Path],
+    targets: Sequence[str],
     language: str,
     title: str,
-    links: dict[str, str],
+    links: Sequence[str],
     plan: Path | None,
     compare: Path | None,
     include_skipped: bool,
@@ -54,8 +56,8 @@ def audit(
     policy: str,
     no_inline: bool,
     no_config: bool,
-    also: tuple[Path, ...],
-    var_files: tuple[Path, ...],
+    also: Sequence[Path],
+    var_files: Sequence[Path],
     helm: bool,
 ) -> None:
     """Audit a repository: what ties it, how tightly, what there is instead, how much work.
@@ -68,7 +70,7 @@ def audit(
 
     parsed = parse_outputs(outputs, "text")
     shown, before = presentation(language, title, links, plan, compare)
-    roots = roots or (Path(),)
+    roots = [Path(dir) for dir in dirs or (".",)]
     parts: list[Assessment] = []
     notes: list[str] = []
     for path in roots:
@@ -82,7 +84,7 @@ def audit(
         if parts[-1].coverage.stopped:
             break
     assessment = together(parts, known) if len(roots) > 1 else parts[0]
-    check_links(links, assessment.root)
+    check_links(shown["links"], assessment.root)
     report = Report(
         every_finding=every_finding,
         patches=patches(parsed, assessment, known, project.root, wanted) if len(roots) == 1 else (),
@@ -91,15 +93,15 @@ def audit(
     )
     write_outputs(parsed, report)
     for note in notes:
-        click.echo(note, err=True)
+        say(note, err=True)
     if stopped := sum(part.coverage.stopped for part in parts):
-        click.echo(f"stopped: {stopped:,} files were not read, and the report says so", err=True)
+        say(f"stopped: {stopped:,} files were not read, and the report says so", err=True)
         for path in roots[len(parts) :]:
-            click.echo(f"stopped: {path} was not read at all, and is not in the report", err=True)
+            say(f"stopped: {path} was not read at all, and is not in the report", err=True)
         raise SystemExit(STOPPED)
     if assessment.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not assessment.coverage.files:
         named = ", ".join(map(str, roots))
-        click.echo(f"{named} holds nothing that could be read: no file of a language that is read.", err=True)
+        say(f"{named} holds nothing that could be read: no file of a language that is read.", err=True)
         raise SystemExit(Exit.NOTHING)

@@ -3,74 +3,70 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import click
-
-from portability.cli.shared import assess, fail, outside, project_of, with_project
+from portability.cli.command import Group, Option, command
+from portability.cli.console import fail, say
+from portability.cli.shared import OUTSIDE, assess, folder, project_of, with_project
 from portability.configuration import Project
 from portability.gate import Exit
 from portability.gate.baseline import Baseline
 from portability.gate.compare import Entry
 from portability.model import Assessment
 
-file_option = click.option(
-    "--file", type=click.Path(path_type=Path), help="Where it is kept; .portability-baseline.json at the root."
+FILE = Option("--file", type="path", metavar="FILE", help="Where it is kept; .portability-baseline.json at the root.")
+ALLOW_UNREAD = Option("--allow-unread", action="store_true", help="Leave out what could not be read.")
+
+
+@command(
+    "[DIR]",
+    FILE,
+    Option("--force", action="store_true", help="Take the place of one that is there."),
+    ALLOW_UNREAD,
+    *OUTSIDE,
 )
-
-unread_option = click.option("--allow-unread", is_flag=True, help="Leave out what could not be read.")
-
-
-@click.group()
-def baseline() -> None:
-    """Keep what is there for now, so that a check fails only on what comes in."""
-
-
-@baseline.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
-@file_option
-@click.option("--force", is_flag=True, help="Take the place of one that is there.")
-@unread_option
-@outside
 def write(
-    path: Path,
+    dir: str = ".",
+    *,
     file: Path | None,
     force: bool,
     allow_unread: bool,
-    also: tuple[Path, ...],
-    var_files: tuple[Path, ...],
+    also: Sequence[Path],
+    var_files: Sequence[Path],
     helm: bool,
 ) -> None:
     """Take everything that is there now as known."""
-    project = project_of(path.resolve(), also=also, var_files=var_files, helm=helm)
+    project = project_of(folder(dir), also=also, var_files=var_files, helm=helm)
     place = _place(project, file)
     if place.exists() and not force:
         fail(f"{place} is there already; `portability baseline update` keeps it current, --force writes it anew")
     count = _write(project, place, allow_unread=allow_unread)
-    click.echo(f"{count} findings written to {place}. Review and commit it.")
+    say(f"{count} findings written to {place}. Review and commit it.")
 
 
-@baseline.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
-@file_option
-@click.option("--add", is_flag=True, help="Take in what is new too.")
-@unread_option
-@outside
+@command(
+    "[DIR]",
+    FILE,
+    Option("--add", action="store_true", help="Take in what is new too."),
+    ALLOW_UNREAD,
+    *OUTSIDE,
+)
 def update(
-    path: Path,
+    dir: str = ".",
+    *,
     file: Path | None,
     add: bool,
     allow_unread: bool,
-    also: tuple[Path, ...],
-    var_files: tuple[Path, ...],
+    also: Sequence[Path],
+    var_files: Sequence[Path],
     helm: bool,
 ) -> None:
     """Take out what is gone and follow what moved; new findings stay new without --add."""
     from portability.gate import baseline as kept
     from portability.gate.compare import Comparison, entry
 
-    project = project_of(path.resolve(), also=also, var_files=var_files, helm=helm)
+    project = project_of(folder(dir), also=also, var_files=var_files, helm=helm)
     place = _place(project, file)
     before = _read(place)
     assessment = _assess(project, allow_unread=allow_unread)
@@ -81,20 +77,18 @@ def update(
     _save(place, map(entry, stay), assessment.catalogue, files)
     new = len(found) - len(comparison.pairs)
     told = f"{new} new ones taken in" if add else f"{new} new ones left out"
-    click.echo(f"{len(stay)} findings in {place}: {len(comparison.stale)} that are gone taken out, {told}.")
+    say(f"{len(stay)} findings in {place}: {len(comparison.stale)} that are gone taken out, {told}.")
 
 
-@baseline.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
-@file_option
-def show(path: Path, file: Path | None) -> None:
+@command("[DIR]", FILE)
+def show(dir: str = ".", *, file: Path | None) -> None:
     """List what is known, by service."""
-    project = project_of(path.resolve())
+    project = project_of(folder(dir))
     before = _read(_place(project, file))
     counts = Counter((one.service, one.lock_in) for one in before.findings)
     for (service, level), number in sorted(counts.items()):
-        click.echo(f"{service:40} {level:12} {number}")
-    click.echo(f"{len(before.findings)} findings, under catalogue {before.catalogue}.")
+        say(f"{service:40} {level:12} {number}")
+    say(f"{len(before.findings)} findings, under catalogue {before.catalogue}.")
 
 
 def _place(project: Project, file: Path | None) -> Path:
@@ -134,7 +128,13 @@ def _assess(project: Project, *, allow_unread: bool) -> Assessment:
     assessment = assess(project, known, (), None, False, None)
     if assessment.coverage.unread and not allow_unread:
         for problem in assessment.coverage.problems:
-            click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
-        click.echo("A file could not be read, so a baseline would not know what is in it: --allow-unread.", err=True)
+            say(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+        say("A file could not be read, so a baseline would not know what is in it: --allow-unread.", err=True)
         raise SystemExit(Exit.UNREAD)
     return assessment
+
+
+baseline = Group(
+    "Keep what is there for now, so that a check fails only on what comes in.",
+    {"show": show, "update": update, "write": write},
+)

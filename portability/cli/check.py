@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
 import msgspec
 
+from portability.cli.command import Option, command
+from portability.cli.console import fail, say
 from portability.cli.shared import (
-    fail,
+    OUTPUTS,
+    OUTSIDE,
+    READING,
     in_project,
-    outputs_option,
-    outside,
     parse_outputs,
     patches,
     project_of,
-    reading,
     scope,
     with_project,
     write_outputs,
@@ -25,29 +26,42 @@ from portability.model import LOCK_IN, Limit, LockIn
 from portability.reports import Report
 
 
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--fail-on",
-    type=click.Choice([level for level in LOCK_IN if level != "unknown"]),
-    help="The lowest level that fails; proprietary, unless the policy says otherwise.",
+@command(
+    "[PATH]...",
+    Option(
+        "--fail-on",
+        choices=[level for level in LOCK_IN if level != "unknown"],
+        help="The lowest level that fails; proprietary, unless the policy says otherwise.",
+    ),
+    Option("--against", default="", metavar="REF", help="Fail only on what is new since the merge base with REF."),
+    Option("--staged", action="store_true", help="Fail only on what the staged change adds."),
+    Option("--all", dest="every", action="store_true", help="With --staged or --against: judge old findings too."),
+    Option("--baseline", type="path", metavar="FILE", help="Known findings; by default the project's file."),
+    Option("--no-baseline", action="store_true", help="Know of no finding from before."),
+    Option("--strict-catalogue", action="store_true", help="Fail on what is new only because the catalogue is."),
+    Option("--max-findings", type="int from 0", metavar="N", help="Pass with up to this many that would fail."),
+    Option("--max-effort", type="float from 0", metavar="DAYS", help="Fail when leaving takes more than this."),
+    Option(
+        "--service",
+        dest="services",
+        action="append",
+        metavar="GLOB",
+        help="Judge these services only; may be repeated.",
+    ),
+    Option(
+        "--path",
+        dest="globs",
+        action="append",
+        metavar="GLOB",
+        help="Judge findings in these places only; may be repeated.",
+    ),
+    Option("--allow-unread", action="store_true", help="Do not fail on files that could not be read."),
+    OUTPUTS,
+    *READING,
+    *OUTSIDE,
 )
-@click.option("--against", default="", metavar="REF", help="Fail only on what is new since the merge base with REF.")
-@click.option("--staged", is_flag=True, help="Fail only on what the staged change adds.")
-@click.option("--all", "every", is_flag=True, help="With --staged or --against: judge old findings too.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Known findings; by default the project's file.")
-@click.option("--no-baseline", is_flag=True, help="Know of no finding from before.")
-@click.option("--strict-catalogue", is_flag=True, help="Fail on what is new only because the catalogue is.")
-@click.option("--max-findings", type=click.IntRange(0), metavar="N", help="Pass with up to this many that would fail.")
-@click.option("--max-effort", type=click.FloatRange(0), metavar="DAYS", help="Fail when leaving takes more than this.")
-@click.option("--service", "services", multiple=True, metavar="GLOB", help="Judge these services only.")
-@click.option("--path", "globs", multiple=True, metavar="GLOB", help="Judge findings in these places only.")
-@click.option("--allow-unread", is_flag=True, help="Do not fail on files that could not be read.")
-@outputs_option
-@reading
-@outside
 def check(
-    paths: tuple[Path, ...],
+    *paths: str,
     fail_on: LockIn | None,
     against: str,
     staged: bool,
@@ -57,18 +71,18 @@ def check(
     strict_catalogue: bool,
     max_findings: int | None,
     max_effort: float | None,
-    services: tuple[str, ...],
-    globs: tuple[str, ...],
+    services: Sequence[str],
+    globs: Sequence[str],
     allow_unread: bool,
-    outputs: tuple[str, ...],
-    extra: tuple[Path, ...],
+    outputs: Sequence[str],
+    extra: Sequence[Path],
     include_skipped: bool,
     jobs: int | None,
     policy: str,
     no_inline: bool,
     no_config: bool,
-    also: tuple[Path, ...],
-    var_files: tuple[Path, ...],
+    also: Sequence[Path],
+    var_files: Sequence[Path],
     helm: bool,
 ) -> None:
     """Check files or directories, quietly: a line for each finding that fails, one for the rest.
@@ -81,7 +95,7 @@ def check(
     parsed = parse_outputs(outputs, "lines")
     if staged and against:
         fail("--staged compares with the last commit and --against with a ref; choose one")
-    root, named = scope(paths or (Path(),), from_here=True)
+    root, named = scope([Path(path) for path in paths or (".",)], from_here=True)
     project = project_of(root, policy, ignore=no_config, also=also, var_files=var_files, helm=helm)
     drawn = project.policy
     if max_findings is not None or max_effort is not None:
@@ -104,8 +118,8 @@ def check(
         strict_catalogue=strict_catalogue,
         include_skipped=include_skipped,
         jobs=jobs,
-        services=services,
-        globs=globs,
+        services=tuple(services),
+        globs=tuple(globs),
     )
     try:
         with watched() as progress:
@@ -113,9 +127,9 @@ def check(
     except GateError as error:
         fail(str(error))
     for problem in assessment.coverage.problems:
-        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+        say(f"{problem.path}:{problem.line}: {problem.message}", err=True)
     fixes = patches(parsed, assessment, known, project.root, wanted)
     write_outputs(parsed, Report(assessment=assessment, verdict=verdict, catalogue=known, gate=True, patches=fixes))
     for note in verdict.notes:
-        click.echo(note, err=True)
+        say(note, err=True)
     raise SystemExit(verdict.code)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
+from portability.cli.command import Option, command
+from portability.cli.console import fail, say
+from portability.cli.shared import OWN_RULES, open_catalogue
 
-from portability.cli.shared import fail, open_catalogue, own_rules
 
-
-@click.command()
-@click.argument("name", nargs=-1, required=True)
-@click.option("--target", "targets", multiple=True, metavar="ID", help="What this target has; may be repeated.")
-@own_rules
-def explain(name: tuple[str, ...], targets: tuple[str, ...], extra: tuple[Path, ...]) -> None:
+@command(
+    "NAME...",
+    Option("--target", dest="targets", action="append", metavar="ID", help="What this target has; may be repeated."),
+    OWN_RULES,
+)
+def explain(*name: str, targets: Sequence[str], extra: Sequence[Path]) -> None:
     """Say what is known about a name: of a service, a symbol, a capability or a product.
 
     aws/sqs, Amazon SQS, aws_sqs_queue, sqs.send_message, queue, rabbitmq…
@@ -22,6 +24,6 @@ def explain(name: tuple[str, ...], targets: tuple[str, ...], extra: tuple[Path, 
 
     known, wanted = open_catalogue(extra, targets)
     try:
-        click.echo(explain(" ".join(name), known, wanted))
+        say(explain(" ".join(name), known, wanted))
     except UnknownName as error:
         fail(str(error))

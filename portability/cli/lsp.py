@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
+from portability.cli.command import command
+from portability.cli.console import fail
+from portability.cli.shared import OWN_RULES, TARGETS, open_catalogue
 
-from portability.cli.shared import fail, open_catalogue, own_rules, targets_option
 
-
-@click.command()
-@targets_option
-@own_rules
-def lsp(targets: tuple[str, ...], extra: tuple[Path, ...]) -> None:
+@command("", TARGETS, OWN_RULES)
+def lsp(*, targets: Sequence[str], extra: Sequence[Path]) -> None:
     """Serve an editor over standard input and output: findings as you type, and what there is instead."""
     try:
         from portability.editor.server import server

@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
-import click
 import msgspec
 
-from portability.cli.shared import assess, fail, in_project, own_rules, project_of, scope, with_project
+from portability.cli.command import Option, command
+from portability.cli.console import fail, meant, say
+from portability.cli.shared import OWN_RULES, assess, in_project, project_of, scope, with_project
 from portability.gate import Exit
 from portability.model import Assessment, Proposal
 from portability.names.globs import matches_any
 
 
-@click.command()
-@click.argument("path", type=click.Path(path_type=Path), default=".")
-@click.option("--target", required=True, metavar="ID", help="Where to go.")
-@click.option("--out", metavar="DIR", default="-", help="Write a tree there; by default, or with -, files are printed.")
-@click.option("--service", help="Only this service, such as aws/s3.")
-@click.option("--path", "only", multiple=True, metavar="GLOB", help="Only findings in these files; may be repeated.")
-@click.option("--finding", "ids", multiple=True, metavar="ID", help="Only this finding; the start of its fingerprint.")
-@click.option("--force", is_flag=True, help="Overwrite files that are there.")
-@click.option("--templates", type=click.Path(path_type=Path), metavar="DIR", help="Templates of your own, on top.")
-@click.option("--validate", is_flag=True, help="Let the tools that are installed (tofu, terraform, kubectl) check too.")
-@own_rules
+@command(
+    "[PATH]",
+    Option("--target", default="", metavar="ID", help="Where to go. [required]"),
+    Option("--out", default="-", metavar="DIR", help="Write a tree there; by default, or with -, files are printed."),
+    Option("--service", metavar="ID", help="Only this service, such as aws/s3."),
+    Option(
+        "--path", dest="only", action="append", metavar="GLOB", help="Only findings in these files; may be repeated."
+    ),
+    Option(
+        "--finding",
+        dest="ids",
+        action="append",
+        metavar="ID",
+        help="Only this finding, by the start of its fingerprint; may be repeated.",
+    ),
+    Option("--force", action="store_true", help="Overwrite files that are there."),
+    Option("--templates", type="path", metavar="DIR", help="Templates of your own, on top."),
+    Option(
+        "--validate", action="store_true", help="Let the tools that are installed (tofu, terraform, kubectl) check too."
+    ),
+    OWN_RULES,
+)
 def propose(
-    path: Path,
+    path: str = ".",
+    *,
     target: str,
     out: str,
     service: str | None,
-    only: tuple[str, ...],
-    ids: tuple[str, ...],
+    only: Sequence[str],
+    ids: Sequence[str],
     force: bool,
     templates: Path | None,
     validate: bool,
-    extra: tuple[Path, ...],
+    extra: Sequence[Path],
 ) -> None:
     """Render code for a target from what the scanned code says, with its gaps and open decisions.
 
@@ -48,12 +60,14 @@ def propose(
     from portability.proposals.tools import check
     from portability.proposals.tree import counts, tree
 
-    root, paths = scope([path])
+    if not target:
+        fail("--target is missing: say where to go; `portability targets list` shows the places there are")
+    root, paths = scope([Path(path)])
     project = project_of(root)
     known, wanted = with_project(project, extra, (target,))
     if service is not None and service not in known.service_ids:
-        close = get_close_matches(service, known.service_ids, n=3)
-        fail(f"no such service: {service}; " + (f"did you mean {' or '.join(close)}?" if close else "see rules list"))
+        hint = meant(service, known.service_ids) or "; `portability rules list` shows those there are"
+        fail(f"no such service: {service}{hint}")
     whole = assess(project, known, wanted, in_project(root, paths, project), False, None)
     assessment = _narrowed(whole, service, only, ids)
     try:
@@ -67,20 +81,20 @@ def propose(
     broken = [one.proposal for one in rendered if one.proposal.problems]
     if out == "-":
         for proposal in [one.proposal for one in rendered] + patches:
-            click.echo(proposal.text)
+            say(proposal.text)
     else:
         _write(files, Path(out), force)
     said = check(files) if validate else []
     where = "" if out == "-" else f", written under {out}"
-    click.echo(f"For {target}{where}: {counts(assessment.findings, rendered, patches)}.", err=True)
+    say(f"For {target}{where}: {counts(assessment.findings, rendered, patches)}.", err=True)
     for line in [f"{one.path} is not ready: {'; '.join(one.problems)}" for one in broken] + said:
-        click.echo(line, err=True)
+        say(line, err=True)
     for problem in whole.coverage.problems:
-        click.echo(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+        say(f"{problem.path}:{problem.line}: {problem.message}", err=True)
     if whole.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not whole.coverage.files:
-        click.echo(f"{path} holds nothing that could be read: no file of a language that is read.", err=True)
+        say(f"{path} holds nothing that could be read: no file of a language that is read.", err=True)
         raise SystemExit(Exit.NOTHING)
     if broken or said:
         raise SystemExit(1)

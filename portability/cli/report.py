@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
+from portability.cli.command import command
+from portability.cli.console import fail
 from portability.cli.shared import (
+    OUTPUTS,
+    OWN_RULES,
+    PRESENTING,
     check_links,
-    fail,
     judged,
     open_catalogue,
-    outputs_option,
-    own_rules,
     parse_outputs,
     presentation,
-    presenting,
     together,
     write_outputs,
 )
 from portability.reports import Report
 
 
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@outputs_option
-@presenting
-@own_rules
+@command("FILE...", OUTPUTS, *PRESENTING, OWN_RULES)
 def report(
-    files: tuple[Path, ...],
-    outputs: tuple[str, ...],
+    *files: str,
+    outputs: Sequence[str],
     language: str,
     title: str,
-    links: dict[str, str],
+    links: Sequence[str],
     plan: Path | None,
     compare: Path | None,
-    extra: tuple[Path, ...],
+    extra: Sequence[Path],
 ) -> None:
     """Write a report of JSON reports: one again in another format, or several as one estate.
 
@@ -46,9 +42,9 @@ def report(
     parsed = parse_outputs(outputs, "text")
     known, _ = open_catalogue(extra, ())
     try:
-        assessment = together([load(file) for file in files], known)
+        assessment = together([load(Path(file)) for file in files], known)
     except NotAReportError as error:
         fail(str(error))
-    check_links(links, assessment.root)
     shown, before = presentation(language, title, links, plan, compare)
+    check_links(shown["links"], assessment.root)
     write_outputs(parsed, Report(**judged(assessment, before, known), **shown))

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from portability.cli.shared import DEFAULT_TARGETS, fail, open_catalogue, own_rules
+from portability.cli.command import Group, Option, command
+from portability.cli.console import fail, say
+from portability.cli.shared import DEFAULT_TARGETS, OWN_RULES, open_catalogue
 from portability.gate import Exit
 
-
-@click.group()
-def rules() -> None:
-    """List the rules, test them, look for what they miss, or print their JSON Schema."""
+KINDS = ("service", "capability", "target", "product", "provider", "vendor", "health", "effort", "report")
 
 
-@rules.command("list")
-@own_rules
-def list_rules(extra: tuple[Path, ...]) -> None:
+@command("", OWN_RULES)
+def list_rules(*, extra: Sequence[Path]) -> None:
     """List every service with its level and capability."""
     known, _ = open_catalogue(extra, ())
     for id in known.service_ids:
         service = known.service(id)
-        click.echo(f"{id:40} {service.lock_in:12} {service.capability:26} {service.name}")
+        say(f"{id:40} {service.lock_in:12} {service.capability:26} {service.name}")
 
 
-@rules.command("test")
-@click.argument("services", nargs=-1)
-@own_rules
-def test_rules(services: tuple[str, ...], extra: tuple[Path, ...]) -> None:
+@command("[SERVICE]...", OWN_RULES)
+def test_rules(*services: str, extra: Sequence[Path]) -> None:
     """Run the examples in the rule files: each must be found on its lines and nowhere else."""
     from portability.examples import examples_of, run_examples, tested
 
@@ -38,19 +33,13 @@ def test_rules(services: tuple[str, ...], extra: tuple[Path, ...]) -> None:
     ids = list(services) or tested(known)
     failures = list(run_examples(known, ids))
     for id, number, message in failures:
-        click.echo(f"{id}, example {number}: {message}")
+        say(f"{id}, example {number}: {message}")
     total = sum(len(examples_of(known, id)) for id in ids)
-    click.echo(f"{len(ids)} rules, {total} examples, {len(failures)} failures.")
+    say(f"{len(ids)} rules, {total} examples, {len(failures)} failures.")
     raise SystemExit(Exit.FINDINGS if failures else Exit.OK)
 
 
-@rules.command("schema")
-@click.argument(
-    "kind",
-    type=click.Choice(
-        ["service", "capability", "target", "product", "provider", "vendor", "health", "effort", "report"]
-    ),
-)
+@command("|".join(KINDS))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a kind of rule file, or of the JSON report, for editors and checks."""
     import json
@@ -58,12 +47,13 @@ def schema(kind: str) -> None:
     from portability.catalogue.json_schema import schema_of
     from portability.reports.json import schema as schema_of_report
 
-    click.echo(json.dumps(schema_of_report() if kind == "report" else schema_of(kind), indent=2))
+    if kind not in KINDS:
+        fail(f"no such kind: {kind}; there are {', '.join(KINDS)}")
+    say(json.dumps(schema_of_report() if kind == "report" else schema_of(kind), indent=2))
 
 
-@rules.command("coverage")
-@own_rules
-def rule_coverage(extra: tuple[Path, ...]) -> None:
+@command("", OWN_RULES)
+def rule_coverage(*, extra: Sequence[Path]) -> None:
     """Count the names that providers' own lists hold, those that a service claims, and the services judged.
 
     Exits 1 where a name has no service.
@@ -76,39 +66,51 @@ def rule_coverage(extra: tuple[Path, ...]) -> None:
     rows = completeness.coverage(known, names)
     counted = completeness.uses()
     judged = completeness.judged(known, DEFAULT_TARGETS, counted.uses)
-    click.echo(shown.coverage(names, rows, judged, counted, DEFAULT_TARGETS), nl=False)
+    say(shown.coverage(names, rows, judged, counted, DEFAULT_TARGETS), nl=False)
     raise SystemExit(Exit.FINDINGS if any(row.unclassified for row in rows) else Exit.OK)
 
 
-@rules.command("stale")
-@click.option("--before", "before", required=True, metavar="DATE", help="YYYY-MM or YYYY-MM-DD.")
-@own_rules
-def stale_rules(before: str, extra: tuple[Path, ...]) -> None:
+@command("", Option("--before", default="", metavar="DATE", help="YYYY-MM or YYYY-MM-DD. [required]"), OWN_RULES)
+def stale_rules(*, before: str, extra: Sequence[Path]) -> None:
     """List what was last checked before a date, or never, by file: services, products, lacks and the like."""
     from portability.catalogue import completeness
 
     try:
         day = completeness.first_day(before)
     except ValueError:
-        fail(f"{before} is no date; write YYYY-MM or YYYY-MM-DD, as in --before 2026-06")
+        wrong = f"{before} is no date" if before else "before when? A date is wanted"
+        fail(f"{wrong}; write YYYY-MM or YYYY-MM-DD, as in --before 2026-06")
     known, _ = open_catalogue(extra, ())
     found = completeness.stale(known, day)
     for item in found:
-        click.echo(f"{item.checked or 'never':10}  {item.file}  {item.what}".rstrip())
-    click.echo(f"{len(found)} checked before {day} or never.", err=True)
+        say(f"{item.checked or 'never':10}  {item.file}  {item.what}".rstrip())
+    say(f"{len(found)} checked before {day} or never.", err=True)
 
 
-@rules.command("reference")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The directory to write to.")
-@own_rules
-def write_reference(out: Path, extra: tuple[Path, ...]) -> None:
+@command("", Option("--out", type="path", metavar="DIR", help="The directory to write to. [required]"), OWN_RULES)
+def write_reference(*, out: Path | None, extra: Sequence[Path]) -> None:
     """Write a Markdown page for each service and each capability, and an index of them."""
     from portability.reports import reference
 
     known, _ = open_catalogue(extra, ())
+    if out is None:
+        fail("--out is missing: the directory to write to, as in --out docs/reference")
     written = reference.pages(known, DEFAULT_TARGETS)
     try:
         gone = reference.write(written, out)
     except OSError as error:
         fail(f"cannot write {error.filename}: {error.strerror}")
-    click.echo(f"{len(written)} pages written to {out}, {len(gone)} of rules that are gone taken away.")
+    say(f"{len(written)} pages written to {out}, {len(gone)} of rules that are gone taken away.")
+
+
+rules = Group(
+    "List the rules, test them, look for what they miss, or print their JSON Schema.",
+    {
+        "coverage": rule_coverage,
+        "list": list_rules,
+        "reference": write_reference,
+        "schema": schema,
+        "stale": stale_rules,
+        "test": test_rules,
+    },
+)

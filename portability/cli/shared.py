@@ -1,4 +1,4 @@
-"""What several commands share: options, the catalogue, the scope of a run, outputs, and how a run ends in an error."""
+"""What several commands share: options, the catalogue, the scope of a run, outputs."""
 
 from __future__ import annotations
 
@@ -6,96 +6,83 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
-import click
 import msgspec
 
 from portability import catalogue
 from portability.catalogue import Catalogue
+from portability.cli.command import Option
+from portability.cli.console import fail, say
 from portability.configuration import ConfigurationError, Project, open_project
-from portability.gate import Exit, judge
+from portability.gate import judge
 from portability.model import Assessment, Finding, Proposal
 from portability.reports import FORMATS, MissingExtraError, Report
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 Output = tuple[str, Path | None]
 
-own_rules = click.option(
-    "--rules", "extra", multiple=True, type=click.Path(path_type=Path), help="A directory of own rules."
+OWN_RULES = Option(
+    "--rules", dest="extra", action="append", type="path", metavar="DIR", help="A directory of own rules."
 )
-outputs_option = click.option(
-    "-o", "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)}; may be repeated."
+OUTPUTS = Option(
+    "-o",
+    "--output",
+    dest="outputs",
+    action="append",
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(FORMATS)}; may be repeated.",
 )
-targets_option = click.option("--target", "targets", multiple=True, metavar="ID", help="Where to go; may be repeated.")
+TARGETS = Option("--target", dest="targets", action="append", metavar="ID", help="Where to go; may be repeated.")
 
+READING = (
+    OWN_RULES,
+    Option("--include-skipped", action="store_true", help="Read vendored and generated trees too."),
+    Option("--jobs", type="int from 1", metavar="N", help="Processes at most; every core by default."),
+    Option("--policy", default="", metavar="NAME|FILE.toml", help="A preset, or a policy of your own."),
+    Option("--no-inline", action="store_true", help="Accept nothing because a comment says so."),
+    Option("--no-config", action="store_true", help="Read no portability.toml or pyproject.toml."),
+)
+"""The options of every command that reads a tree."""
 
-def reading(command: CommandT) -> CommandT:
-    """The options of every command that reads a tree."""
-    for option in (
-        click.option("--no-config", is_flag=True, help="Read no portability.toml or pyproject.toml."),
-        click.option("--no-inline", is_flag=True, help="Accept nothing because a comment says so."),
-        click.option("--policy", default="", metavar="NAME|FILE.toml", help="A preset, or a policy of your own."),
-        click.option("--jobs", type=click.IntRange(1), help="Processes at most; every core by default."),
-        click.option("--include-skipped", is_flag=True, help="Read vendored and generated trees too."),
-        own_rules,
-    ):
-        command = option(command)
-    return command
+OUTSIDE = (
+    Option("--var-file", dest="var_files", action="append", type="path", metavar="FILE", help="As Terraform's."),
+    Option("--helm", action="store_true", help="Render charts: run `helm`, or the library of the extra `helm`."),
+    Option("--also", action="append", type="path", metavar="DIR", help="A checkout that modules are called from."),
+)
+"""The options that lead outside the tree, or run something: only whoever runs the tool may."""
 
-
-def outside(command: CommandT) -> CommandT:
-    """The options that lead outside the tree, or run something: only whoever runs the tool may."""
-    for option in (
-        click.option(
-            "--also", multiple=True, type=click.Path(path_type=Path), help="A checkout that modules are called from."
-        ),
-        click.option("--helm", is_flag=True, help="Render charts: run `helm`, or the library of the extra `helm`."),
-        click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="As Terraform's."),
-    ):
-        command = option(command)
-    return command
-
-
-def presenting(command: CommandT) -> CommandT:
-    """The options of every command that writes a report for people."""
-    for option in (
-        click.option(
-            "--compare", type=click.Path(path_type=Path), metavar="OLD.json", help="Say what changed since a report."
-        ),
-        click.option(
-            "--plan", type=click.Path(path_type=Path), metavar="FILE", help="An exit plan, filled in: CSV or XLSX."
-        ),
-        click.option(
-            "--link",
-            "links",
-            multiple=True,
-            callback=_links,
-            metavar="[NAME=]ADDRESS",
-            help="Where code (of repository NAME) can be read: https://…/blob/main/{path}#L{line}; may be repeated.",
-        ),
-        click.option("--title", default="", help="What stands above the HTML report."),
-        click.option("--language", type=click.Choice(["en", "nl"]), default="en", help="Of the HTML report."),
-    ):
-        command = option(command)
-    return command
+PRESENTING = (
+    Option("--language", choices=["en", "nl"], default="en", help="Of the HTML report."),
+    Option("--title", default="", metavar="TEXT", help="What stands above the HTML report."),
+    Option(
+        "--link",
+        dest="links",
+        action="append",
+        metavar="[NAME=]ADDRESS",
+        help="Where code (of repository NAME) can be read: https://…/blob/main/{path}#L{line}; may be repeated.",
+    ),
+    Option("--plan", type="path", metavar="FILE", help="An exit plan, filled in: CSV or XLSX."),
+    Option("--compare", type="path", metavar="OLD.json", help="Say what changed since a report."),
+)
+"""The options of every command that writes a report for people."""
 
 
 def presentation(
-    language: str, title: str, links: Mapping[str, str], plan: Path | None, compare: Path | None
+    language: str, title: str, links: Sequence[str], plan: Path | None, compare: Path | None
 ) -> tuple[dict[str, Any], Assessment | None]:
-    """What a Report takes from the options of ``presenting``, and the earlier report; ends the run where a file is not
+    """What a Report takes from the options of ``PRESENTING``, and the earlier report; ends the run where a file is not
     what it should be."""
     from portability.reports.json import NotAReportError, load
     from portability.reports.plan import PlanError, read
 
+    addresses = _links(links)
     try:
         edits = read(plan) if plan else {}
         before = load(compare) if compare else None
     except (NotAReportError, PlanError, MissingExtraError) as error:
         fail(str(error))
-    return {"language": language, "title": title, "links": links, "plan": edits}, before
+    return {"language": language, "title": title, "links": addresses, "plan": edits}, before
 
 
 def judged(
@@ -111,7 +98,7 @@ def judged(
     return {"assessment": assessment, "verdict": verdict, "catalogue": known, "since": since}
 
 
-def _links(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+def _links(values: Sequence[str]) -> dict[str, str]:
     """Addresses by repository; one without a name is for all that have none of their own."""
     links: dict[str, str] = {}
     for value in values:
@@ -119,7 +106,7 @@ def _links(_context: click.Context, _parameter: click.Parameter, values: Sequenc
         if not named or "://" in name:
             name, address = "", value
         if not (address.startswith(("https://", "http://")) and "{path}" in address):
-            raise click.BadParameter("an address with https:// and {path} is wanted, as in https://…/{path}#L{line}")
+            fail(f"--link {value}: an address with https:// and {{path}} is wanted, as in https://…/{{path}}#L{{line}}")
         links[name] = address
     return links
 
@@ -215,6 +202,14 @@ def scope(paths: Sequence[Path], *, from_here: bool = False) -> tuple[Path, list
     return root, whole
 
 
+def folder(path: str) -> Path:
+    """A directory that is there, links resolved; ends the run where it is not."""
+    found = Path(path).resolve()
+    if not found.is_dir():
+        fail(f"{path} is no directory" if found.exists() else f"{path} does not exist")
+    return found
+
+
 def in_project(root: Path, paths: list[Path] | None, project: Project) -> list[Path] | None:
     """The paths, for a scope whose project begins further up."""
     return [root] if paths is None and project.root != root.resolve() else paths
@@ -295,14 +290,14 @@ def write_outputs(outputs: Sequence[Output], report: Report) -> None:
             console = Console(highlight=False)
             text.show(report.assessment, report.catalogue, console, every_finding=report.every_finding)
             for line in text.changes(report):
-                click.echo(line)
+                say(line)
             continue
         try:
             shown = FORMATS[name](report)
         except MissingExtraError as error:
             fail(f"-o {name}: {error}")
         if file is None:
-            click.echo(shown, nl=False)
+            say(shown, nl=False)
             continue
         try:
             file.write_bytes(shown if isinstance(shown, bytes) else shown.encode(errors="backslashreplace"))
@@ -317,9 +312,3 @@ def _output(output: str) -> Output:
     if named and not file:
         fail(f"{output} names no file; write -o {name}=FILE, or -o {name} for standard output")
     return name, Path(file) if file else None
-
-
-def fail(message: str) -> NoReturn:
-    """End the run with a message for a person and exit code 2."""
-    click.echo(f"portability: {message}", err=True)
-    raise SystemExit(Exit.USAGE)

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from portability.cli.shared import fail, open_catalogue, own_rules
-
-
-@click.group("targets")
-def target_group() -> None:
-    """List the places to go, or describe one of your own."""
+from portability.cli.command import Group, Option, command
+from portability.cli.console import fail, say
+from portability.cli.shared import OWN_RULES, open_catalogue
 
 
-@target_group.command("list")
-@own_rules
-def list_targets(extra: tuple[Path, ...]) -> None:
+@command("", OWN_RULES)
+def list_targets(*, extra: Sequence[Path]) -> None:
     """List every target with its operator and jurisdiction."""
     known, _ = open_catalogue(extra, ())
     for id, target in known.targets.items():
-        click.echo(f"{id:20} {target.jurisdiction:8} {target.name}, operated by {target.operator}")
+        say(f"{id:20} {target.jurisdiction:8} {target.name}, operated by {target.operator}")
 
 
-@target_group.command("init")
-@click.argument("id")
-@click.option("--rules", "directory", type=click.Path(path_type=Path), default="rules", show_default=True)
-def init_target(id: str, directory: Path) -> None:
+@command(
+    "ID",
+    Option(
+        "--rules", dest="directory", type="path", default="rules", metavar="DIR", help="Own rules; by default %default."
+    ),
+)
+def init_target(id: str, *, directory: Path) -> None:
     """Write a profile of a hoster to fill in, as a target of this id in a directory of own rules."""
     from portability.catalogue.profile import starter
 
@@ -41,4 +39,10 @@ def init_target(id: str, directory: Path) -> None:
         fail(f"{file} is there already")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(starter(id, known.capabilities), encoding="utf-8")
-    click.echo(f"{file} is written. Fill it in, then: portability audit . --rules {directory} --target {id}")
+    say(f"{file} is written. Fill it in, then: portability audit . --rules {directory} --target {id}")
+
+
+targets = Group(
+    "List the places to go, or describe one of your own.",
+    {"init": init_target, "list": list_targets},
+)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
 
 from portability.assessment.effort import ledger
 from portability.assessment.waves import WORK, waves
 from portability.audit import audit
-from portability.cli import main
 from portability.model import DaysRange
+from tests.command_line import Done, portability
 from tests.conftest import ROOT
 
 FIXTURES = sorted(path for path in (ROOT / "fixtures").iterdir() if path.is_dir())
@@ -20,8 +19,8 @@ WEBSHOP = ROOT / "fixtures" / "webshop-aws"
 TARGETS = ("ovhcloud", "self-hosted")
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments])
+def run(*arguments: object) -> Done:
+    return portability(*arguments)
 
 
 @pytest.mark.parametrize("root", FIXTURES, ids=lambda path: path.name)

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 
 from portability.catalogue import Catalogue, CatalogueError, completeness, load
 from portability.catalogue.completeness import Group, KnownNames, Row, encode, read
 from portability.catalogue.twins import BEGINNINGS
-from portability.cli import main
 from portability.engine import Engine
 from portability.engine.equivalents import Question, ranked
 from portability.model import Location, Usage
 from portability.reports import completeness as shown
+from tests.command_line import portability
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ("ovhcloud", "self-hosted")
@@ -229,7 +228,7 @@ def test_coverage_exits_1_where_a_name_has_no_service(monkeypatch: pytest.Monkey
     new = Group(provider="aws", source="boto3", origin="boto3", version="99.0.0", names={"not-a-service-yet!": ""})
     table = Group(provider="aws", source="terraform", origin="x", version="99.0.0", names={"aws_not_a_thing_yet": ""})
     monkeypatch.setattr(completeness, "read", lambda: KnownNames(date="2026-11-23", groups=[new, table]))
-    done = CliRunner().invoke(main, ["rules", "coverage"])
+    done = portability("rules", "coverage")
     assert done.exit_code == 1
     assert "aws boto3, unclassified: not-a-service-yet!" in done.output
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from portability.cli import main
+from tests.command_line import Done, portability
 
 QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
 TABLE = 'resource "aws_dynamodb_table" "t" {}\n'
@@ -40,11 +39,11 @@ class Repository:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "c")
 
-    def run(self, *arguments: str) -> Result:
+    def run(self, *arguments: str) -> Done:
         self._monkeypatch.chdir(self.root)
-        return CliRunner().invoke(main, list(arguments))
+        return portability(*arguments)
 
-    def check(self, *arguments: str) -> Result:
+    def check(self, *arguments: str) -> Done:
         return self.run("check", *arguments)
 
 

@@ -9,15 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from portability.cli import main
+from portability.cli.check import check
 from portability.model import Policy
 from portability.policy import presets
 from portability.reports import FORMATS
+from tests.command_line import portability
 from tests.gate.conftest import QUEUE, Repository
 
 ROOT = Path(__file__).parents[2]
@@ -107,9 +106,7 @@ def test_every_script_is_shell_and_its_commands_are_understood(path: Path) -> No
         assert subprocess.run(["bash", "-n"], input=plain, text=True, check=False).returncode == 0, script
         for line in re.findall(r"portability check[^|\n]*", plain):
             options = re.findall(r" (--?[a-z][\w-]*)", line)
-            command = main.get_command(click.Context(main), "check")
-            assert command is not None
-            known = {name for param in command.params for name in [*param.opts, *param.secondary_opts]}
+            known = {name for option in check.options for name in str(option).split("/")}
             assert set(options) <= known, line
             seen += 1
     assert seen == 1
@@ -174,5 +171,5 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_help_names_every_format() -> None:
-    shown = CliRunner().invoke(main, ["check", "--help"]).output
+    shown = portability("check", "--help").output
     assert all(name in shown for name in FORMATS)

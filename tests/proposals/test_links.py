@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from portability import catalogue as catalogues
 from portability.audit import audit
-from portability.cli.propose import propose
 from portability.model import Proposal
 from portability.proposals import render
+from tests.command_line import portability
 
 NETWORK = """
 resource "aws_vpc" "main" {
@@ -219,7 +218,7 @@ resource "aws_ecs_service" "web" {
 
 def test_no_reference_of_a_tree_leads_nowhere(tmp_path: Path) -> None:
     fixture = Path(__file__).parents[2] / "fixtures/webshop-aws"
-    result = CliRunner().invoke(propose, [str(fixture), "--target", "ovhcloud", "--out", str(tmp_path)])
+    result = portability("propose", str(fixture), "--target", "ovhcloud", "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     used = 0
     for folder in (tmp_path / "terraform").iterdir():

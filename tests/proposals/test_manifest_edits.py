@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from portability import catalogue as catalogues
 from portability.audit import audit
 from portability.catalogue import Catalogue
-from portability.cli.propose import propose
 from portability.model import Location
 from portability.proposals import ProposalError, literals, manifest_edits
 from portability.proposals.manifest_edits import Edited
+from tests.command_line import portability
 from tests.proposals.conftest import assessment, equivalent, everything, finding
 from tests.proposals.test_templates import HOSTILE
 
@@ -509,7 +508,7 @@ def test_the_tree_holds_them_with_what_is_to_be_filled_in(tmp_path: Path) -> Non
         tmp_path / "repo", web=INGRESS, job="apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a}\n"
     )
     out = tmp_path / "out"
-    done = CliRunner().invoke(propose, [str(tmp_path / "repo"), "--target", "self-hosted", "--out", str(out)])
+    done = portability("propose", str(tmp_path / "repo"), "--target", "self-hosted", "--out", str(out))
     assert done.exit_code == 0, done.output
     assert (out / "manifests/web.patch").is_file()
     assert "\nINGRESS_CLASS=\n" in (out / "manifests/fill-in.env").read_text()

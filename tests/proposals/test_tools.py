@@ -7,10 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from portability.cli.propose import propose
 from portability.proposals import tools
+from tests.command_line import Done, portability
 
 CODE = 'resource "aws_s3_bucket" "letters" { bucket = "letters" }\nresource "aws_sqs_queue" "jobs" { name = "jobs" }\n'
 FINE = "exit 0"
@@ -20,7 +19,7 @@ FINE = "exit 0"
 def validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Proposes for a small module, with nothing but these programs on the path."""
 
-    def run(**programs: str) -> Result:
+    def run(**programs: str) -> Done:
         (tmp_path / "bin").mkdir()
         for name in ("sh", "sleep", "touch"):
             (tmp_path / "bin" / name).symlink_to(shutil.which(name) or "")
@@ -34,7 +33,7 @@ def validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("PATH", str(tmp_path / "bin"))
         out = tmp_path / "out"
         arguments = [str(tmp_path / "code"), "--target", "ovhcloud", "--out", str(out), "--validate"]
-        result = CliRunner().invoke(propose, arguments)
+        result = portability("propose", *arguments)
         assert (out / "README.md").is_file(), result.output
         assert "Traceback" not in result.output
         return result

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import hcl2
 import pytest
-from click.testing import CliRunner
 
 from portability import catalogue as catalogues
 from portability.audit import audit
-from portability.cli.propose import propose
+from tests.command_line import portability
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TARGETS = ("ovhcloud", "self-hosted")
@@ -20,7 +19,7 @@ STORIES = ("webshop-aws", "case-api-azure", "data-pipeline-google")
 
 
 def made(out: Path, fixture: str, *options: str) -> str:
-    result = CliRunner().invoke(propose, [str(FIXTURES / fixture), "--out", str(out), *options])
+    result = portability("propose", str(FIXTURES / fixture), "--out", str(out), *options)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -80,8 +79,8 @@ def test_the_same_code_gives_the_same_tree(tmp_path: Path) -> None:
 def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
     made(tmp_path, "webshop-aws", "--target", "ovhcloud")
     again = [str(FIXTURES / "webshop-aws"), "--target", "ovhcloud", "--out", str(tmp_path)]
-    assert CliRunner().invoke(propose, again).exit_code == 2
-    assert CliRunner().invoke(propose, [*again, "--force"]).exit_code == 0
+    assert portability("propose", *again).exit_code == 2
+    assert portability("propose", *again, "--force").exit_code == 0
 
 
 def test_a_path_and_a_finding_narrow_it(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_a_path_and_a_finding_narrow_it(tmp_path: Path) -> None:
         "versions.tf",
     }
     nothing = ["--target", "ovhcloud", "--finding", "0000nothing"]
-    assert CliRunner().invoke(propose, [str(FIXTURES / "webshop-aws"), *nothing]).exit_code == 2
+    assert portability("propose", str(FIXTURES / "webshop-aws"), *nothing).exit_code == 2
 
 
 def test_own_templates_take_the_place_of_ours_and_add_to_them(tmp_path: Path) -> None:
@@ -115,7 +114,7 @@ def test_what_does_not_fit_ends_the_run_with_one(tmp_path: Path) -> None:
     own.mkdir(parents=True)
     (own / "object-storage.tf.j2").write_text('resource "ovh_okms" "x" {}\n')
     options = ["--target", "ovhcloud", "--out", str(tmp_path / "out"), "--templates", str(tmp_path / "own")]
-    result = CliRunner().invoke(propose, [str(FIXTURES / "webshop-aws"), *options])
+    result = portability("propose", str(FIXTURES / "webshop-aws"), *options)
     assert result.exit_code == 1
     assert "is not ready" in result.output
     assert "## Not ready" in (tmp_path / "out/README.md").read_text()
@@ -133,7 +132,7 @@ resource "aws_s3_bucket_policy" "letters" {
     (tmp_path / "repo").mkdir()
     (tmp_path / "repo/main.tf").write_text(code)
     out = tmp_path / "out"
-    done = CliRunner().invoke(propose, [str(tmp_path / "repo"), "--target", "ovhcloud", "--out", str(out)])
+    done = portability("propose", str(tmp_path / "repo"), "--target", "ovhcloud", "--out", str(out))
     assert done.exit_code == 0, done.output
     text = (out / "terraform" / "root" / "object-storage-letters.tf").read_text()
     assert 'resource "ovh_cloud_project_user_s3_policy" "letters"' in text

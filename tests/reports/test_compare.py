@@ -13,18 +13,17 @@ import jsonschema
 import msgspec
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
 from portability.assessment.estate import EstateError, merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
-from portability.cli import main
 from portability.gate import judge
 from portability.model import Assessment
 from portability.reports import FORMATS
 from portability.reports.compare import difference, known
 from portability.reports.json import load
 from portability.reports.json import schema as json_schema
+from tests.command_line import Done, portability
 from tests.conftest import ROOT
 from tests.reports.shapes import SARIF
 
@@ -41,8 +40,8 @@ def assessed(root: Path, files: dict[str, str], catalogue: Catalogue) -> Assessm
     return audit(root, catalogue, TARGETS)
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments])
+def run(*arguments: object) -> Done:
+    return portability(*arguments)
 
 
 def test_new_and_gone_come_from_the_code_when_the_catalogue_is_the_same(tmp_path, catalogue):

@@ -12,10 +12,9 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
 
-from portability.cli import main
 from portability.reports import FORMATS
+from tests.command_line import Done, portability
 from tests.reports.shapes import GITLAB, SARIF, misfits
 
 FILES = {
@@ -28,15 +27,15 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Result]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Done]:
     """The output of a check in a format, over a tree with something of every standing."""
     root = tmp_path_factory.mktemp("formats")
     patch = pytest.MonkeyPatch()
 
-    def run(*arguments: str) -> Result:
+    def run(*arguments: str) -> Done:
         with patch.context() as inside:
             inside.chdir(root)
-            return CliRunner().invoke(main, list(arguments))
+            return portability(*arguments)
 
     (root / "known.tf").write_text(FILES["known.tf"])
     run("baseline", "write")
@@ -47,17 +46,17 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Result]:
     return lambda name: run("check", "--policy", "open-standards", "-o", name)
 
 
-def standings(shown: Callable[[str], Result]) -> dict[str, str]:
+def standings(shown: Callable[[str], Done]) -> dict[str, str]:
     data = json.loads(shown("json").stdout)
     return {one["fingerprint"]: one["standing"] for one in data["gate"]["judged"]}
 
 
-def test_the_tree_has_something_of_every_standing(shown: Callable[[str], Result]) -> None:
+def test_the_tree_has_something_of_every_standing(shown: Callable[[str], Done]) -> None:
     assert set(standings(shown).values()) == {"fails", "told", "accepted", "known"}
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "xlsx")])
-def test_every_format_gives_the_same_exit_code_and_the_same_bytes(shown: Callable[[str], Result], name: str) -> None:
+def test_every_format_gives_the_same_exit_code_and_the_same_bytes(shown: Callable[[str], Done], name: str) -> None:
     first, second = shown(name), shown(name)
     assert first.exit_code == 3
     assert first.stdout == second.stdout
@@ -65,18 +64,18 @@ def test_every_format_gives_the_same_exit_code_and_the_same_bytes(shown: Callabl
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "lines"])
-def test_every_report_says_which_policy_it_used(shown: Callable[[str], Result], name: str) -> None:
+def test_every_report_says_which_policy_it_used(shown: Callable[[str], Done], name: str) -> None:
     if name in ("gitlab", "github", "csv", "plan", "xlsx", "cyclonedx"):
         pytest.skip("the format has no place for it")
     assert "open-standards" in shown(name).stdout.replace("\\", "")
 
 
-def test_json_is_what_its_schema_says(shown: Callable[[str], Result]) -> None:
-    schema = json.loads(CliRunner().invoke(main, ["rules", "schema", "report"]).stdout)
+def test_json_is_what_its_schema_says(shown: Callable[[str], Done]) -> None:
+    schema = json.loads(portability("rules", "schema", "report").stdout)
     jsonschema.Draft202012Validator(schema).validate(json.loads(shown("json").stdout))
 
 
-def test_sarif(shown: Callable[[str], Result]) -> None:
+def test_sarif(shown: Callable[[str], Done]) -> None:
     log = json.loads(shown("sarif").stdout)
     jsonschema.Draft7Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(log)
     run = log["runs"][0]
@@ -101,7 +100,7 @@ def test_sarif(shown: Callable[[str], Result]) -> None:
 def test_a_fix_in_sarif_is_the_patch(tmp_path: Path) -> None:
     text = 'import boto3\n\ns3 = boto3.client("s3")\ns3.put_object(Bucket="b", Key="k")\n'
     (tmp_path / "app.py").write_text(text)
-    log = json.loads(CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"]).stdout)
+    log = json.loads(portability("audit", str(tmp_path), "-o", "sarif").stdout)
     jsonschema.Draft7Validator(SARIF).validate(log)
     fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", [])]
     assert fixes
@@ -124,7 +123,7 @@ def test_a_fix_in_sarif_is_the_patch_of_a_manifest_too(tmp_path: Path) -> None:
     """With what its placeholder stands for: whoever reads the fix sees nothing else of the proposal."""
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: "
     (tmp_path / "web.yaml").write_text(f"{pod}111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1\n")
-    log = json.loads(CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"]).stdout)
+    log = json.loads(portability("audit", str(tmp_path), "-o", "sarif").stdout)
     jsonschema.Draft7Validator(SARIF).validate(log)
     (fix,) = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", [])]
     (change,) = fix["artifactChanges"]
@@ -135,7 +134,7 @@ def test_a_fix_in_sarif_is_the_patch_of_a_manifest_too(tmp_path: Path) -> None:
     assert "${REGISTRY}: " in fix["description"]["text"]
 
 
-def test_gitlab(shown: Callable[[str], Result]) -> None:
+def test_gitlab(shown: Callable[[str], Done]) -> None:
     issues = json.loads(shown("gitlab").stdout)
     jsonschema.Draft7Validator(GITLAB).validate(issues)
     known = standings(shown)
@@ -146,7 +145,7 @@ def test_gitlab(shown: Callable[[str], Result]) -> None:
         assert ("accepted: |<i>" in issue["description"]) == (standing == "accepted")
 
 
-def test_junit(shown: Callable[[str], Result]) -> None:
+def test_junit(shown: Callable[[str], Done]) -> None:
     root = ElementTree.fromstring(shown("junit").stdout)
     assert misfits(root) == []
     suite = root[0]
@@ -156,7 +155,7 @@ def test_junit(shown: Callable[[str], Result]) -> None:
     assert [one.text for one in suite.findall("testcase/skipped")].count("accepted: |<i> said, *so*") == 1
 
 
-def test_github_annotations_hold_one_command_a_line(shown: Callable[[str], Result]) -> None:
+def test_github_annotations_hold_one_command_a_line(shown: Callable[[str], Done]) -> None:
     lines = shown("github").stdout.splitlines()
     for line in lines:
         assert re.fullmatch(r"::(error|warning|notice)( [a-zA-Z]+=[^:,]*(,[a-zA-Z]+=[^:,]*)*)?::.+", line), line
@@ -165,7 +164,7 @@ def test_github_annotations_hold_one_command_a_line(shown: Callable[[str], Resul
 
 
 @pytest.mark.parametrize("name", ["markdown", "summary"])
-def test_markdown_escapes_what_the_code_says(shown: Callable[[str], Result], name: str) -> None:
+def test_markdown_escapes_what_the_code_says(shown: Callable[[str], Done], name: str) -> None:
     text = shown(name).stdout
     assert ("<!-- portability -->" in text) == (name == "markdown")
     assert "<i>" not in text
@@ -176,18 +175,18 @@ def test_markdown_escapes_what_the_code_says(shown: Callable[[str], Result], nam
             assert len(re.findall(r"(?<!\\)\|", line)) == 5, line
 
 
-def test_csv_has_a_row_a_finding_and_no_formula(shown: Callable[[str], Result], tmp_path: Path) -> None:
+def test_csv_has_a_row_a_finding_and_no_formula(shown: Callable[[str], Done], tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(shown("csv").stdout)))
     assert {row["fingerprint"]: row["standing"] for row in rows} == standings(shown)
     assert not [value for row in rows for value in row.values() if value[:1] in ("=", "+", "-", "@")]
 
 
-def test_several_formats_in_one_run(shown: Callable[[str], Result], tmp_path: Path) -> None:
+def test_several_formats_in_one_run(shown: Callable[[str], Done], tmp_path: Path) -> None:
     source = tmp_path / "main.tf"
     source.write_text(FILES["main.tf"])
     files = {name: tmp_path / f"out.{name}" for name in FORMATS if name != "lines"}
     outputs = [part for name, file in files.items() for part in ("-o", f"{name}={file}")]
-    done = CliRunner().invoke(main, ["check", str(tmp_path), "-o", "lines", *outputs])
+    done = portability("check", str(tmp_path), "-o", "lines", *outputs)
     assert done.exit_code == 1
     assert "main.tf:1:1: proprietary aws/sqs" in done.stdout
     assert all(file.stat().st_size for file in files.values())
@@ -195,12 +194,12 @@ def test_several_formats_in_one_run(shown: Callable[[str], Result], tmp_path: Pa
 
 def test_audit_writes_them_too(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(FILES["main.tf"])
-    done = CliRunner().invoke(main, ["audit", str(tmp_path), "-o", "sarif"])
+    done = portability("audit", str(tmp_path), "-o", "sarif")
     assert done.exit_code == 0
     jsonschema.Draft7Validator(SARIF).validate(json.loads(done.stdout))
 
 
-def test_cyclonedx_is_valid_and_lists_the_services_in_use(shown: Callable[[str], Result]) -> None:
+def test_cyclonedx_is_valid_and_lists_the_services_in_use(shown: Callable[[str], Done]) -> None:
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 

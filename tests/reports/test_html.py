@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,6 @@ from portability.assessment.effort import ledger
 from portability.assessment.estate import merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
-from portability.cli import main
 from portability.discovery.languages import INSIDE, KINDS, PLACES
 from portability.gate import judge
 from portability.model import Acceptance, Assessment, DaysRange
@@ -28,6 +26,7 @@ from portability.reports import Report
 from portability.reports.figures import in_use
 from portability.reports.html import answers, frameworks, summary, tally
 from portability.reports.html.words import LANGUAGES, Words, flat
+from tests.command_line import portability
 from tests.conftest import ROOT
 
 FIXTURE = ROOT / "fixtures" / "webshop-aws"
@@ -126,7 +125,7 @@ def test_the_figures_of_the_first_page_add_up(catalogue, name):
 
 def test_what_is_only_looked_up_is_not_in_use(tree, tmp_path):
     root = tree({"main.tf": 'data "aws_caller_identity" "me" {}\n'})
-    result = CliRunner().invoke(main, ["audit", str(root), "-o", f"html={tmp_path / 'page.html'}", "-o", "text"])
+    result = portability("audit", str(root), "-o", f"html={tmp_path / 'page.html'}", "-o", "text")
     assert result.exit_code == 0
     assert "0 services in use" in result.output
     assert "This code uses no cloud service in production." in (tmp_path / "page.html").read_text()
@@ -157,13 +156,11 @@ def test_each_repository_of_an_estate_links_to_its_own_forge(tree, tmp_path):
     links = ["shop=https://git.example/shop/{path}#L{line}", "infra=https://hub.example/x?file={path}&l={line}"]
     options = [option for link in links for option in ("--link", link)]
     roots = [str(tmp_path / name) for name in ("shop", "infra")]
-    done = CliRunner().invoke(main, ["audit", *roots, "-o", f"html={page}", *options])
+    done = portability("audit", *roots, "-o", f"html={page}", *options)
     assert done.exit_code == 0, done.output
     hrefs = {attrs.get("href") for tag, attrs in Page(page.read_text(encoding="utf-8")).elements if tag == "a"}
     assert {"https://git.example/shop/main.tf#L1", "https://hub.example/x?file=net/a.tf&l=1"} <= hrefs
-    done = CliRunner().invoke(
-        main, ["audit", *roots, "-o", f"html={page}", "--link", "shpo=https://git.example/{path}"]
-    )
+    done = portability("audit", *roots, "-o", f"html={page}", "--link", "shpo=https://git.example/{path}")
     assert done.exit_code == 2
     assert "there are shop, infra" in done.stderr
 
@@ -189,7 +186,7 @@ def test_an_estate_has_a_row_a_repository(catalogue):
 
 def test_a_link_pattern_must_be_an_address_with_a_path(tmp_path):
     for wrong in ("javascript:alert(1)//{path}", "https://forge.example/"):
-        done = CliRunner().invoke(main, ["audit", str(FIXTURE), "--link", wrong])
+        done = portability("audit", str(FIXTURE), "--link", wrong)
         assert done.exit_code == 2
 
 
@@ -362,7 +359,7 @@ def test_ten_thousand_findings_stay_below_five_megabytes(assessment, catalogue):
 
 def test_an_empty_tree_gives_a_page_that_says_so(tree: Callable[..., Path]):
     root = tree({"notes.txt": "nothing here"})
-    done = CliRunner().invoke(main, ["audit", str(root), "-o", "html"])
+    done = portability("audit", str(root), "-o", "html")
     assert done.exit_code == 4
     assert "says nothing about what ties this code" in done.stdout
 

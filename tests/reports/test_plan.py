@@ -10,17 +10,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from portability.cli import main
 from portability.reports.plan import COLUMNS
+from tests.command_line import Done, portability
 from tests.conftest import ROOT
 
 FIXTURE = str(ROOT / "fixtures" / "webshop-aws")
 
 
-def audit(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["audit", FIXTURE, *arguments])
+def audit(*arguments: str) -> Done:
+    return portability("audit", FIXTURE, *arguments)
 
 
 def plan(*arguments: str) -> list[dict[str, str]]:
