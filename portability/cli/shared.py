@@ -127,10 +127,9 @@ def open_catalogue(extra: Sequence[Path], targets: Sequence[str]) -> tuple[Catal
         known = catalogue.load(extra)
     except catalogue.CatalogueError as error:
         fail(f"the rules do not hold together:\n{error}")
-    wanted = tuple(targets) or DEFAULT_TARGETS
-    if unknown := [target for target in wanted if target not in known.targets]:
+    if unknown := [target for target in targets if target not in known.targets]:
         fail(f"no such target: {', '.join(unknown)}; there are {', '.join(known.targets)}")
-    return known, wanted
+    return known, tuple(targets) or DEFAULT_TARGETS
 
 
 def project_of(

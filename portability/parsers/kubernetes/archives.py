@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-import tarfile
 import zlib
 from collections.abc import Iterator
 from posixpath import normpath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from portability.model import Source
 from portability.parsers.kubernetes.documents import Refused
+
+if TYPE_CHECKING:
+    import tarfile
 
 SUFFIX: Final = ".tgz"
 MAX_UNPACKED: Final = 20_000_000
@@ -24,6 +26,8 @@ _READ: Final = (".yaml", ".yml", ".json")
 def unpacked(source: Source) -> list[Source]:
     """The files of a packed chart that may say something, as if it were unpacked beside the archive, which their paths
     show. Raises Refused where it is no such archive, or passes a bound. Links in it are passed by."""
+    import tarfile  # most runs meet no such file
+
     try:
         stream = zlib.decompressobj(_GZIP)
         data = stream.decompress(source.data, MAX_UNPACKED + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -261,6 +260,8 @@ def renamed_images(node: Node) -> Iterator[Binding]:
 
 def pull_secret(node: Node) -> Iterator[Binding]:
     """The registries that a pull secret signs in to, encoded or not. What it signs in with is not looked at."""
+    import json  # few files hold one
+
     for scalar in scalars(node):
         written = scalar.value.strip()
         with suppress(ValueError, RecursionError):

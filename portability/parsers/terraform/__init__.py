@@ -20,7 +20,7 @@ from portability.discovery import Tree
 from portability.discovery.languages import is_outcome
 from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
-from portability.parsers.terraform import backends, companions, foreign, forms, grouping, outcomes
+from portability.parsers.terraform import backends, companions, foreign, forms, grouping
 from portability.parsers.terraform.body import Body
 from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
 from portability.parsers.terraform.faults import faults
@@ -86,11 +86,14 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         if module.overspent:
             path = module.files[0].path
             readings[path] = _overspent(path, readings[path])
-    readings |= {
-        source.path: _beyond(modules, source.path, outcomes.read(source, interest))
-        for source in ran
-        if settings.asks(source.path)
-    }
+    if ran:
+        from portability.parsers.terraform import outcomes  # most runs meet none
+
+        readings |= {
+            source.path: _beyond(modules, source.path, outcomes.read(source, interest))
+            for source in ran
+            if settings.asks(source.path)
+        }
     return readings
 
 

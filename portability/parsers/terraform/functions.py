@@ -6,7 +6,6 @@ bounded: an expression of a few bytes must not come to megabytes.
 
 from __future__ import annotations
 
-import base64
 import math
 import operator
 import posixpath
@@ -185,7 +184,15 @@ def _netmask(prefix: str) -> Any:
 
 
 def _decoded(whole: str) -> str:
-    return base64.b64decode(whole, validate=True).decode()
+    from base64 import b64decode
+
+    return b64decode(whole, validate=True).decode()
+
+
+def _encoded(whole: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(whole.encode()).decode()
 
 
 def _hash(name: str) -> Callable[[str], str]:
@@ -353,6 +360,6 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int, int, bool]]] = {
     "cidrsubnet": (_subnet, 3, 3, True),
     "cidrhost": (_host, 2, 2, True),
     "cidrnetmask": (_netmask, 1, 1, True),
-    "base64encode": (lambda whole: base64.b64encode(whole.encode()).decode(), 1, 1, True),
+    "base64encode": (_encoded, 1, 1, True),
 }
 """Name → the function, how few and how many arguments it takes, and whether all of them must be known."""
