@@ -137,7 +137,7 @@ def _declared(
     declaring = {directory: merged(found) for directory, found in files.declaring.items()}
     stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
     modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
-    read_forms = [forms.form(file, around) for file in files.forms]
+    read_forms = forms.opened(files.forms, around)
     calls = forms.calls(read_forms, around)
     for target, call in calls:
         if target in modules:
@@ -152,6 +152,7 @@ def _declared(
     for directory, module in modules.items():
         below = f"{directory}/" if directory else ""
         complete = [body for where, body in files.partial if f"{where}/".startswith(below)]
+        complete += [body for call in module.callers if (body := forms.completed_by(call)) is not None]
         for file in module.files:
             if not settings.asks(file.path):
                 continue

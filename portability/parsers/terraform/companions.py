@@ -23,7 +23,7 @@ _NAMES = b"|".join(
 )  # a search for words is six times as fast as one for their edges, so these are looked at last
 _REACHED = regex(rb"(?:" + _NAMES + rb")\"?[ \t]*[(=:][ \t\n]*\"((?:[^\"\\\n$]|\$\{[^{}\n]{1,200}\}){1,400})\"")
 _TAKEN_APART = regex(rb"decode\(\s*\Z")
-_HERE = regex(r"\$\{path\.(?:module|root|cwd)\}/?")
+_HERE = regex(r"\$\{(?:path\.(?:module|root|cwd)|get_terragrunt_dir\(\))\}/?")
 _HOLE = regex(r"\$\{[^{}]*\}")
 
 

@@ -13,10 +13,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, NamedTuple
 
 from portability.model import MAX_RELATED, UNKNOWN, Location
+from portability.parsers.terraform import functions
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
-from portability.parsers.terraform.sources import Sources, is_foreign
+from portability.parsers.terraform.sources import ROOT, Sources, is_foreign
 from portability.parsers.terraform.text import Positions, normalised
 from portability.parsers.terraform.types import declared
 from portability.patterns import regex
@@ -52,22 +53,33 @@ class File(NamedTuple):
         return Location(path=self.path, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
+class Given(NamedTuple):
+    """Values of variables by name; unless ``complete``, others may be set too."""
+
+    values: Mapping[str, Any]
+    complete: bool
+
+
 class Call(NamedTuple):
     """A ``module`` block that leads to a directory, or another that does: in which module it stands, and where.
 
-    ``inputs`` are the arguments where they do not stand in the block itself; unless ``complete``, others may be given.
+    ``inputs`` are the arguments where they do not stand in the block itself, with or without what may be set elsewhere.
     """
 
     caller: Module
     block: Block
     location: Location
-    inputs: Body | None = None
-    complete: bool = True
+    inputs: Callable[[bool], Given] | None = None
 
-    @property
-    def arguments(self) -> Body:
-        """What the variables of the directory are set to."""
-        return self.block.body if self.inputs is None else self.inputs
+    def argument(self, name: str, default: Any, *, firm: bool) -> Any:
+        """What a variable of the directory is set to."""
+        if self.inputs is not None:
+            values, complete = self.inputs(firm)
+            return told(values[name]) if name in values else default if complete else UNKNOWN
+        body = self.block.body
+        if name not in body.attributes:
+            return default
+        return body.firmly(name) if firm else body.evaluated(name)
 
 
 class _Name(NamedTuple):
@@ -176,8 +188,10 @@ class Module:
             return False
         if any(_is_automatic(path) for path, _ in self._values):
             return True
-        if any(block.keyword in ("backend", "cloud") for block in self.blocks):
-            return True
+        by_forms = bool(self.callers) and all(call.inputs is not None for call in self.callers)
+        for block in self.blocks:
+            if block.keyword in ("backend", "cloud") and not (by_forms and not block.body.attributes):
+                return True  # what a form runs may have an empty one, which the form completes
         return all(_SAMPLE.search(call.caller.directory) for call in self.callers)
 
     @cached_property
@@ -254,6 +268,10 @@ class Module:
         keyword = steps.pop(0) if steps[0] in ("data", "ephemeral") else "resource"
         return (keyword, *steps) in self._declared
 
+    def function(self, name: str, arguments: list[Any]) -> Any:
+        """What a function comes to."""
+        return functions.call(name, arguments)
+
     def text(self, path: str) -> str | None:
         """The text of a file by its path from here, if it was read along."""
         return self._around.texts.get(posixpath.normpath(posixpath.join(self.directory, path)))
@@ -294,13 +312,7 @@ class Module:
         if body is None or body.evaluated("sensitive") is True:
             return UNKNOWN
         default = UNKNOWN if firm else body.evaluated("default")
-        given: list[Any] = []
-        for call in self.callers:
-            passed = call.arguments
-            if name in passed.attributes:
-                given.append(self._with(passed, firm).evaluated(name))
-            else:
-                given.append(default if call.complete else UNKNOWN)
+        given = [call.argument(name, default, firm=firm) for call in self.callers]
         if self.is_root:
             given.extend(self._from_files(name, default))
         if body.evaluated("nullable") is False:
@@ -395,6 +407,10 @@ class ModuleScope:
         """The text of a file that was read along."""
         return self.module.text(path)
 
+    def call(self, name: str, arguments: list[Any]) -> Any:
+        """What a function comes to here."""
+        return self.module.function(name, arguments)
+
     def leave(self) -> None:
         """End a step."""
         self.module.budget.level -= 1
@@ -484,6 +500,15 @@ def configure(
                         module.calls[block.labels[0]] = (call, modules[target])
                         modules[target].callers.append(call)
     return modules
+
+
+def told(value: Any) -> Any:
+    """A value without the paths in it of which only a run could tell where they begin."""
+    if isinstance(value, str):
+        return UNKNOWN if ROOT in value else value
+    if isinstance(value, dict):
+        return {key: told(one) for key, one in value.items()}
+    return [told(one) for one in value] if type(value) is list else value
 
 
 def _names_in(content: bytes) -> list[str]:

@@ -104,7 +104,7 @@ def _steps(module: Module, content: bytes) -> Iterator[tuple[Module, bytes]]:
             yield called, normalised(body.source("value").encode())
     for name in _INPUT.findall(content):
         for call in module.callers:
-            yield call.caller, normalised(call.arguments.source(name.decode()).encode())
+            yield call.caller, normalised(call.block.body.source(name.decode()).encode())
 
 
 def _pairs(root: Node, data: bytes) -> Iterator[tuple[str, Node]]:

@@ -55,6 +55,10 @@ class Scope(Protocol):
         """The text of a file that was read along, by its path from the module; None for any other."""
         ...
 
+    def call(self, name: str, arguments: list[Any]) -> Any:
+        """What a function comes to."""
+        ...
+
     def enter(self) -> bool:
         """Whether the budget allows another step down. Each that it allows is left again."""
         ...
@@ -416,7 +420,7 @@ def _call(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
         if not arguments or not isinstance(arguments[-1], list):
             return UNKNOWN
         arguments[-1:] = arguments[-1]
-    return functions.call(called, arguments)
+    return functions.call(called, arguments) if scope is None else scope.call(called, arguments)
 
 
 def _attempt(called: str, parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
+from itertools import accumulate
 from typing import Final
 
 from portability.discovery import Tree, candidate
 from portability.discovery.languages import LANGUAGES
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.companions import companions, reached
+from portability.parsers.terraform.names import DEFAULT_NAME
 from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign
 from portability.patterns import regex
 from portability.settings import Settings
@@ -21,9 +23,12 @@ _DECLARING: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _ENDINGS: Final = (*_DECLARING, ".hcl", ".tfbackend", ".backend", ".tfstate")
 _MAYBE: Final = (*(ending for ending, language in LANGUAGES.items() if language == "terraform"), ".json")
 _SOURCE = regex(
-    rb'source(?<=\bsource)"?\s*[=:]\s*"(?:([^"$\n]{1,400})"|\$\{[^\n]{1,800}?[?:] *"(\.\.?/[^"$\n]{1,400})")'
+    rb'source(?<=\bsource)"?\s*[=:]\s*"(?:([^"$\n?]{1,400})(?:\?[^"\n]*)?"'
+    rb'|\$\{[^\n]{1,800}?[?:] *"(\.\.?/[^"$\n]{1,400})")'
 )
 """A source, or the first local one of several between which a condition decides."""
+_NAMED = regex(rb'([\w./-]*/[\w.-]+|[\w-]+\.hcl)/*(?:\?[^"\n]*)?"|find_in_parent_folders\(\s*\)')
+"""What a file of Terragrunt may include, read or run: the end of a path, or the default."""
 
 
 def is_values(path: str) -> bool:
@@ -85,7 +90,11 @@ class _Edges:
         others = {path for path in paths - declaring if not is_values(path)}
         below = {path for path in others if is_partial(path) or path.endswith(".tfstate")}
         looked_at = declaring | others - below
+        named: dict[str, set[str]] = {}
         for path, data in tree.each(sorted(looked_at)):
+            if data and path.endswith(".hcl"):
+                names = ((found[1] or DEFAULT_NAME.encode()).decode() for found in _NAMED.finditer(data))
+                named[path] = {name.replace("//", "/").lstrip("./") for name in names}
             if data and b"source" in data:  # which most files have not
                 called[_directory(path)].update(_sources(data))
             if data and readers:
@@ -96,6 +105,8 @@ class _Edges:
         modules = set(map(_directory, declaring))
         for directory in map(_directory, below):
             self._join(directory, nearest(directory, modules))
+        for path in named:
+            self._bind_named(path, named, modules)
         if readers:
             self._bind_readers()
         far = {one for one, sources in called.items() if any(source.count("/") > 1 for source in sources)}
@@ -123,6 +134,22 @@ class _Edges:
         if other is not None:
             self._neighbours[one].add(other)
             self._neighbours[other].add(one)
+
+    def _bind_named(self, path: str, named: Mapping[str, Set[str]], modules: Set[str]) -> None:
+        """Bind what a file of Terragrunt includes, reads or runs, wherever above it that lies; what is included looks
+        for files from there too. ``named`` are ends of paths by file."""
+        directory = _directory(path)
+        folders = ["", *accumulate(directory.split("/"), "{}/{}".format)]
+        todo, seen = list(named[path]), {path}
+        for name in todo:  # it grows
+            for folder in folders:
+                found = f"{folder}/{name}" if folder else name
+                if found in modules:
+                    self._join(directory, found)
+                elif found in named and found not in seen:
+                    seen.add(found)
+                    self._join(directory, _directory(found))
+                    todo += named[found] - set(todo)
 
     def _bind_readers(self) -> None:
         """Bind the directories that read the same file."""

@@ -33,6 +33,9 @@ _GITHUB = regex(
 )
 
 
+DEFAULT_NAME: Final = "terragrunt.hcl"
+"""What a unit of Terragrunt is called, and what it includes where it does not say which file."""
+
 _SOURCE_LENGTH: Final = 80
 
 

@@ -18,6 +18,9 @@ from portability.patterns import regex
 INSTALLED: Final = ".terraform/modules/modules.json"
 """What `terraform init` writes beside a configuration."""
 
+ROOT: Final = "\U0010fffd"
+"""What an absolute path begins with that leads into the tree: where that will lie, only a run could tell."""
+
 _PUBLIC = regex(r"registry\.(?:terraform\.io|opentofu\.org)/")
 _TRANSPORT = regex(r"(?:git::|hg::)?(?:[a-z+]+://)?(?:[^/@]+@)?")
 _REGISTRY = regex(r"(?:[^/]+\.[^/]+/)?[^/.]+/([^/.]+)/([^/.]+)")
