@@ -142,6 +142,8 @@ def _declared(
     for target, call in calls:
         if target in modules:
             modules[target].callers.append(call)
+            if call.block.keyword == "component":
+                call.caller.calls[call.block.labels[0]] = (call, modules[target])
     followed = foreign.follow(modules.values(), calls, stock, around, interest)
     # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
     rest = stock.keys() - {one.module.directory for one in followed}

@@ -427,7 +427,7 @@ class ModuleScope:
                 return after(self.module.variable(first, firm=self._firm), rest)
             case "local":
                 return after(self.module.local(first, firm=self._firm), rest)
-            case "module":
+            case "module" | "component":
                 return self._output(first, rest)
             case "data" | "ephemeral":
                 return self._attribute(name, first, rest)

@@ -26,6 +26,7 @@ from portability.parsers.terraform.sources import ROOT, Sources
 from portability.parsers.terraform.terragrunt import Files, View, is_terragrunt
 from portability.parsers.terraform.usages import usages
 
+_DEPLOYING: Final = ".tfdeploy.hcl"
 _RUNNING: Final = ("terraform", "component", "unit", "stack")
 
 
@@ -56,17 +57,35 @@ def opened(files: Sequence[File], around: Around) -> list[Form]:
         for one in known.view(path).includes.values():
             if one.view is not None:
                 included[one.view.file.path].append((one.view, one.location))
+    stacks = _stacks([file for file in files if file.path not in known.by_path], around)
     found = []
     for file in files:
-        directory = file.path.rpartition("/")[0]
         if file.path in known.by_path:
             view = known.view(file.path)
             if file.path.endswith(DEFAULT_NAME):
                 view.blocks = [*view.blocks, *view.providers()]
             found.append(Form(view.file, view, included[file.path]))
         else:
-            found.append(Form(file, configure({directory: [file]}, {}, around)[directory]))
+            found.append(Form(file, stacks[file.path]))
     return found
+
+
+def _stacks(files: Sequence[File], around: Around) -> dict[str, Module]:
+    """Path → the module that a file of a stack, or a query, is of. What deploys a stack calls it."""
+    of_kind: dict[bool, dict[str, list[File]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for file in files:
+        of_kind[file.path.endswith(_DEPLOYING)][file.path.rpartition("/")[0]].append(file)
+    deploying, declaring = (configure(of_kind[kind], {}, around) for kind in (True, False))
+    for directory in deploying.keys() & declaring.keys():
+        caller = deploying[directory]
+        for file in caller.files:
+            declaring[directory].callers += [
+                Call(caller, block, file.location(block), _given(block.body))
+                for block in file.blocks
+                if block.keyword == "deployment"
+            ]
+    modules = [*deploying.values(), *declaring.values()]
+    return {file.path: module for module in modules for file in module.files}
 
 
 def calls(forms: Sequence[Form], around: Around) -> list[tuple[str, Call]]:
@@ -131,7 +150,8 @@ def form_usages(form: Form, interest: Interest) -> Iterator[Usage]:
     alike: dict[tuple[Location, str, str], list[Usage]] = defaultdict(list)
     known: dict[int, list[Usage]] = {}
     for module, file in form.readers:
-        found = list(usages(file, module, providers_of([module])[module], interest))
+        providers = providers_of([module, *(call.caller for call in module.callers)])[module]
+        found = list(usages(file, module, providers, interest))
         for block in file.blocks:
             if block.keyword == "generate" and isinstance(module, View) and (made := module.generated(block)):
                 if id(made) not in known:

@@ -103,9 +103,16 @@ def providers_of(modules: Iterable[Module]) -> Mapping[Module, Providers]:
 
 
 def configuration(block: Block) -> str:
-    """How resources refer to a provider block: ``aws``, or with its alias ``aws.eu``."""
+    """How resources refer to a provider block: ``aws``, or with its alias ``aws.eu``. In a stack each has a name."""
+    if len(block.labels) > 1:
+        return ".".join(block.labels)
     alias = next(iter(block.body.value("alias")), None)
     return f"{block.labels[0]}.{alias}" if isinstance(alias, str) else block.labels[0]
+
+
+def settings(provider: Body) -> Body:
+    """Where the arguments of a provider stand: in its block, or in a stack's in a block of that."""
+    return next(iter(provider.children("config")), provider)
 
 
 def endpoints_in(body: Body) -> Any:
@@ -120,6 +127,7 @@ def endpoints_in(body: Body) -> Any:
 
 
 def _configured(body: Body) -> Configured:
+    body = settings(body)
     values: Sequence[Any] = [body.evaluated(name) for name in _PLACES if name in body.attributes]
     return Configured(endpoints_in(body), tuple(value for value in values if isinstance(value, str)))
 
@@ -135,5 +143,5 @@ def _passed(call: Body) -> Mapping[str, str]:
             names = [
                 call.data_of("providers")[part.start_byte : part.end_byte].decode().strip('"') for part in (key, value)
             ]
-            text[names[0]] = names[1].removeprefix("${").removesuffix("}")
+            text[names[0]] = names[1].removeprefix("${").removesuffix("}").removeprefix("provider.").partition("[")[0]
     return text

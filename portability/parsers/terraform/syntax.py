@@ -30,6 +30,7 @@ LABELS: Final = {
     "locals": 0,
     "list": 2,
     "component": 1,
+    "deployment": 1,
     "unit": 1,
     "stack": 1,
     "generate": 1,

@@ -13,7 +13,7 @@ from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module
 from portability.parsers.terraform.names import Named, module_symbol, names, source_name
-from portability.parsers.terraform.providers import Providers, endpoints_in
+from portability.parsers.terraform.providers import Providers, endpoints_in, settings
 from portability.parsers.terraform.text import normalised
 
 
@@ -66,7 +66,7 @@ def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> An
         case "resource" | "data" | "ephemeral" | "action" | "list":
             return providers.endpoints(block)
         case "provider":
-            return endpoints_in(block.body)
+            return endpoints_in(settings(block.body))
         case _:
             return None
 

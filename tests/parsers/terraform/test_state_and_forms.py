@@ -114,7 +114,7 @@ def test_stacks_and_queries_name_modules_providers_and_types():
     query = 'list "aws_instance" "all" {\n  provider = aws\n}\n'
     files = {"network.tfcomponent.hcl": stack, "all.tfquery.hcl": query}
     assert one(files, "terraform-aws-modules/vpc/aws").address == "component.net"
-    assert one(files, "provider.aws").address == "provider.aws"
+    assert one(files, "provider.aws").address == "provider.aws.this"
     listed = one(files, "aws_instance", "all.tfquery.hcl")
     assert (listed.kind, listed.address) == ("data", "list.aws_instance.all")
 
@@ -191,6 +191,42 @@ SOURCE = 'terraform {\n  source = "../m//"\n}\n'
 def test_what_a_form_runs_has_its_inputs(path, form, values):
     found = readings_of({"m/main.tf": MODULE, path: form}, {"a_b": ("x", "y")})["m/main.tf"]
     assert found.usages[0].values == values
+
+
+STACK = {
+    "s/variables.tfcomponent.hcl": 'variable "size" {\n  type = string\n}\nlocals {\n  y = "far"\n}\n',
+    "s/providers.tfcomponent.hcl": 'required_providers {\n  a = {\n    source = "acme/a"\n  }\n}\n'
+    'provider "a" "eu" {\n  config {\n    region = "eu-west-1"\n  }\n}\nprovider "a" "us" {\n  config {}\n}\n',
+    "s/components.tfcomponent.hcl": 'component "m" {\n  source = "../m"\n  inputs = { x = var.size, y = local.y }\n'
+    "  providers = {\n    a = provider.a.eu\n  }\n}\n"
+    'component "n" {\n  source = "../n"\n  inputs = {\n    z = component.m.y\n  }\n}\n',
+    "m/main.tf": MODULE + 'output "y" {\n  value = var.y\n}\n',
+    "n/main.tf": 'variable "z" {}\nresource "a_b" "z" {\n  x = var.z\n}\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("deployments", "size"),
+    [
+        ({}, UNKNOWN),
+        ({"one": "small"}, "small"),
+        ({"one": "small", "two": "small"}, "small"),
+        ({"one": "small", "two": "large"}, UNKNOWN),
+    ],
+)
+def test_the_files_of_a_stack_are_one_and_its_deployments_set_its_variables(deployments, size):
+    made = [f'deployment "{name}" {{\n  inputs = {{ size = "{one}" }}\n}}\n' for name, one in deployments.items()]
+    files = STACK | ({"s/deployments.tfdeploy.hcl": "".join(made)} if made else {})
+    found = readings_of(files, {"a_b": ("x", "y")})
+    (used,) = found["m/main.tf"].usages
+    assert used.values == {"x": size, "y": "far"}
+    assert used.places == ("eu-west-1",)
+    assert [at.path for at in used.related][:1] == ["s/components.tfcomponent.hcl"]
+    assert found["n/main.tf"].usages[0].values == {"x": "far"}
+    assert [usage.address for usage in found["s/providers.tfcomponent.hcl"].usages] == [
+        "provider.a.eu",
+        "provider.a.us",
+    ]
 
 
 def test_what_a_form_runs_names_it_as_its_caller():
