@@ -206,6 +206,11 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         claim = table.find(symbol) if table is not None else None
         return table is not None and claim is not None and (table.last is None or table.last.find(symbol) != claim)
 
+    def claims_command(self, name: str) -> bool:
+        """Whether a service claims a command by exactly this name."""
+        table = self.names.get("command")
+        return table is not None and name in table.exact
+
     def service(self, namespace: Namespace, symbol: str) -> str:
         """Who claims the symbol; empty when nobody does."""
         table = self.names.get(namespace)

@@ -6,7 +6,8 @@ Everything here is syntax; whether a name is a provider's, the interest tells. S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from portability.model import Namespace
@@ -40,6 +41,8 @@ _COMMAND = regex(
 _WORD = regex(r"[a-z][a-z0-9-]*")
 _SWITCHES: Final = frozenset({"--debug", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--quiet", "-q"})
 """Options that take no value and may stand before the group."""
+_MOST_WORDS: Final = 3
+"""Words behind a program that may name a service."""
 _CHANNELS: Final = frozenset({"alpha", "beta"})
 
 
@@ -74,24 +77,28 @@ def actions(text: str) -> list[Tie]:
     return [Tie("string", match[0], match.start(), match.end()) for match in _ACTION.finditer(text)]
 
 
-def commands(text: str) -> list[Tie]:
-    """Provider commands in a script, by program and service (``aws sqs``, ``gsutil``), and metadata addresses."""
-    found = [*_commands(text), *_metadata(text)]
+def commands(text: str, claims: Callable[[str], bool]) -> list[Tie]:
+    """Provider commands in a script, by program and service (``aws sqs``, ``gsutil``), and metadata addresses.
+    ``claims`` says whether a service has a longer name for its own, as ``az storage queue``."""
+    found = [*_commands(text, claims), *_metadata(text)]
     return sorted(found, key=lambda tie: tie.start)
 
 
-def _commands(text: str) -> Iterator[Tie]:
+def _commands(text: str, claims: Callable[[str], bool]) -> Iterator[Tie]:
     for match in _COMMAND.finditer(text):
         program, rest = match[1], match[2]
         start = match.start(1)
         if program not in GROUPED:
             yield Tie("command", program, start, match.end(1))
-        elif (group := _group(rest)) is not None:
-            yield Tie("command", f"{program} {group[0]}", start, match.start(2) + group.end())
+        elif words := list(islice(_words(rest), _MOST_WORDS)):
+            names = [f"{program} {' '.join(word[0] for word in words[: end + 1])}" for end in range(len(words))]
+            longest = next((end for end in range(len(words) - 1, 0, -1) if claims(names[end])), 0)
+            yield Tie("command", names[longest], start, match.start(2) + words[longest].end())
 
 
-def _group(arguments: str) -> re.Match[str] | None:
-    """The first word that is neither an option nor an option's value: the service that a command is about."""
+def _words(arguments: str) -> Iterator[re.Match[str]]:
+    """The words that are neither an option nor an option's value, up to the first that can name nothing: the first is
+    the service that a command is about, or a group of several."""
     position, after_option = 0, False
     while position < len(arguments):
         if arguments[position] in " \t\\":
@@ -106,9 +113,11 @@ def _group(arguments: str) -> re.Match[str] | None:
         elif after_option:
             after_option = False
         elif word not in _CHANNELS:
-            return _WORD.fullmatch(arguments, position, end)
+            found = _WORD.fullmatch(arguments, position, end)
+            if found is None:
+                return
+            yield found
         position = end
-    return None
 
 
 def _metadata(text: str) -> Iterator[Tie]:

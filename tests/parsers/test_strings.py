@@ -55,15 +55,31 @@ def test_commands_are_named_by_program_and_service_wherever_they_stand_in_a_scri
         "echo aws dynamodb\n"
         "aws: not a command\n"
     )
-    found = [tie.symbol for tie in strings.commands(script)]
+    found = [tie.symbol for tie in strings.commands(script, set().__contains__)]
     assert found == ["aws s3", "aws sqs", "gcloud run", "az storage", "gsutil"]
 
 
+@pytest.mark.parametrize(
+    ("script", "service", "name"),
+    [
+        ("az storage file upload --share-name s", "azure/files", "az storage file"),
+        ("az storage --account-name a queue create", "azure/queue-storage", "az storage queue"),
+        ("az storage blob upload -f x", "azure/blob-storage", "az storage"),
+        ("az storage account create", "azure/blob-storage", "az storage"),
+        ("az storage $KIND list", "azure/blob-storage", "az storage"),
+    ],
+)
+def test_a_command_goes_by_the_longest_name_that_a_service_claims(catalogue, script, service, name):
+    [tie] = strings.commands(script, catalogue.interest.claims_command)
+    assert (tie.symbol, catalogue.interest.service("command", tie.symbol)) == (name, service)
+    assert script[tie.start : tie.end].startswith("az storage")
+
+
 def test_metadata_addresses_tell_whose_they_are_by_their_path():
-    assert [tie.symbol for tie in strings.commands("curl http://169.254.169.254/latest/meta-data/")] == [
-        "169.254.169.254/latest"
-    ]
-    assert strings.commands("curl http://169.254.169.254/openstack/") == []
+    assert [
+        tie.symbol for tie in strings.commands("curl http://169.254.169.254/latest/meta-data/", set().__contains__)
+    ] == ["169.254.169.254/latest"]
+    assert strings.commands("curl http://169.254.169.254/openstack/", set().__contains__) == []
 
 
 def test_an_action_is_a_service_and_an_operation_and_nothing_that_only_looks_like_one():
@@ -82,5 +98,5 @@ def test_a_host_is_asked_for_from_narrow_to_wide_and_without_its_region():
 
 @given(st.text(alphabet="ab.-{}$%s*:/ \n\\\"'|;&(`arnwsmi0123456789", max_size=400))
 def test_no_text_makes_a_tie_that_is_not_in_it(text):
-    for tie in [*strings.ties(text), *strings.commands(text), *strings.actions(text)]:
+    for tie in [*strings.ties(text), *strings.commands(text, set().__contains__), *strings.actions(text)]:
         assert 0 <= tie.start < tie.end <= len(text)

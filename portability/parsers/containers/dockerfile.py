@@ -128,7 +128,7 @@ class _File:
 
     def _commands(self, instruction: Instruction) -> Iterator[Usage]:
         if instruction.keyword == "RUN":
-            for tie in commands(self._text[instruction.start : instruction.end]):
+            for tie in commands(self._text[instruction.start : instruction.end], self._interest.claims_command):
                 start, end = instruction.start + tie.start, instruction.start + tie.end
                 yield from self._usage(tie.symbol, start, end, tie.symbol, "likely", tie.namespace)
 

@@ -45,7 +45,7 @@ def _read_file(source: Source, interest: Interest) -> Reading:
     except Refused as refused:
         return unread(source, refused)
     system = pipelines if source.path.lower().endswith((".yaml", ".yml")) else jenkins
-    steps = system.steps(source, text, problems)
+    steps = system.steps(source, text, problems, interest)
     return reading(_by_service(steps, interest), problems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from portability.interest import Interest
 from portability.model import Problem, Source
 from portability.parsers.delivery.steps import Step
 from portability.parsers.strings import commands
@@ -20,10 +21,10 @@ _TOKEN = regex(
 )
 
 
-def steps(source: Source, text: str, _problems: list[Problem]) -> Iterator[Step]:
+def steps(source: Source, text: str, _problems: list[Problem], interest: Interest) -> Iterator[Step]:
     """Every word that may be a step, every image, and every class of credentials."""
     lines = Lines(source.path, text)
-    for tie in commands(text):
+    for tie in commands(text, interest.claims_command):
         yield Step(tie.namespace, tie.symbol, "", lines.location(tie.start, tie.end), "likely")
     for token in _TOKEN.finditer(text):
         if token["step"]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from msgspec import structs
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from portability.interest import Interest
 from portability.model import Namespace, Problem, Source
 from portability.parsers.delivery.steps import Step
 from portability.parsers.kubernetes.nodes import get, scalars
@@ -31,7 +32,7 @@ _SCRIPTS = frozenset(
 _AZURE_KEYS = ("steps", "jobs", "stages", "extends")
 
 
-def steps(source: Source, text: str, problems: list[Problem]) -> Iterator[Step]:
+def steps(source: Source, text: str, problems: list[Problem], interest: Interest) -> Iterator[Step]:
     """Every step of a file, known to anybody or not."""
     name = source.path.rpartition("/")[2].lower()
     for root, line in roots(source, text, problems):
@@ -48,13 +49,13 @@ def steps(source: Source, text: str, problems: list[Problem]) -> Iterator[Step]:
                 namespace: Namespace = "kubernetes" if symbol.startswith("image/") else "ci"
                 yield Step(namespace, symbol, _address(path), location(node, source.path, line))
             for scalar in scalars(value) if key.value in _SCRIPTS else ():
-                yield from _commands(scalar, _address(path), source.path, line)
+                yield from _commands(scalar, _address(path), source.path, line, interest)
 
 
-def _commands(script: ScalarNode, address: str, path: str, line: int) -> Iterator[Step]:
+def _commands(script: ScalarNode, address: str, path: str, line: int, interest: Interest) -> Iterator[Step]:
     whole = location(script, path, line)
     is_block = script.style in ("|", ">")
-    for tie in commands(script.value):
+    for tie in commands(script.value, interest.claims_command):
         # A block's text begins on the line after its mark; in other styles lines are folded away.
         row = whole.line + 1 + script.value.count("\n", 0, tie.start) if is_block else whole.line
         place = structs.replace(whole, line=row, column=1, end_line=row, end_column=1) if is_block else whole

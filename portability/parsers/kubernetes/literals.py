@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode
@@ -83,16 +83,16 @@ def is_silent(path: Path) -> bool:
     return path[-1] in _READ_AS_IMAGES or not _SILENT.isdisjoint(path)
 
 
-def said(path: Path, node: Node) -> Iterator[Said]:
-    """Every name in the scalars of a value that is no mapping."""
+def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said]:
+    """Every name in the scalars of a value that is no mapping. ``claims`` says which commands have longer names."""
     found = list(scalars(node))
     for scalar in found:
         yield from _said_in(scalar)
     if path[-1] in ("command", "args", "cmd"):
-        yield from _commands(found)
+        yield from _commands(found, claims)
     elif found and (path[-1].endswith(".sh") or found[0].value.startswith("#!")):
         for scalar in found:
-            yield from _run(scalar)
+            yield from _run(scalar, claims)
 
 
 def _said_in(scalar: ScalarNode) -> Iterator[Said]:
@@ -170,17 +170,17 @@ def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
 
 
-def _commands(found: list[ScalarNode]) -> Iterator[Said]:
+def _commands(found: list[ScalarNode], claims: Callable[[str], bool]) -> Iterator[Said]:
     words = [scalar for scalar in found if "\n" not in scalar.value]
     if words:
-        for tie in commands(" ".join(scalar.value for scalar in words)):
+        for tie in commands(" ".join(scalar.value for scalar in words), claims):
             first = next((scalar for scalar in words if tie.symbol.split()[0] in scalar.value), words[0])
             yield Said(tie.namespace, tie.symbol, first, 0, len(first.value), "likely")
     for scalar in found:
         if " " in scalar.value:
-            yield from _run(scalar)
+            yield from _run(scalar, claims)
 
 
-def _run(scalar: ScalarNode) -> Iterator[Said]:
-    for tie in commands(scalar.value):
+def _run(scalar: ScalarNode, claims: Callable[[str], bool]) -> Iterator[Said]:
+    for tie in commands(scalar.value, claims):
         yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end, "likely")

@@ -132,7 +132,7 @@ class Manifest:
             if not isinstance(value, MappingNode) and not is_silent(field):
                 for scalar in _texts(value):
                     if (inner := self._within(field, scalar, asked)) is None:
-                        strings.extend(said(field, scalar))
+                        strings.extend(said(field, scalar, asked.interest.claims_command))
                     else:
                         yield from inner
 

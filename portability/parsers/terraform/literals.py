@@ -71,7 +71,7 @@ def literals(file: File, interest: Interest) -> Iterator[Usage]:
             if any(name in _PROSE for name in names[1:]):
                 continue
             address = _address(names)
-            for found in _ties(text, run=text.heredoc or _is_run(text.names)):
+            for found in _ties(text, interest, run=text.heredoc or _is_run(text.names)):
                 if found.tie.symbol == "ami" and interest.service("string", "ami") == own:
                     continue  # an attribute of the machine, and no second use of what runs it
                 yield from _usage(found, file.path, address, file.positions, interest, seen)
@@ -115,7 +115,7 @@ def companion(source: Source, interest: Interest) -> Reading:
     address = source.path.rpartition("/")[2]
     usages = (
         usage
-        for found in _ties(text, run=not _JSON.match(text.text))
+        for found in _ties(text, interest, run=not _JSON.match(text.text))
         for usage in _usage(found, source.path, address, positions, interest, seen)
     )
     return Reading(usages=tuple(usages))
@@ -149,14 +149,14 @@ def _usage(
     )
 
 
-def _ties(text: Text, *, run: bool) -> Iterator[Found]:
+def _ties(text: Text, interest: Interest, *, run: bool) -> Iterator[Found]:
     """What one text names, in the order of the text. Comments in what is run are prose."""
     if run:
         text = text._replace(text=_COMMENT.sub(lambda found: " " * len(found[0]), text.text))
     found = ties(text.text)
     if run:
         known = {(tie.start, tie.symbol) for tie in found}
-        found += [tie for tie in commands(text.text) if (tie.start, tie.symbol) not in known]
+        found += [tie for tie in commands(text.text, interest.claims_command) if (tie.start, tie.symbol) not in known]
     if _grants(text):
         found += actions(text.text)
     for tie in sorted(found, key=lambda tie: (tie.start, tie.end)):
