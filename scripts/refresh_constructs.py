@@ -7,13 +7,14 @@ Usage, where the package is installed, with a directory of wheels::
 Infrastructure written in Python and the operators of workflow systems speak of services that the catalogue knows by
 their Terraform types, boto3 names or SDKs: ``pulumi_aws.sqs.Queue`` is ``aws_sqs_queue``, ``aws_cdk.aws_sqs`` is
 boto3's ``sqs``, ``airflow.providers.google.cloud.operators.pubsub`` is ``google.cloud.pubsub``. The wheels (whichever
-are there: aws-cdk-lib, troposphere, pulumi-*, the Airflow providers, prefect-*, dagster-*) say which modules and
-classes there are, and names that are spelled alike are taken for the same; the tables below say the rest.
-What nothing was found for is printed. The same wheels give the same bytes.
+are there: aws-cdk-lib, troposphere, pulumi-*, the Airflow providers, apache-airflow 2.10, prefect-*, dagster-*) say
+which modules and classes there are, and names that are spelled alike are taken for the same; the tables below say the
+rest. What nothing was found for is printed. The same wheels give the same bytes.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import zipfile
@@ -461,6 +462,18 @@ def operators(wheel: zipfile.ZipFile, known: Known) -> Iterator[tuple[str, str]]
         yield module, operator(package, last, known)
 
 
+def earlier(wheel: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Module that operators had before they were packages of their own → a module that they are in now, as Airflow
+    2.10's own tables of deprecated classes say (later Airflows have none)."""
+    for path in sorted(wheel.namelist()):
+        if re.fullmatch(r"airflow/(?:contrib/)?(?:operators|hooks|sensors)/__init__\.py", path):
+            package = path.removesuffix("/__init__.py").replace("/", ".")
+            for node in ast.parse(wheel.read(path)).body:
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__deprecated_classes":
+                    for module, classes in ast.literal_eval(node.value).items():
+                        yield from ((f"{package}.{module}", now.rpartition(".")[0]) for now in classes.values())
+
+
 def operator(package: str, last: str, known: Known) -> str:
     """What a module of operators works on; of a transfer, whichever end is no plain store."""
     if whole := AIRFLOW[package].get(last):
@@ -484,6 +497,7 @@ def main(folder: Path) -> None:
     """Read every wheel in the folder and write the file."""
     known, origins, modules, classes = Known(), {}, {}, {}
     missing: list[str] = []
+    moved: list[tuple[str, str]] = []
     for path in sorted(folder.glob("*.whl")):
         name, version = path.name.split("-")[:2]
         wheel = zipfile.ZipFile(path)
@@ -502,6 +516,10 @@ def main(folder: Path) -> None:
                 modules[module] = service
             else:
                 missing.append(module)
+        moved.extend(earlier(wheel))
+    for module, now in moved:
+        if now in modules:
+            modules.setdefault(module, modules[now])
     missing = [module for module in missing if not any(module.startswith(f"{above}.") for above in modules)]
     names = PythonNames(origins=origins, modules=dict(sorted(modules.items())), classes=dict(sorted(classes.items())))
     DATA.write_bytes(msgspec.json.format(msgspec.json.encode(names), indent=1) + b"\n")

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from portability.model import Namespace
 from portability.patterns import regex
 
-_ARN = regex(r"(?<!\w)arn:(aws(?:-[a-z]+)*):([a-z][a-z0-9-]*):")
 _HOLE = r"\$?\{[^{}\s]{0,80}\}|%s|<[\w-]{1,40}>"
+_ARN = regex(r"(?<!\w)arn:(aws(?:-[a-z]+)*|\{[^{}\s]{0,80}\}|%s):([a-z][a-z0-9-]*):")
 _HOST = regex(
     rf"(?<![\w.$-])(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
 )
@@ -58,8 +58,10 @@ class Tie(NamedTuple):
 def ties(text: str) -> list[Tie]:
     """ARNs (``arn:aws:sqs``), host names with ``*`` for what is filled in, and AMIs (``ami``), in order."""
     found: list[Tie] = []
-    if "arn:aws" in text:
-        found.extend(Tie("string", match[0][:-1], match.start(), match.end() - 1) for match in _ARN.finditer(text))
+    if "arn:" in text:
+        for match in _ARN.finditer(text):
+            partition = match[1] if match[1].startswith("aws") else "aws"
+            found.append(Tie("string", f"arn:{partition}:{match[2]}", match.start(), match.end() - 1))
     if "ami-" in text:
         found.extend(Tie("string", "ami", match.start(), match.end()) for match in _IMAGE.finditer(text))
     if "169.254." in text or "fd00:ec2" in text:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 import msgspec
 
 from portability.catalogue import index
-from portability.catalogue.derived import cloud_control, constructs, operators, packages, sdks, verified_modules
+from portability.catalogue.derived import (
+    cloud_control,
+    constructs,
+    discovery,
+    operators,
+    packages,
+    sdks,
+    verified_modules,
+)
 from portability.catalogue.schema import Service
 from portability.interest import Claim
 from portability.model import Namespace
@@ -24,6 +32,8 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
         said = kinds.get(symbol)
         kinds[symbol] = msgspec.structs.replace(said, stands_for=claim.stands_for) if said else claim
     for name, claim in list(constructs.names(index.name_tables(claimed))):
+        claimed.setdefault("python", {}).setdefault(name, claim)
+    for name, claim in list(discovery.names(claimed.get("string", {}))):
         claimed.setdefault("python", {}).setdefault(name, claim)
     for name, claim in list(packages.names(index.name_tables(claimed))):
         claimed.setdefault("package", {}).setdefault(name, claim)

@@ -6,7 +6,7 @@ from portability.parsers.python.held import Client, Held, Instance, Resource, Se
 from portability.parsers.python.operations import resource_type, service_of_module
 from portability.patterns import regex
 
-ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "s3transfer"})
+ROOTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
 STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_", "types_aioboto3_", "boto3_type_annotations")
 
 SESSIONS = frozenset(
@@ -27,7 +27,7 @@ CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
 RESOURCES = frozenset({"boto3.resource", "aioboto3.resource"})
 TRANSFERS = frozenset(
     {"boto3.s3.transfer.S3Transfer", "boto3.s3.transfer.create_transfer_manager", "s3transfer.S3Transfer"}
-    | {"s3transfer.manager.TransferManager", "aioboto3.s3.inject.S3Transfer"}
+    | {"aioboto3.s3.inject.S3Transfer"}
 )
 """What takes an S3 client and does its transfers: ``upload_file`` and its like are the client's own."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from portability.parsers.python import aws
-from portability.parsers.python.handles import handed_out, made_by
+from portability.parsers.python.handles import builds, built, handed_out, is_built, is_request, made_by
 from portability.parsers.python.held import (
     NOTHING,
     Class,
     Client,
+    Constant,
     Display,
     Environment,
     Function,
@@ -20,6 +23,7 @@ from portability.parsers.python.held import (
     Instance,
     Member,
     Object,
+    Parameter,
     Partial,
     Resource,
     Session,
@@ -66,6 +70,10 @@ class Calls:
                 return self._made_by_import(held.name, call, site)
             case Member(owner=Session() | Client() | Resource()):
                 return self._evaluator.sdk.made_by_member(held, call, site)
+            case Member(owner=Instance() as instance) if is_built(instance.name):
+                if is_request(held.name, bool(call.keywords)):
+                    return NOTHING
+                return (msgspec.structs.replace(instance, name=f"{instance.name}.{held.name}"),)
             case Member(owner=Instance() as instance):
                 made_class = handed_out(instance.name, held.name)
                 return NOTHING if made_class is None else (Instance(made_class, instance.sure),)
@@ -105,6 +113,8 @@ class Calls:
             return self._default_of_field(call, site)
         if name.rpartition(".")[2] in _INJECTING:
             return self.injected(call, site)
+        if builds(name):
+            return self.discovered(call, site)
         instance = aws.instance_of(made_by(name) or constructor_class(name) or name)
         return (instance,) if instance is not None else NOTHING
 
@@ -126,6 +136,17 @@ class Calls:
         elif name in ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter", "builtins.reversed"):
             return first
         return NOTHING
+
+    def discovered(self, call: ast.Call, site: Site) -> tuple[Instance, ...]:
+        """``build("drive", "v3")``: an object for each API that it may be."""
+        node = self._evaluator.argument(call, "serviceName", 0)
+        possible = self._evaluator.hold(node, site) if node is not None else NOTHING
+        found = []
+        for held in possible:
+            api = held.value if isinstance(held, Constant) else None
+            who = held if isinstance(held, Parameter) else None
+            found.append(Instance(built(api), len(possible) == 1, who))
+        return tuple(found)
 
     def injected(self, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """``Depends(get_client)``: what the function gives that a framework will call; empty for other calls."""

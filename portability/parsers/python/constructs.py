@@ -29,6 +29,9 @@ _NATIVE: Final = (
     "pulumi_aws_apigateway",
 )
 _CDKTF: Final = ("cdktf_cdktf_provider_", "cdktn_provider_")
+_GENERATED: Final = ("aws", "azurerm", "azuread", "google", "google_beta")
+"""Providers below ``imports``, where ``cdktf get`` puts what it generates."""
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CDK: Final = ("aws_cdk", "aws_solutions_constructs")
 _ABSENT: Final = object()
 
@@ -36,6 +39,8 @@ _ABSENT: Final = object()
 def is_construct(symbol: str) -> bool:
     """Whether a dotted name belongs to a package of constructs."""
     root = symbol.partition(".")[0]
+    if root == "imports":
+        return symbol.startswith(tuple(f"imports.{provider}." for provider in _GENERATED))
     return root in BRIDGED or root in _NATIVE or root in _CDK or root == "troposphere" or root.startswith(_CDKTF)
 
 
@@ -108,6 +113,8 @@ def _terraform(symbol: str) -> tuple[str, bool] | None:
         if last in (root, "provider"):
             return None
         return f"{provider}_{last.removeprefix(f'data_{provider}_')}", last.startswith(f"data_{provider}_")
+    if root == "imports" and module != root:
+        return _generated(module.split(".")[1].removesuffix("_beta"), name)
     if root not in BRIDGED:
         return None
     classes = python_names().classes
@@ -118,6 +125,14 @@ def _terraform(symbol: str) -> tuple[str, bool] | None:
         module, _, name = module.rpartition(".")
     type_ = classes.get(module, {}).get(name)
     return None if type_ is None else (type_, False)
+
+
+def _generated(provider: str, name: str) -> tuple[str, bool] | None:
+    """The type of a class that ``cdktf get`` made; its module is that of a type, a service or the provider."""
+    type_ = _HUMP.sub("_", name).lower()
+    if type_ == f"{provider}_provider":
+        return None
+    return f"{provider}_{type_.removeprefix(f'data_{provider}_')}", type_.startswith(f"data_{provider}_")
 
 
 def _arguments(call: ast.Call) -> dict[str, Any]:

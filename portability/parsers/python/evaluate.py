@@ -11,6 +11,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
+from portability.parsers.python.handles import BUILT, built
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -95,11 +96,12 @@ class Evaluator:
         self._called: dict[ast.Call, tuple[Held, ...]] = {}
         self._results: dict[Scope, tuple[Held, ...]] = {}
         self._asked: dict[object, tuple[Held, ...]] = {}
+        self._derived: dict[Scope, frozenset[str]] = {}
         self._nested = 0
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
-        for kept in (self._bound, self._called, self._results, self._asked, self.displays.dicts):
+        for kept in (self._bound, self._called, self._results, self._asked, self._derived, self.displays.dicts):
             kept.clear()
 
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
@@ -445,12 +447,15 @@ class Evaluator:
         todo: list[Held] = [held]
         above = held.scope if held.above else None
         seen: set[Scope] = set()
+        inherited: list[Held] = []
         while todo and len(seen) < _MOST_BASES:
             owner = todo.pop(0)
             if isinstance(owner, Imported):
                 instance = aws.instance_of(owner.name)
                 if isinstance(instance, Session):
                     return (Member(instance, name),)
+                if isinstance(instance, Instance) and self._program.is_root(instance.name):
+                    inherited.append(Member(instance, name))
             elif isinstance(owner, Object | Class) and owner.scope not in seen:
                 scope = owner.scope
                 seen.add(scope)
@@ -463,20 +468,26 @@ class Evaluator:
                     return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                 if scope.site is not None:
                     todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
-        return NOTHING
+        return tuple(inherited) or NOTHING
 
     def _is_settings(self, scope: Scope) -> bool:
         """Whether a class of the tree has a base that fills its fields from the environment."""
-        todo, seen = [scope], {scope}
-        while todo and len(seen) < _MOST_BASES:
-            one = todo.pop()
-            bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
-            if any(isinstance(held, Imported) and held.name in SETTINGS for held in bases):
-                return True
-            new = {held.scope for held in bases if isinstance(held, Class)} - seen
-            seen |= new
-            todo.extend(new)
-        return False
+        return not SETTINGS.isdisjoint(self.derived_from(scope))
+
+    def derived_from(self, scope: Scope) -> frozenset[str]:
+        """The classes of packages, by dotted names, that a class of the tree has for bases, near and far."""
+        found = self._derived.get(scope)
+        if found is None:
+            todo, seen, names = [scope], {scope}, set()
+            while todo and len(seen) < _MOST_BASES:
+                one = todo.pop()
+                bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
+                names |= {held.name for held in bases if isinstance(held, Imported)}
+                new = {held.scope for held in bases if isinstance(held, Class)} - seen
+                seen |= new
+                todo.extend(new)
+            found = self._derived[scope] = frozenset(names)
+        return found
 
     def _bound_to(self, binding: Binding, owner: Object | Class) -> tuple[Held, ...]:
         found: list[tuple[Held, ...]] = []
@@ -545,6 +556,10 @@ class Evaluator:
             parameter = held.service
             if isinstance(parameter, Parameter) and parameter.scope is function.scope:
                 return self.sdk.substituted(held, self._handed_over(parameter, function, call, site))
+        if isinstance(held, Instance) and held.api is not None and held.api.scope is function.scope:
+            named = [it for it in self._handed_over(held.api, function, call, site) if isinstance(it, Constant)]
+            rest = held.name.removeprefix(BUILT)
+            return tuple(Instance(built(it.value) + rest, sure=len(named) == 1) for it in named) or (held,)
         return (held,)
 
     def _handed_over(self, parameter: Parameter, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:

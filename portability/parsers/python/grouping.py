@@ -53,7 +53,7 @@ class Graph:
             names = bound(data) if data else []
             self.taken[path] = tuple(dict.fromkeys(self._from(path, names)))
             self.sizes[path] = len(data or b"")
-            if named := [one for one in names if self._words.is_root(one.name)]:
+            if data and (named := [one for one in names if self._words.is_seed(one.name, data)]):
                 self._seeds[path] = words_of(named)
             todo.extend(self.targets(path))
 
@@ -103,7 +103,7 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
             folders[above] = frozenset(tree.folders(above)) if has_folder(above) else frozenset()
         return name in folders[above]
 
-    graph = Graph(tree.read, Layout(has, has_folder, words.is_root), words)
+    graph = Graph(tree.read, Layout(has, has_folder, words.is_foreign), words)
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
     reaching = graph.reached()
     asked = set(paths)

@@ -99,6 +99,14 @@ _MADE_BY: Mapping[str, str] = {
 }
 """Functions that make a client, and of which class."""
 
+_BUILDERS = frozenset({"googleapiclient.discovery.build", "apiclient.discovery.build"})
+BUILT = "googleapiclient.discovery.Resource"
+"""What an object of Google's discovery client is, whatever its API."""
+_VERBS = frozenset(
+    {"list", "get", "insert", "create", "delete", "update", "patch", "aggregatedList", "search", "query", "stop"}
+)
+"""Requests of Google's APIs that need no argument; what groups requests is called without one too."""
+
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
 _MOCKED = regex(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
@@ -133,14 +141,37 @@ def made_by(function: str) -> str | None:
     return _MADE_BY.get(function)
 
 
+def builds(function: str) -> bool:
+    """Whether a function gives an object of Google's discovery client, for the API that its first argument names."""
+    return function in _BUILDERS
+
+
+def built(api: object) -> str:
+    """How such an object is called: ``googleapiclient.drive``, whatever its version."""
+    return f"googleapiclient.{api}" if isinstance(api, str) and api.isalnum() else BUILT
+
+
+def is_built(kind: str) -> bool:
+    """Whether an object is such a one, or a group of its requests (``googleapiclient.drive.files``)."""
+    return kind.startswith("googleapiclient.") and (not kind.rpartition(".")[2][:1].isupper() or kind == BUILT)
+
+
+def is_request(method: str, arguments: bool) -> bool:
+    """Whether a method of such an object makes a request, and gives no further group of them."""
+    return method in _VERBS or (arguments and not method.endswith("_next") and method != "new_batch_http_request")
+
+
 def is_silent(kind: str, name: str) -> bool:
     """Whether a dotted method of a class sends nothing.
 
-    It edits or writes down a message that was not sent yet (``query.permissions.append``), only spells or parses a name
-    (``topic_path``, ``parse_common_project_path``), is a method of a plain value that an attribute holds
-    (``table.dataset_id.endswith``), or asks a mock that stands in for the object (``search.assert_called_once``).
+    It only begins (``super().__init__()``), edits or writes down a message that was not sent yet
+    (``query.permissions.append``), only spells or parses a name (``topic_path``, ``parse_common_project_path``), is a
+    method of a plain value that an attribute holds (``table.dataset_id.endswith``), or asks a mock that stands in for
+    the object (``search.assert_called_once``).
     """
     path, _, method = name.rpartition(".")
+    if method.startswith("__"):
+        return True
     if path:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
         return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None

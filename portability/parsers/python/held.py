@@ -92,10 +92,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """An object of an imported class that is not boto3's, by the class's dotted name."""
+    """An object of an imported class that is not boto3's, by the class's dotted name. ``api``: who names the API of an
+    object of Google's discovery client."""
 
     name: str
     sure: bool = True
+    api: Parameter | None = None
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -34,8 +34,9 @@ class Program:
         for path in self._sources:
             while path := path.rpartition("/")[0]:
                 folders.add(path)
-        self.is_root = words_for(interest).is_root
-        self.layout = Layout(self._sources.__contains__, folders.__contains__, self.is_root)
+        words = words_for(interest)
+        self.is_root = words.is_root
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign)
 
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""

@@ -23,12 +23,12 @@ from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 from portability.patterns import regex
 
-_QUOTED: Final = regex(rb"""["']([A-Za-z_]\w*)(?=["'.])""")
+_QUOTED: Final = regex(rb"""["']([A-Za-z_][\w-]*)(?=["'.])""")
 _SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
-_PLAIN: Final = regex(r"[A-Za-z_]\w{2,60}")
+_PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
 _SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
-_MODEL: Final = regex(r"([a-z_]+/)[\w./:@-]+")
+_MODEL: Final = regex(r"([a-z_-]+[/:])[\w./:@-]+")
 _TALK: Final = frozenset(
     {
         "print",
@@ -60,7 +60,13 @@ _MODEL_KEYS: Final = frozenset({"model", "model_name", "model_id", "embedding_mo
 _ROUTERS: Final = frozenset(
     {"litellm", "dspy", "crewai", "smolagents", "instructor", "aider", "browser_use", "google.adk"}
 )
-"""Packages that take LiteLLM's names of models."""
+"""Packages that take LiteLLM's names of models: ``bedrock/…``."""
+_MAKERS: Final = frozenset({"langchain", "langgraph", "deepagents", "pydantic_ai", "pydantic_graph"})
+"""Packages that make a client for a model by its name: ``bedrock:…``."""
+_MADE: Final = frozenset({"init_chat_model", "init_embeddings", "infer_model", "Agent", "create_agent"})
+"""What takes such a name in the first place."""
+_FORMAT: Final = "spark-format/"
+_SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _OPENERS: Final = frozenset({"fsspec"})
 """Packages that open what a scheme stands for, by its name too."""
 _ENDPOINT_KEYS: Final = frozenset({"endpoint_url", "endpoint", "endpoint_override", "account_host", "api_endpoint"})
@@ -77,9 +83,11 @@ class Wanted:
         names = set(table.patterns()) if table is not None else set()
         self.schemes = frozenset(name for name in names if name.endswith("://"))
         self.variables = frozenset(name for name in names if _PLAIN.fullmatch(name) and name != "ami")
-        self.models = frozenset(name for name in names if name.endswith("/") and ":" not in name)
+        self.models = frozenset(name for name in names if name.endswith(("/", ":")) and name[0] != "/")
+        self.paths = tuple(sorted(name for name in names if name.startswith("/")))
+        self.formats = frozenset(name.removeprefix(_FORMAT) for name in names if name.startswith(_FORMAT))
         endings = {".".join(name.split(".")[-2:]) for name in names if "." in name and "/" not in name}
-        words = {*self.variables, *endings, "arn:aws", "ami-", "169.254.", "fd00:ec2", *self.models}
+        words = {*self.variables, *endings, "arn:", "ami-", "169.254.", "fd00:ec2", *self.models, *self.paths}
         python = interest.names.get("python", NameTable())
         self.backends = frozenset(
             name.partition("*")[0]
@@ -89,7 +97,9 @@ class Wanted:
         schemes = {scheme.removesuffix("://") for scheme in self.schemes}
         words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+")}
         roots = {name.partition(".")[0] for name in python.exact}
-        self._quoted = frozenset(word.encode() for word in roots | schemes)
+        quoted = roots | schemes | {name.partition(".")[0] for name in self.formats}
+        quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
+        self._quoted = frozenset(word.encode() for word in quoted)
         self._words = re.compile(merged(sorted(word.encode() for word in words)))
 
     @classmethod
@@ -151,7 +161,7 @@ class _Literals:
         self._tree = tree
         self._name = name
         self._endpoints = _endpoint_settings(tree)
-        self._routes = imports_any(text, _ROUTERS)
+        self._routes = ("/" if imports_any(text, _ROUTERS) else "") + (":" if imports_any(text, _MAKERS) else "")
         self._opens = imports_any(text, _OPENERS)
 
     def usages(self) -> tuple[Usage, ...]:
@@ -184,27 +194,39 @@ class _Literals:
 
     def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
         text = _text(node)
-        whole = isinstance(node, ast.Constant)
         if len(text) < 2 or len(text) > 20_000:
             return
-        if whole and text in self._wanted.variables:
-            yield from self._usage(node, place, "string", text)
-        elif scheme := _SCHEME.match(text):
+        if scheme := _SCHEME.match(text):
             if place.kind != "question" and f"{scheme[1]}://" in self._wanted.schemes:
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
-        elif whole and place.key.rpartition(".")[2] in _TRANSPORT_KEYS and f"{text.lower()}://" in self._wanted.schemes:
-            yield from self._usage(node, place, "string", f"{text.lower()}://")
-        elif whole and self._opens and _is_protocol(place) and f"{text}://" in self._wanted.schemes:
-            yield from self._usage(node, place, "string", f"{text}://", endpoint=self._endpoint(place))
-        elif whole and self._is_backend(text, place):
+        elif isinstance(node, ast.Constant) and self._is_backend(text, place):
             yield from self._usage(node, place, "python", text, endpoint=self._endpoints)
-        elif self._routes and (model := _MODEL.fullmatch(text)) and _names_model(place):
+        elif symbol := self._whole(text, place) if isinstance(node, ast.Constant) else "":
+            endpoint = self._endpoint(place) if symbol.endswith("://") else None
+            yield from self._usage(node, place, "string", symbol, endpoint=endpoint)
+        elif (model := _MODEL.fullmatch(text)) and model[1][-1] in self._routes and _names_model(place):
             yield from self._usage(node, place, "string", model[1])
+        for path in self._wanted.paths:
+            if path in text and place.kind != "question":
+                yield from self._usage(node, place, "string", path)
         confidence: Confidence = "likely" if any(mark in text for mark in "\n ") else "certain"
         for tie in ties(text):
             if _is_said(text, tie):
                 continue
             yield from self._usage(node, place, tie.namespace, tie.symbol, confidence)
+
+    def _whole(self, text: str, place: _Place) -> str:
+        """What a literal names as a whole, by itself or by where it stands; empty when it names nothing so."""
+        wanted, key = self._wanted, place.key.rpartition(".")[2]
+        if text in wanted.variables:
+            return text
+        if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:
+            return f"{text.lower()}://"
+        if self._opens and _is_protocol(place) and f"{text}://" in wanted.schemes:
+            return f"{text}://"
+        if text in wanted.formats and _is_format(place):
+            return f"{_FORMAT}{text}"
+        return f"{text}:" if key == "model_provider" and f"{text}:" in wanted.models else ""
 
     def _usage(
         self,
@@ -330,9 +352,24 @@ def _is_protocol(place: _Place) -> bool:
     )
 
 
+def _is_format(place: _Place) -> bool:
+    """``spark.read.format("bigquery")``, ``frame.write.mode("append").save(path, format="redshift")``"""
+    if place.call is None or place.key not in ("", "format", "source"):
+        return False
+    node = place.call.func
+    if not isinstance(node, ast.Attribute) or node.attr not in ("format", "load", "save", "saveAsTable"):
+        return False
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute) and node.attr in _SPARK:
+            return True
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return False
+
+
 def _names_model(place: _Place) -> bool:
     key = place.key.rpartition(".")[2]
-    return key in _MODEL_KEYS or "model" in key.lower()
+    made = not key and place.call is not None and _last(place.call.func) in _MADE
+    return key in _MODEL_KEYS or "model" in key.lower() or made
 
 
 def _endpoint_in(call: ast.expr) -> Any:

@@ -17,7 +17,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import NOTHING_GIVEN, Evaluator, Given
 from portability.parsers.python.handing import arguments, called_later
-from portability.parsers.python.handles import is_silent
+from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
 from portability.parsers.python.held import (
     Class,
     Client,
@@ -36,6 +36,7 @@ from portability.parsers.python.held import named as named_by
 from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
+from portability.parsers.python.words import words_for
 
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
@@ -90,9 +91,15 @@ class Collector:
     def __init__(self, module: Module, program: Program, interest: Interest, given: Given = NOTHING_GIVEN) -> None:
         self._path = module.scope.path
         self._module = module
+        self._program = program
         self._interest = interest
         self._columns = Columns(program.parsed(self._path).text)
         self._evaluator = Evaluator(program, given)
+        self._frames = {
+            method: name
+            for method, name in words_for(interest).of_frames.items()
+            if any(it.name.startswith(name.partition(".")[0]) for it in module.imports)
+        }
         self._continued: dict[ast.Call, list[ast.Call]] = {}
         self.handed: list[tuple[Scope, str, Held, Location]] = []
 
@@ -110,7 +117,8 @@ class Collector:
 
     def _imports(self) -> Iterator[Usage]:
         for imported in self._module.imports:
-            if self._interest.wants("python", imported.name):
+            wanted = self._interest.wants("python", imported.name)
+            if wanted and self._program.find(self._path, imported.name) is None:
                 yield self._import(imported)
 
     def _import(self, imported: Import) -> Usage:
@@ -136,6 +144,8 @@ class Collector:
                     self._continued.setdefault(held.owner.origin, []).append(call)
         for call, site, possible in held_by:
             named = [it for held in possible for it in self._named(held, call, site)]
+            if not named and isinstance(call.func, ast.Attribute) and call.func.attr in self._frames:
+                named = [Named("python", self._frames[call.func.attr], "call", sure=False)]
             if named:
                 yield from self._call(named, len(possible), call, call, site)
             yield from self._handed_on(call, site)
@@ -171,8 +181,14 @@ class Collector:
                 yield from self._named_by_import(held.name, call, site)
             case Member(owner=Session() | Client() | Resource() | Waiting()):
                 yield from self._named_by_sdk(held, call, site)
+            case Member(owner=Instance() as instance) if is_built(instance.name):
+                if call is not None and is_request(held.name, bool(call.keywords)):
+                    yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
+            case Class(scope=scope) if call is not None:
+                for name in sorted(filter(self._program.is_root, self._evaluator.derived_from(scope))):
+                    yield from self._named_by_import(name, call, site)
             case Function() if call is not None:
                 yield from self._made_by_wrapper(held, call, site)
 
@@ -200,6 +216,9 @@ class Collector:
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
             yield from self._constructor(call, site, Session())
+        elif builds(name):
+            for one in self._evaluator.calls.discovered(call, site):
+                yield Named("python", name if one.name == BUILT else one.name, "constructor", None, one.sure)
         elif not aws.is_sdk(name):
             made = constructor_class(name) or name
             if any(map(aws.is_class, made.split(".")[:-2])):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from portability.interest import Interest
 from portability.parsers.python import aws
 from portability.patterns import regex
@@ -10,12 +12,21 @@ _IMPORT = regex(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
 _WORD = regex(rb"\w+")
 
 
+_MOST_LEAVES = 40
+"""Of a package with more names than this any file may be worth parsing."""
+
+
 class Words:
-    """The roots of all wanted dotted names (``azure``, ``google``, ``boto3``), as a question to bytes."""
+    """The roots of all wanted dotted names (``azure``, ``google``, ``boto3``), as a question to bytes.
+
+    Of a package of which only a few names are wanted (``pandas.read_gbq``), a file must hold one of those too.
+    """
 
     def __init__(self, interest: Interest) -> None:
+        self._interest = interest
         table = interest.names.get("python")
-        heads = {pattern.partition(".")[0] for pattern in table.patterns()} if table is not None else set()
+        self._patterns = list(table.patterns()) if table is not None else []
+        heads = {pattern.partition(".")[0] for pattern in self._patterns}
         roots = {head for head in heads if "*" not in head}
         openings = {head.partition("*")[0] for head in heads - roots}
         if interest.names.get("boto3") is not None:
@@ -24,17 +35,50 @@ class Words:
         self._roots = frozenset(roots - openings)
         self._openings = tuple(sorted(openings))
         self._plain_roots = frozenset(root.encode() for root in self._roots)
+        self._leaves: dict[str, tuple[bytes, ...]] = {}
         self._plain_openings = tuple(opening.encode() for opening in self._openings)
 
     def may_import(self, data: bytes) -> bool:
         """Cheap, and never wrong when it says no."""
         for statement in _IMPORT.finditer(data):
             words = _WORD.findall(statement[0])
-            if not self._plain_roots.isdisjoint(words):
+            if any(word in self._plain_roots and self._is_said(word.decode(), data) for word in words):
                 return True
             if self._plain_openings and any(word.startswith(self._plain_openings) for word in words):
                 return True
         return False
+
+    def is_seed(self, name: str, data: bytes) -> bool:
+        """Whether a file that imports this name may use something that is wanted."""
+        root = name.partition(".")[0]
+        return name.startswith(self._openings) or (root in self._roots and self._is_said(root, data))
+
+    def _is_said(self, root: str, data: bytes) -> bool:
+        leaves = self._leaves.get(root)
+        if leaves is None:
+            leaves = self._leaves[root] = self._leaves_of(root)
+        return not leaves or any(leaf in data for leaf in leaves)
+
+    def _leaves_of(self, root: str) -> tuple[bytes, ...]:
+        """The last words of a package's wanted names; none where every file that imports it may matter."""
+        names = [name for name in self._patterns if name.partition(".")[0] == root]
+        leaves = {name.rpartition(".")[2].rstrip("*").encode() for name in names}
+        if root in aws.ROOTS or root in names or b"" in leaves or len(leaves) > _MOST_LEAVES:
+            return ()
+        return tuple(sorted(leaves))
+
+    @cached_property
+    def of_frames(self) -> dict[str, str]:
+        """Method of a data frame → its wanted name. Nothing says which parameters and results are frames, so the
+        method is known by its name alone."""
+        return {name.rpartition(".")[2]: name for name in self._patterns if ".DataFrame." in name}
+
+    def is_foreign(self, name: str) -> bool:
+        """Whether a dotted name is a package's, whatever lies beside the code. What only looks like a provider's
+        (``google.cloud.inventory``) may well be a package of the tree."""
+        if name.partition(".")[0] in aws.ROOTS or name.startswith(aws.STUBS):
+            return True
+        return self.is_root(name) and self._interest.knows("python", name)
 
     def is_root(self, name: str) -> bool:
         """Whether an imported dotted name begins as a wanted one does."""

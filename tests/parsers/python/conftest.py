@@ -15,7 +15,8 @@ CLAIM = Claim(service="x/y", role="primary")
 AWS = ("s3", "sqs", "dynamodb", "sns", "kms", "lambda", "ec2", "iot-data", "bedrock-runtime", "unknown")
 PYTHON = (
     "boto", "boto3", "azure.storage.blob", "azure.cosmos", "google.cloud", "google.genai", "chalice", "aws_cdk",
-    "storages.backends.s3boto3", "pulumi_aws.*",
+    "storages.backends.s3boto3", "pulumi_aws.*", "googleapiclient", "pynamodb", "pandas.read_gbq",
+    "pandas.DataFrame.to_gbq",
 )  # fmt: skip
 
 ATTRIBUTES = {

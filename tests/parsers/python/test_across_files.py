@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from portability.catalogue import load
 from portability.discovery import Tree
 from portability.model import Source
 from portability.parsers.python import read, units
@@ -204,6 +205,21 @@ def test_names_of_other_packages_and_of_the_standard_library_are_not_the_tree_s(
         "use.py": "import boto3, json\nboto3.client('s3').put_object()\njson.dumps.put_object()\n",
     }
     assert shown(across(files), "use.py") == ["2 s3", "2 s3.put_object"]
+
+
+def test_a_package_of_the_tree_below_a_providers_namespace_is_the_tree_s(tmp_path):
+    files = {
+        "google/cloud/inventory/storage.py": "from google.cloud import storage\ndef c(): return storage.Client()\n",
+        "google/cloud/inventory/run.py": "from google.cloud.inventory import storage\nstorage.c().list_buckets()\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    interest = load().interest
+    (unit,) = units(sorted(files), Tree(tmp_path, sorted(files), whole=True), interest, DEFAULT)
+    sources = [Source(path=path, language="python", data=(tmp_path / path).read_bytes()) for path in unit]
+    found = read(sources, interest)["google/cloud/inventory/run.py"].usages
+    assert [usage.symbol for usage in found] == ["google.cloud.storage.Client.list_buckets"]
 
 
 def test_the_nearest_module_of_a_name_counts(across):

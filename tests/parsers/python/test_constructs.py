@@ -42,6 +42,24 @@ def test_cdktf_modules_are_terraform_types():
     assert (vpc.symbol, vpc.kind) == ("aws_vpc", "data")
 
 
+def test_what_cdktf_generates_is_terraform_types_wherever_a_release_puts_it():
+    code = """\
+        from imports.aws.provider import AwsProvider
+        from imports.aws.sqs_queue import SqsQueue
+        from imports.aws import S3Bucket
+        from imports.google.data_google_project import DataGoogleProject
+        AwsProvider(self, "aws")
+        SqsQueue(self, "q", fifo_queue=True)
+        S3Bucket(self, "b", bucket="uploads")
+        DataGoogleProject(self, "p")
+        """
+    provider, queue, bucket, project = usages(code)
+    assert provider.symbol == "imports.aws.provider.AwsProvider"
+    assert (queue.symbol, queue.kind, queue.values["fifo_queue"]) == ("aws_sqs_queue", "resource", True)
+    assert (bucket.symbol, bucket.kind) == ("aws_s3_bucket", "resource")
+    assert (project.symbol, project.kind) == ("google_project", "data")
+
+
 def test_of_the_cdk_only_constructs_are_resources():
     code = """\
         from aws_cdk import Duration, aws_s3 as s3, aws_sqs as sqs
@@ -65,6 +83,8 @@ def test_of_the_cdk_only_constructs_are_resources():
         ("troposphere.ec2.VPC", "aws/vpc"),
         ("pulumi_azure_native.storage.StorageAccount", "azure/blob-storage"),
         ("airflow.providers.amazon.aws.operators.s3", "aws/s3"),
+        ("airflow.contrib.operators.gcp_container_operator", "google/gke"),
+        ("airflow.operators.s3_to_redshift_operator", "aws/redshift"),
         ("airflow.providers.google.cloud.transfers.gcs_to_bigquery", "google/bigquery"),
         ("prefect_aws.s3", "aws/s3"),
         ("dagster_azure.blob", "azure/blob-storage"),

@@ -139,3 +139,52 @@ def test_methods_of_plain_values_are_no_calls_of_a_service(seen):
         "9 google.cloud.bigquery.Client",
         "10 google.cloud.bigquery.Client",
     ]
+
+
+def test_requests_of_googles_discovery_client_by_the_api_of_their_object(seen):
+    code = """\
+        from googleapiclient.discovery import build
+        def service(api):
+            return build(api, "v1")
+        drive = build("drive", "v3")
+        request = drive.files().list(pageSize=10)
+        while request is not None:
+            page = request.execute()
+            request = drive.files().list_next(request, page)
+        drive.about().get().execute()
+        service("compute").instances().insert(project="p", body={}).execute()
+        build(unknown(), "v1").things().list().execute()
+        """
+    assert seen(code) == [
+        "3 googleapiclient.discovery.build",
+        "4 googleapiclient.drive",
+        "5 googleapiclient.drive.files.list",
+        "9 googleapiclient.drive.about.get",
+        "10 googleapiclient.compute.instances.insert",
+        "11 googleapiclient.discovery.build",
+        "11 googleapiclient.discovery.Resource.things.list",
+    ]
+
+
+def test_classes_that_are_derived_from_a_packages_class_are_of_its_kind(seen):
+    code = """\
+        from pynamodb.models import Model
+        class Base(Model):
+            def touch(self):
+                self.save()
+        class Order(Base):
+            def total(self):
+                return 3
+        order = Order(id="1")
+        order.total()
+        order.touch()
+        Order.query("1")
+        """
+    model = "pynamodb.models.Model"
+    assert seen(code) == [f"4 {model}.save", f"8 {model}", f"11 {model}.query"]
+
+
+def test_methods_of_data_frames_count_in_files_that_import_their_package(seen):
+    code = "import pandas as pd\ndef f(frame):\n    pd.read_gbq('q')\n    frame.to_gbq('t')\n    frame.to_csv('t')"
+    assert seen(code) == ["3 pandas.read_gbq", "4 pandas.DataFrame.to_gbq?"]
+    assert seen(code.replace("pandas", "boto3")) == []
