@@ -21,6 +21,7 @@ from portability.model import Assessment, Coverage, FileCounts, Finding, Languag
 from portability.names.globs import matches_any
 from portability.policy import refusal
 from portability.reading import Batch, Unit, read_here, size, units
+from portability.reading.deployments import deployed
 from portability.reading.environment import handed
 from portability.settings import DEFAULT, Settings
 
@@ -110,6 +111,7 @@ def audit(
         if not stoppable:
             raise
         stopped = total - done
+    usages = deployed(tree, usages)
     engine = Engine(catalogue, targets, lambda answer: refusal(policy, answer))
     findings = settle(_judge(engine, root, usages))
     skipped = {**found.skipped, **({EXCLUDED: len(excluded)} if excluded else {})}

@@ -29,6 +29,7 @@ from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.charts import Charts, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
@@ -48,10 +49,11 @@ __all__ = ["manifests_of", "read", "units"]
 
 
 class Around(NamedTuple):
-    """What the files of a unit are to each other: patches, with the kind that each is for, texts that a ConfigMap or a
-    Secret is made of, and charts."""
+    """What the files of a unit are to each other: patches, with the kind that each is for, values of charts by
+    the word of another file, texts that a ConfigMap or a Secret is made of, and charts."""
 
     patches: dict[str, str]
+    values: frozenset[str]
     generated: dict[str, Generated]
     charts: Charts
 
@@ -73,7 +75,8 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
                 layers.append(layer)
         except Refused as error:
             refused[source.path] = error
-    around = Around({}, {}, Charts(unit))
+    values = frozenset(one for each in unit for one in values_of(each.path, each.data, files)) if len(unit) > 1 else ()
+    around = Around({}, frozenset(values), {}, Charts(unit))
     for layer in layers:
         around.patches.update(layer.patches)
         around.generated.update(layer.generated)
@@ -97,7 +100,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 
 
 def _is_ours(source: Source, around: Around) -> bool:
-    if source.path in around.patches or source.path in around.generated:
+    if source.path in around.patches or source.path in around.generated or source.path in around.values:
         return True
     return language_of(source.path, source.data) == "kubernetes"
 
@@ -117,7 +120,7 @@ def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Readi
         files = unpacked(source)
     except Refused as refused:
         return _unread(source.path, refused)
-    around = Around({}, {}, Charts([*unit, *files]))
+    around = Around({}, frozenset(), {}, Charts([*unit, *files]))
     place = Location(path=source.path, line=1, column=1, end_line=1, end_column=1)
     found: dict[str, Usage] = {}
     problems: set[Problem] = set()
@@ -172,7 +175,7 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around, place: s
         return patch_of(text, origin, asked, around.patches[origin.path])
     if origin.path in around.generated:
         return generated_of(text, origin, asked, around.generated[origin.path])
-    if place == CHART_VALUES:
+    if place == CHART_VALUES or (place is None and origin.path in around.values):
         return object_of(text, origin, asked, "values", is_certain=False, gates=_GATES)
     if place in _KINDS:
         reading = object_of(text, origin, asked, _KINDS[place], defaults=_HELMFILE if place == HELMFILE else _PLAIN)

@@ -8,14 +8,16 @@ from functools import lru_cache
 from posixpath import basename, dirname, join, normpath
 from typing import Final
 
-from portability.discovery import Tree, candidate
+from portability.discovery import Tree, candidate, language_of
 from portability.parsers.kubernetes.charts import CHART, files_of, folders_of, topmost, vendored
+from portability.parsers.kubernetes.gitops import words_of
 from portability.parsers.kubernetes.kustomize import NAMES
 from portability.patterns import regex
 
 MAX_FILES: Final = 3_000
 """More files than this are not read together; then each is read by itself."""
 
+_YAML: Final = (".yaml", ".yml")
 _WORD = regex(r"[^\s\"'=,\[\]{}#]+")
 
 
@@ -42,7 +44,7 @@ class _Edges:
     """What binds files to each other, both ways."""
 
     def __init__(self, tree: Tree, wanted: Sequence[str]) -> None:
-        self._tree = tree
+        self._tree, self._wanted = tree, wanted
         self._paths = paths = {*tree.everywhere(NAMES), *wanted}
         self._bound: dict[str, set[str]] = defaultdict(set)
         self._is_file = lru_cache(maxsize=None)(lambda path: path in paths or tree.is_file(path))
@@ -50,6 +52,8 @@ class _Edges:
         for path in sorted(self._layers.values()):
             for other in self._named_in(path):
                 self._bind(path, other)
+        for path, other in self._values_named():
+            self._bind(path, other)
         for path in wanted:
             for folder in folders_of(path, self._is_file):
                 for other in files_of(folder, self._is_file):
@@ -81,6 +85,20 @@ class _Edges:
     def _bind(self, one: str, other: str) -> None:
         self._bound[one].add(other)
         self._bound[other].add(one)
+
+    def _values_named(self) -> Iterator[tuple[str, str]]:
+        """Files that name a file of values which nothing else tells by, and that file."""
+        tree, some = self._tree, self._wanted
+        if not tree.whole:
+            # Which file names it, and whether one does, is asked only for what else nobody reads.
+            some = tree.everywhere(_YAML) if any(map(tree.is_loose, self._wanted)) else []
+        loose: dict[str, bool] = {}
+        for path, data in tree.each(one for one in some if one.endswith(_YAML)):
+            for other in words_of(path, data or b"", self._is_file):
+                if other not in loose:
+                    loose[other] = language_of(other, tree.read(other) or b"") is None
+                if loose[other]:
+                    yield path, other
 
     def _named_in(self, path: str) -> Iterator[str]:
         """Files that the words of a kustomization lead to. Words that mean something else lead to none, mostly."""

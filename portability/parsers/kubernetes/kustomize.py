@@ -17,8 +17,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import MAX_RELATED, Location, Missing, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
-from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.documents import Refused, decode, split
 from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
+from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.patches import Object, Patch, Span
 from portability.parsers.kubernetes.places import images
@@ -120,8 +121,7 @@ class Layer:
             roots: Iterable[tuple[Node, Origin]] = _roots(written.value, self._origin.within(written))
         else:
             roots = self._files.of(path) if path is not None else ()
-        with suppress(Refused):
-            self.changes.extend(Patch(root, origin, target) for root, origin in roots)
+        self.changes.extend(Patch(root, origin, target) for root, origin in roots)
 
     def _generate(self, generator: Node) -> None:
         for field in ("files", "envs", "env"):
@@ -235,9 +235,9 @@ def operations(root: Node) -> Iterator[MappingNode]:
 
 def _roots(written: str, origin: Origin) -> Iterator[tuple[Node, Origin]]:
     for document in split(written):
-        root = compose(document)
-        if root is not None:
-            yield root, origin.of_document(document.line)
+        opened = opened_of(document)
+        if opened.root is not None:
+            yield opened.root, origin.of_document(document.line, opened.template)
 
 
 def _entries(node: Node | None) -> list[Node]:
