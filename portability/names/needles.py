@@ -10,7 +10,10 @@ from portability.names.manifests import is_place
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
 _BY_LABEL = {
-    "Zone": ("kubernetes.io/zone", "kubernetes.io/region", "vailabilityZone", "zone", "egion:"),
+    "Zone": (
+        *("kubernetes.io/zone", "kubernetes.io/region", "vailabilityZone", "zone", "egion:", "REGION", "LOCATION"),
+        *("-central", "-east", "-north", "-south", "-west"),
+    ),
     "InstanceType": (
         "/instance-type",
         "nstanceType",
@@ -19,7 +22,7 @@ _BY_LABEL = {
         "achine_type",
         "vmSize",
         "achineSize",
-        *(".metal", ".micro", ".small", ".medium", ".nano", "large"),
+        *(".metal", ".micro", ".small", ".medium", ".nano", "large", "-highcpu-", "-highmem-", "-standard-"),
     ),
 }
 """First parts whose names (there are hundreds) only stand beside a label or a key."""

@@ -23,7 +23,10 @@ _NO_HOSTS: Final = frozenset({"type.googleapis.com"})
 """What looks like a host and is none: the prefix of a Protocol Buffers type's name."""
 _IMAGE = regex(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
 _ACTION = regex(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
-_METADATA = regex(r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]")
+_METADATA = regex(
+    r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]"
+    r"|\b(computeMetadata)/v1"
+)
 
 GROUPED: Final = frozenset({"aws", "az", "gcloud"})
 """Programs whose first word is a group that names the service."""
@@ -38,6 +41,11 @@ _COMMAND = regex(
     rf"(?:/?(?:[\w.-]+/){{0,6}})({PROGRAMS})(?=[ \t\n\\]|$)(?![ \t]*[:=])([^\n;|&)`]{{0,300}})",
     re.MULTILINE,
 )
+_INSTALL = regex(
+    r"\b(?:pip3?|pipx|uv|poetry|apt|apt-get|apk|yum|dnf|microdnf|tdnf|npm|yarn|pnpm|brew|conda|mamba|pip3?\.\d+)[ \t]"
+    r"(?:[^\n;&|\\]|\\\n){0,80}?\b(?:install|add)\b((?:[^;&|\n\\]|\\\n){1,2000})"
+)
+_PACKAGE = regex(r"(?<![\w./@=<>:-])[A-Za-z][\w.-]{1,80}")
 _WORD = regex(r"[a-z][a-z0-9-]*")
 _SWITCHES: Final = frozenset({"--debug", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--quiet", "-q"})
 """Options that take no value and may stand before the group."""
@@ -64,7 +72,7 @@ def ties(text: str) -> list[Tie]:
             found.append(Tie("string", f"arn:{partition}:{match[2]}", match.start(), match.end() - 1))
     if "ami-" in text:
         found.extend(Tie("string", "ami", match.start(), match.end()) for match in _IMAGE.finditer(text))
-    if "169.254." in text or "fd00:ec2" in text:
+    if "169.254." in text or "fd00:ec2" in text or "computeMetadata" in text:
         found.extend(_metadata(text))
     if "." in text:
         for match in _HOST.finditer(text):
@@ -84,6 +92,14 @@ def commands(text: str, claims: Callable[[str], bool]) -> list[Tie]:
     ``claims`` says whether a service has a longer name for its own, as ``az storage queue``."""
     found = [*_commands(text, claims), *_metadata(text)]
     return sorted(found, key=lambda tie: tie.start)
+
+
+def installed(text: str) -> Iterator[Tie]:
+    """What a script installs, whoever packs it: ``install google-cloud-cli``."""
+    if "install" in text or " add " in text:
+        for command in _INSTALL.finditer(text):
+            for word in _PACKAGE.finditer(text, command.start(1), command.end(1)):
+                yield Tie("command", f"install {word[0].lower()}", word.start(), word.end())
 
 
 def _commands(text: str, claims: Callable[[str], bool]) -> Iterator[Tie]:
@@ -124,4 +140,5 @@ def _words(arguments: str) -> Iterator[re.Match[str]]:
 
 def _metadata(text: str) -> Iterator[Tie]:
     for match in _METADATA.finditer(text):
-        yield Tie("string", match[0].strip("[]"), match.start(), match.end())
+        symbol = f"169.254.169.254/{match[2]}" if match[2] else match[0].strip("[]")
+        yield Tie("string", symbol, match.start(), match.end())

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.interest import Interest
-from portability.model import Confidence, Problem, Reading, Source, Usage
+from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.nodes import digest_of, entries, get, scalars, text
 from portability.parsers.kubernetes.places import Binding, hosts
+from portability.parsers.strings import commands
+from portability.parsers.whereabouts import place_of, said_together
 from portability.parsers.yaml_files import image_symbol, location, reading, roots
 from portability.patterns import regex
 
@@ -22,16 +24,16 @@ def read(source: Source, written: str, problems: list[Problem], interest: Intere
     for root, line in roots(source, written, problems):
         services = get(root, "services")
         for name, service in entries(services) if isinstance(services, MappingNode) else ():
-            for binding, confidence in _bindings(service):
-                if interest.wants("kubernetes", binding.symbol):
+            for binding, confidence, namespace in _bindings(service):
+                if interest.wants(namespace, binding.symbol):
                     usages.append(
                         Usage(
                             language="containers",
-                            namespace="kubernetes",
+                            namespace=namespace,
                             symbol=binding.symbol,
                             address=name.value,
                             location=location(binding.node, source.path, line),
-                            kind="field",
+                            kind="command" if namespace == "command" else "field",
                             digest=digest_of("containers", binding.symbol, text(binding.content)),
                             confidence=confidence,
                         )
@@ -39,28 +41,48 @@ def read(source: Source, written: str, problems: list[Problem], interest: Intere
     return reading(usages, problems)
 
 
-def _bindings(service: Node) -> Iterator[tuple[Binding, Confidence]]:
+def _bindings(service: Node) -> Iterator[tuple[Binding, Confidence, Namespace]]:
     image = get(service, "image")
     if isinstance(image, ScalarNode):
         # Who starts it may say otherwise than the default.
         filled = _DEFAULT.sub(lambda match: match[1], image.value)
         if symbol := image_symbol(filled):
-            yield Binding(symbol, image, image), "certain" if filled == image.value else "likely"
+            yield Binding(symbol, image, image), "certain" if filled == image.value else "likely", "kubernetes"
     driver = get(service, "logging", "driver")
     if isinstance(driver, ScalarNode):
-        yield Binding(f"LogDriver/{driver.value}", driver, driver), "certain"
+        yield Binding(f"LogDriver/{driver.value}", driver, driver), "certain", "kubernetes"
     for node in (get(service, "environment"), get(service, "build", "args")):
         for binding in _settings(node):
-            yield binding, "certain"
+            yield binding, binding.confidence, "kubernetes"
+    for node in (get(service, "command"), get(service, "entrypoint")):
+        words = list(scalars(node)) if node is not None else []
+        # A list of words is one command; a word with spaces in it is one for a shell.
+        lines = [" ".join(word.value for word in words), *(word.value for word in words[1:] if " " in word.value)]
+        for tie in commands("\n".join(lines)):
+            yield Binding(tie.symbol, words[0], words[0]), "likely", tie.namespace
 
 
 def _settings(node: Node | None) -> Iterator[Binding]:
-    """Names of variables, and the hosts that their values hold; a mapping, or a sequence of ``NAME=value``."""
+    """Names of variables, what they say with their values, and the hosts in these; a mapping, or a sequence of
+    ``NAME=value``."""
     if isinstance(node, MappingNode):
         for key, value in entries(node):
             yield Binding(f"env/{key.value}", key, value)
             yield from hosts(value)
+            yield from _said(key.value, text(value), value)
     elif node is not None:
         for scalar in scalars(node):
-            yield Binding(f"env/{scalar.value.partition('=')[0]}", scalar, scalar)
+            name, _, value = scalar.value.partition("=")
+            yield Binding(f"env/{name}", scalar, scalar)
             yield from hosts(scalar)
+            yield from _said(name, value, scalar)
+
+
+def _said(name: str, value: str, node: Node) -> Iterator[Binding]:
+    symbol = place_of(value) or said_together(name, value)
+    if symbol is not None and isinstance(node, ScalarNode) and not name.startswith(_OWN):
+        yield Binding(symbol, node, node, "likely")
+
+
+_OWN = ("AWS_", "GOOGLE_", "GCP_", "AZURE_")
+"""Variables that say by their name whose the place is."""

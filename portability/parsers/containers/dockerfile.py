@@ -13,7 +13,8 @@ from typing import NamedTuple
 from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.nodes import digest_of
-from portability.parsers.strings import commands
+from portability.parsers.strings import commands, installed
+from portability.parsers.whereabouts import place_of, said_together
 from portability.parsers.yaml_files import Lines, image_symbol, reading
 from portability.patterns import regex
 
@@ -23,6 +24,8 @@ _HEREDOC = regex(r"(?<!<)<<-?([\"']?)([A-Za-z_]\w*)\1")
 _VARIABLE = regex(r"\$(?:\{(\w+)(?:(:?[-+])([^{}]*))?\}|(\w+))")
 _WORD = regex(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+")
 _SETTING = regex(r"([A-Za-z_]\w*)=(\"(?:\\.|[^\"\\])*\"|'[^']*'|(?:\\.|[^\s\\])*)", re.DOTALL)
+_ALONE = regex(r"([A-Za-z_]\w*)(?:[ \t]+([^\s=]+))?[ \t]*")
+"""A variable that nobody sets yet (``ARG NAME``), or one that is set as files of old do (``ENV NAME value``)."""
 _FROM_FLAG = regex(r"--from=([^\s,]+)|(?<=[,=])from=([^\s,]+)")
 _NO_IMAGE = frozenset({"scratch"})
 MAX_OPEN = 20
@@ -95,7 +98,7 @@ class _File:
             elif keyword in ("COPY", "RUN"):
                 yield from self._borrowed(instruction)
                 yield from self._commands(instruction)
-            elif keyword == "ENV":
+            elif keyword in ("ENV", "ARG"):
                 yield from self._settings(instruction)
 
     def _words(self, instruction: Instruction) -> list[re.Match[str]]:
@@ -128,7 +131,8 @@ class _File:
 
     def _commands(self, instruction: Instruction) -> Iterator[Usage]:
         if instruction.keyword == "RUN":
-            for tie in commands(self._text[instruction.start : instruction.end], self._interest.claims_command):
+            written = self._text[instruction.start : instruction.end]
+            for tie in (*commands(written, self._interest.claims_command), *installed(written)):
                 start, end = instruction.start + tie.start, instruction.start + tie.end
                 yield from self._usage(tie.symbol, start, end, tie.symbol, "likely", tie.namespace)
 
@@ -141,8 +145,13 @@ class _File:
             yield from self._usage(symbol, start, end, value.text, "certain" if value.is_sure else "likely")
 
     def _settings(self, instruction: Instruction) -> Iterator[Usage]:
-        for setting in _SETTING.finditer(self._text, instruction.start, instruction.end):
-            yield from self._usage(f"env/{setting[1]}", setting.start(1), setting.end(1), setting[2])
+        alone = _ALONE.fullmatch(self._text, instruction.start, instruction.end)
+        for setting in [alone] if alone else _SETTING.finditer(self._text, instruction.start, instruction.end):
+            said = list(self._usage(f"env/{setting[1]}", setting.start(1), setting.end(1), setting[2] or ""))
+            value = (setting[2] or "").strip("\"'")
+            if not said and (symbol := place_of(value) or said_together(setting[1], value)) is not None:
+                said.extend(self._usage(symbol, setting.start(2), setting.end(2), value, "likely"))
+            yield from said
 
     def _usage(
         self,

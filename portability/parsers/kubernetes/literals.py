@@ -10,7 +10,8 @@ from yaml.nodes import Node, ScalarNode
 
 from portability.model import Confidence, Namespace
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, scalars
-from portability.parsers.strings import actions, commands, ties
+from portability.parsers.strings import actions, commands, installed, ties
+from portability.parsers.whereabouts import place_of, said_together
 from portability.patterns import regex
 
 Path = tuple[str, ...]
@@ -33,7 +34,7 @@ _S3 = ("s3", "s3a", "s3n")
 _MAYBE: Final[Confidence] = "possible"
 _SURELY: Final[Confidence] = "certain"
 _FLUENT_BIT = regex(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
-_FLUENTD = regex(r"<(?:match|store)\b[^>\n]*>\s*@type[ \t]+(\w+)")
+_FLUENTD = regex(r"<(?:match|store)\b[^>\n]*>\s*@?type[ \t]+(\w+)")
 
 
 _KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
@@ -89,10 +90,27 @@ def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said
     for scalar in found:
         yield from _said_in(scalar)
     if path[-1] in ("command", "args", "cmd"):
+        for scalar in found:
+            # A flag's value, or one that follows a flag.
+            before, _, value = scalar.value.rpartition("=")
+            symbol = place_of(value) or (said_together(before.lstrip("-"), value) if before else None)
+            if symbol is not None and (not before or before.startswith("-")):
+                yield Said("kubernetes", symbol, scalar, len(scalar.value) - len(value), len(scalar.value), "likely")
         yield from _commands(found, claims)
     elif found and (path[-1].endswith(".sh") or found[0].value.startswith("#!")):
         for scalar in found:
             yield from _run(scalar, claims)
+
+
+def whole(path: Path, scalar: ScalarNode) -> Iterator[Said]:
+    """Where something runs, as the whole of a value says it."""
+    symbol = place_of(scalar.value) if path[-1] not in _NAMES else None
+    if symbol is not None:
+        yield Said("kubernetes", symbol, scalar, 0, len(scalar.value), "likely")
+
+
+_NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})
+"""Keys of what is called after a place at most."""
 
 
 def _said_in(scalar: ScalarNode) -> Iterator[Said]:
@@ -133,7 +151,7 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
     elif "[sinks." in text or "[sources." in text:
         for match in _VECTOR.finditer(text):
             yield Said("kubernetes", f"Vector{match[1][:-1].title()}/{match[2]}", scalar, match.start(2), match.end(2))
-    elif "@type" in text:
+    elif "<match" in text or "<store" in text:
         for match in _FLUENTD.finditer(text):
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
 
@@ -182,5 +200,5 @@ def _commands(found: list[ScalarNode], claims: Callable[[str], bool]) -> Iterato
 
 
 def _run(scalar: ScalarNode, claims: Callable[[str], bool]) -> Iterator[Said]:
-    for tie in commands(scalar.value, claims):
+    for tie in (*commands(scalar.value, claims), *installed(scalar.value)):
         yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end, "likely")

@@ -41,6 +41,8 @@ _NODE_LABELS = {
     "beta.kubernetes.io/os": "OperatingSystem/",
 }
 """Labels that every cluster's nodes carry, whose value says whose node it is."""
+_POOL: Final = "agentpool"
+"""A label of AKS without its domain, so that it says something of nodes alone."""
 
 
 class Binding(NamedTuple):
@@ -135,12 +137,17 @@ def node_labels(node: Node) -> Iterator[Binding]:
         for key, value in entries(mapping):
             if key.value in _NODE_LABELS:
                 yield from values(_NODE_LABELS[key.value], "likely")(value)
+            elif key.value == _POOL:
+                yield Binding(f"NodeLabel/{_POOL}", key, value, "likely")
 
 
 def node_expressions(node: Node) -> Iterator[Binding]:
     """The same, where it is written as an expression: ``{key, operator, values}``."""
     for mapping in mappings([node]):
-        wanted, label = get(mapping, "values"), text(get(mapping, "key"))
+        wanted, named = get(mapping, "values"), get(mapping, "key")
+        label = text(named)
+        if label == _POOL and isinstance(named, ScalarNode):
+            yield Binding(f"NodeLabel/{_POOL}", named, mapping, "likely")
         if wanted is not None and label in _NODE_LABELS and text(get(mapping, "operator")) != "NotIn":
             # A list may hold a hundred instance types; they are one provider's and one use.
             yield from islice(values(_NODE_LABELS[label], "likely")(wanted), 1)

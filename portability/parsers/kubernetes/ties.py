@@ -13,7 +13,7 @@ from portability.model import OWN, Missing, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.kustomize import operations
-from portability.parsers.kubernetes.literals import Said, is_silent, said
+from portability.parsers.kubernetes.literals import Said, is_silent, said, whole
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
     Contents,
@@ -38,7 +38,7 @@ from portability.parsers.kubernetes.places import (
     object_store,
     plainly,
 )
-from portability.parsers.kubernetes.values import HINTS, VALUES, settings_of
+from portability.parsers.kubernetes.values import HINTS, VALUES, choices, endpoint_in, settings_of
 from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
@@ -50,6 +50,9 @@ _BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provi
 _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
 """Groups whose objects hold patterns of manifests, and no workload."""
 _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
+_S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
+_MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
+"""What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
 """Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
 _VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
@@ -119,16 +122,22 @@ class Manifest:
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
-            yield from self._below(path, pairs, asked, strings)
+            is_told = id(mapping) in bound or _names_it(pairs, bound) or endpoint_in(mapping) is not None
+            yield from self._below(path, pairs, asked, strings, is_told=is_told)
             if id(mapping) in bound:
                 bound.update(id(below) for _, value in pairs for below in mappings([value]))
         if group != "rbac.authorization.k8s.io":
             yield from self._said(strings, bound, asked)
 
-    def _below(self, path: tuple[str, ...], pairs: Pairs, asked: Asked, strings: list[Said]) -> Iterator[Usage]:
-        """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``."""
+    def _below(
+        self, path: tuple[str, ...], pairs: Pairs, asked: Asked, strings: list[Said], *, is_told: bool
+    ) -> Iterator[Usage]:
+        """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``.
+        ``is_told`` says that where it runs was told by what stands around, or is somebody else's."""
         for key, value in pairs:
             field = (*path, key.value)
+            if isinstance(value, ScalarNode) and not is_told and not self._is_bound and not is_silent(field):
+                strings.extend(whole(field, value))
             if not isinstance(value, MappingNode) and not is_silent(field):
                 for scalar in _texts(value):
                     if (inner := self._within(field, scalar, asked)) is None:
@@ -157,13 +166,13 @@ class Manifest:
             yield from image_in_parts(mapping)
         if not path and self._api_version is None:
             yield from object_store(mapping)
-        told: list[Iterator[Binding]] = []
+        told: list[Iterator[Binding]] = [choices(above, mapping)]
+        if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
+            told.append(settings_of(mapping, asked.settings))
         if self.kind in _OF_VALUES or not _VALUES.isdisjoint(path):
             told.extend(read(above, mapping) for read in VALUES)
             if id(mapping) not in bound:
                 told.extend(read(above, mapping) for read in HINTS)
-        if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
-            told.append(settings_of(mapping, asked.settings))
         for reading in told:
             yield from (one for one in reading if id(one.node) not in bound)
 
@@ -182,8 +191,7 @@ class Manifest:
     @cached_property
     def _own_endpoint(self) -> Any:
         """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
-        every = (pair for _, _, pairs in self._mappings() for pair in pairs)
-        said_so = (value for key, value in every if key.value in _S3_ENDPOINTS)
+        said_so = (value for _, _, pairs in self._mappings() for value in _s3_endpoints(pairs))
         return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
 
     def _nameless(self) -> str:
@@ -259,10 +267,17 @@ class Manifest:
             location=self._origin.location(binding.node),
             kind=kind,
             values=self._values(binding, asked) | ({OWN: False} if is_false(binding.content) else {}),
-            endpoint=plain(binding.endpoint) or None if binding.endpoint is not None else None,
+            endpoint=self._endpoint(binding),
             digest=digest_of("kubernetes", binding.symbol, content),
             confidence=binding.confidence,
         )
+
+    def _endpoint(self, binding: Binding) -> Any:
+        if binding.endpoint is not None:
+            return plain(binding.endpoint) or None
+        # Values of a chart are of many things, an object of one.
+        may_be = self.kind not in _OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
+        return self._own_endpoint if may_be else None
 
     def _values(self, binding: Binding, asked: Asked) -> dict[str, Any]:
         found = {}
@@ -342,6 +357,19 @@ def _is_object(mapping: MappingNode) -> bool:
         return False
     keys = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
     return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
+
+
+def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
+    """The values in a mapping that say where S3 is, by their keys or as variables."""
+    name = next((text(value) for key, value in pairs if key.value == "name"), "")
+    for key, value in pairs:
+        if key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value):
+            yield value
+
+
+def _names_it(pairs: Pairs, bound: set[int]) -> bool:
+    """Whether a variable's name says already what its value does, as ``AWS_REGION``."""
+    return any(key.value == "name" and id(value) in bound for key, value in pairs)
 
 
 def _by_registry(binding: Binding, asked: Asked) -> Binding:

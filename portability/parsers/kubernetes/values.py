@@ -13,22 +13,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
 from portability.parsers.kubernetes.places import Binding, values
+from portability.parsers.whereabouts import STORES, place_of, said_together
 from portability.patterns import regex
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
 
 _EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix", "annotationFilter")
 _DNS_CHARTS: Final = frozenset({"external-dns", "externaldns", "external_dns"})
-_STORES: Final = {
-    "s3": "s3",
-    "aws": "aws",
-    "gcs": "gcs",
-    "gcp": "gcp",
-    "google": "gcp",
-    "azure": "azure",
-    "azureblob": "azureblob",
-    "azblob": "azureblob",
-}
+_STORES: Final = STORES | {"aws": "aws", "gcp": "gcp", "google": "gcp", "azure": "azure"}
 """Keys of blocks of which a chart has one for each provider, and what each is called here."""
 _CHOSEN: Final = ("type", "backend", "provider", "store", "activeStoreId", "active", "cloudProvider", "cloud", "kind")
 """Keys that say which of several such blocks counts."""
@@ -81,19 +73,21 @@ def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
         chosen = {text(get(node, key)).lower() for key in _CHOSEN}
         filled = [(key, value) for key, value in filled if key.value.lower() in chosen]
     for key, value in filled:
-        elsewhere = _endpoint(value) or _endpoint(node)
+        elsewhere = endpoint_in(value) or endpoint_in(node)
         yield Binding(f"Store/{_STORES[key.value.lower()]}", key, value, "likely", endpoint=elsewhere)
 
 
 def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
     """A region where nothing beside it leads to somebody else's address."""
     for key, value in entries(node):
-        is_region = key.value.endswith(("egion", "_region")) or key.value in ("zone", "location")
-        if is_region and isinstance(value, ScalarNode) and _endpoint(node) is None:
-            yield Binding(f"Zone/{value.value}", value, value, "likely")
+        if isinstance(value, ScalarNode) and value.value:
+            is_region = key.value.endswith(("egion", "_region")) or key.value in ("zone", "location")
+            symbol = f"Zone/{value.value}" if is_region else place_of(value.value)
+            if symbol is not None and endpoint_in(node) is None:
+                yield Binding(symbol, value, value, "likely")
 
 
-def _endpoint(node: MappingNode) -> Node | None:
+def endpoint_in(node: MappingNode) -> Node | None:
     """The address that a mapping gives of what it is about."""
     found = (get(node, one) for one in _ENDPOINTS)
     return next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
@@ -110,11 +104,9 @@ def machines(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 
 def _is_machine(written: str) -> bool:
-    return "." in written and _MACHINE.fullmatch(written) is not None
+    return (place_of(written) or "").startswith("InstanceType/")
 
 
-_MACHINE: Final = regex(r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)")
-"""A kind of machine of EC2, which says by itself what it is."""
 _MACHINES: Final = frozenset(
     ("instancetype", "instancetypes", "machinetype", "vmsize", "virtualmachinesize", "nodetype", "instancesize")
 )
@@ -127,12 +119,34 @@ def clouds(_key: str, node: MappingNode) -> Iterator[Binding]:
             yield Binding(f"Provider/{value.value.lower()}", value, value, "likely")
 
 
+def options(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Settings that say by name and value together which provider or kind of store is meant."""
+    for key, value in entries(node):
+        symbol = said_together(key.value, value.value) if isinstance(value, ScalarNode) else None
+        if isinstance(value, ScalarNode) and symbol is not None and endpoint_in(node) is None:
+            yield Binding(symbol, value, value, "possible" if symbol == "Store/s3" else "likely")
+
+
 def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
     """A tenant or subscription of Azure, whose ids are GUIDs."""
     for key, value in entries(node):
         name = _IDENTIFIERS.get(key.value.lower().replace("_", ""))
         if name is not None and _GUID.fullmatch(text(value)):
             yield Binding(f"Setting/{name}", key, value, "likely")
+
+
+def choices(above: str, node: MappingNode) -> Iterator[Binding]:
+    """What variables say by name and value together: ``{name: CLOUD_PROVIDER, value: aws}``, ``storageType: gcs``."""
+    name, value = get(node, "name"), get(node, "value")
+    pairs: list[tuple[Node, Node]] = [(name, value)] if name is not None and value is not None else []
+    for key, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
+        if isinstance(key, ScalarNode) and isinstance(said, ScalarNode):
+            symbol = said_together(key.value, said.value)
+            if symbol is not None:
+                yield Binding(symbol, said, said, "possible" if symbol == "Store/s3" else "likely")
+
+
+_OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})
 
 
 def settings_of(node: MappingNode, names: Collection[str]) -> Iterator[Binding]:
@@ -157,5 +171,5 @@ def _says_something(node: Node, depth: int = 0) -> bool:
 
 VALUES: tuple[Read, ...] = (variables, name_servers, blocks)
 """What a mapping among values is asked."""
-HINTS: tuple[Read, ...] = (regions, machines, clouds, identifiers)
+HINTS: tuple[Read, ...] = (regions, machines, clouds, options, identifiers)
 """What it is asked besides where nothing told already whose it is."""

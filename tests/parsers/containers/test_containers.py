@@ -40,6 +40,12 @@ DOTNET = "image/mcr.microsoft.com/dotnet/aspnet"
         ("# escape=`\nFROM `\n mcr.microsoft.com/dotnet/aspnet\n", [(3, DOTNET)]),
         ("FROM scratch\nENV A=b \\\n  AWS_ROLE_ARN=x\n", [(3, "env/AWS_ROLE_ARN")]),
         ("FROM scratch\nRUN x && aws s3 cp s3://b/k .\n", [(2, "aws s3")]),
+        ("FROM scratch\nARG AWS_ROLE_ARN\nENV AREA us-east-1\n", [(2, "env/AWS_ROLE_ARN"), (3, "Zone/us-east-1")]),
+        ("FROM scratch\nENV AWS_REGION=us-east-1 CLOUD=azure\n", [(2, "env/AWS_REGION"), (2, "Provider/azure")]),
+        (
+            "FROM scratch\nRUN apt-get update && apt-get install -y \\\n  x google-cloud-cli=1.2 \\\n  x-azure-cli\n",
+            [(3, "install google-cloud-cli")],
+        ),
     ],
 )
 def test_dockerfiles(text: str, expected: list[tuple[int, str]]) -> None:
@@ -64,13 +70,17 @@ def test_compose_files() -> None:
     logging: {driver: awslogs}
   own:
     build: .
-    environment: {AWS_ROLE_ARN: x}
+    environment: {AWS_ROLE_ARN: x, AREA: eu-west-1, AWS_REGION: eu-west-1}
+    command: [sh, -c, aws s3 ls]
 """
     assert found(text, "compose.yaml") == [
         (3, DOTNET),
         (4, "env/AWS_ROLE_ARN"),
         (5, "LogDriver/awslogs"),
         (8, "env/AWS_ROLE_ARN"),
+        (8, "Zone/eu-west-1"),
+        (8, "env/AWS_REGION"),
+        (9, "aws s3"),
     ]
 
 

@@ -345,6 +345,72 @@ CASES |= {
         of("v1/Pod", "spec:\n  containers:\n  - args: [-c, 'x iam.amazonaws.com/permitted=y']"),
         [(6, 16, "aws/iam", "convertible", "")],
     ),
+    "a region that a variable has": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n  - env: [{name: AREA, value: eu-west-1}, {name: AWS_REGION, value: eu-west-1}]",
+        ),
+        [(6, 31, "aws/account", "convertible", ""), (6, 50, "aws/account", "convertible", "")],
+    ),
+    "a region of Azure, by the variable's name": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n  - env: [{name: LOCATION, value: westeurope}, {name: X, value: westeurope}]",
+        ),
+        [(6, 35, "azure/account", "convertible", "")],
+    ),
+    "a zone and a machine after flags": (
+        of(
+            "v1/Pod", "spec:\n  containers:\n  - args: [--zone, us-central1-a, --machine=m5.large, --cloud=azure, us-x]"
+        ),
+        [
+            (6, 20, "google/account", "convertible", ""),
+            (6, 45, "aws/ec2", "convertible", ""),
+            (6, 63, "azure/account", "convertible", ""),
+        ],
+    ),
+    "a provider that settings name": (
+        config("a", "x").replace(
+            "  a: |\n    x\n", "  CLOUD_PROVIDER: aws\n  STORAGE_BACKEND: gcs\n  LOGIN_PROVIDER: google\n"
+        ),
+        [(5, 19, "aws/account", "convertible", ""), (6, 20, "google/cloud-storage", "proprietary", "")],
+    ),
+    "a bucket of S3": (
+        of("v1/Pod", "spec:\n  containers:\n  - env: [{name: S3_BUCKET, value: a}]"),
+        [(6, 18, "aws/s3", "compatible", "")],
+    ),
+    "a bucket of S3 that somebody else keeps": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n  - env: [{name: S3_BUCKET, value: a}, {name: S3_ENDPOINT, value: 'https://s3.example'}]",
+        ),
+        [],
+    ),
+    "a pool of nodes of AKS": (
+        of("v1/Pod", "spec: {nodeSelector: {agentpool: a}}\n").replace("name: a", "name: a, labels: {agentpool: a}"),
+        [(4, 23, "azure/aks", "convertible", "")],
+    ),
+    "metadata of Google's machines under a short name": (
+        of("v1/Pod", "spec: {containers: [{args: ['http://metadata/computeMetadata/v1/x']}]}"),
+        [(4, 29, "google/compute-engine", "convertible", "")],
+    ),
+    "logs that an old fluentd sends": (
+        config("fluent.conf", "<match **>\n  type cloudwatch_logs\n</match>"),
+        [(7, 12, "aws/cloudwatch-logs", "convertible", "")],
+    ),
+    "packages that a script installs": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n  - command: [sh, -c, 'apk add -q curl aws-cli; pip install x==1 azure-cli==2']",
+        ),
+        [(6, 23, "aws/account", "convertible", ""), (6, 23, "azure/account", "convertible", "")],
+    ),
+    "a listing in Google's marketplace": (
+        of("app.k8s.io/v1beta1/Application", "spec: {}").replace(
+            "{name: a}", "{name: a, annotations: {marketplace.cloud.google.com/deploy-info: x}}"
+        ),
+        [(3, 35, "google/account", "convertible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",

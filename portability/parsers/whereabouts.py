@@ -1,0 +1,67 @@
+"""What a whole value says by itself of where something runs: a region or zone, a kind of machine; and what a variable
+says by its name and value together: which provider, which kind of store.
+
+Everything here is syntax; whether a name is a provider's, the interest tells.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portability.patterns import regex
+
+_MAX: Final = 40
+_REGION: Final = regex(r"[a-z]{2,14}(?:-gov|-iso[a-z]?)?-(?:[a-z]{4,9}-?\d{1,2})(?:-[a-f]|[a-f])?")
+"""As AWS and Google write them, zones too. Azure's are words, which say where by the name before them."""
+_AREA: Final = regex(r"[a-z]{4,18}\d?")
+_NAMES_PLACE: Final = regex(r"(?:REGION|LOCATION|ZONE)S?$")
+MACHINE: Final = (
+    r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)"
+    r"|Standard_[A-Z]{1,3}\d\w{0,20}"
+    r"|[a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium|highgpu|megagpu|ultragpu|megamem|ultramem)(?:-\d{1,3}g?)?"
+)
+"""A kind of machine of EC2, Azure or Compute Engine, which says by itself what it is."""
+_MACHINE: Final = regex(MACHINE)
+_WORDS: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])|[.-]")
+_CHOOSES_PROVIDER: Final = regex(
+    r"(?:^|_)(?:CLOUD(?:_(?:PROVIDER|PLATFORM|TYPE|VENDOR|ENV|ENVIRONMENT))?|CSP|DEPLOY_TARGET|HYPERSCALER"
+    r"|(?:K8S|KUBERNETES|CLUSTER|INFRA|INFRASTRUCTURE)_PROVIDER)$"
+)
+_CHOOSES_STORE: Final = regex(
+    r"(?:STORAGE|BACKUP|BUCKET|BLOB|STORE|FILESYSTEM|UPLOADS?|ARTIFACTS?|MEDIA)(?:_\w+)?"
+    r"_(?:BACKEND|TYPE|PROVIDER|DRIVER|KIND)$"
+)
+STORES: Final = {
+    "s3": "s3",
+    "gcs": "gcs",
+    "gs": "gcs",
+    "azure": "azureblob",
+    "azureblob": "azureblob",
+    "azure_blob": "azureblob",
+    "azblob": "azureblob",
+}
+"""How settings call kinds of stores, and what each is called here."""
+
+
+def place_of(value: str) -> str | None:
+    """The symbol of a value that is a region, a zone or a kind of machine by its form, or None."""
+    if not 5 <= len(value) <= _MAX:
+        return None
+    if "-" in value and _REGION.fullmatch(value):
+        return f"Zone/{value}"
+    is_machine = ("." in value or "-" in value or "_" in value) and _MACHINE.fullmatch(value)
+    return f"InstanceType/{value}" if is_machine else None
+
+
+def said_together(name: str, value: str) -> str | None:
+    """The symbol of what a variable or a setting of this name says by its value, or None."""
+    if not 2 <= len(value) <= _MAX or len(name) > 2 * _MAX:
+        return None
+    words = _WORDS.sub("_", name).upper()
+    if _CHOOSES_PROVIDER.search(words):
+        return f"Provider/{value.lower()}"
+    if (store := STORES.get(value.lower())) is not None and _CHOOSES_STORE.search(words):
+        return f"Store/{store}"
+    if _AREA.fullmatch(value) and _NAMES_PLACE.search(words):
+        return f"Zone/{value}"
+    return None
