@@ -15,7 +15,8 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import comment, slug, unique
 from portability.proposals.page import Page, Part, Way
-from portability.proposals.rendering import Renderer, language_of, serves_all
+from portability.proposals.rendering import Renderer, language_of, serves_all, serves_component
+from portability.proposals.rights import Right
 from portability.proposals.work import Work
 
 GUIDE = "_guide.md.j2"
@@ -54,6 +55,10 @@ class Drafts:
         self._renderer = renderer
         self._left = left
         self._blocks = Blocks(findings)
+        self._found: dict[Block, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            if finding.language == "terraform":
+                self._found[block_of(finding)].append(finding)
         taken: set[str] = set()
         self.all = [self._draft(work, taken) for work in works]
         self._at: dict[Block, list[Draft]] = defaultdict(list)
@@ -81,7 +86,7 @@ class Drafts:
         equivalent = work.equivalent
         capability = self.catalogue.capabilities[equivalent.capability]
         inputs, notes = inputs_of(work.findings[0], capability)
-        if serves_all(work.template):
+        if serves_all(work.template) or serves_component(work.template):
             others = [inputs_of(one, capability)[0] for one in work.findings]
             inputs = {name: value for name, value in inputs.items() if all(one.get(name) == value for one in others)}
         template = work.template or GUIDE
@@ -99,8 +104,46 @@ class Drafts:
         # A copy elsewhere has its own parts, which say the same once more.
         own = [one for one in work.parts if draft.component in (SHARED, one.component)]
         page.parts = pages.parts_of(own, capability)
+        page.members = pages.parts_of(work.findings, capability)
+        page.rights = lambda member, beside: self._rights(draft, member, beside)
+        page.led_to = lambda kind, right: self._led_to(draft, kind, right)
         page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
         return draft
+
+    def _rights(self, draft: Draft, member: Part, beside: bool) -> list[Right] | None:
+        """What a policy allows, or what those allow that are put beside an identity; None where the code tells of none.
+
+        What an identity names itself says who may act as it, and gives it nothing.
+        """
+        start = Block(draft.component, member.address)
+        service = draft.work.findings[0].service
+        others = {block_of(one) for one in draft.work.findings if one.symbol == member.symbol} - {start}
+
+        def through(block: Block) -> bool:
+            return block not in others and any(one.service == service for one in self._found[block])
+
+        starts = [start]
+        if beside:
+            near = next(self._blocks.above([start], through), [])
+            starts = [block for block in near if any(one.role == "part" for one in self._found[block])]
+        levels = self._blocks.below(starts, lambda block: block != start and through(block))
+        reached = dict.fromkeys([start, *starts, *(block for level in levels for block in level)])
+        capability = self.catalogue.capabilities[draft.work.equivalent.capability]
+        told = [
+            [msgspec.structs.replace(right, address=one.address) for right in rights]
+            for block in reached
+            if block not in others
+            for one in self._found[block]
+            if one.service == service and (rights := inputs_of(one, capability)[0].get("rights")) is not None
+        ]
+        return [right for rights in told for right in rights] if told else None
+
+    def _led_to(self, draft: Draft, kind: str, right: Right) -> Any:
+        """What is declared for the only thing of a kind that a block names, if one statement alone may mean it."""
+        block = Block(draft.component, right.address)
+        named = next(self._blocks.below([block], lambda _: False), [])
+        found = list(dict.fromkeys(one for other in named for one in self._declared(other, draft, kind)))
+        return found[0] if len(found) == 1 and right.is_alone else ""
 
     def _offered(self, draft: Draft, kind: str, part: Part | None, way: Way) -> list[Any]:
         """What the nearest proposals of the same module declare of a kind: of those that the blocks of one lean on

@@ -10,6 +10,7 @@ from typing import Any
 from portability.catalogue.schema import Capability
 from portability.model import Finding
 from portability.patterns import regex
+from portability.proposals.rights import Right, rights_of
 
 _SECRET_NAME = regex(
     r"pass(word|wd|phrase)?$|passw|pwd|secret|token|credential|private.?key|api.?key|access.?key|key.?material|connection.?string",
@@ -42,6 +43,9 @@ def inputs_of(finding: Finding, capability: Capability) -> tuple[dict[str, Any],
         if value in ("", [], ()):
             continue
         kind = capability.inputs[name].type if name in capability.inputs else ""
+        if kind == "rights":  # words of a closed form alone, so no secret among them
+            found[name] = _rights(value)
+            continue
         if is_secret(name, value):
             found[name] = None
             notes.append(f"{name}: the code holds what looks like a secret; it was left out. Hand it over by itself.")
@@ -53,6 +57,10 @@ def inputs_of(finding: Finding, capability: Capability) -> tuple[dict[str, Any],
             if str(unfit):
                 notes.append(f"{name}: {unfit}")
     return found, notes
+
+
+def _rights(value: Any) -> list[Right] | None:
+    return None if value is None else rights_of(value)
 
 
 def is_secret(name: str, value: Any) -> bool:

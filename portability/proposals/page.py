@@ -17,6 +17,7 @@ from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in
+from portability.proposals.rights import Right
 from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
@@ -54,6 +55,7 @@ class Part(msgspec.Struct, frozen=True):
     inputs: Mapping[str, Any]
     names: tuple[str, ...] = ()
     """The addresses that its block names."""
+    features: frozenset[str] = frozenset()
 
 
 def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
@@ -64,8 +66,8 @@ def parts_of(findings: list[Finding], capability: Capability) -> list[Part]:
         label = literals.slug(finding.address.rpartition(".")[2]).replace("-", "_")
         free = literals.unique(label, taken, "_")
         inputs = inputs_of(finding, capability)[0]
-        place, names = str(finding.location), finding.references
-        parts.append(Part(Reference(free), finding.symbol, finding.address, place, inputs, names))
+        place, names, features = str(finding.location), finding.references, frozenset(finding.features)
+        parts.append(Part(Reference(free), finding.symbol, finding.address, place, inputs, names, features))
     return parts
 
 
@@ -83,6 +85,9 @@ class Page:
         self.label = label
         self.inputs = dict(inputs)
         self.parts: list[Part] = []
+        self.members: list[Part] = []
+        self.rights: Callable[[Part, bool], list[Right] | None] = _untold
+        self.led_to: Callable[[str, Right], Any] = _nowhere
         self.decisions = list(dict.fromkeys(decisions))
         self.variables: dict[str, Variable] = {}
         self.offers: list[tuple[str, str, Any]] = []
@@ -96,6 +101,10 @@ class Page:
             "inputs": self.inputs,
             "parts": self.parts,
             "parts_with": self.parts_with,
+            "members": self.members,
+            "rights": lambda member: self.rights(member, False),
+            "rights_beside": lambda member: self.rights(member, True),
+            "led_to": self.led_to,
             "adopt": self.adopt,
             "features": features,
             "finding": finding,
@@ -196,6 +205,14 @@ class Page:
         if self.language == "yaml":
             return layout.tidy(_commented(header) + "---\n" + body.removeprefix("---\n"))
         return _commented(header) + "\n" + layout.align(body)
+
+
+def _untold(_member: Part, _beside: bool) -> None:
+    return None
+
+
+def _nowhere(_kind: str, _right: Right) -> str:
+    return ""
 
 
 def _nothing(_kind: str, _part: Part | None, _way: Way) -> list[Any]:

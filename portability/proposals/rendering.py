@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -18,6 +18,7 @@ from portability.proposals import literals
 from portability.proposals.page import LANGUAGES, Language
 
 _LITERALS = {"hcl": literals.hcl, "yaml": literals.yaml, "markdown": literals.markdown}
+COMPONENT = ".component"
 _VERSION = regex(r"v?(\d+(?:\.\d+)*)")
 
 
@@ -36,16 +37,18 @@ class Templates:
         self._products = catalogue.products
         self.texts = {**catalogue.templates, **_texts(own)}
 
-    def of(self, product_id: str, capability: str, language: str) -> str:
-        """The template of a product for a capability and the language that it is found in; empty where there is none.
+    def of(self, product_id: str, capability: str, language: str, features: Iterable[str] = ()) -> str:
+        """The template of a product for a capability, the language that it is found in and the features that it
+        shows; empty where there is none.
 
         ``<product>.<language>.<ending>`` beside the product's file comes first: what a manifest ties to the provider
-        is taken over by a manifest.
+        is taken over by a manifest. Then comes ``<product>.<feature>.<ending>``: what is something else with it.
         """
         product = self._products.get(product_id)
         if product is None:
             return ""
-        own = (f"{product_id}.{language}{ending}" for ending in LANGUAGES)
+        endings = [f"{span}{ending}" for ending in LANGUAGES for span in ("", COMPONENT)]
+        own = (f"{product_id}.{word}{ending}" for word in (language, *features) for ending in endings)
         if name := next((name for name in own if name in self.texts), ""):
             return name
         if file := product.templates.get(capability):
@@ -57,6 +60,11 @@ class Templates:
 def serves_all(template: str) -> bool:
     """Whether a template renders what stands once for the whole estate: values of a chart, or ``<name>.once.…``."""
     return template.endswith(".values.yaml.j2") or ".once." in template
+
+
+def serves_component(template: str) -> bool:
+    """Whether a template renders all findings of a component at once: ``<name>.component.…``."""
+    return COMPONENT + "." in template
 
 
 def _texts(own: Path | None) -> dict[str, str]:

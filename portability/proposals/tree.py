@@ -62,7 +62,7 @@ class Counts(NamedTuple):
 def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: Sequence[Proposal]) -> Counts:
     """How far proposals reach. What is not ready counts as nothing."""
     ready = [one for one in rendered if not one.proposal.problems]
-    code = {id for one in ready if one.proposal.language != "markdown" for id in one.fingerprints}
+    code = {id for one in ready if is_code(one) for id in one.fingerprints}
     guide = {id for one in ready for id in one.fingerprints}
     patched = {place for patch in patches for place in patch.replaces}
     code |= {one.fingerprint for one in findings if one.location in patched}
@@ -72,6 +72,13 @@ def counts(findings: Sequence[Finding], rendered: Sequence[Rendered], patches: S
     ties = [one for one in findings if one.role != "primary" and one.language == "kubernetes" and wanted(one)]
     untied = sum(one.location in patched for one in ties)
     return Counts(with_code, with_guide, len(mine) - with_code - with_guide, untied, len(ties) - untied)
+
+
+def is_code(one: Rendered) -> bool:
+    """Whether a proposal declares anything: what only remarks on rights that fall away is a guide."""
+    return one.proposal.language != "markdown" and any(
+        line.strip() not in ("", "---") and not line.lstrip().startswith("#") for line in one.body.split("\n")
+    )
 
 
 def tree(
@@ -156,7 +163,7 @@ def _asked(folder: str, members: Sequence[Rendered]) -> dict[str, Variable]:
 
 
 def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
-    names = sorted(file.path.rpartition("/")[2] for _, file in members)
+    names = sorted(file.path.rpartition("/")[2] for one, file in members if is_code(one))
     lines = ["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:"]
     return "\n".join([*lines, *(f"  - {literals.yaml(name)}" for name in names)]) + "\n"
 

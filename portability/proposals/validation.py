@@ -133,8 +133,8 @@ def _fits(value: Any, type: str) -> bool:
 
 def _yaml(text: str, *, settings: bool) -> Iterator[str]:
     documents = [document for document in yaml.safe_load_all(text) if document is not None]
-    if not documents:
-        yield "it holds nothing"
+    if not documents and not any(line.startswith("#") for line in text.split("\n")):
+        yield "it holds nothing, and says not why"
     for document in documents:
         if not isinstance(document, dict):
             yield "a document is no mapping"

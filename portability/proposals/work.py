@@ -10,7 +10,7 @@ import msgspec
 from portability.model import Equivalent, Finding, Gap, Location
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import slug
-from portability.proposals.rendering import Templates, serves_all
+from portability.proposals.rendering import Templates, serves_all, serves_component
 
 MOST_PLACES = 8
 MOST_NAMES = 40
@@ -35,6 +35,9 @@ class Work(msgspec.Struct):
         """A DNS label: the name in the code, else its label or service; the product's for what serves all."""
         if serves_all(self.template):
             return slug(self.equivalent.product_id.rpartition("/")[2])
+        if serves_component(self.template):
+            own = self.findings[0].component.rpartition("/")[2]
+            return slug(own if any(c.isalnum() for c in own) else self.equivalent.product_id.rpartition("/")[2])
         if isinstance(name, str) and any(c.isalnum() and c.isascii() for c in name):
             return slug(name)
         finding = self.findings[0]
@@ -82,7 +85,7 @@ class Work(msgspec.Struct):
             )
         if not self.declared:
             notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
-        if self.parts:
+        if self.parts and not serves_component(self.template):
             notes.append(f"Set beside it, carry over what this file does not hold yet: {_places(self.parts)}.")
         if self.near:
             notes.append(f"The code does not tell to which definition these belong: {_places(self.near)}.")
@@ -131,12 +134,14 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
             if equivalent.target != target:
                 continue
             declared = finding.language == "terraform" or bool(finding.inputs)
-            template = templates.of(equivalent.product_id, equivalent.capability, finding.language)
+            template = templates.of(equivalent.product_id, equivalent.capability, finding.language, finding.features)
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
             key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)
             if serves_all(template):
                 key, declared = (template,), True
+            elif declared and serves_component(template):
+                key = (template, finding.component)
             work = works.setdefault(key, Work([], equivalent, template, declared))
             work.findings.append(finding)
     kept: list[Work] = []

@@ -143,6 +143,7 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
 def everything(known: Catalogue, capability: str) -> dict[str, Any]:
     """What code that says everything says, for any capability."""
     of_type: dict[str, Any] = {"string": "plain", "number": 3, "bool": True, "list": ["plain"], "map": {}}
+    of_type["rights"] = {"actions": ["s3:GetObject", "logs:Get*"], "resources": ["arn:aws:s3:::plain/*"]}
     inputs = {name: of_type[kind.type] for name, kind in known.capabilities[capability].inputs.items()}
     return dict(PLAIN.get(capability, inputs))
 

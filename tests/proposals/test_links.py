@@ -13,6 +13,7 @@ from portability.audit import audit
 from portability.model import Proposal
 from portability.proposals import render
 from tests.command_line import portability
+from tests.proposals.conftest import problems
 
 NETWORK = """
 resource "aws_vpc" "main" {
@@ -257,12 +258,45 @@ resource "aws_lb_listener" "plain" {
 }
 """
 RIGHTS = """
-resource "aws_iam_role" "web" { name = "web" }
-resource "aws_iam_policy" "read" { name = "read" }
+resource "aws_s3_bucket" "letters" { bucket = "letters" }
+resource "aws_iam_role" "web" {
+  name               = "web"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+data "aws_iam_policy_document" "trust" {
+  statement { actions = ["sts:AssumeRole"] }
+}
+resource "aws_iam_policy" "read" {
+  name   = "read"
+  policy = data.aws_iam_policy_document.read.json
+}
+data "aws_iam_policy_document" "read" {
+  statement {
+    actions   = ["s3:GetObject", "secretsmanager:GetSecretValue", "SQS:SendMessage", "sqs:SendMessage"]
+    resources = ["${aws_s3_bucket.letters.arn}/*"]
+  }
+  statement {
+    effect    = "Deny"
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+  }
+}
 resource "aws_iam_role_policy_attachment" "web" {
   role       = aws_iam_role.web.name
   policy_arn = aws_iam_policy.read.arn
 }
+resource "aws_iam_role_policy" "logs" {
+  role   = aws_iam_role.web.id
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::archive" },
+    { Effect = "Allow", Action = ["s3:PutObject"], Resource = [var.elsewhere] },
+  ] })
+}
+resource "aws_iam_role" "other" { name = "other" }
+resource "aws_iam_policy" "loose" {
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "ses:SendEmail", Resource = "*" } })
+}
+variable "elsewhere" {}
 """
 
 
@@ -278,12 +312,61 @@ def test_each_group_of_a_balancer_is_a_pool_that_its_listener_leads_to(tmp_path:
     }
 
 
-def test_rights_are_for_who_has_them_and_make_nobody_else(tmp_path: Path) -> None:
+def test_a_file_holds_who_acts_and_what_policies_allow(tmp_path: Path) -> None:
+    """One file a component. Rights on buckets carry over to a user's policy and rights on secrets to OVHcloud's IAM;
+    the rest is told, and what the code denies, or says of who may take a role, gives nobody anything."""
     found = rendered(tmp_path, RIGHTS)
-    role, policy = body(found["access-management-web"]), body(found["access-management-read"])
-    assert "ovh_iam_policy" not in role
-    assert 'resource "ovh_me_api_oauth2_client"' not in policy
-    assert "identities = [ovh_me_api_oauth2_client.web.identity]" in policy
+    (name,) = (one for one in found if one.startswith("access-management"))
+    text = body(found[name])
+    assert problems(found[name].text) == []
+    assert len(re.findall(r'resource "ovh_cloud_project_user_s3_policy" ', text)) == 1
+    assert re.findall(r"Action   = (.*)\n\s+Resource = (.*)\n", text) == [
+        ('["s3:ListBucket"]', '["arn:aws:s3:::archive"]'),
+        (
+            '["s3:GetObject"]',
+            '["arn:aws:s3:::${ovh_cloud_project_storage.letters.name}", '
+            '"arn:aws:s3:::${ovh_cloud_project_storage.letters.name}/*"]',
+        ),
+        ('["s3:PutObject"]', "var.iam_web_buckets_1"),
+    ]
+    assert re.findall(r"allow      = (.*)", text) == [
+        '["okms:apikms:secret/get", "okms:apikms:secret/version/getData"]'
+    ]
+    assert "# not said here: sqs: SendMessage\n" in found[name].text
+    assert "aws_iam_policy.loose is put beside nothing here. It allows: ses:SendEmail." in found[name].text
+    assert re.findall(r'oauth2_client" "(\w+)"', text) == ["web_iam", "other_iam"]
+
+
+def test_a_bucket_that_may_be_another_is_asked_for(tmp_path: Path) -> None:
+    """A document with several statements names one bucket: which of them means it, its references do not tell."""
+    more = 'statement {\n    actions   = ["s3:DeleteObject"]\n    resources = [var.elsewhere]\n  }\n  statement {'
+    found = rendered(tmp_path, RIGHTS.replace("statement {\n    effect", f"{more}\n    effect"))
+    (name,) = (one for one in found if one.startswith("access-management"))
+    text = body(found[name])
+    assert "ovh_cloud_project_storage.letters" not in text
+    assert len(re.findall(r"Resource = var\.", text)) == 3
+
+
+def test_in_a_cluster_who_acts_is_a_service_account_without_rights(tmp_path: Path) -> None:
+    """What a role might do at the provider's services is no right in a cluster."""
+    found = rendered(tmp_path, RIGHTS, "self-hosted")
+    (name,) = (one for one in found if one.startswith("access-management"))
+    kinds = [one["kind"] for one in yaml.safe_load_all(found[name].text) if one]
+    assert kinds == ["ServiceAccount", "ServiceAccount"]
+    assert "# it may do at secretsmanager: GetSecretValue" in found[name].text
+
+
+def test_policies_alone_are_no_code(tmp_path: Path) -> None:
+    """A file of remarks on rights that fall away counts as a guide, and kustomize is not asked to take it."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.tf").write_text(
+        'resource "aws_iam_policy" "loose" {\n  policy = jsonencode({ Statement = { Action = "ses:SendEmail" } })\n}\n'
+    )
+    for target in ("ovhcloud", "self-hosted"):
+        out = tmp_path / target
+        done = CliRunner().invoke(propose, [str(tmp_path / "code"), "--target", target, "--out", str(out)])
+        assert "0 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
+    assert "access" not in (tmp_path / "self-hosted/kubernetes/root/kustomization.yaml").read_text()
 
 
 def test_the_address_of_a_nat_gateway_costs_nothing_here(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Policies of the old provider, as a list of what they allow, by the service that it is allowed at."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from portability.patterns import regex
+
+_ACTION = regex(r"([A-Za-z0-9-]{1,60}):[A-Za-z0-9*?]{1,100}")
+_BUCKET = regex(r"arn:aws[a-z-]*:s3:::([A-Za-z0-9._*?-]{1,100}(?:/[^\s\"'`$%{}\\]{0,200})?)")
+_LONGEST = 200_000
+
+
+class Right(msgspec.Struct, frozen=True):
+    """What one statement allows at one service: ``service`` is the prefix of its actions, in small letters.
+
+    ``resources`` are names of buckets, of objects in them, or ``*``; empty where only a run could tell one of them, or
+    where they are something else. ``address`` is the block that says so, ``is_alone`` whether no other statement of it
+    allows anything at this service.
+    """
+
+    service: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    address: str = ""
+    is_alone: bool = True
+
+
+def rights_of(value: Any) -> list[Right]:
+    """What the statements of a policy allow: as blocks, as a document, as a document's text. What they deny, and what a
+    policy of a resource gives to others, is not there, nor is what could not be told."""
+    found = [right for statement in _statements(value) for right in _rights(statement)]
+    counts = Counter(right.service for right in found)
+    return [msgspec.structs.replace(right, is_alone=counts[right.service] == 1) for right in found]
+
+
+def _statements(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    if depth > 3:
+        return
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") and len(value) < _LONGEST:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return
+    if isinstance(value, Mapping):
+        lower = {str(key).lower(): item for key, item in value.items()}
+        if "statement" in lower:
+            yield from _statements(lower["statement"], depth + 1)
+        else:
+            yield lower
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _statements(item, depth + 1)
+
+
+def _rights(statement: Mapping[str, Any]) -> Iterator[Right]:
+    if str(statement.get("effect", "allow")).lower() != "allow" or statement.keys() & {"principal", "principals"}:
+        return
+    by_service: dict[str, list[str]] = {}
+    for action in _texts(statement.get("actions", statement.get("action"))):
+        if found := _ACTION.fullmatch(action):
+            by_service.setdefault(found[1].lower(), []).append(action)
+    resources = _resources(statement.get("resources", statement.get("resource")))
+    for service, actions in by_service.items():
+        yield Right(service, tuple(dict.fromkeys(actions)), resources)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return [item for item in items if isinstance(item, str)]
+
+
+def _resources(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    found = ["*" if item == "*" else _bucket(item) for item in items]
+    return tuple(dict.fromkeys(found)) if all(found) else ()
+
+
+def _bucket(item: Any) -> str:
+    match = _BUCKET.fullmatch(item) if isinstance(item, str) else None
+    return match[1] if match else ""
