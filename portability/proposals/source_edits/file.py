@@ -37,7 +37,8 @@ class Unreadable(ValueError):
 class SourceFile:
     """A file's tree and what is to become of it. Raises Unreadable where it has none that would come back the same.
 
-    An edit looks first and asks for changes only when it is sure of all that belong together.
+    An edit looks first and asks for changes only when it is sure of all that belong together. ``borrowed`` are names
+    that the file uses of others, ``owned`` are those that may mean something else now, so that no other may use them.
     """
 
     def __init__(self, path: str, source: bytes) -> None:
@@ -62,6 +63,7 @@ class SourceFile:
         self.left: dict[Location, str] = {}
         self.decisions: list[str] = []
         self.borrowed: set[str] = set()
+        self.owned: set[str] = set()
         self._retired: list[tuple[cst.Assign, str, Finding | None]] = []
         self._removed: dict[cst.CSTNode, set[cst.CSTNode]] = {}
         self._changes: dict[cst.CSTNode, Change] = {}
@@ -202,6 +204,8 @@ class SourceFile:
         """
         if not self._changes:
             return ""
+        if shared := sorted(self.owned.intersection(borrowed)):
+            raise Unreadable(f"Another file uses `{shared[0]}` as it is.")
         for statement, lent, finding in self._retired:
             line = self.parent(statement)
             if lent not in borrowed and isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:

@@ -40,8 +40,24 @@ def readings(file: SourceFile, call: cst.Call, steps: Sequence[str]) -> list[cst
     return [_read(file, call, steps)]
 
 
-def caught(file: SourceFile, call: cst.Call, error: str) -> None:
-    """Let what catches the provider's errors around a call catch another error as well.
+def caught(file: SourceFile, call: cst.Call, error: str) -> bool:
+    """Let what catches the provider's errors around a call catch another error as well, and say whether any does.
+
+    Raises NotPlain where :func:`catching` does.
+    """
+    handlers, messages = catching(file, call)
+    for place, name in messages:
+        file.replace(place, f"str({name})")
+    for handler in handlers:
+        kind = handler.type
+        if kind is not None:
+            elements = kind.elements if isinstance(kind, cst.Tuple) else [cst.Element(kind)]
+            file.change(kind, _also([one for one in elements if isinstance(one, cst.Element)], error))
+    return bool(handlers)
+
+
+def catching(file: SourceFile, call: cst.Call) -> tuple[list[cst.ExceptHandler], list[tuple[cst.CSTNode, str]]]:
+    """What catches the provider's errors around a call, and where that reads their message, by the error's name.
 
     Raises NotPlain where it catches single errors of the provider, or takes them apart.
     """
@@ -53,14 +69,7 @@ def caught(file: SourceFile, call: cst.Call, error: str) -> None:
         if isinstance(one, cst.Try) and one.body is within:
             handlers += [handler for handler in one.handlers if _catches(file, handler)]
         within = one
-    messages = [(place, name) for handler in handlers for place, name in _messages(file, handler)]
-    for place, name in messages:
-        file.replace(place, f"str({name})")
-    for handler in handlers:
-        kind = handler.type
-        if kind is not None:
-            elements = kind.elements if isinstance(kind, cst.Tuple) else [cst.Element(kind)]
-            file.change(kind, _also([one for one in elements if isinstance(one, cst.Element)], error))
+    return handlers, [(place, name) for handler in handlers for place, name in _messages(file, handler)]
 
 
 def _read(file: SourceFile, node: cst.CSTNode, steps: Sequence[str]) -> cst.CSTNode:
