@@ -131,6 +131,52 @@ def test_plain_reads_give_what_they_gave(
 
 
 @pytest.mark.parametrize(
+    ("call", "kept"),
+    [
+        ('client.put_secret_value(SecretId="/shop/key", SecretString=word)', ("shop/key", None)),
+        ('client.update_secret(SecretId="shop/key", SecretString=word)', ("shop/key", None)),
+        ('client.create_secret(Name="shop/key", SecretString=word)', ("shop/key", 0)),
+        (
+            'ssm.put_parameter(Name=f"/shop/{name}", Value=word, Type="SecureString", Overwrite=True)',
+            ("shop/key", None),
+        ),
+        ('ssm.put_parameter(Name="/shop/" + name, Value=word, Type="String")', ("shop/key", 0)),
+        ("vault.set_secret(name, word)", ("key", None)),
+        ("vault.set_secret(name, value=word)", ("key", None)),
+    ],
+)
+def test_a_secret_is_written_where_it_is_read(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, call: str, kept: tuple[str, int | None]
+) -> None:
+    """With one that must be new refused where there is one, as the old store did."""
+    (tmp_path / "app.py").write_text(
+        "import boto3\nfrom azure.identity import DefaultAzureCredential\n"
+        "from azure.keyvault.secrets import SecretClient\n\n"
+        'client = boto3.client("secretsmanager")\nssm = boto3.client("ssm")\n'
+        'vault = SecretClient(vault_url="https://x.vault.azure.net", credential=DefaultAzureCredential())\n\n\n'
+        f"def keep(name, word):\n    {call}  # kept\n"
+    )
+    text = applied(tmp_path, catalogue)["app.py"]
+    assert "  # kept\n" in text
+    written: list[dict[str, Any]] = []
+    kv = SimpleNamespace(create_or_update_secret=lambda **given: written.append(given))
+    hvac = ModuleType("hvac")
+    hvac.__dict__["Client"] = lambda **_: SimpleNamespace(secrets=SimpleNamespace(kv=SimpleNamespace(v2=kv)))
+    monkeypatch.setitem(sys.modules, "hvac", hvac)
+    for name in ("VAULT_ADDR", "VAULT_TOKEN", "VAULT_MOUNT"):
+        monkeypatch.setenv(name, "here")
+    code = ast.parse(text)
+    code.body = [
+        one for one in code.body if isinstance(one, ast.FunctionDef) or ast.unparse(one) in ("import os", "import hvac")
+    ]
+    program: dict[str, Any] = {}
+    exec(compile(code, "app.py", "exec"), program)
+    program["keep"]("key", "open sesame")
+    path, cas = kept
+    assert written == [{"path": path, "secret": {"value": "open sesame"}, "cas": cas, "mount_point": "here"}]
+
+
+@pytest.mark.parametrize(
     ("body", "why"),
     [
         ('client.get_secret_value(SecretId="a", VersionId=v)["SecretString"]', "more than which secret"),
@@ -140,7 +186,11 @@ def test_plain_reads_give_what_they_gave(
         ('client.get_secret_value(SecretId=secret_arn)["SecretString"]', "ARN"),
         ('client.get_secret_value(**given)["SecretString"]', "more than which secret"),
         ("print(client.get_secret_value(SecretId='a'))", "more with its result"),
-        ('client.put_secret_value(SecretId="a", SecretString="b")', "Only reads"),
+        ('client.put_secret_value(SecretId="a", SecretString="b")', "gives back"),
+        ('x\nclient.put_secret_value(SecretId="a", SecretBinary=b"b")', "more than which secret"),
+        ('x\nclient.create_secret(Name="a", SecretString="b", Tags=[])', "more than which secret"),
+        ('x\nclient.create_secret(Name="a")', "not as a text"),
+        ('x\nssm.put_parameter(Name="a", Value="b", Overwrite=x)', "the run alone"),
         ('ssm.get_parameter(Name="/aws/service/ami")["Parameter"]["Value"]', "provider's own"),
         ('ssm.get_parameters_by_path(Path="/shop")', "Only reads"),
     ],

@@ -1,4 +1,4 @@
-"""Secrets that code reads by a provider's API are read from a store with Vault's key-value API, version 2.
+"""Secrets that code reads and writes by a provider's API are in a store with Vault's key-value API, version 2.
 
 OpenBao serves it, and so does OVHcloud's Secret Manager, at ``https://<region>.okms.ovh.net/api/<okms id>`` under the
 mount ``secret``; hvac speaks it. A secret there is a mapping: the text that the old store kept stands under ``value``.
@@ -33,10 +33,28 @@ def _read_secret(path):
     )
     return answer["data"]["data"]["value"]
 '''
+_WRITER = '''
+
+def _write_secret(path, text, is_new=False):
+    """Keeps a text in the key-value store, version 2, that the environment names; a new one where none is yet."""
+    store = hvac.Client(url=os.environ["VAULT_ADDR"], token=os.environ["VAULT_TOKEN"])
+    store.secrets.kv.v2.create_or_update_secret(
+        path=path, secret={"value": text}, cas=0 if is_new else None, mount_point=os.environ["VAULT_MOUNT"]
+    )
+'''
 _ARN = regex(r"(?i:(?:^|[^a-z])arns?(?:$|[^a-z]))|[a-z]Arn")
 _PIECE = r"(\{[^{}]*\}|[^/{}]+)"
 _GOOGLE = regex(rf"[fF]?([\"'])projects/{_PIECE}/secrets/{_PIECE}/versions/{_PIECE}\1")
 _PLAIN = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.BinaryOperation)
+
+
+class _Writer(NamedTuple):
+    """How one SDK writes a secret: its parameters in order, the first two being what names it and its text, and whether
+    it fails where one is already: always, never, or unless it is told to ``Overwrite``."""
+
+    parameters: Sequence[str]
+    is_new: bool = False
+    may_overwrite: str = ""
 
 
 class _Reader(NamedTuple):
@@ -47,29 +65,26 @@ class _Reader(NamedTuple):
 
 
 def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
-    """Read the secrets whose path is plain, and let the SDK's clients go."""
+    """Read and write the secrets whose path is plain, and let the SDK's clients go."""
     edit_calls(
         file,
         findings,
-        lambda symbol: _plain_symbol(symbol) in _READERS,
+        lambda symbol: _plain_symbol(symbol) in _READERS or symbol in _WRITERS,
         partial(_edit, file),
-        "Only reads of one secret by its name are edited.",
+        "Only reads and writes of one secret by its name are edited.",
     )
 
 
 def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> None:
-    reader = _READERS[_plain_symbol(finding.symbol)]
-    if file.says("_read_secret"):
-        raise NotPlain("The file has a `_read_secret` of its own.")
+    for helper in ("_read_secret", "_write_secret"):
+        if file.says(helper):
+            raise NotPlain(f"The file has a `{helper}` of its own.")
     if str(finding.inputs.get("name", "")).startswith("arn:"):
         raise NotPlain("It names the secret by an ARN, and the new store knows paths.")
-    path = reader.path(file, call)
-    places = readings(file, call, reader.steps)
-    caught(file, call, "hvac.exceptions.VaultError")
-    file.replace(call, f"_read_secret({path})")
-    for place in places:
-        file.change(place, without(len(reader.steps)))
-    file.define(_HELPER)
+    if (writer := _WRITERS.get(finding.symbol)) is not None:
+        _write(file, call, writer)
+    else:
+        _read(file, call, _READERS[_plain_symbol(finding.symbol)])
     for module in ("hvac", "os"):
         file.import_(module)
     for module, name in _IMPORTS:
@@ -79,6 +94,50 @@ def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> None:
         "https://<region>.okms.ovh.net/api/<okms id> with the mount `secret`; add hvac to what the program installs."
     )
     file.decide("Copy each secret's text to the key `value` of a secret of the same path in the new store.")
+
+
+def _read(file: SourceFile, call: cst.Call, reader: _Reader) -> None:
+    path = reader.path(file, call)
+    places = readings(file, call, reader.steps)
+    caught(file, call, "hvac.exceptions.VaultError")
+    file.replace(call, f"_read_secret({path})")
+    for place in places:
+        file.change(place, without(len(reader.steps)))
+    file.define(_HELPER)
+
+
+def _write(file: SourceFile, call: cst.Call, writer: _Writer) -> None:
+    if not isinstance(file.parent(call), cst.Expr):
+        raise NotPlain("What its write gives back is used, and the new store gives back something else.")
+    given: dict[str, cst.BaseExpression] = {}
+    for at, one in enumerate(call.args):
+        name = one.keyword.value if one.keyword is not None else "".join(writer.parameters[at : at + 1])
+        if one.star or name not in writer.parameters:
+            raise NotPlain("Its arguments say more than which secret it writes, and its text.")
+        given[name] = one.value
+    named, kept = (given.get(name) for name in writer.parameters[:2])
+    if named is None or kept is None:
+        raise NotPlain("It does not say which secret it writes, or not as a text.")
+    known = text(named)
+    path = _path(file, named)
+    if writer.may_overwrite and known is None:
+        path = f'{path if isinstance(named, cst.Name | cst.FormattedString) else f"({path})"}.lstrip("/")'
+    overwrites = given.get(writer.may_overwrite)
+    if overwrites is not None and file.source(overwrites) not in ("True", "False"):
+        raise NotPlain("Whether it may overwrite a secret is told by the run alone.")
+    is_new = writer.is_new or (writer.may_overwrite and (overwrites is None or file.source(overwrites) == "False"))
+    caught(file, call, "hvac.exceptions.VaultError")
+
+    def written(node: cst.Call) -> cst.Call:
+        by_now = next(new.value for old, new in zip(call.args, node.args, strict=True) if old.value is kept)
+        start = cst.ensure_type(
+            cst.parse_expression(f"_write_secret({path}, x{', is_new=True' if is_new else ''})"), cst.Call
+        )
+        args = [start.args[0], start.args[1].with_changes(value=by_now), *start.args[2:]]
+        return start.with_changes(args=args)
+
+    file.change(call, written)
+    file.define(_WRITER)
 
 
 def _plain_symbol(symbol: str) -> str:
@@ -159,6 +218,13 @@ _READERS: Mapping[str, _Reader] = {
     "ssm.get_parameter": _Reader(_parameter_store, ['["Parameter"]', '["Value"]']),
     "azure.keyvault.secrets.SecretClient.get_secret": _Reader(_key_vault, [".value"]),
     "access_secret_version": _Reader(_google, [".payload", ".data", ".decode()"]),
+}
+_WRITERS: Mapping[str, _Writer] = {
+    "secretsmanager.put_secret_value": _Writer(["SecretId", "SecretString"]),
+    "secretsmanager.update_secret": _Writer(["SecretId", "SecretString"]),
+    "secretsmanager.create_secret": _Writer(["Name", "SecretString"], is_new=True),
+    "ssm.put_parameter": _Writer(["Name", "Value", "Type", "Overwrite"], may_overwrite="Overwrite"),
+    "azure.keyvault.secrets.SecretClient.set_secret": _Writer(["name", "value"]),
 }
 _IMPORTS: Sequence[tuple[str, str | None]] = (
     ("boto3", None),
