@@ -363,8 +363,9 @@ class Acceptance(Noun, frozen=True, kw_only=True):
 class Finding(Noun, frozen=True, kw_only=True):
     """A usage matched to a service, with what it needs, how hard it binds and what each target offers for it.
 
-    ``name`` is what it calls the thing that it means (a bucket, a queue), ``variable`` the environment variable that
-    brings such a name; empty where it says neither.
+    ``retired`` says what its seller has ended, or closed to new customers, of what it uses. ``name`` is what it calls
+    the thing that it means (a bucket, a queue), ``variable`` the environment variable that brings such a name; empty
+    where it says neither.
     """
 
     fingerprint: str
@@ -390,6 +391,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     location: Location
     related: tuple[Location, ...] = ()
     message: str
+    retired: str = ""
     inputs: Mapping[str, Any] = {}
     references: tuple[str, ...] = ()
     name: str = ""

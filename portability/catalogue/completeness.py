@@ -186,7 +186,10 @@ def stale(catalogue: Catalogue, before: datetime.date) -> list[Stale]:
 
 def _dated(catalogue: Catalogue) -> Iterator[Stale]:
     for id in catalogue.service_ids:
-        yield Stale(catalogue.service(id).checked or "", f"services/{id}")
+        service = catalogue.service(id)
+        yield Stale(service.checked or "", f"services/{id}")
+        for retirement in service.retired:
+            yield Stale(retirement.checked, f"services/{id}", "retired")
     for id, vendor in catalogue.vendors.items():
         yield Stale(vendor.checked, f"vendors/{id}")
     for id, health in catalogue.health.items():

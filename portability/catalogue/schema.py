@@ -177,6 +177,16 @@ class Variant(Rule, frozen=True, kw_only=True):
     because: Sentence | None = None
 
 
+class Retirement(Rule, frozen=True, kw_only=True):
+    """What its seller has closed to new customers, or ended, of a service: all of it, or what ``when`` shows."""
+
+    when: Condition = {}
+    text: Annotated[Sentence, Meta(description="What, since when, and what the seller says to use instead.")]
+    source: str
+    checked: Date
+    verified: Verified
+
+
 class AccessPath(Rule, frozen=True, kw_only=True):
     """A way of reaching a service that binds differently. Its names belong to this path; without ``names`` the key
     is a namespace and the path is every use in it."""
@@ -214,7 +224,7 @@ class Service(Rule, frozen=True, kw_only=True):
         dict[Namespace, dict[str, list[str]]],
         Meta(description="Where a use says which thing it means: namespace → symbol → paths, the first set counts."),
     ] = {}
-    retired: Annotated[str, Meta(description="Since when, and what the seller says to use instead.")] = ""
+    retired: list[Retirement] = []
     source: str = ""
     checked: Date | None = None
     examples: Annotated[list[Example], Meta(min_length=1)]

@@ -190,6 +190,7 @@ def _effort_problems(rules: Rules) -> Iterator[Problem]:
 def conditions(service: Service) -> Iterator[Condition]:
     """Every condition that a service states."""
     yield from (variant.when for variant in service.variants)
+    yield from (retirement.when for retirement in service.retired)
     yield from (need.shown_by for need in service.needs.values() if need != "always")
 
 

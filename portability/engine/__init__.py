@@ -117,6 +117,7 @@ class Engine:
             component=component,
             location=usage.location,
             message=_message(service, because, usage, offer),
+            retired=_retired(service, likenesses),
             inputs=_inputs(service, likenesses),
             references=usage.references,
             name=name,
@@ -364,6 +365,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _retired(service: Service, likenesses: Sequence[Usage]) -> str:
+    """What the seller has ended of what a use shows, after the service's name; empty where nothing certainly is."""
+    ended = [one.text for one in service.retired if not one.when or shows(one.when, likenesses) is True]
+    return " ".join([f"{service.name}:", *ended]) if ended else ""
 
 
 def _message(service: Service, because: str, usage: Usage, offer: Offer | None) -> str:

@@ -210,8 +210,14 @@ def service_sections(
     """What is known about a service; ``products`` adds what holds for the products whatever the use."""
     service = catalogue.service(id)
     head = [Line(level(service.lock_in)), Line(marks.prose(service.because))]
-    if service.retired:
-        head.append(Line(f"Retired: {marks.prose(service.retired)}"))
+    for one in service.retired:
+        what = f" ({_when(one.when, marks)})" if one.when else ""
+        head.append(
+            Line(
+                f"Retired{what}: {marks.prose(one.text)} Checked {one.checked}, verified {one.verified}; "
+                f"{marks.address(one.source)}"
+            )
+        )
     spoken = ", ".join(map(marks.code, service.speaks)) or "no interface of its own"
     head.append(Line(f"Gives: {marks.link(service.capability)}. Speaks: {spoken}."))
     for variant in service.variants:

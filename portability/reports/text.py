@@ -18,7 +18,7 @@ from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report
 from portability.reports.figures import by_wave, fit, in_use, is_hard
-from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level
+from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level, unhealthy
 
 _STYLE = {
     "captive": "bold red",
@@ -259,13 +259,9 @@ class _Report:
     def beside(self) -> None:
         """What is no lock-in to a provider and still worth knowing."""
         self.operators()
-        unhealthy = [finding for finding in self.assessment.findings if finding.kind == "health"]
-        if unhealthy:
+        if ailing := unhealthy(self.assessment.findings):
             self.heading("Health: retired, relicensed or unmaintained, wherever it runs")
-            by_message: dict[str, list[Finding]] = {}
-            for finding in unhealthy:
-                by_message.setdefault(finding.message, []).append(finding)
-            for message, same in by_message.items():
+            for message, same in ailing.items():
                 more = f" ({count(len(same), 'place')})" if len(same) > 1 else ""
                 self.line(f"{same[0].location}: {message}{more}", 2, "yellow")
         if self.assessment.also_seen:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from portability.discovery import READ_PLACES
-from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, LockIn, Mention
+from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, Finding, LockIn, Mention
 
 OPERATED_BY = {"target": "they run it", "you": "you run it", "other": "a specialist runs it"}
 FIDELITY = {
@@ -56,6 +56,15 @@ def answer(equivalent: Equivalent) -> str:
         return f"{word}. {equivalent.reason}"
     operator = OPERATED_BY.get(equivalent.operated_by or "", "")
     return f"{equivalent.product} · {equivalent.fidelity} · {operator}"
+
+
+def unhealthy(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """What is retired, relicensed or unmaintained, with the findings of which that is said."""
+    together: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if said := finding.message if finding.kind == "health" else finding.retired:
+            together.setdefault(said, []).append(finding)
+    return together
 
 
 def coverage_lines(coverage: Coverage) -> list[str]:

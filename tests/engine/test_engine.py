@@ -413,3 +413,18 @@ def test_so_is_one_in_a_claim_of_a_bucket(tree: Any, catalogue: Catalogue, kind:
     text = f"apiVersion: example.org/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  policy: |\n    {POLICY}\n"
     findings = audit(tree({"a.yaml": text}), catalogue, ()).findings
     assert (len(findings) > 0) == (found > 0)
+
+
+def test_what_its_seller_ended_is_said_of_the_uses_that_show_it(engine: Engine) -> None:
+    """All of a service, or what a use shows of it; a value that only a run could tell is no claim."""
+
+    def ended(symbol: str, **values: Any) -> str:
+        finding = engine.judge(usage(symbol, values=values))
+        assert finding is not None
+        return finding.retired
+
+    assert ended("aws_qldb_ledger").startswith("Amazon QLDB: Ended on 2025-07-31")
+    assert "Basic Load Balancer was retired" in ended("azurerm_lb", sku="Basic")
+    assert ended("azurerm_lb", sku="Standard") == ""
+    assert ended("azurerm_lb", sku=UNKNOWN) == ""
+    assert ended("aws_sqs_queue") == ""

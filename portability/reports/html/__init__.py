@@ -22,6 +22,7 @@ from portability.reports.figures import by_wave
 from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
+from portability.reports.words import unhealthy
 
 _HERE = Path(__file__).parent
 
@@ -71,7 +72,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "providers": {id: provider.name for id, provider in catalogue.providers.items()},
         "top": max((span.high for span in assessment.effort.values() if span), default=0),
         "spelt": tally.of_kind(assessment, "jurisdiction"),
-        "health": summary.by_message(tally.of_kind(assessment, "health")),
+        "health": list(unhealthy(assessment.findings).items()),
         "areas": shown,
         "tiles": areas.tiles(shown),
         "map_size": (areas.WIDTH, areas.height(shown)),

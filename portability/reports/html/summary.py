@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.model import Assessment, Claims, DaysRange, Finding, ServiceSummary
+from portability.model import Assessment, Claims, DaysRange, ServiceSummary
 from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, largest
 
 
@@ -66,14 +65,6 @@ def summary(assessment: Assessment) -> Summary:
         targets=targets,
         certain=sum(finding.confidence == "certain" for finding in binding),
     )
-
-
-def by_message(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """Findings that say the same, together."""
-    together: dict[str, list[Finding]] = {}
-    for finding in findings:
-        together.setdefault(finding.message, []).append(finding)
-    return list(together.items())
 
 
 def _target(assessment: Assessment, target: str) -> Target:
