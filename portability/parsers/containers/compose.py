@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -24,7 +24,7 @@ def read(source: Source, written: str, problems: list[Problem], interest: Intere
     for root, line in roots(source, written, problems):
         services = get(root, "services")
         for name, service in entries(services) if isinstance(services, MappingNode) else ():
-            for binding, confidence, namespace in _bindings(service):
+            for binding, confidence, namespace in _bindings(service, interest.claims_command):
                 if interest.wants(namespace, binding.symbol):
                     usages.append(
                         Usage(
@@ -41,7 +41,7 @@ def read(source: Source, written: str, problems: list[Problem], interest: Intere
     return reading(usages, problems)
 
 
-def _bindings(service: Node) -> Iterator[tuple[Binding, Confidence, Namespace]]:
+def _bindings(service: Node, claims: Callable[[str], bool]) -> Iterator[tuple[Binding, Confidence, Namespace]]:
     image = get(service, "image")
     if isinstance(image, ScalarNode):
         # Who starts it may say otherwise than the default.
@@ -58,7 +58,7 @@ def _bindings(service: Node) -> Iterator[tuple[Binding, Confidence, Namespace]]:
         words = list(scalars(node)) if node is not None else []
         # A list of words is one command; a word with spaces in it is one for a shell.
         lines = [" ".join(word.value for word in words), *(word.value for word in words[1:] if " " in word.value)]
-        for tie in commands("\n".join(lines)):
+        for tie in commands("\n".join(lines), claims):
             yield Binding(tie.symbol, words[0], words[0]), "likely", tie.namespace
 
 
