@@ -94,7 +94,7 @@ def judged(
 
     since = compare.difference(before, assessment, known) if before is not None else None
     operators = {id: provider.operator for id, provider in known.providers.items()}
-    verdict = judge(assessment, operators, known=compare.known(since), notes=notes)
+    verdict = judge(assessment, operators, known=compare.known(since) if since else None, notes=notes)
     return {"assessment": assessment, "verdict": verdict, "catalogue": known, "since": since}
 
 

@@ -16,7 +16,7 @@ from portability.configuration import Project
 from portability.discovery import candidate
 from portability.gate.accept import Register
 from portability.gate.compare import Comparison, entry
-from portability.gate.verdict import Standing, Verdict, judge
+from portability.gate.verdict import Earlier, Verdict, judge
 from portability.model import Assessment, Coverage, Finding
 from portability.names.globs import matches_any
 from portability.settings import Settings
@@ -186,16 +186,17 @@ class Check:
                 count = len(comparison.stale)
                 self._notes.append(f"{count} of the baseline are gone; `portability baseline update` takes them out")
 
-        def before(finding: Finding) -> tuple[Standing, str] | None:
+        def before(finding: Finding) -> Earlier | None:
             answers = [answer for one in known if (answer := one.known(finding)) is not None]
-            best = next((answer for answer in answers if answer[0] == "known"), answers[0] if answers else None)
-            strict = self._request.strict_catalogue and best is not None and best[0] == "catalogue"
-            return ("fails", best[1]) if strict and best is not None else best
+            best = next((answer for answer in answers if answer.standing == "known"), answers[0] if answers else None)
+            if best is not None and best.standing == "catalogue" and self._request.strict_catalogue:
+                return best._replace(standing="fails")
+            return best
 
         verdict = judge(
             assessment,
             self._operators,
-            known=before,
+            known=before if known else None,
             effort=self._effort,
             unread=unread,
             allow_unread=self._request.allow_unread,

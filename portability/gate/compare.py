@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
-from portability.gate.verdict import Standing
+from portability.gate.verdict import Earlier
 from portability.model import LOCK_IN, Finding, LockIn
 
 Rest = tuple[str, str, str]
@@ -79,19 +79,20 @@ class Comparison:
         matched = {one.fingerprint for one in self.pairs.values()}
         self.stale = tuple(one for one in left if one.fingerprint not in matched)
 
-    def known(self, finding: Finding) -> tuple[Standing, str] | None:
-        """What becomes of a finding that would fail, or None where it is new."""
+    def known(self, finding: Finding) -> Earlier | None:
+        """What becomes of a finding, were it to fail, or None where it is new."""
         then = self.pairs.get(finding.fingerprint)
         if then is None:
             if self._same_code(finding.location.path):
-                return "catalogue", "new to the catalogue, in a file that has not changed"
+                return Earlier("catalogue", "new to the catalogue, in a file that has not changed", was_there=False)
             return None
         gained = sorted(set(finding.features) - set(then.features))
         if _rank(finding.lock_in) <= _rank(then.lock_in):
-            return "known", f"it was there {self._whence}"
+            return Earlier("known", f"it was there {self._whence}")
         if self._same_code(finding.location.path) or not gained:
-            return "catalogue", f"it was there {self._whence} as {then.lock_in}; the catalogue judges it harder now"
-        return "fails", f"deepened: {', '.join(gained)} made it {finding.lock_in}, it was {then.lock_in}"
+            why = f"it was there {self._whence} as {then.lock_in}; the catalogue judges it harder now"
+            return Earlier("catalogue", why)
+        return Earlier("fails", f"deepened: {', '.join(gained)} made it {finding.lock_in}, it was {then.lock_in}")
 
     def _match(self, left: list[Entry], new: list[Finding], place: Callable[[str], str]) -> None:
         """Pair what is equal but for the file, where both files are in one place by the given measure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,8 @@ from portability.policy import accepts
 
 Standing = Literal["fails", "told", "accepted", "known", "catalogue"]
 """What becomes of a finding. ``known`` was there before; ``catalogue`` is new only because the rules are."""
+State = Literal["new", "unchanged", "updated"]
+"""A finding against an earlier state; ``updated`` is one that binds harder than it did."""
 
 
 class GateError(Exception):
@@ -35,11 +37,12 @@ STOPPED: Final = 130
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A finding, what becomes of it, and why."""
+    """A finding, what becomes of it, why, and how it compares with an earlier state (None: there was none to ask)."""
 
     finding: Finding
     standing: Standing
     why: str
+    state: State | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +63,16 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.of("fails")
 
 
-Known = Callable[[Finding], tuple[Standing, str] | None]
-"""What comparing with an earlier state says of a finding that would fail; None where it is new."""
+class Earlier(NamedTuple):
+    """What an earlier state says of a finding: what would become of it, why, and whether it was there."""
+
+    standing: Standing
+    why: str
+    was_there: bool = True
+
+
+Known = Callable[[Finding], Earlier | None]
+"""What comparing with an earlier state says of a finding; None where it is new."""
 Effort = Callable[[Sequence[Finding]], float | None]
 """Person-days of findings, at the high end, on the target that takes the fewest; None where nobody knows."""
 
@@ -70,7 +81,7 @@ def judge(
     assessment: Assessment,
     operators: Mapping[str, str],
     *,
-    known: Known = lambda _finding: None,
+    known: Known | None = None,
     effort: Effort = lambda _findings: None,
     unread: int | None = None,
     allow_unread: bool = False,
@@ -85,9 +96,10 @@ def judge(
     judged = []
     for finding in assessment.findings:
         standing, why = _standing(finding, policy, operators)
-        if standing == "fails" and not _expired(finding):
-            standing, why = known(finding) or (standing, why)
-        judged.append(Judged(finding, standing, why))
+        earlier = known(finding) if known else None
+        if earlier and standing == "fails" and not _expired(finding):
+            standing, why = earlier.standing, earlier.why
+        judged.append(Judged(finding, standing, why, _state(earlier) if known else None))
     judged, breaches = _limited(judged, policy.limits, effort)
     code = Exit.FINDINGS if breaches or any(one.standing == "fails" for one in judged) else Exit.OK
     if (assessment.coverage.unread if unread is None else unread) and not allow_unread:
@@ -103,6 +115,12 @@ def selects(selection: Selection, finding: Finding) -> bool:
         or finding.context in selection.contexts
         or finding.role in selection.roles
     )
+
+
+def _state(earlier: Earlier | None) -> State:
+    if earlier is None or not earlier.was_there:
+        return "new"
+    return "unchanged" if earlier.standing == "known" else "updated"
 
 
 def _standing(finding: Finding, policy: Policy, operators: Mapping[str, str]) -> tuple[Standing, str]:
@@ -161,7 +179,7 @@ def _limited(judged: list[Judged], limits: Sequence[Limit], effort: Effort) -> t
                 breaches.append(f"leaving takes up to {days:g} person-days{where}, more than {limit.max_effort:g}")
     passing = within - broken
     told = [
-        Judged(one.finding, "told", "within the limit of the policy")
+        Judged(one.finding, "told", "within the limit of the policy", one.state)
         if one.standing == "fails" and one.finding.fingerprint in passing
         else one
         for one in judged

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from portability.catalogue import Catalogue
 from portability.catalogue.validate import NAMESPACES
 from portability.gate.compare import Comparison, entry
-from portability.gate.verdict import Known, Standing
+from portability.gate.verdict import Earlier, Known
 from portability.model import Assessment, DaysRange, Finding, LockIn, ServiceSummary, harder
 from portability.reports.words import days
 
@@ -141,20 +141,20 @@ def _alike(was: ServiceSummary | None, now: ServiceSummary | None) -> bool:
     return all(getattr(was, name) == getattr(now, name) for name in names)
 
 
-def known(found: Difference | None) -> Known:
+def known(found: Difference) -> Known:
     """What becomes of a finding that would fail: as with a baseline, only what is new or was made harder does."""
-    changes = found.by_finding if found else {}
+    changes = found.by_finding
 
-    def said(finding: Finding) -> tuple[Standing, str] | None:
+    def said(finding: Finding) -> Earlier | None:
         change = changes.get(finding.fingerprint)
-        if found is None or (change is not None and change.before is None):
+        if change is not None and change.before is None:
             return None
         was = change.before if change else None
         if was is None or harder(was, finding.lock_in) == was:
-            return "known", "it was in the earlier report"
+            return Earlier("known", "it was in the earlier report")
         if change is not None and change.cause == "rules":
-            return "catalogue", f"it was in the earlier report as {was}; the catalogue judges it harder now"
-        return "fails", f"it was {was} in the earlier report"
+            return Earlier("catalogue", f"it was in the earlier report as {was}; the catalogue judges it harder now")
+        return Earlier("fails", f"it was {was} in the earlier report")
 
     return said
 

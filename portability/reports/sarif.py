@@ -134,8 +134,8 @@ def _result(one: Judged, order: dict[str, int], report: Report, changes: Mapping
         result["baselineState"] = {"new": "new", "changed": "updated"}[change.kind] if change else "unchanged"
         if change is not None:
             result["properties"] |= {"before": change.before, "cause": change.cause}
-    elif report.gate:
-        result["baselineState"] = "unchanged" if one.standing == "known" else "new"
+    elif one.state is not None:
+        result["baselineState"] = one.state
     if finding.accepted and finding.acceptance is not None:
         said = finding.acceptance
         kind = "inSource" if said.kind == "inline" else "external"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -276,3 +277,20 @@ def test_the_index_of_a_partial_commit_is_the_one_that_counts(
     done = repository.check("--staged", "main.tf")
     assert done.exit_code == 1
     assert "nothing is staged" not in done.stderr
+
+
+def test_sarif_calls_new_only_what_is_new_and_says_nothing_where_nothing_was_compared(repository: Repository) -> None:
+    """What is below the line was there too, whatever the gate thinks of it."""
+    branch(repository, content=NETWORK + QUEUE)
+
+    def states(*options: str) -> dict[str, str | None]:
+        results = json.loads(repository.check(*options, "-o", "sarif").stdout)["runs"][0]["results"]
+        names = [one["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for one in results]
+        return dict(zip(names, (one.get("baselineState") for one in results), strict=True))
+
+    assert set(states().values()) == {None}
+    repository.write("main.tf", NETWORK + QUEUE + TABLE)
+    found = states("--against", "main")
+    table = next(address for address in found if "dynamodb" in address)
+    assert len(found) > 2
+    assert {address: state for address, state in found.items() if state != "unchanged"} == {table: "new"}
