@@ -84,7 +84,7 @@ LOCK_IN: Mapping[str, str] = {
 }
 """Lock-in levels from easy to hard, each with what leaving asks (its verb); ``unknown`` stands outside the order."""
 
-Role = Literal["primary", "part", "look-up", "provider-only"]
+Role = Literal["primary", "part", "permission", "look-up", "provider-only"]
 Confidence = Literal["certain", "likely", "possible"]
 Active = Literal["yes", "no", "unknown"]
 Context = Literal["production", "test", "example"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from portability.engine.identity import plain
 from portability.model import Edge, Finding, Handed, Link, Role
 from portability.patterns import regex
 
-_ORDER: tuple[Role, ...] = ("primary", "part", "look-up", "provider-only")
+_ORDER: tuple[Role, ...] = get_args(Role)
 _PLACEHOLDER = frozenset({
     "bar", "demo", "dummy", "example", "examples", "foo", "my", "sample", "samples", "test", "tests", "todo",
     "xxx", "your",

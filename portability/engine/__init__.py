@@ -85,9 +85,11 @@ class Engine:
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
             confidence, because = "possible", "Which service this client is for, only a run could tell."
-        if path in _DRIVEN and access is None and lock_in in ("portable", "compatible"):
-            lock_in, because = "convertible", _DRIVEN[path]
         role = _role(claim, usage)
+        # A permission is written anew, however hard what it permits is to leave.
+        driven = path in _DRIVEN and (role == "permission" or lock_in in ("portable", "compatible"))
+        if driven and access is None:
+            lock_in, because = "convertible", _DRIVEN[path]
         offer = self._offer(provider, usage)
         if role in ("look-up", "provider-only") and lock_in in ("proprietary", "captive"):
             lock_in = "convertible"

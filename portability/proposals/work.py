@@ -108,7 +108,7 @@ def gather(findings: Iterable[Finding], templates: Templates, target: str) -> li
     """The work that findings of production code ask for, in their order. Copies (equal digests) share one."""
     mine = [finding for finding in findings if wanted(finding)]
     works = _gather([finding for finding in mine if finding.role == "primary"], templates, target)
-    _attach([finding for finding in mine if finding.role == "part"], works, Blocks(mine))
+    _attach([finding for finding in mine if finding.role in ("part", "permission")], works, Blocks(mine))
     return works
 
 

@@ -38,7 +38,9 @@ def _lines(
     inside = sum(len(same) for same in uses)
     yield f"{service.name} ({service.service}): {count(len(findings), 'place')}, {count(len(uses), 'use')}"
     rest = len(findings) - inside
-    without = f"; {rest:,} more without effort (parts, look-ups, tests, what is switched off)" if rest else ""
+    without = (
+        f"; {rest:,} more without effort (parts, permissions, look-ups, tests, what is switched off)" if rest else ""
+    )
     yield f"  {count(inside, 'place')} in those uses{without}"
     if service.callers:
         yield f"  {count(service.callers, 'caller')}, switched with it: no figure below counts them"

@@ -26,8 +26,8 @@ class Wave(NamedTuple):
 
 
 def in_use(assessment: Assessment) -> list[ServiceSummary]:
-    """Services of which production code uses something, accepted or not. The others are only looked up, stand in tests
-    and examples, or fall away on leaving."""
+    """Services of which production code uses something, accepted or not. The others are only looked up or permitted,
+    stand in tests and examples, or fall away on leaving."""
     used = {
         finding.service
         for finding in assessment.findings

@@ -144,7 +144,7 @@ class _Report:
             )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         if aside := len(self.assessment.services) - len(found):
-            where = "looked up, in tests or examples, or falling away on leaving"
+            where = "looked up or permitted, in tests or examples, or falling away on leaving"
             self.line(f"{count(aside, 'more service')} only {where}", 2, "dim")
         self.console.print()
         self._targets()

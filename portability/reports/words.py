@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from portability.discovery import READ_PLACES
-from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, Finding, LockIn, Mention
+from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, Finding, LockIn, Mention, Role
 
 OPERATED_BY = {"target": "they run it", "you": "you run it", "other": "a specialist runs it"}
 FIDELITY = {
@@ -13,7 +13,13 @@ FIDELITY = {
     "same-concept": "another interface",
     "partial": "lacks what is listed as lost",
 }
-ROLES = {"primary": "used", "part": "part of a use", "look-up": "look-up", "provider-only": "falls away on leaving"}
+ROLES: Mapping[Role, str] = {
+    "primary": "used",
+    "part": "part of a use",
+    "permission": "permission to use",
+    "look-up": "look-up",
+    "provider-only": "falls away on leaving",
+}
 
 
 def level(lock_in: LockIn) -> str:

@@ -11,6 +11,7 @@ from portability.assessment.effort import ledger
 from portability.assessment.waves import WORK, waves
 from portability.audit import audit
 from portability.model import DaysRange
+from portability.reports.figures import in_use
 from tests.command_line import Done, portability
 from tests.conftest import ROOT
 
@@ -152,3 +153,18 @@ def test_waves_do_not_depend_on_the_order_of_findings(catalogue):
     moving = {finding.fingerprint for finding in findings}
     assert waves(findings, moving, links) == waves(findings[::-1], moving, links[::-1])
     assert {place.work for place in waves(findings, moving, links).values()} <= {"nothing", *WORK}
+
+
+def test_what_only_a_policy_permits_is_told_and_is_no_use(tree, catalogue):
+    """Rights are granted broadly: `sqs:*` in a role of operators does not say that anybody has a queue."""
+    root = tree({
+        "main.tf": 'resource "aws_iam_policy" "ops" {\n'
+        '  policy = jsonencode({ Statement = [{ Action = ["sqs:*", "dynamodb:PutItem"] }] })\n}\n'
+        'resource "aws_dynamodb_table" "orders" {\n  hash_key = "id"\n}\n',
+    })  # fmt: skip
+    found = audit(root, catalogue, ("ovhcloud",))
+    queue, table = (next(s for s in found.services if s.service == id) for id in ("aws/sqs", "aws/dynamodb"))
+    assert (dict(queue.roles), queue.uses, queue.lock_in) == ({"permission": 1}, 0, "convertible")
+    assert queue.effort["ovhcloud"] == DaysRange(low=0, high=0)
+    assert (table.uses, dict(table.roles)) == (1, {"permission": 1, "primary": 1})
+    assert [service.service for service in in_use(found)] == ["aws/dynamodb", "aws/iam"]

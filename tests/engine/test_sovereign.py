@@ -57,9 +57,10 @@ def test_a_spelt_out_sovereign_partition_names_who_operates_it(judge):
     assert (found.operator, found.jurisdiction) == ("AWS European Sovereign Cloud GmbH", "DE")
 
 
-def test_an_action_in_a_policy_is_lock_in_and_part_of_its_service(judge):
+def test_an_action_in_a_policy_is_a_permission_that_is_written_anew(judge):
     found = judge(namespace="string", symbol="dynamodb:PutItem", kind="string")
-    assert (found.kind, found.service, found.role) == ("lock-in", "aws/dynamodb", "part")
+    assert (found.kind, found.service, found.role) == ("lock-in", "aws/dynamodb", "permission")
+    assert (found.lock_in, "granted anew" in found.message) == ("convertible", True)
 
 
 def test_the_text_report_says_who_operates_it_and_what_is_spelt_out(tree, catalogue):
