@@ -364,7 +364,7 @@ def test_policies_alone_are_no_code(tmp_path: Path) -> None:
     )
     for target in ("ovhcloud", "self-hosted"):
         out = tmp_path / target
-        done = CliRunner().invoke(propose, [str(tmp_path / "code"), "--target", target, "--out", str(out)])
+        done = portability("propose", tmp_path / "code", "--target", target, "--out", out)
         assert "0 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
     assert "access" not in (tmp_path / "self-hosted/kubernetes/root/kustomization.yaml").read_text()
 

@@ -19,6 +19,7 @@ from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.names.python_names import BRIDGED, python_names
 from portability.parsers.python.usages import Columns, paths_of
+from portability.patterns import regex
 
 _NATIVE: Final = (
     "pulumi_aws_native",
@@ -31,7 +32,7 @@ _NATIVE: Final = (
 _CDKTF: Final = ("cdktf_cdktf_provider_", "cdktn_provider_")
 _GENERATED: Final = ("aws", "azurerm", "azuread", "google", "google_beta")
 """Providers below ``imports``, where ``cdktf get`` puts what it generates."""
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _CDK: Final = ("aws_cdk", "aws_solutions_constructs")
 _ABSENT: Final = object()
 

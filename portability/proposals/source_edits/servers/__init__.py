@@ -21,6 +21,7 @@ import libcst.matchers as m
 
 from portability.discovery import look
 from portability.model import Finding
+from portability.patterns import regex
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import meaning
 from portability.proposals.source_edits.results import NotPlain
@@ -67,8 +68,8 @@ _CALLS: Mapping[str, tuple[str, str]] = {
     "bus": ("_bus", "_outcome"),
 }
 """What makes an event of each shape, and what answers for it."""
-_TAKEN_APART = re.compile(r"[\"'](pathParameters|proxy)[\"']")
-_REMARK = re.compile(r"  # (?:type: ignore|a copy names).*$", re.MULTILINE)
+_TAKEN_APART = regex(r"[\"'](pathParameters|proxy)[\"']")
+_REMARK = regex(r"  # (?:type: ignore|a copy names).*$", re.MULTILINE)
 
 
 class Server(NamedTuple):
