@@ -68,8 +68,9 @@ class Command(msgspec.Struct, frozen=True):
         options, arguments = parser.parse_args(words)
         if not arguments and self.takes and not self.takes.startswith("["):
             parser.error(f"{self.takes} is missing")
-        if not self.takes.endswith("...") and arguments[bool(self.takes) :]:
-            parser.error(f"{arguments[bool(self.takes)]} is one argument too many")
+        most = len(arguments) if self.takes.endswith("...") else int(self.takes != "")
+        if len(arguments) > most:
+            parser.error(f"{arguments[most]} is one argument too many")
         self.run(*arguments, **vars(options))
 
 

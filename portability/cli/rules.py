@@ -78,7 +78,7 @@ def stale_rules(*, before: str, extra: Sequence[Path]) -> None:
     try:
         day = completeness.first_day(before)
     except ValueError:
-        wrong = f"{before} is no date" if before else "before when? A date is wanted"
+        wrong = f"{before} is no date" if before else "--before is missing"
         fail(f"{wrong}; write YYYY-MM or YYYY-MM-DD, as in --before 2026-06")
     known, _ = open_catalogue(extra, ())
     found = completeness.stale(known, day)
