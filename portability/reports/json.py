@@ -73,8 +73,8 @@ _DIFFERENCE = {
 
 
 def as_data(assessment: Assessment) -> dict[str, Any]:
-    """The report as plain data, in the order in which it is written."""
-    data: dict[str, Any] = msgspec.to_builtins(assessment)
+    """The report as data, in the order in which it is written."""
+    data: dict[str, Any] = msgspec.structs.asdict(assessment)
     tool = {"name": "portability", **{name: data.pop(name) for name in _OF_THE_TOOL}}
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **data}
 
@@ -101,7 +101,7 @@ def render(assessment: Assessment, verdict: Verdict | None = None, since: Differ
                 for one in verdict.judged
             ],
         }
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+    return (msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n").decode()
 
 
 class NotAReportError(Exception):

@@ -1,8 +1,11 @@
 """Terraform's JSON syntax: the same usages as from HCL, at the key that names the block."""
 
+import json
+
 import pytest
 
 from portability.model import UNKNOWN
+from portability.parsers.terraform import json_syntax
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,35 @@ def test_strings_are_templates(written, value, readings):
     }
     [use] = readings(files, {"a_b": ("x",)})["a.tf.json"].usages
     assert use.values["x"] == value
+
+
+LARGE = {
+    "//": {"note": "aws_sns_topic"},
+    "terraform": [{"backend": {"s3": {"bucket": "b", "region": "eu-west-1"}}}, {"required_version": "1"}],
+    "provider": {"a": [{"alias": "one"}, {"region": "x"}]},
+    "locals": {"size": 3},
+    "resource": [
+        {"a_b": {"c": {"x": "${local.size}", "//": "why"}, "d}": [{"x": '"{'}, {"x": "é,"}]}},
+        {"a_b": {"e": {"dynamic": {"x": {"for_each": [1], "content": {"y": "${x.value}"}}}}}, "//": {}},
+    ],
+    "check": {"k": {"data": {"a_b": {"z": {"x": 1}}}}},
+    "module": {"m": {"source": "acme/q/aws"}},
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+def test_a_large_document_is_read_as_a_small_one(monkeypatch, reading, indent):
+    document = json.dumps(LARGE, indent=indent, ensure_ascii=False) + "\n"
+    asked = {"a_b": ("x", "x.y"), "backend.s3": ("bucket",)}
+    whole = reading(document, asked, path="a.tf.json")
+    assert len(whole.usages) == 9
+    monkeypatch.setattr(json_syntax, "MAX_WHOLE", 10)
+    assert reading(document, asked, path="a.tf.json") == whole
+
+
+@pytest.mark.parametrize("rest", [': {"x": 1}, "c": {"x": 2}}}}', ""])
+def test_a_large_document_that_says_a_name_twice_or_breaks_off_is_read_whole(monkeypatch, reading, rest):
+    document = '{"resource": {"a_b": {"c"' + rest
+    whole = reading(document, {"a_b": ("x",)}, path="a.tf.json")
+    monkeypatch.setattr(json_syntax, "MAX_WHOLE", 10)
+    assert reading(document, {"a_b": ("x",)}, path="a.tf.json") == whole
