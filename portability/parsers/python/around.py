@@ -14,7 +14,7 @@ from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
-from portability.parsers.python.strings import Wanted, imports_any, literals
+from portability.parsers.python.strings import Wanted, imports_any, literals, words_in_quotes
 
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
 """Endings of the files that declare dependencies, setup.py left aside."""
@@ -74,8 +74,9 @@ def marked(usages: tuple[Usage, ...], text: bytes) -> tuple[Usage, ...]:
 
 def _more(source: Source, interest: Interest) -> tuple[bool, bool, bool]:
     """Whether literals, events and a declaration of dependencies may be in a module."""
-    quotes, events = Wanted.of(interest).may_hold(source.data), Shapes.of(interest).may_hold(source.data)
-    return quotes, events, source.path.rpartition("/")[2] == "setup.py"
+    data, quoted = source.data, words_in_quotes(source.data)
+    literal, events = Wanted.of(interest).may_hold(data, quoted), Shapes.of(interest).may_hold(data, quoted)
+    return literal, events, source.path.rpartition("/")[2] == "setup.py"
 
 
 def _module_name(path: str) -> str:

@@ -52,6 +52,9 @@ _MOST_BINDINGS = 12
 _MOST_BASES = 20
 _MOST_STARS = 20
 
+_NO_REQUESTS = frozenset({"log", "logger", "set_upstream", "set_downstream"})
+"""What classes hand down beside their parts, and sends nothing."""
+
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
 _ENUMERATIONS = frozenset({"Enum", "StrEnum", "IntEnum"})
 _BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
@@ -454,7 +457,8 @@ class Evaluator:
                 instance = aws.instance_of(owner.name)
                 if isinstance(instance, Session):
                     return (Member(instance, name),)
-                if isinstance(instance, Instance) and self._program.is_root(instance.name):
+                plain = name.startswith("_") or name in _NO_REQUESTS
+                if isinstance(instance, Instance) and not plain and self._program.is_root(instance.name):
                     inherited.append(Member(instance, name))
             elif isinstance(owner, Object | Class) and owner.scope not in seen:
                 scope = owner.scope

@@ -8,17 +8,20 @@ another event is one line in a service's file. A shape is likely, never certain;
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar, Final
 
-from portability.discovery.mentions import merged
 from portability.interest import Interest
 from portability.model import Location, Usage
+from portability.parsers.python.strings import words_in_quotes
 from portability.parsers.python.usages import Columns, digest
+from portability.patterns import regex
 
 PREFIX: Final = "event/"
 HANDLER: Final = "event/handler"
+_WORD: Final = regex(r"[A-Za-z_][\w-]*")
+_SUITES: Final = ("body", "orelse", "finalbody", "handlers", "cases")
 _LOOK_UPS: Final = frozenset({"get", "pop", "__getitem__"})
 
 
@@ -33,9 +36,7 @@ class Shapes:
         shapes = [(name, tuple(name.split("/")[1:])) for name in names if name != HANDLER]
         self.shapes = sorted(shapes, key=lambda shape: (-len(shape[1]), shape[0]))
         self.handler = HANDLER in names
-        self._bytes = [tuple(key.encode() for key in keys) for _, keys in self.shapes]
-        firsts = {key for keys in self._bytes for key in keys[:1]}
-        self._first = re.compile(merged(sorted(quote + key + quote for key in firsts for quote in (b"'", b'"'))))
+        self._needed = [frozenset(key.encode() for key in keys if _WORD.fullmatch(key)) for _, keys in self.shapes]
 
     @classmethod
     def of(cls, interest: Interest) -> Shapes:
@@ -44,11 +45,15 @@ class Shapes:
             cls.latest = interest, cls(interest)
         return cls.latest[1]
 
-    def may_hold(self, data: bytes) -> bool:
-        """Cheap, and never wrong when it says no."""
+    def may_hold(self, data: bytes, quoted: frozenset[bytes]) -> bool:
+        """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
         if self.handler and b"handler" in data and b"context" in data and b"event" in data:
             return True
-        return self._first.search(data) is not None and any(all(key in data for key in keys) for keys in self._bytes)
+        return self.may_show(quoted)
+
+    def may_show(self, quoted: frozenset[bytes]) -> bool:
+        """Whether code with these words in quotes may look up every key of some shape."""
+        return any(needed <= quoted for needed in self._needed)
 
 
 def shapes(path: str, name: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
@@ -56,9 +61,11 @@ def shapes(path: str, name: str, tree: ast.Module, text: bytes, interest: Intere
     wanted = Shapes.of(interest)
     columns = Columns(text)
     found: dict[tuple[int, int], Usage] = {}
+    lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     for function, address in _functions(tree, name):
-        looked_up = _looked_up(function)
-        for symbol, keys in wanted.shapes:
+        may_show = wanted.may_show(words_in_quotes(b"\n".join(lines[function.lineno - 1 : function.end_lineno])))
+        looked_up = _looked_up(function) if may_show else {}
+        for symbol, keys in wanted.shapes if may_show else ():
             if all(key in looked_up for key in keys):
                 node = looked_up[keys[1]]
                 found.setdefault((node.lineno, node.col_offset), _usage(path, symbol, address, node, columns))
@@ -72,13 +79,11 @@ def _functions(tree: ast.Module, name: str) -> Iterator[tuple[ast.FunctionDef | 
     todo: list[tuple[ast.AST, str]] = [(tree, name)]
     while todo:
         node, address = todo.pop()
-        for child in ast.iter_child_nodes(node):
+        for child in chain.from_iterable(getattr(node, field, ()) for field in _SUITES):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield child, f"{address}.{child.name}"
-            elif isinstance(child, ast.ClassDef):
-                todo.append((child, f"{address}.{child.name}"))
-            elif isinstance(child, ast.stmt):
-                todo.append((child, address))
+            else:
+                todo.append((child, f"{address}.{child.name}" if isinstance(child, ast.ClassDef) else address))
 
 
 def _looked_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:

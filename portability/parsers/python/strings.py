@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -24,6 +24,8 @@ from portability.parsers.strings import Tie, ties
 from portability.patterns import regex
 
 _QUOTED: Final = regex(rb"""["']([A-Za-z_][\w-]*)(?=["'.])""")
+_BEFORE_SCHEME: Final = regex(rb"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?\Z")
+_LABEL: Final = regex(rb"[\w-]+\Z")
 _SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
@@ -65,12 +67,26 @@ _MAKERS: Final = frozenset({"langchain", "langgraph", "deepagents", "pydantic_ai
 """Packages that make a client for a model by its name: ``bedrock:…``."""
 _MADE: Final = frozenset({"init_chat_model", "init_embeddings", "infer_model", "Agent", "create_agent"})
 """What takes such a name in the first place."""
+_OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
+"""What a file says that names models, in the calls and keys that take them."""
 _FORMAT: Final = "spark-format/"
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _OPENERS: Final = frozenset({"fsspec"})
 """Packages that open what a scheme stands for, by its name too."""
 _ENDPOINT_KEYS: Final = frozenset({"endpoint_url", "endpoint", "endpoint_override", "account_host", "api_endpoint"})
 _ENDPOINT_SETTINGS: Final = frozenset({"AWS_S3_ENDPOINT_URL", "GS_CUSTOM_ENDPOINT", "AZURE_ENDPOINT_SUFFIX"})
+
+
+def words_in_quotes(data: bytes) -> frozenset[bytes]:
+    """The words that open literals, up to a dot if there is one."""
+    return frozenset(_QUOTED.findall(data))
+
+
+def _everywhere(word: bytes, data: bytes) -> Iterator[int]:
+    place = data.find(word)
+    while place >= 0:
+        yield place
+        place = data.find(word, place + 1)
 
 
 class Wanted:
@@ -86,8 +102,6 @@ class Wanted:
         self.models = frozenset(name for name in names if name.endswith(("/", ":")) and name[0] != "/")
         self.paths = tuple(sorted(name for name in names if name.startswith("/")))
         self.formats = frozenset(name.removeprefix(_FORMAT) for name in names if name.startswith(_FORMAT))
-        endings = {".".join(name.split(".")[-2:]) for name in names if "." in name and "/" not in name}
-        words = {*self.variables, *endings, "arn:", "ami-", "169.254.", "fd00:ec2", *self.models, *self.paths}
         python = interest.names.get("python", NameTable())
         self.backends = frozenset(
             name.partition("*")[0]
@@ -95,12 +109,17 @@ class Wanted:
             if python.claims[place].path not in ("", "airflow", "terraform")
         )
         schemes = {scheme.removesuffix("://") for scheme in self.schemes}
-        words |= {form.format(scheme) for scheme in schemes for form in ("{}://", "{}+")}
-        roots = {name.partition(".")[0] for name in python.exact}
-        quoted = roots | schemes | {name.partition(".")[0] for name in self.formats}
+        quoted = {name.partition(".")[0] for name in (*python.exact, *self.formats)} | schemes | self.variables
         quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
         self._quoted = frozenset(word.encode() for word in quoted)
-        self._words = re.compile(merged(sorted(word.encode() for word in words)))
+        self._schemes = frozenset(word.encode() for word in schemes)
+        hosts = [name.encode().split(b".")[-2:] for name in names if "." in name and "/" not in name]
+        self._hosts = frozenset(b".".join(labels) for labels in hosts)
+        domains = b"|".join(sorted({re.escape(labels[-1]) for labels in hosts}))
+        self._domain = re.compile(rb"\.(?:%b)(?![\w-])" % domains) if domains else None
+        fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths)
+        self._words = tuple(word.encode() for word in fixed)
+        self._models = re.compile(merged(sorted(word.encode() for word in self.models))) if self.models else None
 
     @classmethod
     def of(cls, interest: Interest) -> Wanted:
@@ -109,14 +128,13 @@ class Wanted:
             cls.latest = interest, cls(interest)
         return cls.latest[1]
 
-    def may_hold(self, data: bytes) -> bool:
-        """Cheap, and never wrong when it says no."""
-        return self._words.search(data) is not None or not self._quoted.isdisjoint(_QUOTED.findall(data))
+    def may_hold(self, data: bytes, quoted: Collection[bytes]) -> bool:
+        """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
+        return not self._quoted.isdisjoint(quoted) or next(self._others(data), None) is not None
 
     def lines(self, data: bytes) -> list[int]:
         """The lines on which a word stands without which nothing wanted can be said, in order."""
-        places = {found.start() for found in self._words.finditer(data)}
-        places |= {found.start() for found in _QUOTED.finditer(data) if found[1] in self._quoted}
+        places = {*self._others(data), *(it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)}
         lines: list[int] = []
         line, position = 1, 0
         for place in sorted(places):
@@ -127,6 +145,23 @@ class Wanted:
             if lines[-1:] != [line]:
                 lines.append(line)
         return lines
+
+    def _others(self, data: bytes) -> Iterator[int]:
+        """Where a word stands that need not open a literal. Each is looked for by what is rare in it: one expression
+        for all of them takes ten times as long."""
+        for word in self._words:
+            yield from _everywhere(word, data)
+        for place in _everywhere(b"://", data):
+            scheme = _BEFORE_SCHEME.search(data, max(place - 40, 0), place)
+            if scheme is not None and scheme[1] in self._schemes:
+                yield place
+        if self._domain is not None:
+            for found in self._domain.finditer(data):
+                label = _LABEL.search(data, max(found.start() - 64, 0), found.start())
+                if label is not None and label[0] + found[0] in self._hosts:
+                    yield found.start()
+        if self._models is not None and any(word in data for word in _OF_MODELS):
+            yield from (found.start() for found in self._models.finditer(data))
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""

@@ -72,11 +72,12 @@ class Columns:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
+        self._is_plain = text.isascii()
         self._lines: list[bytes] | None = None
 
     def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a byte offset in a line."""
-        if self._text.isascii():
+        if self._is_plain:
             return offset + 1
         if self._lines is None:
             text = self._text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
