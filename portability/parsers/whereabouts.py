@@ -31,6 +31,8 @@ _CHOOSES_STORE: Final = regex(
     r"(?:STORAGE|BACKUP|BUCKET|BLOB|STORE|FILESYSTEM|UPLOADS?|ARTIFACTS?|MEDIA)(?:_\w+)?"
     r"_(?:BACKEND|TYPE|PROVIDER|DRIVER|KIND)$"
 )
+_CLOUDS: Final = frozenset({"aws", "gcp", "eks", "gke", "aks"})
+"""Providers that nobody signs in with, so that ``provider`` alone says that they are meant."""
 STORES: Final = {
     "s3": "s3",
     "gcs": "gcs",
@@ -41,6 +43,14 @@ STORES: Final = {
     "azblob": "azureblob",
 }
 """How settings call kinds of stores, and what each is called here."""
+
+
+_SAYS_NOTHING: Final = regex(r"_(?:VERSION|SHA256|CHECKSUM)$|^(?:INSTALL|WITH|BUILD|SKIP|DISABLE)_")
+
+
+def is_setting(name: str) -> bool:
+    """Whether a variable may say something of where a program runs: which version of a tool is built in does not."""
+    return _SAYS_NOTHING.search(name) is None
 
 
 def place_of(value: str) -> str | None:
@@ -58,7 +68,7 @@ def said_together(name: str, value: str) -> str | None:
     if not 2 <= len(value) <= _MAX or len(name) > 2 * _MAX:
         return None
     words = _WORDS.sub("_", name).upper()
-    if _CHOOSES_PROVIDER.search(words):
+    if _CHOOSES_PROVIDER.search(words) or (words == "PROVIDER" and value in _CLOUDS):
         return f"Provider/{value.lower()}"
     if (store := STORES.get(value.lower())) is not None and _CHOOSES_STORE.search(words):
         return f"Store/{store}"

@@ -14,7 +14,7 @@ from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.nodes import digest_of
 from portability.parsers.strings import commands, installed
-from portability.parsers.whereabouts import place_of, said_together
+from portability.parsers.whereabouts import is_setting, place_of, said_together
 from portability.parsers.yaml_files import Lines, image_symbol, reading
 from portability.patterns import regex
 
@@ -146,7 +146,8 @@ class _File:
 
     def _settings(self, instruction: Instruction) -> Iterator[Usage]:
         alone = _ALONE.fullmatch(self._text, instruction.start, instruction.end)
-        for setting in [alone] if alone else _SETTING.finditer(self._text, instruction.start, instruction.end):
+        every = [alone] if alone else _SETTING.finditer(self._text, instruction.start, instruction.end)
+        for setting in (one for one in every if is_setting(one[1])):
             said = list(self._usage(f"env/{setting[1]}", setting.start(1), setting.end(1), setting[2] or ""))
             value = (setting[2] or "").strip("\"'")
             if not said and (symbol := place_of(value) or said_together(setting[1], value)) is not None:

@@ -27,7 +27,7 @@ from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
 from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
-from portability.parsers.kubernetes.charts import Charts, is_archive
+from portability.parsers.kubernetes.charts import Charts, chart_of, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
@@ -75,8 +75,8 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
                 layers.append(layer)
         except Refused as error:
             refused[source.path] = error
-    values = frozenset(one for each in unit for one in values_of(each.path, each.data, files)) if len(unit) > 1 else ()
-    around = Around({}, frozenset(values), {}, Charts(unit))
+    values = _values(unit, files) if len(unit) > 1 else frozenset[str]()
+    around = Around({}, values, {}, Charts(unit))
     for layer in layers:
         around.patches.update(layer.patches)
         around.generated.update(layer.generated)
@@ -97,6 +97,18 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         overlays = Overlays(layers, files)
         readings = {path: overlays.settled(path, reading) for path, reading in readings.items()}
     return readings
+
+
+def _values(unit: Sequence[Source], files: Documents) -> frozenset[str]:
+    """The files that are values of a chart because others name them, or because they lie in its folder."""
+    named = (one for each in unit for one in values_of(each.path, each.data, files))
+    yaml = (one for one in unit if one.path.endswith((".yaml", ".yml")))
+    loose = (one.path for one in yaml if chart_of(one.path, files.__contains__) and not _may_be_ours(one))
+    return frozenset((*named, *loose))
+
+
+def _may_be_ours(source: Source) -> bool:
+    return read_place(source.path) is not None or language_of(source.path, source.data) is not None
 
 
 def _is_ours(source: Source, around: Around) -> bool:

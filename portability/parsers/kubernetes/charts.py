@@ -20,6 +20,7 @@ _REQUIREMENTS: Final = "requirements.yaml"
 _OWN: Final = (CHART, VALUES, _REQUIREMENTS)
 _TEMPLATES: Final = "templates"
 _WITHIN: Final = "charts"
+_MADE_OF: Final = frozenset({_TEMPLATES, _WITHIN, "crds", "files", "tests"})
 _MAX_WITHIN: Final = 5
 """Charts within charts."""
 
@@ -33,6 +34,16 @@ def folders_of(path: str, is_file: IsFile) -> list[str]:
     places = [at for at, part in enumerate(parts) if part in (_TEMPLATES, _WITHIN)]
     folders = ["/".join(parts[:at]) for at in reversed(places)]
     return [folder for folder in folders if is_file(_in(folder, CHART))][:_MAX_WITHIN]
+
+
+def chart_of(path: str, is_file: IsFile) -> str | None:
+    """The ``Chart.yaml`` of the chart whose folder holds a file that may be values: none of what a chart is made of."""
+    parts = path.split("/")[:-1]
+    for end in range(len(parts), -1, -1):
+        chart = _in("/".join(parts[:end]), CHART)
+        if chart != path and is_file(chart):
+            return None if parts[end : end + 1] and parts[end] in _MADE_OF else chart
+    return None
 
 
 def topmost(paths: Collection[str]) -> list[str]:

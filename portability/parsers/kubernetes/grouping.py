@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from posixpath import basename, dirname, join, normpath
 from typing import Final
 
-from portability.discovery import Tree, candidate, language_of
-from portability.parsers.kubernetes.charts import CHART, files_of, folders_of, topmost, vendored
+from portability.discovery import Tree, candidate, language_of, read_place
+from portability.parsers.kubernetes.charts import CHART, chart_of, files_of, folders_of, topmost, vendored
 from portability.parsers.kubernetes.gitops import words_of
 from portability.parsers.kubernetes.kustomize import NAMES
 from portability.patterns import regex
@@ -87,18 +88,23 @@ class _Edges:
         self._bound[other].add(one)
 
     def _values_named(self) -> Iterator[tuple[str, str]]:
-        """Files that name a file of values which nothing else tells by, and that file."""
+        """Files by which a file of values is one that nothing else tells, and that file."""
         tree, some = self._tree, self._wanted
         if not tree.whole:
             # Which file names it, and whether one does, is asked only for what else nobody reads.
             some = tree.everywhere(_YAML) if any(map(tree.is_loose, self._wanted)) else []
+        named = (
+            (path, other)
+            for path, data in tree.each(one for one in some if one.endswith(_YAML))
+            for other in words_of(path, data or b"", self._is_file)
+        )
+        within = ((chart_of(path, self._is_file), path) for path in self._wanted if path.endswith(_YAML))
         loose: dict[str, bool] = {}
-        for path, data in tree.each(one for one in some if one.endswith(_YAML)):
-            for other in words_of(path, data or b"", self._is_file):
-                if other not in loose:
-                    loose[other] = language_of(other, tree.read(other) or b"") is None
-                if loose[other]:
-                    yield path, other
+        for path, other in chain(named, within):
+            if path is not None and other not in loose:
+                loose[other] = read_place(other) is None and language_of(other, tree.read(other) or b"") is None
+            if path is not None and loose[other]:
+                yield path, other
 
     def _named_in(self, path: str) -> Iterator[str]:
         """Files that the words of a kustomization lead to. Words that mean something else lead to none, mostly."""

@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
 from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_empty, is_open, mappings, scalars, text
+from portability.parsers.whereabouts import is_setting
 from portability.patterns import regex
 
 _HOST = regex(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
@@ -93,9 +94,14 @@ def keys(prefix: str = "") -> Read:
     return read
 
 
+def variable_names(node: Node) -> Iterator[Binding]:
+    """Names of variables of the environment."""
+    yield from (one for one in values("env/")(node) if is_setting(one.node.value))
+
+
 def variables_set(node: Node) -> Iterator[Binding]:
     """Keys that become variables of the environment, where they are set to something."""
-    yield from (one for one in keys("env/")(node) if not is_empty(one.content))
+    yield from (one for one in keys("env/")(node) if not is_empty(one.content) and is_setting(one.node.value))
 
 
 def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
@@ -410,7 +416,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "dependsOn", "package"), images),
     Place((..., "args"), arguments),
     Place((..., "command"), arguments),
-    Place((..., "env", "name"), values("env/")),
+    Place((..., "env", "name"), variable_names),
     Place((..., "substitute"), keys("env/")),
     Place(("data",), variables_set, kinds=("ConfigMap", "Secret")),
     Place(("stringData",), variables_set, kinds=("Secret",)),

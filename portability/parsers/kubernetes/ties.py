@@ -33,6 +33,7 @@ from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.places import (
     BY_LAST_KEY,
     Binding,
+    hosts,
     image_in_parts,
     images,
     object_store,
@@ -114,7 +115,7 @@ class Manifest:
         for path, mapping, pairs in self._mappings():
             for binding in self._bindings(path, mapping, pairs, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else binding
-                if asked.wants(named.symbol):
+                if asked.wants(named.symbol) and not _is_elsewhere(named, mapping, asked):
                     bound.add(id(named.node))
                     if not binding.source:
                         bound.update((id(named.content), *map(id, mappings([named.content]))))
@@ -167,14 +168,18 @@ class Manifest:
         if not path and self._api_version is None:
             yield from object_store(mapping)
         told: list[Iterator[Binding]] = [choices(above, mapping)]
+        hints: list[Iterator[Binding]] = []
         if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
             told.append(settings_of(mapping, asked.settings))
         if self.kind in _OF_VALUES or not _VALUES.isdisjoint(path):
             told.extend(read(above, mapping) for read in VALUES)
-            if id(mapping) not in bound:
-                told.extend(read(above, mapping) for read in HINTS)
+            hints.extend(read(above, mapping) for read in HINTS)
         for reading in told:
             yield from (one for one in reading if id(one.node) not in bound)
+        for reading in hints:
+            # What something said by now is asked no more.
+            if id(mapping) not in bound and not _names_it(pairs, bound):
+                yield from (one for one in reading if id(one.node) not in bound)
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
@@ -365,6 +370,20 @@ def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
     for key, value in pairs:
         if key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value):
             yield value
+
+
+def _is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
+    """Whether what stands beside a name says that somebody else is meant: an address, or a region of theirs."""
+    if binding.symbol.startswith("env/") and "ENDPOINT" in binding.symbol:
+        value = get(mapping, "value") or binding.content
+        written = text(value)
+        if "://" not in written or is_open(written):
+            return False
+        return not any(asked.wants(one.symbol.partition("/")[2], "string") for one in hosts(value))
+    if binding.symbol.startswith(("Store/", "ObjectStore/")):
+        region = text(get(binding.content, "region"))
+        return bool(region) and not is_open(region) and not asked.wants(f"Zone/{region}")
+    return False
 
 
 def _names_it(pairs: Pairs, bound: set[int]) -> bool:

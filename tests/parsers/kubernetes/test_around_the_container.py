@@ -411,6 +411,28 @@ CASES |= {
         ),
         [(3, 35, "google/account", "convertible", "")],
     ),
+    "an address of one's own under a provider's name": (
+        of("v1/Pod", "spec:\n  containers:\n  - env: [{name: AWS_ENDPOINT_URL, value: 'http://localstack:4566'}]"),
+        [],
+    ),
+    "an address of the provider under its name": (
+        of(
+            "v1/Pod",
+            "spec: {containers: [{env: [{name: AWS_ENDPOINT_URL, value: 'https://sqs.eu-west-1.amazonaws.com'}]}]}",
+        ),
+        [
+            (4, 35, "aws/account", "convertible", ""),
+            (4, 60, "aws/sqs", "proprietary", "competing-consumers"),
+        ],
+    ),
+    "a version of a provider's tool": (
+        of("v1/Pod", "spec:\n  containers:\n  - env: [{name: AWS_SDK_VERSION, value: '2'}]"),
+        [],
+    ),
+    "a store in somebody else's region": (
+        config("loki.yaml", "storage_config:\n  aws: {region: fra1, bucketnames: a}"),
+        [],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
@@ -443,6 +465,9 @@ login: {tenantId: 11111111-2222-3333-4444-555555555555}
 log: {tenantId: orders}
 keyVaults: {orders: {secrets: [a]}}
 aws_account_id: 111122223333
+vars: [{name: AWS_REGION, value: eu-west-1}]
+area: eu-west-1
+deployTarget: GOOGLE
 """
 
 
@@ -467,6 +492,9 @@ def test_values_of_charts(tmp_path: Path) -> None:
         (18, "azure/entra-id", "convertible"),
         (20, "azure/key-vault", "convertible"),
         (21, "aws/account", "convertible"),
+        (22, "aws/account", "convertible"),
+        (23, "aws/account", "convertible"),
+        (24, "google/account", "convertible"),
     ]
     assert {one.confidence for one in found} == {"likely"}
 

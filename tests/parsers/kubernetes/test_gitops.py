@@ -124,3 +124,17 @@ def test_a_file_that_names_itself_and_one_that_is_no_yaml_do_no_harm(tmp_path):
         "c.yaml": VALUES,
     }
     assert assessed(tmp_path, files).findings == ()
+
+
+def test_what_lies_in_the_folder_of_a_chart_and_is_no_part_of_it_are_values(tmp_path):
+    files = {
+        "web/Chart.yaml": CHART,
+        "web/envs/prod.yaml": VALUES,
+        "web/templates/a.yaml": VALUES,
+        "web/crds/a.yaml": VALUES,
+        "web/tests/a.yaml": VALUES,
+        "envs/prod.yaml": VALUES,
+    }
+    (finding,) = assessed(tmp_path, files).findings
+    assert (str(finding.location), finding.confidence) == ("web/envs/prod.yaml:1", "likely")
+    assert assessed(tmp_path, {}, "web/envs/prod.yaml").findings == (finding,)
