@@ -45,11 +45,14 @@ STORES: Final = {
 """How settings call kinds of stores, and what each is called here."""
 
 
-_SAYS_NOTHING: Final = regex(r"_(?:VERSION|SHA256|CHECKSUM)$|^(?:INSTALL|WITH|BUILD|SKIP|DISABLE)_")
+_SAYS_NOTHING: Final = regex(
+    r"_(?:VERSION|SHA256|CHECKSUM|LENGTH|TIMEOUT|RETRIES|ATTEMPTS|INTERVAL|LOG_LEVEL)$|^(?:INSTALL|WITH|BUILD|SKIP|DISABLE)_"
+)
 
 
 def is_setting(name: str) -> bool:
-    """Whether a variable may say something of where a program runs: which version of a tool is built in does not."""
+    """Whether a variable may say something of where a program runs: which version of a tool is built in does not, nor
+    how long it waits."""
     return _SAYS_NOTHING.search(name) is None
 
 

@@ -22,7 +22,7 @@ _SILENT: Final = frozenset(
         *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
         *("message", "runbook_url"),
         *("ownerReferences", "status", "summary", "kubectl.kubernetes.io/last-applied-configuration"),
-        *("images", "openAPIV3Schema", "nodeSelector", "topologyKey"),
+        *("icon", "images", "openAPIV3Schema", "nodeSelector", "topologyKey"),
     )
 )
 _READ_AS_IMAGES: Final = frozenset({"image", "imageName"})
@@ -31,6 +31,8 @@ _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
 _BUCKET = regex(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
 _S3 = ("s3", "s3a", "s3n")
+_ELSEWHERE = regex(r"[^\s\"'?]{0,300}\?[^\s\"']{0,300}\bendpoint=(?!\S*amazonaws)|[^\s\"'/@]{0,200}@")
+"""How an address of a bucket goes on that says who keeps it, or how to sign in there."""
 _MAYBE: Final[Confidence] = "possible"
 _SURELY: Final[Confidence] = "certain"
 _FLUENT_BIT = regex(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
@@ -125,10 +127,7 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
     for match in _ID.finditer(text) if len(text) > _MIN_ID and any(map(text.__contains__, _OF_IDS)) else ():
         yield Said("kubernetes", f"ResourceId/{match[match.lastindex or 0]}", scalar, *match.span())
     if "://" in text:
-        for match in _BUCKET.finditer(text):
-            # Others answer to s3:// too; the rest are one provider's.
-            scheme, confidence = ("s3", _MAYBE) if match[1] in _S3 else (match[1], _SURELY)
-            yield Said("kubernetes", f"Scheme/{scheme}", scalar, match.start(), match.end(), confidence)
+        yield from _buckets(scalar)
     if "com.a" in text or "amazon.awssdk" in text or "com.google.cloud" in text or "com.microsoft.azure" in text:
         for match in _CLASS.finditer(text):
             yield Said("kubernetes", f"Class/{match[0]}", scalar, *match.span())
@@ -137,6 +136,15 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
     if "\n" in text:
         yield from _settings(scalar)
+
+
+def _buckets(scalar: ScalarNode) -> Iterator[Said]:
+    text = scalar.value
+    for match in _BUCKET.finditer(text):
+        # Others answer to s3:// too; the rest are one provider's.
+        scheme, confidence = ("s3", _MAYBE) if match[1] in _S3 else (match[1], _SURELY)
+        if scheme != "s3" or not _ELSEWHERE.match(text, match.end()):
+            yield Said("kubernetes", f"Scheme/{scheme}", scalar, match.start(), match.end(), confidence)
 
 
 def _settings(scalar: ScalarNode) -> Iterator[Said]:

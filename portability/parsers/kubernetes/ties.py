@@ -52,6 +52,8 @@ _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io
 """Groups whose objects hold patterns of manifests, and no workload."""
 _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
 _S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
+_SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
+_SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
@@ -115,11 +117,12 @@ class Manifest:
         for path, mapping, pairs in self._mappings():
             for binding in self._bindings(path, mapping, pairs, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else binding
-                if asked.wants(named.symbol) and not _is_elsewhere(named, mapping, asked):
+                if asked.wants(named.symbol):
                     bound.add(id(named.node))
                     if not binding.source:
                         bound.update((id(named.content), *map(id, mappings([named.content]))))
-                    yield self._usage(named, self._contents.digest(named.content), asked)
+                    if not (_is_elsewhere(named, mapping, asked) or self._is_for_another(named, asked)):
+                        yield self._usage(named, self._contents.digest(named.content), asked)
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
@@ -192,6 +195,24 @@ class Manifest:
             return self._owner
         name = get(self._root, "metadata", "name") or get(self._root, "metadata", "generateName")
         return "/".join(filter(None, (self.kind, text(get(self._root, "metadata", "namespace")), text(name))))
+
+    def _is_for_another(self, binding: Binding, asked: Asked) -> bool:
+        """Whether a variable that signs in to S3 is for whoever another of its prefix names: ``AWS_ENDPOINT_URL``."""
+        found = _SIGNS_IN.fullmatch(binding.symbol)
+        address = self._addresses.get(found[1]) if found else None
+        return address is not None and not _is_wanted(address, asked)
+
+    @cached_property
+    def _addresses(self) -> dict[str, Node]:
+        """What variables say of where S3 is, by their prefix."""
+        found: dict[str, Node] = {}
+        for _, _, pairs in self._mappings():
+            name = next((text(value) for key, value in pairs if key.value == "name"), "")
+            for key, value in pairs:
+                said = _SAYS_WHERE.fullmatch(name if key.value == "value" and name else key.value)
+                if said is not None and "://" in text(value) and not text(value).startswith("{"):
+                    found[said[1]] = value
+        return found
 
     @cached_property
     def _own_endpoint(self) -> Any:
@@ -379,11 +400,15 @@ def _is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
         written = text(value)
         if "://" not in written or is_open(written):
             return False
-        return not any(asked.wants(one.symbol.partition("/")[2], "string") for one in hosts(value))
+        return not _is_wanted(value, asked)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
         region = text(get(binding.content, "region"))
         return bool(region) and not is_open(region) and not asked.wants(f"Zone/{region}")
     return False
+
+
+def _is_wanted(address: Node, asked: Asked) -> bool:
+    return any(asked.wants(one.symbol.partition("/")[2], "string") for one in hosts(address))
 
 
 def _names_it(pairs: Pairs, bound: set[int]) -> bool:

@@ -90,7 +90,13 @@ def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
 def endpoint_in(node: MappingNode) -> Node | None:
     """The address that a mapping gives of what it is about."""
     found = (get(node, one) for one in _ENDPOINTS)
-    return next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
+    said = next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
+    named = (get(node, one) for one in ("name", "bucket", "bucketName"))
+    return said or next((one for one in named if _WITH_PORT.match(text(one))), None)
+
+
+_WITH_PORT: Final = regex(r"[\w.-]+:\d{2,5}/")
+"""A bucket that is written behind the address of whoever keeps it."""
 
 
 def machines(_key: str, node: MappingNode) -> Iterator[Binding]:
@@ -115,7 +121,11 @@ _MACHINES: Final = frozenset(
 def clouds(_key: str, node: MappingNode) -> Iterator[Binding]:
     """The provider that a chart is told to expect: ``provider: aws``."""
     for key, value in entries(node):
-        if key.value in _CLOUDS and isinstance(value, ScalarNode):
+        if (
+            key.value in _CLOUDS
+            and isinstance(value, ScalarNode)
+            and (value.value != "s3" or endpoint_in(node) is None)
+        ):
             yield Binding(f"Provider/{value.value.lower()}", value, value, "likely")
 
 

@@ -433,6 +433,19 @@ CASES |= {
         config("loki.yaml", "storage_config:\n  aws: {region: fra1, bucketnames: a}"),
         [],
     ),
+    "keys for somebody else's S3": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n  - env:\n    - {name: AWS_ACCESS_KEY_ID, value: a}\n"
+            "    - {name: AWS_REGION, value: eu-west-1}\n"
+            "    - {name: AWS_ENDPOINT_URL, value: 'http://minio:9000'}\n    - {name: X_AWS_REGION, value: eu-west-1}",
+        ),
+        [(10, 14, "aws/account", "convertible", "")],
+    ),
+    "a bucket behind an address of its own": (
+        of("v1/Pod", "spec: {containers: [{args: ['s3://a?endpoint=minio:9000', 's3://k:s@host/b', 's3://b/c?x=y']}]}"),
+        [(4, 78, "aws/s3", "compatible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
@@ -468,6 +481,7 @@ aws_account_id: 111122223333
 vars: [{name: AWS_REGION, value: eu-west-1}]
 area: eu-west-1
 deployTarget: GOOGLE
+bucket: {provider: s3, name: "minio:9000/a", region: us-east-1}
 """
 
 
