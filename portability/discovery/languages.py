@@ -228,7 +228,7 @@ _OF_CHARTS = tuple(
         *("fullnameOverride", "nameOverride", "podAnnotations", "podLabels", "imagePullSecrets", "ingress"),
         *("persistence", "extraEnv", "extraEnvVars", "serviceMonitor", "podSecurityContext", "autoscaling"),
         *("containerSecurityContext", "readinessProbe", "livenessProbe", "pullPolicy", "storageClass"),
-        *("containers", "initContainers", "volumeMounts", "global"),
+        *("containers", "initContainers", "volumeMounts", "global", "resources"),
     )
 )
 """Keys that charts agree on for their values, and those of pods."""

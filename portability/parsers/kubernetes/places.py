@@ -88,8 +88,9 @@ def keys(prefix: str = "") -> Read:
     def read(node: Node) -> Iterator[Binding]:
         for mapping in mappings([node]):
             for key, value in entries(mapping):
-                if not is_open(key.value):
-                    yield Binding(prefix + key.value, key, value)
+                name = filled_in(key.value)
+                if not name.startswith("*"):
+                    yield Binding(prefix + name, key, value)
 
     return read
 
@@ -536,6 +537,7 @@ _ENDINGS: Final = {
     "Annotations": "annotations",
     "Labels": "labels",
     "NodeSelector": "nodeSelector",
+    "Args": "args",
     "vailabilityZone": "zones",
     "vailabilityZones": "zones",
 }

@@ -132,9 +132,10 @@ def clouds(_key: str, node: MappingNode) -> Iterator[Binding]:
 def options(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Settings that say by name and value together which provider or kind of store is meant."""
     for key, value in entries(node):
-        symbol = said_together(key.value, value.value) if isinstance(value, ScalarNode) else None
-        if isinstance(value, ScalarNode) and symbol is not None and endpoint_in(node) is None:
-            yield Binding(symbol, value, value, "possible" if symbol == "Store/s3" else "likely")
+        said = get(value, "value") or value
+        symbol = said_together(key.value, said.value) if isinstance(said, ScalarNode) else None
+        if isinstance(said, ScalarNode) and symbol is not None and endpoint_in(node) is None:
+            yield Binding(symbol, said, said, "possible" if symbol == "Store/s3" else "likely")
 
 
 def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
@@ -150,10 +151,11 @@ def choices(above: str, node: MappingNode) -> Iterator[Binding]:
     name, value = get(node, "name"), get(node, "value")
     pairs: list[tuple[Node, Node]] = [(name, value)] if name is not None and value is not None else []
     for key, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
-        if isinstance(key, ScalarNode) and isinstance(said, ScalarNode):
-            symbol = said_together(key.value, said.value)
+        written = get(said, "value") or said
+        if isinstance(key, ScalarNode) and isinstance(written, ScalarNode):
+            symbol = said_together(key.value, written.value)
             if symbol is not None:
-                yield Binding(symbol, said, said, "possible" if symbol == "Store/s3" else "likely")
+                yield Binding(symbol, written, written, "possible" if symbol == "Store/s3" else "likely")
 
 
 _OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})

@@ -482,6 +482,9 @@ vars: [{name: AWS_REGION, value: eu-west-1}]
 area: eu-west-1
 deployTarget: GOOGLE
 bucket: {provider: s3, name: "minio:9000/a", region: us-east-1}
+annotations: {"alb.ingress.kubernetes.io/conditions.{{ .Release.Name }}": x, "{{ .Values.a }}/b": x}
+extraArgs: [--google-project=a]
+upload: {env: {UPLOAD_BACKEND: {value: GCS}}}
 """
 
 
@@ -509,6 +512,9 @@ def test_values_of_charts(tmp_path: Path) -> None:
         (22, "aws/account", "convertible"),
         (23, "aws/account", "convertible"),
         (24, "google/account", "convertible"),
+        (26, "aws/load-balancer-controller", "convertible"),
+        (27, "google/account", "convertible"),
+        (28, "google/cloud-storage", "proprietary"),
     ]
     assert {one.confidence for one in found} == {"likely"}
 
