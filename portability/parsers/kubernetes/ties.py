@@ -19,6 +19,7 @@ from portability.parsers.kubernetes.nodes import (
     Contents,
     digest_of,
     entries,
+    filled_in,
     get,
     is_false,
     is_null,
@@ -39,7 +40,7 @@ from portability.parsers.kubernetes.places import (
     object_store,
     plainly,
 )
-from portability.parsers.kubernetes.values import HINTS, VALUES, choices, endpoint_in, settings_of
+from portability.parsers.kubernetes.values import HINTS, VALUES, WITH_PORT, choices, endpoint_in, settings_of
 from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
@@ -54,6 +55,8 @@ _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", 
 _S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
 _SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
 _SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
+_BUCKETS: Final = frozenset({"name", "bucket", "bucketName"})
+_PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)")
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
@@ -218,7 +221,7 @@ class Manifest:
     def _own_endpoint(self) -> Any:
         """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
         said_so = (value for _, _, pairs in self._mappings() for value in _s3_endpoints(pairs))
-        return next((plain(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
+        return next((_address(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
 
     def _nameless(self) -> str:
         """The hash of the object without its names, so that its copies share it."""
@@ -300,7 +303,7 @@ class Manifest:
 
     def _endpoint(self, binding: Binding) -> Any:
         if binding.endpoint is not None:
-            return plain(binding.endpoint) or None
+            return _address(binding.endpoint) or None
         # Values of a chart are of many things, an object of one.
         may_be = self.kind not in _OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
         return self._own_endpoint if may_be else None
@@ -389,8 +392,14 @@ def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
     """The values in a mapping that say where S3 is, by their keys or as variables."""
     name = next((text(value) for key, value in pairs if key.value == "name"), "")
     for key, value in pairs:
-        if key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value):
+        is_said = key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value)
+        if is_said or (key.value in _BUCKETS and WITH_PORT.match(text(value))):
             yield value
+
+
+def _address(node: Node) -> Any:
+    """The address that a scalar says, or what only a run tells. One with a port of its own is nobody's cloud."""
+    return filled_in(text(node)) if is_open(text(node)) and _PORT.search(text(node)) else plain(node)
 
 
 def _is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
@@ -425,7 +434,10 @@ def _by_registry(binding: Binding, asked: Asked) -> Binding:
 
 def _endpoint(one: Said, asked: Asked) -> Said:
     """A host that a rule names for manifests is more than an address in passing, and so is an image."""
-    if one.start == 0 and one.namespace == "string" and _IMAGE.fullmatch(one.scalar.value):
+    written = one.scalar.value
+    is_image = one.start == 0 and one.namespace == "string" and _IMAGE.fullmatch(written) is not None
+    # A name without a tag may be anything that is called after a domain, unless a provider's registry has it.
+    if is_image and (":" in written or asked.wants(written.partition("/")[0], "string")):
         for image in images(one.scalar):
             if asked.has_rule(image.symbol):
                 return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(one.scalar.value))

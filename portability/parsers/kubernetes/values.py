@@ -92,10 +92,10 @@ def endpoint_in(node: MappingNode) -> Node | None:
     found = (get(node, one) for one in _ENDPOINTS)
     said = next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
     named = (get(node, one) for one in ("name", "bucket", "bucketName"))
-    return said or next((one for one in named if _WITH_PORT.match(text(one))), None)
+    return said or next((one for one in named if WITH_PORT.match(text(one))), None)
 
 
-_WITH_PORT: Final = regex(r"[\w.-]+:\d{2,5}/")
+WITH_PORT: Final = regex(r"[\w.-]+:\d{2,5}/")
 """A bucket that is written behind the address of whoever keeps it."""
 
 

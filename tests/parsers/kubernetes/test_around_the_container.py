@@ -446,6 +446,24 @@ CASES |= {
         of("v1/Pod", "spec: {containers: [{args: ['s3://a?endpoint=minio:9000', 's3://k:s@host/b', 's3://b/c?x=y']}]}"),
         [(4, 78, "aws/s3", "compatible", "")],
     ),
+    "what is called after a domain and is no image": (
+        of(
+            "v1/Pod",
+            "spec: {containers: [{env: [{name: A, value: example.com/aws-efs}, {name: B, value: 'x.com/aws-a:1'}]}]}",
+        ),
+        [(4, 84, "aws/account", "convertible", "")],
+    ),
+    "a store at a port of its own": (
+        config("loki.yaml", "storage_config:\n  aws: {endpoint: 'http://minio.$(NAMESPACE):9000', bucketnames: a}"),
+        [],
+    ),
+    "a setting of an application that is called after a provider": (
+        of(
+            "v1/Pod",
+            "spec: {containers: [{env: [{name: APP_AWS_SHARDS, value: a}, {name: APP_AWS_REGION, value: a}]}]}",
+        ),
+        [(4, 69, "aws/account", "convertible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
