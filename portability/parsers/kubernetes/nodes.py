@@ -27,8 +27,16 @@ _INTEGER = regex(r"[-+]?[0-9]{1,18}")
 _FLOAT = regex(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,300}(?=[eE]))(?:[eE][-+]?[0-9]{1,3})?")
 
 
-def entries(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
+def entries(mapping: MappingNode) -> Iterable[tuple[ScalarNode, Node]]:
     """A mapping's entries under scalar keys, then those that it takes in by ``<<`` and does not have yet."""
+    pairs: list[tuple[ScalarNode, Node]] = mapping.value
+    for key, _ in pairs:
+        if key.value == "<<" or not isinstance(key, ScalarNode):
+            return _own_and_merged(mapping)
+    return pairs
+
+
+def _own_and_merged(mapping: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
     merged: list[Node] = []
     for key, value in mapping.value:
         if isinstance(key, ScalarNode):
@@ -58,8 +66,14 @@ def get(node: Node | None, *keys: str) -> Node | None:
     for name in keys:
         found = None
         if isinstance(node, MappingNode):
-            pairs = [value for key, value in node.value if isinstance(key, ScalarNode) and key.value == name]
-            found = pairs[-1] if pairs else next((value for key, value in entries(node) if key.value == name), None)
+            is_merged = False
+            for key, value in node.value:
+                if key.value == name:  # the value of a key that is no scalar is a list
+                    found = value
+                elif key.value == "<<":
+                    is_merged = True
+            if found is None and is_merged:
+                found = next((value for key, value in entries(node) if key.value == name), None)
         node = found
     return node
 

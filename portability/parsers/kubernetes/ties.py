@@ -40,7 +40,7 @@ from portability.parsers.kubernetes.places import (
     object_store,
     plainly,
 )
-from portability.parsers.kubernetes.values import HINTS, VALUES, WITH_PORT, choices, endpoint_in, settings_of
+from portability.parsers.kubernetes.values import BUCKETS, HINTS, VALUES, WITH_PORT, choices, endpoint_in, settings_of
 from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
@@ -55,7 +55,6 @@ _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", 
 _S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
 _SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
 _SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
-_BUCKETS: Final = frozenset({"name", "bucket", "bucketName"})
 _PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)")
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
@@ -393,7 +392,7 @@ def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
     name = next((text(value) for key, value in pairs if key.value == "name"), "")
     for key, value in pairs:
         is_said = key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value)
-        if is_said or (key.value in _BUCKETS and WITH_PORT.match(text(value))):
+        if is_said or (key.value in BUCKETS and WITH_PORT.match(text(value))):
             yield value
 
 

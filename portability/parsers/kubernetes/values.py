@@ -89,12 +89,16 @@ def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def endpoint_in(node: MappingNode) -> Node | None:
     """The address that a mapping gives of what it is about."""
+    if _OF_ENDPOINTS.isdisjoint([key.value for key, _ in entries(node)]):
+        return None
     found = (get(node, one) for one in _ENDPOINTS)
     said = next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
-    named = (get(node, one) for one in ("name", "bucket", "bucketName"))
+    named = (get(node, one) for one in BUCKETS)
     return said or next((one for one in named if WITH_PORT.match(text(one))), None)
 
 
+BUCKETS: Final = ("name", "bucket", "bucketName")
+_OF_ENDPOINTS: Final = frozenset((*_ENDPOINTS, *BUCKETS))
 WITH_PORT: Final = regex(r"[\w.-]+:\d{2,5}/")
 """A bucket that is written behind the address of whoever keeps it."""
 
@@ -148,14 +152,20 @@ def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def choices(above: str, node: MappingNode) -> Iterator[Binding]:
     """What variables say by name and value together: ``{name: CLOUD_PROVIDER, value: aws}``, ``storageType: gcs``."""
-    name, value = get(node, "name"), get(node, "value")
+    name: Node | None = None
+    value: Node | None = None
+    for key, written in entries(node):
+        if key.value == "name":
+            name = written
+        elif key.value == "value":
+            value = written
     pairs: list[tuple[Node, Node]] = [(name, value)] if name is not None and value is not None else []
-    for key, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
-        written = get(said, "value") or said
-        if isinstance(key, ScalarNode) and isinstance(written, ScalarNode):
-            symbol = said_together(key.value, written.value)
+    for called, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
+        scalar = get(said, "value") or said
+        if isinstance(called, ScalarNode) and isinstance(scalar, ScalarNode):
+            symbol = said_together(called.value, scalar.value)
             if symbol is not None:
-                yield Binding(symbol, written, written, "possible" if symbol == "Store/s3" else "likely")
+                yield Binding(symbol, scalar, scalar, "possible" if symbol == "Store/s3" else "likely")
 
 
 _OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})
