@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import json
@@ -276,6 +277,90 @@ def test_an_app_of_functions(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> N
     assert ask("GET", "/api/hello/you", "code=wrong")[0].startswith("401")
     assert ask("POST", "/api/hello/you")[0].startswith("404")
     assert ask("GET", "/api/queued")[0].startswith("404")
+
+
+MAIN = """\
+import azure.functions as func
+
+
+async def main(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(f"Hello {req.route_params['name']} {req.params.get('x')}", status_code=202)
+"""
+TRIGGER = {"type": "httpTrigger", "direction": "in", "name": "req", "route": "hello/{name}", "methods": ["get"]}
+ANSWER = {"type": "http", "direction": "out", "name": "$return"}
+
+
+def beside(root: Path, *bindings: dict[str, Any], code: str = MAIN, folder: str = "Hello", **more: str) -> Path:
+    """A function of the first programming model: a folder with its code and its function.json."""
+    (root / "api" / folder).mkdir(parents=True)
+    (root / "api" / folder / "__init__.py").write_text(code)
+    (root / "api" / folder / "function.json").write_text(json.dumps({"bindings": bindings, **more}))
+    return root
+
+
+def test_a_function_with_its_json_beside_it(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first programming model says in JSON what the second says in code; the answer is the same."""
+    beside(tmp_path, {**TRIGGER, "authLevel": "anonymous"}, ANSWER)
+    (patch,) = edited(tmp_path, catalogue, "self-hosted").added
+    subprocess.run(["git", "apply", "-"], input=patch.text.encode(), cwd=tmp_path, check=True)
+    assert edited(tmp_path, catalogue, "self-hosted").added == []
+    functions, azure = fake_functions(), ModuleType("azure")
+    azure.__dict__["functions"] = functions
+    monkeypatch.setitem(sys.modules, "azure", azure)
+    monkeypatch.setitem(sys.modules, "azure.functions", functions)
+    monkeypatch.syspath_prepend(tmp_path / "api")
+    server = importlib.import_module("Hello_server")
+    for name in ("Hello", "Hello_server"):
+        monkeypatch.delitem(sys.modules, name)
+    assert asked(server.application, "GET", "/api/hello/you", "x=1") == (
+        "202 Accepted",
+        {"Content-Type": "text/plain; charset=utf-8"},
+        b"Hello you 1",
+    )
+    assert asked(server.application, "POST", "/api/hello/you")[0].startswith("404")
+    assert "_served" not in patch.text  # it holds what this function needs and nothing else
+
+
+@pytest.mark.parametrize(
+    ("bindings", "more", "why"),
+    [
+        ([{"type": "timerTrigger", "name": "t", "schedule": "0 0 * * * *"}], {}, "a CronJob"),
+        ([TRIGGER, {**ANSWER, "name": "res"}], {}, "only Azure's host fills"),
+        ([TRIGGER, ANSWER, {"type": "queue", "name": "out"}], {}, "only Azure's host fills"),
+        ([{**TRIGGER, "name": "not a name"}, ANSWER], {}, "by which name"),
+        ([TRIGGER, ANSWER], {"entryPoint": "run"}, "names `run`"),
+        ([TRIGGER, ANSWER], {"folder": "say-hello"}, "no name that a module"),
+        ([TRIGGER, ANSWER], {"code": f"from ..shared import x\n{MAIN}"}, "above its folder"),
+    ],
+)
+def test_what_a_function_with_json_asks_of_the_host_is_told(
+    tmp_path: Path, catalogue: Catalogue, bindings: list[dict[str, Any]], more: dict[str, str], why: str
+) -> None:
+    found = edited(beside(tmp_path, *bindings, **more), catalogue, "self-hosted")
+    assert found.added == []
+    assert any(why in told for told in found.left.values()), found.left
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"bindings": {}}', '{"bindings": [1, {"type": 3}]}', "[" * 100_000])
+def test_a_broken_function_json_is_no_error(tmp_path: Path, catalogue: Catalogue, text: str) -> None:
+    root = beside(tmp_path, TRIGGER, ANSWER)
+    (root / "api/Hello/function.json").write_text(text)
+    found = edited(root, catalogue, "self-hosted")
+    assert found.added == []
+    assert found.left
+
+
+def test_hostile_values_of_a_function_json_stay_values(tmp_path: Path, catalogue: Catalogue) -> None:
+    bad = "x\"'\\\n{name}')\nimport os  # ${x}"
+    root = beside(tmp_path, {**TRIGGER, "route": bad, "methods": [bad], "authLevel": bad}, ANSWER)
+    beside(tmp_path, {**TRIGGER, "route": 7, "methods": 7, "authLevel": [7]}, ANSWER, folder="Other")
+    patch, _ = edited(root, catalogue, "self-hosted").added
+    text = "".join(line[1:] + "\n" for line in patch.text.split("\n") if line.startswith("+") and line[1:3] != "++")
+    module = ast.parse(text)
+    assert bad in [one.value for one in ast.walk(module) if isinstance(one, ast.Constant)]
+    assert sum(isinstance(one, ast.Import) and one.names[0].name == "os" for one in module.body) == 1
 
 
 def test_bindings_that_only_the_host_fills_get_no_server(tmp_path: Path, catalogue: Catalogue) -> None:

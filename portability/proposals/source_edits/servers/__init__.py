@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import difflib
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from keyword import iskeyword
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import libcst as cst
 import libcst.matchers as m
 
-from portability.discovery import look
+from portability.discovery import Seen, look
 from portability.model import Finding
 from portability.patterns import regex
 from portability.proposals.source_edits.file import SourceFile
@@ -83,7 +84,12 @@ class Server(NamedTuple):
 
 def servers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[Server]:
     """The servers for the handlers of a file. ``findings`` are all of that file, of whatever service."""
-    for plan in (*_lambda_handlers(file, findings, root), *_function_app(file, findings, root)):
+    plans = (
+        *_lambda_handlers(file, findings, root),
+        *_function_app(file, findings, root),
+        *_function(file, findings, root),
+    )
+    for plan in plans:
         if look(root, plan.path) is None:
             yield Server(plan.path, _creates(plan.path, plan.text), plan.findings, plan.decisions)
         else:
@@ -99,12 +105,12 @@ class _Plan(NamedTuple):
 
 def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
     handlers = [one for one in findings if one.symbol == _HANDLER and one.service == "aws/lambda"]
-    others = [one for one in handlers if _function(file, one) is None]
+    others = [one for one in handlers if _function_at(file, one) is None]
     _leave(file, others, "It is a method, or asynchronous; a server calls a plain function of the module: write one.")
-    functions = [(one, function) for one in handlers if (function := _function(file, one)) is not None]
+    functions = [(one, function) for one in handlers if (function := _function_at(file, one)) is not None]
     for finding, function in functions:
         name = function.name.value
-        inside = [one for one in findings if one.symbol.startswith("event/") and _function(file, one) is function]
+        inside = [one for one in findings if one.symbol.startswith("event/") and _function_at(file, one) is function]
         try:
             shape = _shape(file, function, inside)
             statement = _import(file, name, root)
@@ -144,15 +150,85 @@ def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> 
         _leave(file, routes, str(why))
         return
     decisions = [
-        "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is routePrefix of host.json.",
+        *_APP,
         "Only what HTTP triggers is served: timers become a CronJob, queues and blobs a source of Knative Eventing.",
-        "An image with gunicorn and azure-functions, which is open source, runs it.",
     ]
     answered = [one for one in mine if one in routes or ".Http" in one.symbol]
     yield _Plan(_beside(file, _stem(file.path)), text, answered, decisions)
 
 
-def _function(file: SourceFile, finding: Finding) -> cst.FunctionDef | None:
+_APP = (
+    "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is routePrefix of host.json.",
+    "An image with gunicorn and azure-functions, which is open source, runs it.",
+)
+
+
+def _function(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
+    """A function of the first programming model: ``function.json`` beside its code says what calls it, and how."""
+    mine = [one for one in findings if one.service == "azure/functions"]
+    folder, _, script = file.path.rpartition("/")
+    seen = look(root, f"{folder}/function.json") if folder and mine else None
+    if not isinstance(seen, Seen):
+        return
+    above, _, name = folder.rpartition("/")
+    try:
+        said = _said(seen.data)
+        if said.get("scriptFile", "__init__.py") != script:
+            return
+        entry = said.get("entryPoint", "main")
+        trigger = _http(said)
+        if not isinstance(entry, str) or not _defines(file, entry):
+            raise NotPlain(f"Its function.json names `{entry}`, which is no function of the module.")
+        if any(len(one.relative) > 1 for one in file.all(cst.ImportFrom)):
+            raise NotPlain("It imports from above its folder, which only Azure's host makes a package of.")
+        module = name if script == "__init__.py" else f"{name}.{_stem(script)}"
+        if not all(part.isidentifier() and not iskeyword(part) for part in module.split(".")):
+            raise NotPlain("Its folder has no name that a module beside it could import.")
+    except NotPlain as why:
+        _leave(file, mine, str(why))
+        return
+    route, level = str(trigger.get("route") or name), str(trigger.get("authLevel") or "function")
+    methods = [str(one) for one in listed] if isinstance(listed := trigger.get("methods"), list) else []
+    shown = f"name={trigger['name']!r}, auth_level={level!r}, methods={methods!r}"
+    row = f"FUNCTIONS = [(_pattern({route!r}), SimpleNamespace({shown}), handler, {name!r})]"
+    text = _copy("azure_functions", f"from {module} import {entry} as handler", {"FUNCTIONS = _served()": row})
+    path = f"{above}/{name}_server.py".lstrip("/")
+    yield _Plan(path, text, mine, _APP)
+
+
+def _said(data: bytes) -> Mapping[str, Any]:
+    """What a ``function.json`` says. Raises NotPlain."""
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, Mapping):
+        raise NotPlain("Its function.json cannot be read.")
+    return said
+
+
+def _http(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The trigger of a function that a request calls and whose answer is what it returns. Raises NotPlain."""
+    bindings = said.get("bindings")
+    found = [one for one in bindings if isinstance(one, Mapping)] if isinstance(bindings, list) else []
+    kinds = sorted(str(one.get("type", "")).lower() for one in found)
+    trigger = next((one for one in found if str(one.get("type", "")).lower() == "httptrigger"), None)
+    if trigger is None:
+        what = ", ".join(kind for kind in kinds if kind.endswith("trigger")) or "nothing that function.json names"
+        raise NotPlain(f"What calls it is {what}: a timer becomes a CronJob, a queue a source of Knative Eventing.")
+    answer = next((one for one in found if str(one.get("type", "")).lower() == "http"), {})
+    if kinds != ["http", "httptrigger"] or answer.get("name") != "$return":
+        raise NotPlain("It has bindings besides its request and what it returns, which only Azure's host fills.")
+    if not isinstance(trigger.get("name"), str) or not trigger["name"].isidentifier():
+        raise NotPlain("Its function.json does not say by which name it takes the request.")
+    return trigger
+
+
+def _defines(file: SourceFile, name: str) -> bool:
+    return any(one.name.value == name for one in file.module.body if isinstance(one, cst.FunctionDef))
+
+
+def _function_at(file: SourceFile, finding: Finding) -> cst.FunctionDef | None:
     """The function of the module that a finding stands in; None where it is a method, or waits for others."""
     line = finding.location.line
     for one in file.all(cst.FunctionDef):
