@@ -42,7 +42,9 @@ class Work(msgspec.Struct):
             return slug(name)
         finding = self.findings[0]
         if finding.language == "kubernetes" and "/" in finding.address:
-            return slug(finding.address.rpartition("/")[2])
+            own = finding.address.rpartition("/")[2]
+            # A name that a template makes says nothing; the chart that it is in does.
+            return slug(own if any(c.isalnum() and c.isascii() for c in own) else finding.component.rpartition("/")[2])
         return slug(label(finding) if finding.language == "terraform" else finding.service.rpartition("/")[2])
 
     def gaps(self) -> tuple[str, ...]:
@@ -135,6 +137,9 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
                 continue
             declared = finding.language == "terraform" or bool(finding.inputs)
             template = templates.of(equivalent.product_id, equivalent.capability, finding.language, finding.features)
+            told = finding.language == "terraform" or any(value is not None for value in finding.inputs.values())
+            if serves_component(template) and not told:
+                template = ""  # programs that call its API declare nothing that a component could have
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
             key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)

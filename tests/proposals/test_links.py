@@ -356,6 +356,47 @@ def test_in_a_cluster_who_acts_is_a_service_account_without_rights(tmp_path: Pat
     assert "# it may do at secretsmanager: GetSecretValue" in found[name].text
 
 
+ASSIGNED = """
+resource "azurerm_role_definition" "images" { name = "Reads images" }
+resource "azurerm_role_assignment" "images" {
+  role_definition_id = azurerm_role_definition.images.role_definition_resource_id
+  principal_id       = var.one
+}
+resource "azurerm_role_assignment" "one" {
+  role_definition_name = "Reader"
+  principal_id         = var.one
+}
+resource "azurerm_role_assignment" "two" {
+  role_definition_name = "Reader"
+  principal_id         = var.two
+}
+variable "one" {}
+variable "two" {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"), [("ovhcloud", r'^resource "ovh_iam_policy"'), ("self-hosted", "^kind: Role$")]
+)
+def test_a_role_that_several_have_is_one_policy(tmp_path: Path, target: str, kind: str) -> None:
+    """Its actions are asked for once, not for each assignment, and not again where the role is defined beside it."""
+    found = rendered(tmp_path, ASSIGNED, target)
+    (name,) = (one for one in found if one.startswith("access-management"))
+    assert len(re.findall(kind, found[name].text, re.MULTILINE)) == 2
+    assert "azurerm_role_assignment.one, azurerm_role_assignment.two: " in found[name].text
+
+
+def test_programs_that_call_the_api_of_rights_get_a_guide(tmp_path: Path) -> None:
+    """A role for each function that calls it would be nobody's."""
+    (tmp_path / "app.py").write_text(
+        'import boto3\niam = boto3.client("iam")\n\n'
+        "def run(name):\n    iam.create_role(RoleName=name)\n    iam.list_roles()\n"
+    )
+    known = catalogues.load()
+    found = render(audit(tmp_path, known, ("self-hosted",), jobs=1), known, "self-hosted")
+    assert {one.language for one in found} == {"markdown"}
+
+
 def test_policies_alone_are_no_code(tmp_path: Path) -> None:
     """A file of remarks on rights that fall away counts as a guide, and kustomize is not asked to take it."""
     (tmp_path / "code").mkdir()
