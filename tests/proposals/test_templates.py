@@ -191,6 +191,27 @@ def test_a_standby_that_the_code_has_becomes_one(catalogue: Catalogue) -> None:
     ).text  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("said", "asks"), [(0.5, "500m"), (2, "2000m"), (256, "250m"), (20, None), (0, None), (-3, None)]
+)
+def test_processors_and_units_of_them_are_told_apart(catalogue: Catalogue, said: float, asks: str | None) -> None:
+    """One provider says 256 where another says 0.25; what may mean either is asked for."""
+    text = one(catalogue, "self-hosted/kubernetes-deployment", "container-service", {"name": "web", "cpu": said}).text
+    deployment = next(iter(yaml.safe_load_all(text)))
+    found = deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"]
+    assert found == (asks or "${WEB_CPU}")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"), [("EGRESS", "egress"), ("Outbound", "egress"), ("INGRESS", "ingress"), (None, "ingress")]
+)
+def test_a_rule_for_what_goes_out_lets_nobody_in(catalogue: Catalogue, said: str | None, written: str) -> None:
+    """What is filled in for a rule of the way out must not open the way in."""
+    inputs = {"name": "out", "direction": said} if said else {"name": "out"}
+    text = one(catalogue, "ovhcloud/security-groups", "security-group", inputs).text
+    assert re.findall(r'direction +=  *"(\w+)"', text) == [written]
+
+
 def test_the_plan_of_a_cluster_is_written_out(catalogue: Catalogue) -> None:
     text = one(catalogue, "ovhcloud/managed-kubernetes", "kubernetes-cluster", {}).text
     assert re.search(r'plan\s+= "standard"', text)
