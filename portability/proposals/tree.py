@@ -105,7 +105,7 @@ def tree(
             if asked:
                 files.append(_file(f"{folder}/variables.tf", modules.declarations(asked.values()), target, "hcl"))
         elif not folder.startswith("guides/"):
-            if folder.startswith("kubernetes/"):
+            if folder.startswith("kubernetes/") and any(is_code(one) for one, _ in members):
                 files.append(_file(f"{folder}/kustomization.yaml", _kustomization(members), target, "yaml"))
             if asked:
                 files.append(_file(f"{folder}/fill-in.env", _fill_in(asked), target, "text"))

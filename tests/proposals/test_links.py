@@ -407,7 +407,26 @@ def test_policies_alone_are_no_code(tmp_path: Path) -> None:
         out = tmp_path / target
         done = portability("propose", tmp_path / "code", "--target", target, "--out", out)
         assert "0 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
-    assert "access" not in (tmp_path / "self-hosted/kubernetes/root/kustomization.yaml").read_text()
+    assert not (tmp_path / "self-hosted/kubernetes/root/kustomization.yaml").exists()
+
+
+PRIVATE = """
+resource "azurerm_private_dns_zone" "database" { name = "privatelink.postgres.database.azure.com" }
+resource "azurerm_private_dns_zone" "own" { name = "corp.example" }
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_zone_of_the_provider_s_own_names_falls_away(tmp_path: Path, target: str) -> None:
+    """It leads to private endpoints of services that are left; a zone of that name elsewhere would answer nobody."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.tf").write_text(PRIVATE)
+    done = portability("propose", tmp_path / "code", "--target", target, "--out", tmp_path / "out")
+    assert "1 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
+    known = catalogues.load()
+    assert audit(tmp_path / "out", known, (target,), jobs=1).findings == ()
+    texts = [path.read_text() for path in (tmp_path / "out/kubernetes").rglob("dns-*.yaml")]
+    assert sum("kind: DNSEndpoint" in text for text in texts) == 1
 
 
 def test_the_address_of_a_nat_gateway_costs_nothing_here(tmp_path: Path) -> None:
