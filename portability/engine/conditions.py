@@ -54,8 +54,8 @@ def shows(condition: Condition, likenesses: Sequence[Usage]) -> bool | None:
 
 def matches(matcher: Matcher, values: Mapping[str, Any], path: str) -> bool | None:
     """Whether the value at a path fits a matcher. Of several values (repeated blocks) one is enough."""
-    if path not in values:
-        return matcher == "unset"
+    if path not in values or values[path] is None:
+        return matcher == "unset" or (isinstance(matcher, list) and "unset" in matcher)
     value = values[path]
     if isinstance(value, (list, tuple)) and matcher not in ("set", "unset"):
         answers = [_fits(matcher, item) for item in value]

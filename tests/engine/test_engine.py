@@ -52,6 +52,9 @@ def engine(catalogue: Catalogue) -> Engine:
         (Not(not_=0), 5, True),
         (Not(not_=[0]), 0, False),
         (Not(not_=0), UNKNOWN, None),
+        (["unset", True], True, True),
+        (["unset", True], False, False),
+        (["unset", True], UNKNOWN, None),
         ("x", ["y", "x"], True),
         ("x", ["y", UNKNOWN], None),
     ],
@@ -64,6 +67,8 @@ def test_a_matcher_says_yes_no_or_only_a_run_could_tell(matcher: Any, value: Any
 def test_what_code_does_not_set_fits_nothing_but_unset(matcher: Any) -> None:
     assert matches(matcher, {}, "a") is False
     assert matches("unset", {}, "a") is True
+    assert matches(["unset", "x"], {}, "a") is True
+    assert matches(["unset", "x"], {"a": None}, "a") is True
 
 
 def test_an_engine_decides_what_a_database_is(engine: Engine) -> None:
