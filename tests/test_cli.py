@@ -216,6 +216,13 @@ def test_explain_says_how_the_answer_follows_what_a_use_needs() -> None:
     assert "not verified, where a use needs it: transfer acceleration" in bucket
 
 
+def test_explain_says_how_the_answer_follows_the_way_to_a_service() -> None:
+    """Mail over SMTP goes on as it is; code that calls the API of SES meets another API."""
+    mail = " ".join(portability("explain", "aws/ses", "--target", "self-hosted").stdout.split())
+    assert "- Postal · same-api · you run it" in mail
+    assert "- reached by event-shape or boto3: Postal · same-concept · you run it" in mail
+
+
 def test_explain_of_what_is_listed_beside_lock_in() -> None:
     assert "Datadog, of Datadog, Inc. (US)" in portability("explain", "datadog_monitor").stdout
     assert "MinIO" in portability("explain", "image/docker.io/minio/minio").stdout

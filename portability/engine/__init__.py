@@ -125,7 +125,7 @@ class Engine:
             name=name,
             variable=variable,
             equivalents=tuple(
-                self._best(target, variant, _spoken(path, access, variant, service), service, features, unsure)
+                self._best(target, variant, spoken(path, access, variant, service), service, features, unsure)
                 for target in self.targets
                 for variant in _distinct(candidates, service)
             ),
@@ -256,7 +256,7 @@ def _candidates(service: Service, likenesses: Sequence[Usage]) -> list[Variant]:
     return [*possible, plain]
 
 
-def _spoken(path: str, access: AccessPath | None, variant: Variant, service: Service) -> tuple[str, ...]:
+def spoken(path: str, access: AccessPath | None, variant: Variant, service: Service) -> tuple[str, ...]:
     """The interfaces that a use speaks: none where it drives the service by a management API, whatever that serves."""
     if access is not None and access.speaks is not None:
         return tuple(access.speaks)

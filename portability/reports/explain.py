@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, completeness
-from portability.catalogue.schema import Service
+from portability.catalogue.schema import Service, Variant
 from portability.catalogue.validate import NAMESPACES
+from portability.engine import spoken
 from portability.engine.equivalents import Question, ranked
 from portability.interest import Claim
 from portability.model import Equivalent, Namespace
@@ -350,8 +351,24 @@ def _answers(
         equivalents = ranked(catalogue, Question(target, capability, speaks, needs), specialists=service is None)
         lines = [line for equivalent in equivalents for line in _answer(equivalent, marks, products=products)]
         if service:
-            lines += _by_feature(equivalents[0], Question(target, capability, speaks, needs), service, catalogue, marks)
+            question = Question(target, capability, speaks, needs)
+            lines += _by_path(equivalents[0], question, service, catalogue, marks)
+            lines += _by_feature(equivalents[0], question, service, catalogue, marks)
         yield Section(f"On {catalogue.targets[target].name}{what}", lines)
+
+
+def _by_path(
+    plain: Equivalent, question: Question, service: Service, catalogue: Catalogue, marks: Marks
+) -> Iterator[Line]:
+    """How the best answer changes where a use goes another way, as code that calls an API that nobody else serves."""
+    others = dict[str, list[str]]()
+    for path, access in service.reached_by.items():
+        asked = msgspec.structs.replace(question, speaks=spoken(path, access, Variant(when={}), service))
+        best = ranked(catalogue, asked)[0]
+        if (best.product_id, best.fidelity) != (plain.product_id, plain.fidelity):
+            others.setdefault(answer(best), []).append(path)
+    for said, paths in others.items():
+        yield Line(f"reached by {' or '.join(paths)}: {marks.prose(said)}", 1)
 
 
 def _by_feature(
