@@ -50,6 +50,9 @@ def read(path: Path, assessment: Assessment) -> list[Actual]:
         filled = rows(path)
     except TableError as error:
         raise ActualsError(str(error)) from error
+    if not filled:
+        wanted = "its first line names the columns service, target and days, each line below it one move"
+        raise ActualsError(f"{path} has no actuals: {wanted}, as in aws/sqs,ovhcloud,6.5")
     services = {name.lower(): one for one in assessment.services for name in (one.service, one.name)}
     found = []
     for line, row in enumerate(filled, 2):

@@ -124,7 +124,7 @@ def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list
 def _bare(label: str) -> str:
     """A label without its article, to stand behind “no”."""
     article, _, rest = label.partition(" ")
-    return rest if article in ("a", "an", "the") else label
+    return rest if article in ("a", "an", "one", "the") else label
 
 
 def _merit(answer: Equivalent) -> tuple[int, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from portability.assessment.waves import WORK
-from portability.model import Assessment, Component, DaysRange, ServiceSummary
+from portability.model import Assessment, Component, ServiceSummary
 
 
 class Fit(NamedTuple):
@@ -42,12 +42,6 @@ def in_use(assessment: Assessment) -> list[ServiceSummary]:
 def is_hard(service: ServiceSummary) -> bool:
     """Whether leaving a service asks for re-engineering or a decision."""
     return service.lock_in in ("proprietary", "captive")
-
-
-def largest(assessment: Assessment, target: str, most: int = 3) -> list[tuple[ServiceSummary, DaysRange]]:
-    """The services that ask the most person-days on a target, each by itself."""
-    known = [(service, span) for service in assessment.services if (span := service.effort[target]) and span.high]
-    return sorted(known, key=lambda item: (-item[1].high, -item[1].low, item[0].service))[:most]
 
 
 def fit(assessment: Assessment, target: str) -> Fit:

@@ -130,6 +130,17 @@ def test_actuals_that_cannot_be_used_name_their_line(tmp_path, row):
     assert "actuals.csv:3" in done.output
 
 
+@pytest.mark.parametrize(
+    "text", ["", "service,target,days\n", "aws/sqs,ovhcloud,48\n", "dienst;dagen\n;\n", "a,b\nc,d\n"]
+)
+def test_a_file_without_the_columns_or_without_moves_is_told_what_it_needs(tmp_path, text):
+    file = tmp_path / "actuals.csv"
+    file.write_text(text)
+    done = run("effort", "calibrate", file, "--from", WEBSHOP)
+    assert done.exit_code == 2
+    assert "service, target and days" in done.output
+
+
 def test_components_that_ask_least_go_first_and_none_before_what_it_calls(tree, catalogue):
     root = tree(
         {

@@ -210,3 +210,9 @@ def test_the_compiled_form_follows_the_rules() -> None:
     first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     (ROOT / "rules/effort.yaml").touch()
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == first
+
+
+def test_a_stewards_name_keeps_its_remarks_apart(catalogue):
+    """Stewards are counted by what stands before the semicolon: one foundation is one, whoever began the project."""
+    named = {product.steward.name.partition(";")[0] for product in catalogue.products.values()}
+    assert [name for name in sorted(named) if ", " in name] == []

@@ -115,11 +115,15 @@ def test_figures_are_those_of_the_json(assessment, catalogue):
 @pytest.mark.parametrize("name", ["webshop-aws", "case-api-azure", "data-pipeline-google"])
 def test_the_figures_of_the_first_page_add_up(catalogue, name):
     found = audit(ROOT / "fixtures" / name, catalogue, ("ovhcloud", "self-hosted"))
-    first = summary.summary(found)
+    books = [ledger(found.services, target, catalogue) for target in found.targets]
+    first = summary.summary(found, books)
     assert len(first.used) + first.aside_services == len(found.services)
     assert sum(number for _, number in tally.by_level(found)) == len(first.used)
     for target in first.targets:
         assert sum(map(len, target.fit)) == len(first.used)
+        # Rows that share nothing: what is named as the most is never more than the whole.
+        most = sum((days for _, _, days in target.most), DaysRange(low=0, high=0))
+        assert 0 < most.high <= found.effort[target.id].high
     assert first.certain <= first.places == sum(service.findings for service in found.services)
 
 
@@ -379,3 +383,14 @@ def test_every_framework_says_its_source_and_what_the_report_does_not_show(asses
     assert objectives == [f"SOV-{number}" for number in range(1, 9)]
     page = Page(shown(assessment, catalogue, language=language)).text
     assert not re.search(r"SEAL-\d|\bcompliant\b|conform", page)
+
+
+def test_what_stands_between_backticks_is_code_and_nothing_else_changes(assessment, catalogue):
+    spelt = next(finding for finding in assessment.findings if finding.kind == "jurisdiction")
+    said = msgspec.structs.replace(spelt, message="It says `<b>` and `arn:aws:sqs`; one ` is left alone.")
+    even = msgspec.structs.replace(spelt, message="It says `<b>` and `arn:aws:sqs`.")
+    for one, expected in (
+        (said, "It says `&lt;b&gt;` and `arn:aws:sqs`; one ` is left alone."),
+        (even, "It says <code>&lt;b&gt;</code> and <code>arn:aws:sqs</code>."),
+    ):
+        assert expected in shown(msgspec.structs.replace(assessment, findings=(one,), links=()), catalogue)

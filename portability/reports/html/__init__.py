@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portability import __version__
 from portability.assessment.effort import ledger
@@ -52,6 +52,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
     afters = answers.after(assessment)
     connections = joined.rows(assessment)
     operators = tally.operators(assessment)
+    ledgers = [ledger(assessment.services, target, catalogue) for target in assessment.targets]
     lines, more_lines = joined.drawn(connections)
     shown_connections, more_connections = joined.shortened(connections)
     return {
@@ -62,7 +63,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "title": report.title or _title(assessment, len(repositories), words),
         "levels": list(LOCK_IN),
         "by_level": tally.by_level(assessment),
-        "summary": summary.summary(assessment),
+        "summary": summary.summary(assessment, ledgers),
         "capabilities": tally.capabilities(assessment, catalogue),
         "features": tally.features(assessment, catalogue),
         "hard_names": hard,
@@ -82,7 +83,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "more_joined": more_connections,
         "things": joined.things(assessment),
         "waves": by_wave(assessment),
-        "ledgers": [ledger(assessment.services, target, catalogue) for target in assessment.targets],
+        "ledgers": ledgers,
         "sides": answers.sides(assessment),
         "because": answers.reasons(assessment),
         "lacking": answers.lacking(assessment, catalogue),
@@ -131,6 +132,15 @@ def _linker(patterns: Mapping[str, str]) -> Callable[[Location], str]:
     return link
 
 
+def _marked(text: str) -> Markup:
+    """Text in which what stands between backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    coded = (Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
+    return Markup("").join(coded)
+
+
 @cache
 def _file(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
@@ -146,5 +156,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["marked"] = _marked
     environment.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     return environment

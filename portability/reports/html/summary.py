@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
+from portability.assessment.effort import Ledger
 from portability.model import Assessment, Claims, DaysRange, ServiceSummary
-from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, largest
+from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard
+
+_MOST = 3
+Row = tuple[Literal["foundation", "once", "uses"], str, DaysRange]
+"""A row of a ledger: the foundation, a product that is set up once, or the uses of a service, with its id."""
 
 
 class Target(NamedTuple):
-    """What the page's beginning says of one target: how it answers, what asks ``most`` of the work, how well that is
-    founded. Shares are per cent, rounded down."""
+    """What the page's beginning says of one target: how it answers, which rows ask the ``most`` of its total, how well
+    that is founded. Shares are per cent, rounded down."""
 
     id: str
-    most: list[tuple[ServiceSummary, DaysRange]]
+    most: list[Row]
     fit: Fit
     claims: Claims | None
     verified: int
@@ -43,13 +49,13 @@ class Summary(NamedTuple):
     certain: int
 
 
-def summary(assessment: Assessment) -> Summary:
-    """The summary of an assessment."""
+def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
+    """The summary of an assessment, with the rows behind the total of each target."""
     used = in_use(assessment)
     binding = [finding for finding in assessment.findings if finding.kind == "lock-in"]
     moving = {service.service for service in used}
     operators = Counter(finding.operator for finding in binding if finding.operator and finding.service in moving)
-    targets = [_target(assessment, target) for target in assessment.targets]
+    targets = [_target(assessment, book) for book in ledgers]
     without = [{service.service for service in target.fit.without} for target in targets]
     return Summary(
         used=used,
@@ -67,12 +73,20 @@ def summary(assessment: Assessment) -> Summary:
     )
 
 
-def _target(assessment: Assessment, target: str) -> Target:
+def _most(book: Ledger) -> list[Row]:
+    rows: list[Row] = [("foundation", "", book.foundation)] if book.foundation else []
+    rows += [("once", row.product, row.days) for row in book.products]
+    rows += [("uses", service, days) for service, days in book.uses if days.high]
+    return sorted(rows, key=lambda row: (-row[2].high, -row[2].low))[:_MOST]
+
+
+def _target(assessment: Assessment, book: Ledger) -> Target:
+    target = book.target
     claims = assessment.claims.get(target)
     total = claims.verified + claims.partly + claims.no if claims else 0
     return Target(
         id=target,
-        most=largest(assessment, target),
+        most=_most(book),
         fit=fit(assessment, target),
         claims=claims if total else None,
         verified=100 * claims.verified // total if claims and total else 0,
