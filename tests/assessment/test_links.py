@@ -289,8 +289,22 @@ QUEUE_MODULE = QUEUE + 'output "url" { value = aws_sqs_queue.orders.url }\n'
             "modules/queue/main.tf": QUEUE_MODULE,
             "modules/send/main.tf": FROM_INPUT,
         },
+        {
+            "infra/main.tf": FUNCTION % "local.url" + 'variable "shared" {}\n'
+            'data "aws_sqs_queue" "shared" {\n  count = var.shared ? 1 : 0\n  name = "${var.project}-orders"\n}\n'
+            'module "queue" {\n  count = var.shared ? 0 : 1\n  source = "../modules/queue"\n}\n'
+            "locals {\n  url = var.shared ? data.aws_sqs_queue.shared[0].url : module.queue[0].url\n}\n",
+            "modules/queue/main.tf": QUEUE_MODULE,
+        },
+        {
+            "infra/main.tf": 'module "queue" {\n  source = "../modules/queue"\n}\n'
+            "locals {\n  url = module.queue.url\n}\n"
+            'module "send" {\n  source = "../modules/send"\n  url = local.url\n}\n',
+            "modules/queue/main.tf": QUEUE_MODULE,
+            "modules/send/main.tf": "locals {\n  mine = var.url\n}\n" + FROM_INPUT.replace("var.url", "local.mine", 1),
+        },
     ],
-    ids=["input", "output", "both"],
+    ids=["input", "output", "both", "output in a local", "locals on both sides"],
 )
 def test_a_value_is_followed_through_modules(tree, catalogue, files):
     assert by_variable(tree, catalogue, {**files, "app/send.py": READ}) == [BY_VARIABLE]

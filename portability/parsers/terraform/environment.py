@@ -27,6 +27,7 @@ _NAMES = ("name", "key")
 _WORD = regex(rb"[A-Za-z_]\w*")
 _SOURCE = regex(rb'source\s*=\s*"(\.{1,2}/[^"$]*)"')
 _OUTPUT = regex(rb"(?<![\w.-])module ?\. ?([\w-]+)(?: ?\[[^\]]*\])? ?\. ?([\w-]+)")
+_LOCAL = regex(rb"(?<![\w.-])local ?\. ?([\w-]+)")
 _INPUT = regex(rb"(?<![\w.-])var ?\. ?([\w-]+)")
 _STEPS = 3
 """How far the modules are that are opened, from one that names a variable."""
@@ -97,7 +98,10 @@ def _leads_to(module: Module, written: bytes) -> set[tuple[str, str]]:
 
 
 def _steps(module: Module, content: bytes) -> Iterator[tuple[Module, bytes]]:
-    """The expressions behind the outputs and inputs in one, each in its module."""
+    """The expressions behind the locals, outputs and inputs in one, each in its module."""
+    for name in _LOCAL.findall(content):
+        if (local := module.locals.get(name.decode())) is not None:
+            yield module, normalised(local.source(name.decode()).encode())
     for call, output in _OUTPUT.findall(content):
         _, called = module.calls.get(call.decode(), (None, None))
         if called is not None and (body := called.outputs.get(output.decode())) is not None:
