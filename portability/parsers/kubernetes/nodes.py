@@ -12,10 +12,10 @@ from portability.model import UNKNOWN
 from portability.patterns import regex
 
 PLACEHOLDER = regex(
-    r"\{\{[^{}]{0,200}\}\}|\$\{(?:\w{1,100}:[-=]([^{}]{1,200})|[^{}]{0,200})\}|\$\([^()]{0,200}\)|\$[A-Z][A-Z0-9_]{1,100}\b"
+    r"\{\{[^{}]{0,200}\}\}|\$\{(?:\w{1,100}:[-=]([^{}]{1,200})|[^{}]{0,200})\}|\$\([\w.-]{0,200}\)|\$[A-Z][A-Z0-9_]{1,100}\b"
 )
 """What someone fills in later: Helm's ``{{ … }}``, ``${…}`` and ``$NAME`` of envsubst and Flux, ``$(…)`` of kubelet and
-kustomize. The group is what stands there otherwise: ``${NAME:-web}``."""
+kustomize; the command of a shell in there is none. The group is what stands there otherwise: ``${NAME:-web}``."""
 
 ABSENT = object()
 """What a path leads to where a document does not set it."""

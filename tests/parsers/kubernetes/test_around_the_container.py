@@ -464,6 +464,10 @@ CASES |= {
         ),
         [(4, 69, "aws/account", "convertible", "")],
     ),
+    "an address within a shell's substitution": (
+        of("v1/Pod", "spec:\n  containers:\n  - args: [-c, 'x $(curl http://169.254.169.254/metadata/a) $(HOST).y']"),
+        [(6, 16, "azure/virtual-machines", "convertible", "")],
+    ),
     "objects that a patch adds": (
         of(
             "kustomize.config.k8s.io/v1/Kustomization",
