@@ -9,8 +9,9 @@ import msgspec
 
 from portability.gate import Exit, Verdict
 from portability.gate.verdict import Standing
-from portability.model import Assessment, LockIn
+from portability.model import Assessment, Language, LockIn, Work
 from portability.reports import Report
+from portability.reports.figures import by_wave
 
 if TYPE_CHECKING:
     from portability.reports.compare import Difference
@@ -35,6 +36,19 @@ _GATE = {
     "required": ["code", "breaches", "notes", "judged"],
 }
 """What ``check`` adds."""
+
+
+_COMPONENT = {"id": {"type": "string"}, "kind": {"enum": list(get_args(Language))}}
+_WAVE = {
+    "number": {"type": "integer"},
+    "work": {"enum": list(get_args(Work))},
+    "components": {
+        "type": "array",
+        "items": {"type": "object", "properties": _COMPONENT, "required": list(_COMPONENT)},
+    },
+}
+_WAVES = {"type": "array", "items": {"type": "object", "properties": _WAVE, "required": list(_WAVE)}}
+"""Components in order of leaving; wave 0 has nothing to move and comes last."""
 
 
 _LEVEL = {"enum": [*get_args(LockIn), None]}
@@ -76,7 +90,15 @@ def as_data(assessment: Assessment) -> dict[str, Any]:
     """The report as data, in the order in which it is written."""
     data: dict[str, Any] = msgspec.structs.asdict(assessment)
     tool = {"name": "portability", **{name: data.pop(name) for name in _OF_THE_TOOL}}
-    return {"schema_version": SCHEMA_VERSION, "tool": tool, **data}
+    waves = [
+        {
+            "number": wave.number,
+            "work": wave.work,
+            "components": [{"id": c.id, "kind": c.kind} for c in wave.components],
+        }
+        for wave in by_wave(assessment)
+    ]
+    return {"schema_version": SCHEMA_VERSION, "tool": tool, **data, "waves": waves}
 
 
 def render(assessment: Assessment, verdict: Verdict | None = None, since: Difference | None = None) -> str:
@@ -143,9 +165,13 @@ def schema() -> dict[str, Any]:
             "schema_version": {"const": SCHEMA_VERSION},
             "tool": tool,
             **properties,
+            "waves": _WAVES,
             "gate": _GATE,
             "difference": _DIFFERENCE,
         },
-        "required": ["schema_version", "tool", *(name for name in definition["required"] if name not in _OF_THE_TOOL)],
+        "required": [
+            *("schema_version", "tool", "waves"),
+            *(name for name in definition["required"] if name not in _OF_THE_TOOL),
+        ],
         "$defs": {name: value for name, value in described["$defs"].items() if name != "Assessment"},
     }

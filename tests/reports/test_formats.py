@@ -208,3 +208,11 @@ def test_cyclonedx_is_valid_and_lists_the_services_in_use(shown: Callable[[str],
     services = {one["bom-ref"]: one for one in json.loads(text)["services"]}
     assert set(services) == {"aws/sqs", "aws/vpc", "aws/dynamodb", "aws/sns"}
     assert services["aws/sqs"]["provider"]["name"] == "Amazon Web Services, Inc."
+
+
+def test_json_tells_the_waves_and_each_component_stands_in_one(shown: Callable[[str], Done]) -> None:
+    told = json.loads(shown("json").stdout)
+    placed = [(one["id"], one["kind"], wave["number"]) for wave in told["waves"] for one in wave["components"]]
+    assert sorted(placed) == sorted((one["id"], one["kind"], one["wave"]) for one in told["components"])
+    numbers = [wave["number"] for wave in told["waves"]]
+    assert numbers == sorted(numbers, key=lambda number: (number == 0, number))
