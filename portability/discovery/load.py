@@ -21,6 +21,7 @@ _FLAGS = os.O_RDONLY | sum(
 )
 """A FIFO opens at once instead of waiting for a writer; a link that appears after it was resolved is refused."""
 _NOFOLLOW = hasattr(os, "O_NOFOLLOW")
+_SMALL = 65_536
 
 _GIT_CRYPT = b"\0GITCRYPT\0"
 
@@ -93,23 +94,21 @@ def look(root: Path, path: str) -> Seen | Problem | None:
     )
 
 
-def regular(real: str) -> bytes | None:
-    """All of a regular file that is not too large; None for everything of which ``read`` has more to say.
+def small(real: str) -> bytes | None:
+    """All of a small file; None for everything of which ``read`` has more to say.
 
-    A repository has thousands of small files: the plain calls take half the time of a file object.
+    For a look through thousands of files, where each call to the system tells. What is shorter than what was asked for
+    is whole. What is empty is left to ``read``: a pipe that nobody writes to gives nothing too.
     """
     if (kept := _unsaved.get()) and real in kept:
-        return kept[real][: MAX_BYTES + 1]
+        return kept[real]
     try:
         descriptor = os.open(real, _FLAGS)
     except OSError:
         return None
     try:
-        status = os.fstat(descriptor)
-        if status.st_size > MAX_BYTES or not stat.S_ISREG(status.st_mode):
-            return None
-        data = os.read(descriptor, status.st_size)
-        return data if len(data) == status.st_size else None
+        data = os.read(descriptor, _SMALL)
+        return data if 0 < len(data) < _SMALL else None
     except OSError:
         return None
     finally:
@@ -141,8 +140,8 @@ def read(root: str, path: str, *, straight: bool = False, limit: int = MAX_BYTES
         real = os.path.realpath(os.path.join(root, path))
         if not is_inside(real, root):
             return link_out(path)
-    if (data := regular(real)) is not None:
-        return data
+    if (kept := _unsaved.get()) and real in kept:
+        return kept[real][: limit + 1]
     try:
         descriptor = os.open(real, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from portability.discovery.languages import candidate, is_binary, language_of
-from portability.discovery.load import placed, read, regular
+from portability.discovery.load import placed, read, small
 from portability.discovery.paths import Straight, is_inside, real_folder
 from portability.discovery.walk import named
 from portability.model import Problem
@@ -50,7 +50,7 @@ class Tree:
         for path in paths:
             if (above := path.rpartition("/")[0]) != folder:
                 folder, straight = above, self._is_straight(above)
-            data = regular(f"{real}/{path}") if straight else None
+            data = small(f"{real}/{path}") if straight else None
             yield path, self.read(path) if data is None else data
 
     def is_file(self, path: str) -> bool:

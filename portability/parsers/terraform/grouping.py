@@ -95,7 +95,7 @@ class _Edges:
             if data and path.endswith(".hcl"):
                 names = ((found[1] or DEFAULT_NAME.encode()).decode() for found in _NAMED.finditer(data))
                 named[path] = {name.replace("//", "/").lstrip("./") for name in names}
-            if data and b"source" in data:  # which most files have not
+            if data and data.count(b"source") != data.count(b"resource"):  # else none stands by itself
                 called[_directory(path)].update(_sources(data))
             if data and readers:
                 directory = _directory(path)
