@@ -195,11 +195,16 @@ def test_axe_finds_nothing(browser, report, tmp_path, scheme, width, language):
     context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_the_page_itself_never_scrolls_sideways(browser, file, width):
+def test_the_page_itself_never_scrolls_sideways(browser, report, tmp_path, width, language):
+    """Nor with its folds open, in the language of longer words."""
+    file = tmp_path / "report.html"
+    file.write_text(FORMATS["html"](msgspec.structs.replace(report, language=language)), encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": 800})
     opened = context.new_page()
     opened.goto(file.as_uri())
+    opened.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 
