@@ -7,7 +7,6 @@ in which something was found are of interest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
@@ -46,7 +45,11 @@ class _Pointing:
     """The objects of a tree that point at folders in it."""
 
     def __init__(self, tree: Tree) -> None:
+        from portability.parsers.kubernetes.kustomize import NAMES  # only a tree with manifests pays for the room
+
         self._tree = tree
+        self._whole = ("Chart.yaml", *NAMES)
+        """What makes the folders below a folder part of it."""
         self._pointers = list(self._read())
         self._known: dict[tuple[str, bool], list[Location]] = {}
 
@@ -68,22 +71,19 @@ class _Pointing:
             above = dirname(above)
             if _is(pointer.folder, above):
                 return pointer.is_deep or any(
-                    (f"{above}/{name}" if above else name) in self._tree.paths for name in _WHOLE
+                    (f"{above}/{name}" if above else name) in self._tree.paths for name in self._whole
                 )
         return False
 
     def _read(self) -> Iterator[Pointer]:
-        room = import_module("portability.parsers.kubernetes.gitops")
-        documents = import_module("portability.parsers.kubernetes.kustomize").Documents
+        from portability.parsers.kubernetes.gitops import may_deploy, pointers
+        from portability.parsers.kubernetes.kustomize import Documents
+
         for path, data in self._tree.each(sorted(one for one in self._tree.paths if one.endswith(_YAML))):
-            if data is not None and room.may_deploy(data):
+            if data is not None and may_deploy(data):
                 source = Source(path=path, language="kubernetes", data=data)
-                yield from room.pointers(path, documents({path: source}))
+                yield from pointers(path, Documents({path: source}))
 
 
 def _is(pattern: str, folder: str) -> bool:
     return wildcard(pattern).fits(folder) and pattern.count("/") == folder.count("/")
-
-
-_WHOLE = ("Chart.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization")
-"""What makes the folders below a folder part of it."""

@@ -407,7 +407,7 @@ def test_policies_alone_are_no_code(tmp_path: Path) -> None:
         out = tmp_path / target
         done = portability("propose", tmp_path / "code", "--target", target, "--out", out)
         assert "0 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
-    assert not (tmp_path / "self-hosted/kubernetes/root/kustomization.yaml").exists()
+    assert not list((tmp_path / "self-hosted" / "kubernetes").rglob("kustomization.yaml"))
 
 
 PRIVATE = """
