@@ -66,7 +66,8 @@ def _syntax_problem(path: str, line: int, blocks: int) -> Problem:
     if grouping.declares_nothing(path):
         read_around = "what it sets from there on may be missing, and counts as unknown"
     else:
-        read_around = f"{blocks} blocks around it were read" if blocks else "no block of the file could be read"
+        around = "1 block around it was read" if blocks == 1 else f"{blocks} blocks around it were read"
+        read_around = around if blocks else "no block of the file could be read"
     what = f"This is not valid Terraform; {read_around}. `terraform validate` or `tofu validate` says what is wrong."
     return Problem(path=path, line=line, kind="syntax", message=what)
 
