@@ -10,12 +10,11 @@ import msgspec
 
 from portability.assessment.effort import NOTHING, days_of, ledger
 from portability.assessment.graph import Place, callers, callers_of_services, edges, links, ordered
+from portability.assessment.uses import Use, counts_for_effort, finding_level, hardness, size_of, uses_of
 from portability.assessment.waves import waves
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.model import (
     FIDELITY,
-    LOCK_IN,
-    SIZES,
     Assessment,
     Claims,
     Component,
@@ -25,16 +24,12 @@ from portability.model import (
     Finding,
     Link,
     Location,
-    LockIn,
     Missing,
     Policy,
     Seen,
     ServiceSummary,
-    Size,
     Unfollowed,
 )
-
-_ORDER = list(LOCK_IN)
 
 
 def assess(
@@ -93,11 +88,6 @@ def unfollowed(missing: Iterable[Missing]) -> tuple[Unfollowed, ...]:
     return tuple(Unfollowed(kind=kind, name=name, times=len(at), sample=min(at)) for (kind, name), at in ranked)
 
 
-def hardness(level: LockIn) -> int:
-    """Rank of a level from easy to hard. ``unknown`` ranks just below proprietary: neither hidden nor shouted."""
-    return _ORDER.index("convertible") * 2 + 1 if level == "unknown" else _ORDER.index(level) * 2
-
-
 def coverage_with(coverage: Coverage, findings: Sequence[Finding]) -> Coverage:
     """The coverage, with what the findings themselves tell of it."""
     return msgspec.structs.replace(
@@ -105,34 +95,6 @@ def coverage_with(coverage: Coverage, findings: Sequence[Finding]) -> Coverage:
         unresolved=sum(len(f.features_unknown) for f in findings),
         unclassified=sum(f.service.endswith(f"/{UNCLASSIFIED}") for f in findings),
     )
-
-
-def counts_for_effort(finding: Finding) -> bool:
-    """Whether a finding takes part in effort: production code that is not switched off for good."""
-    return finding.context == "production" and finding.active != "no" and not finding.accepted
-
-
-def distinct_uses(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
-    """Findings by what must be worked on once.
-
-    In configuration that is a definition: copies (environments, ``for_each``) of one content are one use. In code it
-    is a component's way of using the service: forty calls of one feature in one distribution are one use.
-    """
-    uses: dict[object, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        place = finding.component if finding.language == "python" else finding.digest or finding.fingerprint
-        uses[finding.service, finding.features, finding.language, place].append(finding)
-    return uses
-
-
-def uses_of(findings: Iterable[Finding]) -> dict[object, list[Finding]]:
-    """The uses of one service that carry effort.
-
-    Parts without a primary in sight (a client made here and called elsewhere) are one use together.
-    """
-    counted = [finding for finding in findings if counts_for_effort(finding)]
-    primaries = [finding for finding in counted if finding.role == "primary"]
-    return distinct_uses(primaries or [finding for finding in counted if finding.role == "part"][:1])
 
 
 def _summary(
@@ -154,7 +116,7 @@ def _summary(
         findings=len(findings),
         roles=dict(sorted(Counter(finding.role for finding in findings).items())),
         uses=len(uses),
-        copies=sum(len(same) for same in uses.values()) - len(uses),
+        copies=sum(len(use.places) for use in uses) - len(uses),
         callers=callers,
         features=tuple(sorted({feature for finding in findings for feature in finding.features})),
         effort={target: _with(each[target], once[target].values()) for target in targets},
@@ -195,13 +157,9 @@ def _worst_per_target(findings: list[Finding], targets: Sequence[str]) -> tuple[
     return tuple(worst[key] for key in sorted(worst, key=lambda key: (targets.index(key[0]), key[1])))
 
 
-def _answers(finding: Finding, target: str) -> list[Equivalent]:
-    return [answer for answer in finding.equivalents if answer.target == target]
-
-
-def _once(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> dict[str, DaysRange]:
+def _once(uses: Iterable[Use], target: str, catalogue: Catalogue) -> dict[str, DaysRange]:
     """Product → what it takes to have it at all."""
-    answers = (answer for same in uses.values() for answer in _answers(same[0], target))
+    answers = (answer for use in uses for answer in use.places[0].equivalents if answer.target == target)
     return {
         answer.product_id: days
         for answer in answers
@@ -209,11 +167,11 @@ def _once(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogu
     }
 
 
-def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogue) -> DaysRange | None:
+def _each(uses: Iterable[Use], target: str, catalogue: Catalogue) -> DaysRange | None:
     """What the uses take, or None where one of them has no estimate."""
     total = NOTHING
-    for same in uses.values():
-        days = days_of(catalogue, size_of(same, target, catalogue))
+    for use in uses:
+        days = days_of(catalogue, size_of(use, target, catalogue))
         if days is None:
             return None
         total += days
@@ -222,30 +180,6 @@ def _each(uses: Mapping[object, list[Finding]], target: str, catalogue: Catalogu
 
 def _with(each: DaysRange | None, once: Iterable[DaysRange]) -> DaysRange | None:
     return None if each is None else sum(once, each)
-
-
-def finding_level(findings: Sequence[Finding]) -> LockIn:
-    """The hardest level among findings; ``unknown`` is not hidden behind an easier one."""
-    return max((finding.lock_in for finding in findings), key=hardness, default="unknown")
-
-
-def size_of(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Size:
-    """The size of a use on a target: the largest that one of its answers there asks."""
-    sizes = [size_of_use(finding_level(same), answer, catalogue) for answer in _answers(same[0], target)]
-    return _largest(sizes) if sizes else "unknown"
-
-
-def size_of_use(level: LockIn, answer: Equivalent, catalogue: Catalogue) -> Size:
-    """A use costs what its equivalent says, and never less than its level, unless it falls away on leaving."""
-    if answer.fidelity == "not-needed":
-        return answer.effort.get("each", "unknown")
-    if level == "unknown" or answer.product is None:
-        return "unknown"
-    return _largest([answer.effort.get("each", "unknown"), catalogue.effort.at_least[level]])
-
-
-def _largest(sizes: Iterable[Size]) -> Size:
-    return max(sizes, key=SIZES.index)
 
 
 def _also_seen(vendors: Mapping[str, Sequence[Location]], catalogue: Catalogue) -> tuple[Seen, ...]:

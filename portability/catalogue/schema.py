@@ -348,6 +348,9 @@ class EffortTable(Rule, frozen=True, kw_only=True):
 
     sizes: Annotated[dict[Size, tuple[float, float]], Meta(description="Low and high person-days.")]
     at_least: Annotated[dict[LockIn, Size], Meta(description="No use at this level is smaller than this.")]
+    at_least_with_loss: Annotated[
+        dict[LockIn, Size], Meta(description="The same, where the product lacks something that the use needs.")
+    ]
     a_day_contains: Sentence
     estimate_class: Sentence
     leaves_out: list[str]

@@ -182,9 +182,10 @@ def _effort_problems(rules: Rules) -> Iterator[Problem]:
     for size in ("XS", "S", "M", "L", "XL"):
         if size not in rules.effort.sizes:
             yield document.problem(f"size {size} has no range; give it [low, high] in person-days", "sizes")
-    for level in LOCK_IN:
-        if level != "unknown" and level not in rules.effort.at_least:
-            yield document.problem(f"level {level} has no smallest size; add it", "at_least")
+    for table in ("at_least", "at_least_with_loss"):
+        for level in LOCK_IN:
+            if level != "unknown" and level not in getattr(rules.effort, table):
+                yield document.problem(f"level {level} has no smallest size; add it", table)
 
 
 def conditions(service: Service) -> Iterator[Condition]:

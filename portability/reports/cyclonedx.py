@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from portability import __version__
-from portability.assessment import counts_for_effort
+from portability.assessment.uses import counts_for_effort
 from portability.model import Assessment, ServiceSummary
 from portability.reports import MissingExtraError, Report
 from portability.reports.compare import Difference

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from portability.assessment import finding_level, size_of, uses_of
 from portability.assessment.effort import days_of
+from portability.assessment.uses import Use, finding_level, least, size_of, uses_of
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Finding, ServiceSummary
 from portability.reports.words import count, days
@@ -34,8 +34,8 @@ def explain(assessment: Assessment, catalogue: Catalogue, name: str, targets: Se
 def _lines(
     service: ServiceSummary, findings: Sequence[Finding], targets: Sequence[str], catalogue: Catalogue
 ) -> Iterator[str]:
-    uses = list(uses_of(findings).values())
-    inside = sum(len(same) for same in uses)
+    uses = uses_of(findings)
+    inside = sum(len(use.places) for use in uses)
     yield f"{service.name} ({service.service}): {count(len(findings), 'place')}, {count(len(uses), 'use')}"
     rest = len(findings) - inside
     without = (
@@ -47,8 +47,8 @@ def _lines(
     for target in targets:
         yield ""
         yield f"To {catalogue.targets[target].name}: {days(service.effort[target])} person-days"
-        for same in uses:
-            yield from _use(same, target, catalogue)
+        for use in uses:
+            yield from _use(use, target, catalogue)
         yield f"  uses together: {days(service.each[target])}"
         for product, span in sorted(service.once[target].items()):
             size = catalogue.products[product].effort.once
@@ -63,19 +63,23 @@ def _lines(
     yield "In the estate's total each product counts once, however many services move to it."
 
 
-def _use(same: Sequence[Finding], target: str, catalogue: Catalogue) -> Iterator[str]:
-    level = finding_level(same)
-    size = size_of(same, target, catalogue)
-    least = catalogue.effort.at_least.get(level, "unknown")
-    copies = f" and {count(len(same) - 1, 'copy', 'copies')}" if len(same) > 1 else ""
-    yield f"  {same[0].location} {same[0].symbol}{copies}: {size} {days(days_of(catalogue, size))}"
-    for answer in same[0].equivalents:
+def _use(use: Use, target: str, catalogue: Catalogue) -> Iterator[str]:
+    first, level, size = use.places[0], finding_level(use.places), size_of(use, target, catalogue)
+    copies = f" and {count(len(use.places) - 1, 'copy', 'copies')}" if len(use.places) > 1 else ""
+    yield f"  {first.location} {first.symbol}{copies}: {size} {days(days_of(catalogue, size))}"
+    for answer in first.equivalents:
         if answer.target != target:
             continue
+        asked = answer.effort.get("each", "unknown")
         if answer.fidelity == "not-needed":
-            yield f"    {answer.capability} falls away: to take it out asks {size}"
+            yield f"    {answer.capability} falls away: to take it out asks {asked}"
         elif answer.product is None:
             yield f"    no product for {answer.capability}, so nobody can say"
+        elif level == "unknown":
+            yield f"    {answer.product} asks {asked}; nobody has judged how hard the use binds"
         else:
-            asked = answer.effort.get("each", "unknown")
-            yield f"    {answer.product} asks {asked}; a use that is {level} is at least {least}"
+            lost = " and loses something" if answer.fidelity == "partial" else ""
+            floor = least(level, answer, catalogue)
+            yield f"    {answer.product} asks {asked}; a use that is {level}{lost}: at least {floor}"
+    if use.again and size != "unknown":
+        yield f"    one like it stands before it in {first.component}: one size less, XS at least"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from portability.assessment import counts_for_effort, spreadsheet
+from portability.assessment import spreadsheet
+from portability.assessment.uses import counts_for_effort
 from portability.model import Assessment, Finding, LockIn, Work
 from portability.reports import Report
 from portability.reports.csv import cell

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from portability.assessment import hardness
+from portability.assessment.uses import hardness
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report

@@ -43,10 +43,29 @@ def test_the_order_of_rows_does_not_change_a_sum():
 def test_explain_prints_every_use_every_product_and_the_sum():
     told = run("effort", "explain", "aws/sqs", "--from", WEBSHOP, "--target", "ovhcloud").stdout
     assert "Amazon SQS (aws/sqs): 7 places, 4 uses" in told
-    assert "infrastructure/main.tf:40 aws_sqs_queue: M 2–8" in told
-    assert "a use that is proprietary is at least M" in told
-    assert "uses together: 8–32" in told
-    assert "uses and once: 12–48" in told
+    assert "infrastructure/main.tf:40 aws_sqs_queue: S 0.5–2" in told
+    assert "a use that is proprietary: at least S" in told
+    assert "uses together: 2–8" in told
+    assert "uses and once: 6–24" in told
+
+
+def test_a_use_that_loses_something_asks_more():
+    told = run("effort", "explain", "aws/lambda", "--from", WEBSHOP, "--target", "ovhcloud").stdout
+    assert "aws_lambda_function: M 2–8" in told
+    assert "asks S; a use that is proprietary and loses something: at least M" in told
+
+
+def test_the_next_of_a_type_in_a_component_is_a_size_smaller(tree):
+    queue = 'resource "aws_sqs_queue" "%s" {\n  delay_seconds = %d\n}\n'
+    root = tree({
+        "shop/main.tf": "".join(queue % (f"q{n}", n) for n in range(1, 4)),
+        "bank/main.tf": queue % ("other", 9),
+        "bank/topic.tf": 'resource "aws_sqs_queue" "first_in_first_out" {\n  fifo_queue = true\n}\n',
+    })  # fmt: skip
+    told = run("effort", "explain", "aws/sqs", "--from", root, "--target", "self-hosted").stdout
+    sizes = [line.split(": ")[1].split()[0] for line in told.splitlines() if "aws_sqs_queue: " in line]
+    assert sizes == ["S", "S", "S", "XS", "XS"], told  # bank's two differ in what they use
+    assert told.count("one like it stands before it in shop: one size less, XS at least") == 2
 
 
 def test_explain_reads_a_report_too(tmp_path):
@@ -92,15 +111,15 @@ def actuals(folder: Path, *rows: str) -> Path:
 
 
 def test_calibrate_scales_the_table_by_the_median(tmp_path):
-    # The middles of these estimates are 24, 4 and 8 days.
-    file = actuals(tmp_path, "aws/sqs,ovhcloud,48", "aws/s3,ovhcloud,8", "aws/lambda,ovhcloud,80")
+    # The middles of these estimates are 12, 4 and 8 days.
+    file = actuals(tmp_path, "aws/sqs,ovhcloud,24", "aws/s3,ovhcloud,8", "aws/lambda,ovhcloud,80")
     done = run("effort", "calibrate", file, "--from", WEBSHOP, "--out", tmp_path / "own")
-    assert "aws/sqs to ovhcloud: 48 days, inside 12–48, 2.00 of its middle" in done.stdout
+    assert "aws/sqs to ovhcloud: 24 days, inside 6–24, 2.00 of its middle" in done.stdout
     assert "2 of 3 inside their range; the median is 2 of the middle." in done.stdout
     table = yaml.safe_load((tmp_path / "own" / "effort.yaml").read_text())
     assert table["sizes"]["M"] == [4, 16]
     again = run("effort", "explain", "aws/sqs", "--from", WEBSHOP, "--rules", tmp_path / "own").stdout
-    assert "uses and once: 24–96" in again
+    assert "uses and once: 12–48" in again
 
 
 def test_actuals_are_read_as_a_dutch_spreadsheet_writes_them(tmp_path):

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portability.assessment import uses_of
+from portability.assessment.uses import uses_of
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.policy import accepts, is_open
@@ -127,8 +127,8 @@ def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
     given = {
         (service, answer.target, answer.product_id): (service, answer)
         for service, found in by_service.items()
-        for same in uses_of(found).values()
-        for answer in same[0].equivalents
+        for use in uses_of(found)
+        for answer in use.places[0].equivalents
         if answer.product is not None
     }
     return list(given.values())

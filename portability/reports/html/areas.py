@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from portability.assessment import counts_for_effort, finding_level
+from portability.assessment.uses import counts_for_effort, finding_level
 from portability.model import Finding, LockIn
 
 WIDTH = 1000

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from portability.assessment import assess, counts_for_effort, hardness
+from portability.assessment import assess
 from portability.assessment.effort import NOTHING
 from portability.assessment.estate import SEPARATOR
+from portability.assessment.uses import counts_for_effort, hardness
 from portability.catalogue import Catalogue
 from portability.model import LOCK_IN, Assessment, Coverage, DaysRange, Finding, LockIn, ServiceSummary
 from portability.reports.figures import in_use, is_hard
