@@ -1,11 +1,11 @@
-"""GitHub's step summary: the comment's Markdown without the mark that a bot looks for."""
+"""GitHub's step summary: the Markdown without the mark that a bot looks for."""
 
 from __future__ import annotations
 
-from portability.reports import Report
-from portability.reports.markdown import MARK, lines
+from portability.reports import Report, markdown
+from portability.reports.comment import MARK
 
 
 def report(report: Report) -> str:
     """Append it to ``$GITHUB_STEP_SUMMARY``."""
-    return "".join(f"{line}\n" for line in lines(report) if line != MARK)
+    return markdown.report(report).removeprefix(f"{MARK}\n")

@@ -18,7 +18,19 @@ from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report
 from portability.reports.figures import by_wave, fit, in_use, is_hard
-from portability.reports.words import FIDELITY, ROLES, answer, claims, count, coverage_lines, days, level, unhealthy
+from portability.reports.words import (
+    ASKED,
+    FIDELITY,
+    OF_USES,
+    ROLES,
+    answer,
+    claims,
+    count,
+    coverage_lines,
+    days,
+    level,
+    unhealthy,
+)
 
 _STYLE = {
     "captive": "bold red",
@@ -32,14 +44,6 @@ _PROBLEMS = 10
 _COMPONENTS = 15
 _GAPS = 4
 _BAR = 36
-_WORK = {
-    "repoint": "repoint",
-    "rewrite": "rewrite configuration",
-    "re-engineer": "re-engineer",
-    "decide": "replace or retain",
-    "find out": "find out about",
-}
-"""What a wave asks, after “components to”."""
 
 
 def render(assessment: Assessment, catalogue: Catalogue, *, width: int = 80, every_finding: bool = False) -> str:
@@ -150,7 +154,7 @@ class _Report:
         self._targets()
         waves = [wave for wave in by_wave(self.assessment) if wave.number]
         if waves:
-            steps = [f"{count(len(wave.components), 'component')} to {_WORK[wave.work]}" for wave in waves]
+            steps = [f"{count(len(wave.components), 'component')} to {ASKED[wave.work]}" for wave in waves]
             first = waves[0].components[0].id
             self.line(f"Goes first: {steps[0]}, such as {self.assessment.root if first == '.' else first}", 2)
             for step in steps[1:]:
@@ -199,13 +203,7 @@ class _Report:
                     *(days(service.effort[target]) for target in self.names),
                 )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
-        self.line(
-            "Uses: what has to be worked on, copies counted once. Callers: functions, manifests and blocks that lean "
-            "on it in production. Places: where the code names it, tests and look-ups too. Under each target: "
-            "person-days, each service by itself; – where nothing is left to do.",
-            2,
-            "dim",
-        )
+        self.line(OF_USES, 2, "dim")
 
     def instead(self) -> None:
         self.heading("What there is instead")

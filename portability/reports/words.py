@@ -13,6 +13,20 @@ FIDELITY = {
     "same-concept": "another interface",
     "partial": "lacks what is listed as lost",
 }
+ASKED = {
+    "repoint": "repoint",
+    "rewrite": "rewrite configuration",
+    "re-engineer": "re-engineer",
+    "decide": "replace or retain",
+    "find out": "find out about",
+}
+"""What a wave asks, after “components to”."""
+OF_USES = (
+    "Uses: what has to be worked on, copies counted once. Callers: functions, manifests and blocks that lean on it in "
+    "production. Places: where the code names it, tests and look-ups too. Under each target: person-days, each service "
+    "by itself; – where nothing is left to do."
+)
+"""What the columns of services mean."""
 ROLES: Mapping[Role, str] = {
     "primary": "used",
     "part": "part of a use",

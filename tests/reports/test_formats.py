@@ -216,3 +216,37 @@ def test_json_tells_the_waves_and_each_component_stands_in_one(shown: Callable[[
     assert sorted(placed) == sorted((one["id"], one["kind"], one["wave"]) for one in told["components"])
     numbers = [wave["number"] for wave in told["waves"]]
     assert numbers == sorted(numbers, key=lambda number: (number == 0, number))
+
+
+def test_an_audit_in_markdown_is_a_document_that_begins_with_what_was_read(tmp_path: Path) -> None:
+    root = tmp_path / "shop <b>|*"
+    for name, content in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content)
+    file = tmp_path / "report.json"
+    done = portability(
+        "audit", str(root), "-o", "markdown", "-o", f"json={file}", "--link", "https://forge/{path}#L{line}"
+    )
+    data = json.loads(file.read_bytes())
+    heads = [line for line in done.stdout.splitlines() if line.startswith("#")]
+    assert heads[0] == "# What ties shop &lt;b&gt;\\|\\* to its clouds"
+    assert heads[1:4] == ["## What was read, and what was not", "## In short", "## What is in use"]
+    assert "<b>" not in re.sub(r"`[^`\n]*`", "", done.stdout)  # what stands in backquotes is shown as it is
+    assert "[`main.tf:1`](https://forge/main.tf#L1)" in done.stdout
+    assert "](https://forge/a%20b/it%27s%20%3Cb%3E%26%7C%60.tf#L2)" in done.stdout
+    services = [
+        row.split("` | ")[1].split(" | ") for row in done.stdout.splitlines() if re.match(r"\| .*` \| \w+ \| \d", row)
+    ]
+    assert [(row[0], int(row[1]), int(row[3])) for row in services] == [
+        (one["lock_in"], one["uses"], one["findings"]) for one in data["services"]
+    ]
+    for table in re.findall(r"(?:^\|.*\n)+", done.stdout, re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1, table
+
+
+def test_an_audit_that_finds_nothing_says_so_in_markdown(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "random_id" "r" {}\n')
+    told = portability("audit", str(tmp_path), "-o", "markdown").stdout
+    assert "terraform: 1 file read" in told
+    assert "Nothing in what was read ties it to AWS, Azure or Google Cloud." in told
+    assert "In short" not in told

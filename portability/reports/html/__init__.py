@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from portability import __version__
 from portability.assessment.effort import ledger
-from portability.model import LOCK_IN, Assessment, Location
+from portability.model import LOCK_IN, Assessment
 from portability.reports import Report
 from portability.reports import plan as exit_plan
 from portability.reports.figures import by_wave
 from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
 from portability.reports.html.phrases import phrases
 from portability.reports.html.words import Words
+from portability.reports.links import linker
 from portability.reports.words import unhealthy
 
 _HERE = Path(__file__).parent
@@ -39,7 +38,7 @@ def report(report: Report) -> str:
         version=__version__,
         t=words,
         names={id: words.known(report.catalogue.targets[id].name) for id in report.assessment.targets},
-        link=_linker(report.links),
+        link=linker(report.links),
         **phrases(words, report.assessment.root),
         **_view(report, words),
     )
@@ -113,23 +112,6 @@ def _policy(style: str, script: str) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _linker(patterns: Mapping[str, str]) -> Callable[[Location], str]:
-    """What makes an address of a location from a pattern with ``{path}`` and ``{line}``; empty without one. In the
-    pattern of one repository, the path is that inside it."""
-
-    def link(location: Location) -> str:
-        repository, _, inside = location.path.partition("/")
-        pattern = patterns.get(repository, "") if inside else ""
-        path = inside if pattern else location.path
-        pattern = pattern or patterns.get("", "")
-        if not pattern:
-            return ""
-        path = quote(path.encode("utf-8", "surrogatepass"))
-        return pattern.replace("{path}", path).replace("{line}", str(location.line))
-
-    return link
 
 
 def _marked(text: str) -> Markup:
