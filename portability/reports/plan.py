@@ -13,7 +13,7 @@ import msgspec
 from portability.assessment import spreadsheet
 from portability.assessment.uses import counts_for_effort
 from portability.model import Assessment, Finding, LockIn, Work
-from portability.reports import Report
+from portability.reports import Report, workbook
 from portability.reports.csv import cell
 
 EDITABLE = ("owner", "treatment", "wave", "trigger", "test", "note")
@@ -145,15 +145,13 @@ def _since(row: Row, before: Row | None) -> str:
 
 def read(path: Path) -> Edits:
     """The edits in a plan, a CSV file or a workbook. Raises PlanError, or OSError where it cannot be opened."""
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        from portability.reports.xlsx import table
-
-        filled = spreadsheet.by_name(table(path))
-    else:
-        try:
+    try:
+        if path.suffix.lower() in (".xlsx", ".xlsm"):
+            filled = spreadsheet.by_name(workbook.table(path))
+        else:
             filled = spreadsheet.rows(path)
-        except spreadsheet.TableError as error:
-            raise PlanError(str(error)) from error
+    except spreadsheet.TableError as error:
+        raise PlanError(str(error)) from error
     return _edits(filled, path)
 
 

@@ -1,18 +1,29 @@
-"""The exit plan, the services and the findings as a workbook. Needs the extra ``xlsx``."""
+"""The exit plan, the services, their equivalents and the findings as a workbook. Needs the extra ``xlsx``."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from portability.model import Assessment
 from portability.reports import MissingExtraError, Report
 from portability.reports import plan as exit_plan
 from portability.reports.compare import Difference
+from portability.reports.workbook import PLAN
 
-PLAN = "Exit plan"
-_WIDTHS = {"component": 40, "services": 50, "declared": 50, "place": 60, "message": 90, "note": 40, "test": 40}
+_WIDTHS = {
+    "component": 40,
+    "services": 50,
+    "declared": 50,
+    "place": 60,
+    "message": 90,
+    "note": 40,
+    "test": 40,
+    "product": 50,
+    "lost": 50,
+    "warnings": 50,
+    "reason": 50,
+}
 
 
 def report(report: Report) -> bytes:
@@ -34,6 +45,7 @@ def report(report: Report) -> bytes:
         sheets: list[tuple[str, Sequence[str], Iterable[Sequence[str | float]]]] = [
             (PLAN, plan_columns, plan),
             ("Services", *_services(assessment)),
+            ("Equivalents", *_equivalents(assessment)),
             ("Findings", *_findings(assessment)),
         ]
         if report.since is not None:
@@ -58,33 +70,6 @@ def report(report: Report) -> bytes:
     return buffer.getvalue()
 
 
-def table(path: Path) -> list[list[str]]:
-    """The cells of a workbook's plan, or of its first sheet. Raises PlanError where it is no workbook."""
-    try:
-        import openpyxl
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("xlsx") from error
-    from zipfile import BadZipFile
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise exit_plan.PlanError(f"{path} is not a workbook: {error}") from error
-    sheet = book[PLAN] if PLAN in book.sheetnames else book.worksheets[0]
-    return [[_shown(value) for value in line] for line in sheet.iter_rows(values_only=True)]
-
-
-def _shown(value: object) -> str:
-    """A cell as text. What a spreadsheet took for a day is a day, and a whole number has no fraction."""
-    from datetime import datetime
-
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
 def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
     spans = [f"{target} {end}" for target in assessment.targets for end in ("low", "high")]
     columns = ("service", "name", "level", "uses", "callers", "places", *spans)
@@ -97,6 +82,23 @@ def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[
             line += [span.low, span.high] if span else ["", ""]
         lines.append(line)
     return columns, lines
+
+
+def _equivalents(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:
+    names = ("target", "capability", "product", "fidelity", "operated_by")
+    facts = ("licence", "steward", "seat", "jurisdiction", "source", "checked", "verified")
+    lines = (
+        [
+            service.service,
+            *(str(getattr(one, name) or "") for name in names),
+            *("; ".join(texts) for texts in ([gap.text for gap in one.gaps], one.unknown_needs, one.warnings)),
+            *(str(getattr(one, name)) for name in facts),
+            one.refused or one.reason,
+        ]
+        for service in assessment.services
+        for one in service.equivalents
+    )
+    return ("service", *names, "lost", "not_verified", "warnings", *facts, "reason"), lines
 
 
 def _findings(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[str | float]]]:

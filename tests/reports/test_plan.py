@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -145,8 +146,22 @@ def test_a_workbook_is_the_same_bytes_again_and_holds_no_formula(tmp_path: Path)
         audit("-o", f"xlsx={file}")
     assert files[0].read_bytes() == files[1].read_bytes()
     book = openpyxl.load_workbook(files[0])
-    assert book.sheetnames == ["Exit plan", "Services", "Findings"]
+    assert book.sheetnames == ["Exit plan", "Services", "Equivalents", "Findings"]
     assert not [cell for sheet in book for line in sheet for cell in line if cell.data_type == "f"]
+
+
+def test_a_workbook_has_a_row_for_each_answer_of_each_service(tmp_path: Path):
+    sheet, data = tmp_path / "plan.xlsx", tmp_path / "report.json"
+    assert audit("-o", f"xlsx={sheet}", "-o", f"json={data}").exit_code == 0
+    head, *rows = openpyxl.load_workbook(sheet)["Equivalents"].iter_rows(values_only=True)
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    known = [
+        (s["service"], e["target"], e["fidelity"])
+        for s in json.loads(data.read_bytes())["services"]
+        for e in s["equivalents"]
+    ]
+    assert [(row["service"], row["target"], row["fidelity"]) for row in told] == known
+    assert any((row["lost"] or "").startswith("no ") for row in told if row["fidelity"] == "partial")
 
 
 def test_rows_without_a_component_are_told(tmp_path: Path):
