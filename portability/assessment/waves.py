@@ -39,20 +39,15 @@ def waves(findings: Sequence[Finding], moving: Collection[str], links: Iterable[
 
     A component asks what its hardest finding asks; one without an answer on any target asks for a decision. It waits
     for the components that it calls and whose things it uses, and those that do so to each other come out in the same
-    wave. Components that use one thing move with each other.
+    wave. Components that use one thing move with each other, and what one configuration alone calls moves with it.
     """
-    components = _of_places(findings)
-    work: dict[Key, Work] = dict.fromkeys(components.values(), "nothing")
+    work = _asked(findings, moving)
+    called_by = _callers(findings)
     leans_on: dict[Key, set[Key]] = {key: set() for key in work}
-    for finding in findings:
-        key = (finding.component, finding.language)
-        if finding.fingerprint in moving and key in work:
-            work[key] = max(work[key], _work(finding), key=_rank)
-        for place in finding.related:
-            caller = components.get((place.path, finding.language))
-            if caller is not None and caller != key and key in leans_on:
-                leans_on[caller].add(key)
-    component = {finding.fingerprint: (finding.component, finding.language) for finding in findings}
+    for key, callers in called_by.items():
+        for caller in callers:
+            leans_on[caller].add(key)
+    component = {finding.fingerprint: _key(finding) for finding in findings}
     users: dict[str, set[Key]] = defaultdict(set)
     for link in links:
         source, target = component[link.source], component[link.target]
@@ -64,10 +59,18 @@ def waves(findings: Sequence[Finding], moving: Collection[str], links: Iterable[
         if len(those) <= _MOST_TOGETHER:
             for one in those:
                 together[one] |= those - {one}
+    needs = {key: set(others) for key, others in leans_on.items()}
+    for key, callers in called_by.items():
+        # Those that nothing calls are what somebody applies; modules between it and them are called too.
+        applied = [one for one in callers if one not in called_by]
+        if len(applied) == 1:
+            needs[key].add(applied[0])
+            together[key].add(applied[0])
+            together[applied[0]].add(key)
     number = {key: _rank(asked) for key, asked in work.items()}
     while raised := {
         key: highest
-        for key, others in leans_on.items()
+        for key, others in needs.items()
         if number[key] and (highest := max((number[other] for other in others), default=0)) > number[key]
     }:
         number |= raised
@@ -85,9 +88,29 @@ def waves(findings: Sequence[Finding], moving: Collection[str], links: Iterable[
     }
 
 
-def _of_places(findings: Iterable[Finding]) -> dict[tuple[str, str], Key]:
-    """File and language → its component."""
-    return {(one.location.path, one.language): (one.component, one.language) for one in findings}
+def _asked(findings: Iterable[Finding], moving: Collection[str]) -> dict[Key, Work]:
+    """What each component asks by its own hardest finding."""
+    work: dict[Key, Work] = {}
+    for finding in findings:
+        key = _key(finding)
+        asked = _work(finding) if finding.fingerprint in moving else "nothing"
+        work[key] = max(work.get(key, "nothing"), asked, key=_rank)
+    return work
+
+
+def _callers(findings: Sequence[Finding]) -> dict[Key, set[Key]]:
+    """The components in which the calls that lead to a component stand, where any do."""
+    of_place = {(one.location.path, one.language): _key(one) for one in findings}
+    found: dict[Key, set[Key]] = defaultdict(set)
+    for finding in findings:
+        callers = {of_place.get((place.path, finding.language)) for place in finding.related}
+        if others := callers - {None, _key(finding)}:
+            found[_key(finding)] |= {one for one in others if one is not None}
+    return found
+
+
+def _key(finding: Finding) -> Key:
+    return finding.component, finding.language
 
 
 def _work(finding: Finding) -> Work:

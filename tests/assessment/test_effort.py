@@ -177,6 +177,22 @@ def test_components_that_ask_least_go_first_and_none_before_what_it_calls(tree, 
     assert place["shop"].work == "rewrite"
 
 
+def test_what_one_configuration_alone_calls_moves_with_it(tree, catalogue):
+    """A module of one root is no part that could go first; one of two roots is."""
+    call = 'module "%s" {\n  source = "../%s"\n}\n'
+    root = tree({
+        "own/main.tf": 'resource "aws_elasticache_cluster" "c" {}\n' + call % ("inner", "inner"),
+        "inner/main.tf": 'resource "aws_elasticache_cluster" "d" {}\n',
+        "common/main.tf": 'resource "aws_elasticache_cluster" "e" {}\n',
+        "shop/main.tf": 'resource "aws_sqs_queue" "q" {}\n' + call % ("own", "own") + call % ("common", "common"),
+        "bank/main.tf": 'resource "aws_vpc" "v" {}\n' + call % ("common", "common"),
+    })  # fmt: skip
+    place = {component.id: component for component in audit(root, catalogue, TARGETS).components}
+    assert [place[id].wave for id in ("common", "bank", "own", "inner", "shop")] == [1, 2, 3, 3, 3]
+    assert (place["own"].moves_with, place["inner"].moves_with) == (("shop",), ("shop",))
+    assert (place["own"].waits_for, place["shop"].waits_for) == (("inner",), ("common", "inner", "own"))
+
+
 def test_waves_do_not_depend_on_the_order_of_findings(catalogue):
     whole = audit(WEBSHOP, catalogue, TARGETS)
     findings, links = whole.findings, whole.links
