@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from portability.parsers.python import aws
+from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Key
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
@@ -41,9 +42,6 @@ from portability.parsers.python.scopes import Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
 from portability.patterns import regex
 
-_DEEPEST = 40
-"""How many steps a value is followed through before it counts as opaque."""
-
 _MOST_ASKED = 200
 _MOST_NESTED = 3
 """How many calls of one file are followed with their arguments, and how many of those inside each other."""
@@ -75,37 +73,32 @@ _COLLECTIONS = _MAPPINGS | frozenset(
 _DOTTED = regex(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
-Given = Mapping[tuple[Scope, str], tuple[Held, ...]]
-"""What the callers of functions hand in, by function and parameter."""
-
-NOTHING_GIVEN: Given = {}
-
-
 class Evaluator:
     """Answers what an expression may hold, for one file that is asked about. Nothing is run; every answer is kept.
 
-    Another file gets an evaluator of its own, so that what is found in one does not hang on which was read before.
-    ``given`` is what callers are known to hand in.
+    Another file gets an evaluator of its own, and shares what would be the same for both, so that what is found in one
+    does not hang on which was read before. ``given`` is what callers are known to hand in.
     """
 
     def __init__(self, program: Program, given: Given = NOTHING_GIVEN) -> None:
         self._program = program
-        self._given = given
-        self._depth = 0
+        self._answers = Answers(program.settled, given)
         self.sdk = Sdk(self)
         self.displays = Displays(self)
         self.calls = Calls(self)
-        self._bound: dict[Binding, tuple[Held, ...]] = {}
-        self._called: dict[ast.Call, tuple[Held, ...]] = {}
-        self._results: dict[Scope, tuple[Held, ...]] = {}
-        self._asked: dict[object, tuple[Held, ...]] = {}
+        self._asked = 0
         self._derived: dict[Scope, frozenset[str]] = {}
         self._nested = 0
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
-        for kept in (self._bound, self._called, self._results, self._asked, self._derived, self.displays.dicts):
-            kept.clear()
+        self._answers.let_go()
+        self._derived.clear()
+        self.displays.dicts.clear()
+
+    def hung_on(self) -> set[Key]:
+        """The parameters on which hangs what was asked since the last call of this."""
+        return self._answers.hung_on()
 
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         """Everything the expression may hold at this place."""
@@ -113,13 +106,11 @@ class Evaluator:
             return self._name(node.id, site)
         if isinstance(node, ast.Constant):
             return (Constant(node.value),) if is_plain(node.value) else NOTHING
-        if self._depth >= _DEEPEST:
+        if not self._answers.step():
             return NOTHING
-        self._depth += 1
-        try:
-            return self._compound(node, site)
-        finally:
-            self._depth -= 1
+        found = self._compound(node, site)
+        self._answers.depth -= 1
+        return found
 
     def _compound(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         match node:
@@ -177,13 +168,14 @@ class Evaluator:
 
     def results(self, scope: Scope) -> tuple[Held, ...]:
         """What calling a function gives, before its parameters are known."""
-        if scope not in self._results:
-            self._results[scope] = ()
-            found = join(*(self.hold(node, site) for node, site in scope.results))
-            if scope.returns is not None and scope.site is not None:
-                found = self._narrowed(found, scope.returns, scope.site)
-            self._results[scope] = found or NOTHING
-        return self._results[scope]
+        known = self._answers.known(scope)
+        return self._answers.find(scope, self._returned) if known is None else known
+
+    def _returned(self, scope: Scope) -> tuple[Held, ...]:
+        found = join(*(self.hold(node, site) for node, site in scope.results))
+        if scope.returns is not None and scope.site is not None:
+            found = self._narrowed(found, scope.returns, scope.site)
+        return found or NOTHING
 
     def called(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """What this call of a function of this file gives, with the arguments put in for the parameters."""
@@ -192,7 +184,7 @@ class Evaluator:
             found = self._called_with(function, call, site) or found
         for parameter in [held for held in found if isinstance(held, Parameter)]:
             # What other callers hand in is not what this one does.
-            others = set(map(doubted, self._given.get((parameter.scope, parameter.name), ())))
+            others = set(map(doubted, self._answers.handed_in(parameter.scope, parameter.name)))
             found = tuple(held for held in found if held not in others)
         made = join(*(self._substituted(held, function, call, site) for held in found))
         if any(map(_names_service, made)):  # what a caller hands in, and not "some client"
@@ -212,14 +204,23 @@ class Evaluator:
                 if kept:
                     given[function.scope, name] = kept
         key = (function.scope, tuple(given.items()))
-        if not given or key in self._asked or len(self._asked) >= _MOST_ASKED or self._nested >= _MOST_NESTED:
-            return self._asked.get(key, ())
-        self._asked[key] = ()
-        inner = Evaluator(self._program, {**self._given, **given})
-        inner._depth, inner._nested = self._depth, self._nested + 1
-        self._asked[key] = inner.results(function.scope)
+        known = self._answers.known(key)
+        if known is not None or not given:
+            return known or ()
+        if self._asked >= _MOST_ASKED or self._nested >= _MOST_NESTED:
+            self._answers.cut()
+            return ()
+        self._asked += 1
+        return self._answers.find(key, lambda _: self._given_more(function.scope, given))
+
+    def _given_more(self, scope: Scope, given: Given) -> tuple[Held, ...]:
+        """What a function gives with these arguments."""
+        inner = Evaluator(self._program, {**self._answers.given, **given})
+        inner._answers.depth, inner._nested = self._answers.depth, self._nested + 1
+        found = inner.results(scope)
+        self._answers.lean_on(inner._answers)
         inner.let_go()
-        return self._asked[key]
+        return found
 
     def _goes_on(self, held: Held, function: Function) -> bool:
         """Whether a function may get something of an SDK's from what it is handed."""
@@ -300,20 +301,17 @@ class Evaluator:
 
     def _exported(self, path: str, name: str) -> tuple[Held, ...]:
         """What a module of the tree holds under a name once it is imported."""
-        if self._depth >= _DEEPEST:
+        if not self._answers.step():
             return NOTHING
-        self._depth += 1
-        try:
-            module = self._program.module(path)
-            found = NOTHING
-            if module is not None:
-                bindings = module.scope.names.get(name)
-                found = self._read(bindings, None) if bindings else self._starred(module.scope, name)
-            if found == NOTHING and (below := self._program.layout.below(path, name)) is not None:
-                return (Local(below),)
-            return found
-        finally:
-            self._depth -= 1
+        module = self._program.module(path)
+        found = NOTHING
+        if module is not None:
+            bindings = module.scope.names.get(name)
+            found = self._read(bindings, None) if bindings else self._starred(module.scope, name)
+        if found == NOTHING and (below := self._program.layout.below(path, name)) is not None:
+            found = (Local(below),)
+        self._answers.depth -= 1
+        return found
 
     def _read(self, bindings: list[Binding], site: Site | None) -> tuple[Held, ...]:
         """Join the bindings that a read at this place can see: back to the last one that must have happened."""
@@ -331,16 +329,12 @@ class Evaluator:
         return join(*seen) or NOTHING
 
     def _binding(self, binding: Binding) -> tuple[Held, ...]:
-        known = self._bound.get(binding)
+        known = self._answers.known(binding)
         if known is None:
-            if self._depth >= _DEEPEST:
+            if not self._answers.step():
                 return NOTHING
-            self._bound[binding] = ()
-            self._depth += 1
-            try:
-                known = self._bound[binding] = self._bind(binding)
-            finally:
-                self._depth -= 1
+            known = self._answers.find(binding, self._bind)
+            self._answers.depth -= 1
         return known
 
     def _bind(self, binding: Binding) -> tuple[Held, ...]:
@@ -376,7 +370,7 @@ class Evaluator:
         promised = self.annotated(binding.annotation, binding.site) if binding.annotation is not None else ()
         if any(map(_is_named, promised)):
             return promised
-        handed_in = tuple(map(doubted, self._given.get((scope, binding.name), ()))) or promised
+        handed_in = tuple(map(doubted, self._answers.handed_in(scope, binding.name))) or promised
         if (fixture := self._fixture(binding.name, scope)) is not None:
             return tuple(map(doubted, self.results(fixture)))
         parameter = Parameter(scope, binding.name)
@@ -467,7 +461,7 @@ class Evaluator:
                 if own and scope is not above:
                     if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
                         return (Environment(field),)
-                    given = self._given.get((scope, name), ())
+                    given = self._answers.handed_in(scope, name)
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
                     return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                 if scope.site is not None:
@@ -543,15 +537,15 @@ class Evaluator:
     # Calls
 
     def _call(self, node: ast.Call, site: Site) -> tuple[Held, ...]:
-        known = self._called.get(node)
-        if known is None:
-            self._called[node] = ()
-            if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and node.args:
-                made = [self._entered(it) for it in self.hold(node.args[0], site)]
-            else:
-                made = [self.calls.made(held, node, site) for held in self.hold(node.func, site)]
-            known = self._called[node] = join(*made) or NOTHING
-        return known
+        known = self._answers.known(node)
+        return self._answers.find(node, lambda call: self._made(call, site)) if known is None else known
+
+    def _made(self, node: ast.Call, site: Site) -> tuple[Held, ...]:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and node.args:
+            made = [self._entered(it) for it in self.hold(node.args[0], site)]
+        else:
+            made = [self.calls.made(held, node, site) for held in self.hold(node.func, site)]
+        return join(*made) or NOTHING
 
     def _substituted(self, held: Held, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         if isinstance(held, Parameter) and held.scope is function.scope:

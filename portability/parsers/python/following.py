@@ -10,9 +10,9 @@ import msgspec
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.names.contexts import context_of
+from portability.parsers.python.answers import NOTHING_GIVEN, Given
 from portability.parsers.python.around import marked, said, says_more
 from portability.parsers.python.constructs import declared
-from portability.parsers.python.evaluate import NOTHING_GIVEN, Given
 from portability.parsers.python.handing import HandedIn, is_new
 from portability.parsers.python.held import Constant
 from portability.parsers.python.program import ALONG, Program, given_up
@@ -39,6 +39,7 @@ class Following:
         self._handed = HandedIn()
         self._usages: dict[str, dict[object, Usage]] = {}
         self._given: dict[str, Given] = {}
+        self._collectors: dict[str, Collector] = {}
 
     def readings(self) -> dict[str, Reading]:
         """Path → reading. Of what is read along with others, an empty one."""
@@ -98,12 +99,13 @@ class Following:
         module = self._program.module(path)
         if module is None:
             return ()
-        collector = Collector(module, self._program, self._interest, given)
-        usages = collector.usages()
+        if path not in self._collectors:
+            self._collectors[path] = Collector(module, self._program, self._interest)
+        collector = self._collectors[path]
+        usages = collector.usages(given)
         for scope, name, held, location in collector.handed:
             if not (isinstance(held, Constant) and _is_tried(scope.path, location.path)):
                 self._handed.add(scope, name, held, location)
-        collector.let_go()
         text = self._program.parsed(path).text
         return declared(usages, (call for call, _ in module.calls), text, self._interest)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from portability.model import Location
+from portability.parsers.python.answers import Given
 from portability.parsers.python.displays import named
-from portability.parsers.python.evaluate import Evaluator, Given
+from portability.parsers.python.evaluate import Evaluator
 from portability.parsers.python.held import (
     Class,
     Client,

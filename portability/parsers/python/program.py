@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from portability.interest import Interest
 from portability.model import Problem, Source, Usage
+from portability.parsers.python.answers import Answer
 from portability.parsers.python.imports import Layout
 from portability.parsers.python.scopes import Module
 from portability.parsers.python.source import Parsed, parse
@@ -28,6 +29,7 @@ class Program:
         self._modules: dict[str, Module | None] = {}
         self._parsed: dict[str, Parsed] = {}
         self._naming: dict[str, bool] = {}
+        self.settled: dict[object, Answer] = {}
         self._aside = aside
         self._said: dict[str, tuple[Usage, ...]] = {}
         folders = {""}
@@ -76,6 +78,7 @@ class Program:
             if module is not None:
                 module.let_go()
         self._modules.clear()
+        self.settled.clear()
 
     def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
         """The file of the unit that a name imported by ``path`` leads to, and what of the name lies inside it."""

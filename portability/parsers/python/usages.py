@@ -14,8 +14,9 @@ from portability.digests import blake2b
 from portability.interest import Interest, plainly
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
+from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
 from portability.parsers.python.calls import constructor_class
-from portability.parsers.python.evaluate import NOTHING_GIVEN, Evaluator, Given
+from portability.parsers.python.evaluate import Evaluator
 from portability.parsers.python.handing import arguments, called_later
 from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
 from portability.parsers.python.held import (
@@ -86,33 +87,45 @@ class Columns:
         return len(before.decode("utf-8", "replace")) + 1 + max(offset - len(before), 0)
 
 
-class Collector:
-    """The usages of one module."""
+class _Seen(msgspec.Struct):
+    """What was found of one call: what is called, what hands it in, and the usages. ``continued`` are the calls that do
+    its work, where it makes a paginator or a waiter."""
 
-    def __init__(self, module: Module, program: Program, interest: Interest, given: Given = NOTHING_GIVEN) -> None:
+    possible: tuple[Held, ...]
+    hangs_on: set[Key]
+    continued: list[ast.Call] | None = None
+    usages: list[Usage] | None = None
+
+
+class Collector:
+    """The usages of one module, and what its calls hand to functions: ``handed``. With more ``given`` only those calls
+    are looked at again that hang on what is new."""
+
+    def __init__(self, module: Module, program: Program, interest: Interest) -> None:
         self._path = module.scope.path
         self._module = module
         self._program = program
         self._interest = interest
         self._columns = Columns(program.parsed(self._path).text)
-        self._evaluator = Evaluator(program, given)
+        self._evaluator = Evaluator(program)
+        self._given = NOTHING_GIVEN
         self._frames = {
             method: name
             for method, name in words_for(interest).of_frames.items()
             if any(it.name.startswith(name.partition(".")[0]) for it in module.imports)
         }
+        self._seen: dict[ast.Call, _Seen] = {}
         self._continued: dict[ast.Call, list[ast.Call]] = {}
         self.handed: list[tuple[Scope, str, Held, Location]] = []
 
-    def usages(self) -> tuple[Usage, ...]:
+    def usages(self, given: Given) -> tuple[Usage, ...]:
         """All of them, by place. The same thing at the same place is one usage."""
-        found = [*self._imports(), *self._calls()]
+        new = {key for key, values in given.items() if self._given.get(key) != values}
+        self._given, self._evaluator, self.handed = given, Evaluator(self._program, given), []
+        found = [*self._imports(), *self._calls(new)]
+        self._evaluator.let_go()
         unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
-
-    def let_go(self) -> None:
-        """Forget all but what was found."""
-        self._evaluator.let_go()
 
     # Imports
 
@@ -135,22 +148,34 @@ class Collector:
 
     # Calls
 
-    def _calls(self) -> Iterator[Usage]:
+    def _calls(self, new: set[Key]) -> Iterator[Usage]:
         evaluator = self._evaluator
-        held_by = [(call, site, evaluator.hold(call.func, site)) for call, site in self._module.calls]
-        own = {call for call, _ in self._module.calls}
-        for call, _, possible in held_by:
-            for held in possible:
-                if isinstance(held, Member) and isinstance(held.owner, Waiting) and held.owner.origin in own:
+        for call, site in self._module.calls:
+            seen = self._seen.get(call)
+            if seen is None or not seen.hangs_on.isdisjoint(new):
+                self._seen[call] = _Seen(evaluator.hold(call.func, site), evaluator.hung_on())
+        self._continued = {}
+        for call, seen in self._seen.items():
+            for held in seen.possible:
+                if isinstance(held, Member) and isinstance(held.owner, Waiting) and held.owner.origin in self._seen:
                     self._continued.setdefault(held.owner.origin, []).append(call)
-        for call, site, possible in held_by:
-            named = [it for held in possible for it in self._named(held, call, site)]
-            if not named and isinstance(call.func, ast.Attribute) and call.func.attr in self._frames:
-                named = [Named("python", self._frames[call.func.attr], "call", sure=False)]
-            if named:
-                yield from self._call(named, len(possible), call, call, site)
-            yield from self._handed_on(call, site)
-            self._note_arguments(possible, call, site)
+        for call, site in self._module.calls:
+            seen = self._seen[call]
+            continued = self._continued.get(call)
+            if seen.usages is None or seen.continued != continued:
+                seen.usages = [*self._used(call, site, seen.possible)]
+                seen.continued = continued
+                seen.hangs_on |= evaluator.hung_on()
+            yield from seen.usages
+
+    def _used(self, call: ast.Call, site: Site, possible: tuple[Held, ...]) -> Iterator[Usage]:
+        named = [it for held in possible for it in self._named(held, call, site)]
+        if not named and isinstance(call.func, ast.Attribute) and call.func.attr in self._frames:
+            named = [Named("python", self._frames[call.func.attr], "call", sure=False)]
+        if named:
+            yield from self._call(named, len(possible), call, call, site)
+        yield from self._handed_on(call, site)
+        self._note_arguments(possible, call, site)
 
     def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
         for held in possible:
