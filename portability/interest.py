@@ -15,6 +15,7 @@ import msgspec
 from portability.model import Namespace, Role
 from portability.names import hosts
 from portability.names.globs import Wildcard
+from portability.names.identifiers import words
 from portability.patterns import regex
 
 _Key = TypeVar("_Key")
@@ -28,6 +29,9 @@ FOLDED: frozenset[Namespace] = frozenset({"arm"})
 
 HOSTS: frozenset[Namespace] = frozenset({"string"})
 """Namespaces in which a name that is a DNS suffix also covers the hosts below it, in every region."""
+
+WORDED: frozenset[Namespace] = frozenset({"wrapper"})
+"""Namespaces in which a name covers all in which it is a word: ``sqs`` covers ``acme.queues.SqsConsumer``."""
 
 
 _VARIED = regex(
@@ -71,14 +75,21 @@ class NameTable(msgspec.Struct, dict=True):
     dotted: bool = False
     hosts: bool = False
     folded: bool = False
+    worded: bool = False
     last: NameTable | None = None
 
     @classmethod
     def of(
-        cls, claims: Iterable[tuple[str, Claim]], *, dotted: bool = False, hosts: bool = False, folded: bool = False
+        cls,
+        claims: Iterable[tuple[str, Claim]],
+        *,
+        dotted: bool = False,
+        hosts: bool = False,
+        folded: bool = False,
+        worded: bool = False,
     ) -> NameTable:
         """Sort ``(pattern, claim)`` pairs into a table. The caller sees to it that no pattern comes twice."""
-        table = cls(dotted=dotted, hosts=hosts, folded=folded)
+        table = cls(dotted=dotted, hosts=hosts, folded=folded, worded=worded)
         places: dict[Claim, int] = {}
         for pattern, claim in claims:
             place = places.setdefault(claim, len(places))
@@ -106,6 +117,8 @@ class NameTable(msgspec.Struct, dict=True):
             place = self._place_above(symbol)
         if place is None and self.hosts and "." in symbol:
             place = next((self.exact[key] for key in hosts.keys(symbol) if key in self.exact), None)
+        if place is None and self.worded:
+            place = next((self.exact[word] for word in words(symbol) if word in self.exact), None)
         if place is not None:
             return place
         head = symbol.partition("/")[0]

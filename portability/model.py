@@ -63,9 +63,20 @@ __all__ = [
 Language = Literal["terraform", "kubernetes", "python", "containers", "delivery"]
 """What a parser room reads. ``containers`` are Dockerfiles and Compose files, ``delivery`` the files of CI systems."""
 Namespace = Literal[
-    "terraform", "terraform-module", "boto3", "python", "kubernetes", "arm", "string", "command", "package", "ci"
+    "terraform",
+    "terraform-module",
+    "boto3",
+    "python",
+    "wrapper",
+    "kubernetes",
+    "arm",
+    "string",
+    "command",
+    "package",
+    "ci",
 ]
-"""Where a symbol is a name: Terraform types, module sources, boto3 services, dotted Python names, Kubernetes,
+"""Where a symbol is a name: Terraform types, module sources, boto3 services, dotted Python names, the same of packages
+that nobody read and whose words tell what they wrap (``sqs`` in ``acme.queues.SqsConsumer``), Kubernetes,
 Azure Resource Manager types (``Microsoft.Storage/storageAccounts``), what a literal itself says (``arn:aws:sqs``,
 ``sqs.eu-west-1.amazonaws.com``, the IAM action ``sqs:SendMessage``), provider commands (``aws sqs``), distributions on
 PyPI, and steps of CI systems (``aws-actions/configure-aws-credentials``)."""

@@ -22,7 +22,7 @@ from portability.catalogue.schema import (
     Vendor,
 )
 from portability.digests import blake2b
-from portability.interest import DOTTED, FOLDED, HOSTS, Claim, Interest, NameTable
+from portability.interest import DOTTED, FOLDED, HOSTS, WORDED, Claim, Interest, NameTable
 from portability.model import Namespace
 
 UNCLASSIFIED = "unclassified"
@@ -215,9 +215,14 @@ def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namesp
     for namespace, names in sorted(claimed.items()):
         known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not _is_catch_all(claim)]
         rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if _is_catch_all(claim)]
-        dotted, hosts, folded = namespace in DOTTED, namespace in HOSTS, namespace in FOLDED
-        tables[namespace] = NameTable.of(known, dotted=dotted, hosts=hosts, folded=folded)
-        tables[namespace].last = NameTable.of(rest, dotted=dotted, hosts=hosts, folded=folded) if rest else None
+        kind = {
+            "dotted": namespace in DOTTED,
+            "hosts": namespace in HOSTS,
+            "folded": namespace in FOLDED,
+            "worded": namespace in WORDED,
+        }
+        tables[namespace] = NameTable.of(known, **kind)
+        tables[namespace].last = NameTable.of(rest, **kind) if rest else None
     return tables
 
 

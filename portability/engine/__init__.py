@@ -85,6 +85,9 @@ class Engine:
         if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
             # A client whose service is a parameter: certainly a client, of nobody knows what.
             confidence, because = "possible", "Which service this client is for, only a run could tell."
+        if usage.namespace == "wrapper":
+            package = usage.symbol.partition(".")[0]
+            because = f"What is called says so by its name; `{package}` was not read, so scan that package too."
         role = _role(claim, usage)
         # A permission is written anew, however hard what it permits is to leave.
         driven = path in _DRIVEN and (role == "permission" or lock_in in ("portable", "compatible"))

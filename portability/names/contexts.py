@@ -5,6 +5,12 @@ from __future__ import annotations
 from portability.model import Context
 from portability.patterns import regex
 
+STAND_INS = frozenset(
+    {"moto", "placebo", "pytest_localstack", "localstack", "localstack_client", "localstack_utils", "botocore.stub"}
+    | {"testcontainers.localstack", "testcontainers.azurite", "testcontainers.google", "pytest_moto", "mock_firestore"}
+)
+"""Python packages that stand in for a provider: a file that imports one is a test, whatever its name."""
+
 _TEST_PATH = regex(
     r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|tests?[_-][^/]*|[^/]*[_-]tests)/"
     r"|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"

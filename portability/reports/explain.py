@@ -14,7 +14,7 @@ from portability.catalogue.schema import Service, Variant
 from portability.catalogue.validate import NAMESPACES
 from portability.engine import spoken
 from portability.engine.equivalents import Question, ranked
-from portability.interest import Claim
+from portability.interest import WORDED, Claim
 from portability.model import Equivalent, Namespace
 from portability.parsers.python import aws
 from portability.parsers.python.operations import facts, operations
@@ -110,10 +110,10 @@ def _by_name(name: str, catalogue: Catalogue) -> Iterator[_Found]:
 
 def _by_symbol(name: str, catalogue: Catalogue) -> Iterator[_Found]:
     """What claims a symbol that is spelt so, or to which it belongs."""
-    for form in _forms(name):
+    for form, worded in (*((form, False) for form in _forms(name)), (name, True)):
         claims = [
             (namespace, claim)
-            for namespace, claim in _claims(form, catalogue)
+            for namespace, claim in _claims(form, catalogue, worded)
             if not claim.service.endswith(f"/{UNCLASSIFIED}")
         ]
         for namespace, claim in claims:
@@ -155,12 +155,14 @@ def _doubt(namespace: Namespace, symbol: str, catalogue: Catalogue) -> str:
     return _wrapped(f"{symbol} is {what}{meant} What it seems to belong to follows.")
 
 
-def _claims(symbol: str, catalogue: Catalogue) -> list[tuple[Namespace, Claim]]:
-    """Who claims a symbol, in which namespace. Any word at all could be an SDK's, so only its own operations count."""
+def _claims(symbol: str, catalogue: Catalogue, worded: bool = False) -> list[tuple[Namespace, Claim]]:
+    """Who claims a symbol, in which namespace; ``worded``: by a word in it. Any word at all could be an SDK's, so only
+    its own operations count."""
     return [
         (namespace, claim)
         for namespace in NAMESPACES
-        if (claim := catalogue.claim(namespace, symbol))
+        if (namespace in WORDED) == worded
+        and (claim := catalogue.claim(namespace, symbol))
         and (namespace != "boto3" or (_CALL.fullmatch(symbol) and not claim.service.endswith(f"/{UNCLASSIFIED}")))
     ]
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from portability.discovery import Tree
 from portability.interest import Interest
 from portability.model import Reading, Source
@@ -39,4 +41,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
 
 
 def _alone(module: Source, interest: Interest) -> Reading:
-    return Following([module], interest).readings()[module.path]
+    """A notebook's module. What lies beside it is not read along, so nobody knows which packages are the tree's own."""
+    reading = Following([module], interest).readings()[module.path]
+    known = tuple(usage for usage in reading.usages if usage.namespace != "wrapper")
+    return msgspec.structs.replace(reading, usages=known, missing=())

@@ -12,18 +12,16 @@ import msgspec
 
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
+from portability.names.contexts import STAND_INS
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
 from portability.parsers.python.strings import Wanted, imports_any, literals, words_in_quotes
 
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
 """Endings of the files that declare dependencies, setup.py left aside."""
-_MOCKS = frozenset(
-    {"moto", "placebo", "pytest_localstack", "localstack", "localstack_client", "localstack_utils", "botocore.stub"}
-    | {"testcontainers.localstack", "testcontainers.azurite", "testcontainers.google", "pytest_moto", "mock_firestore"}
+_MOCK_WORDS = tuple(
+    sorted({name.partition(".")[0].encode() for name in STAND_INS} - {b"botocore"} | {b"botocore.stub"})
 )
-"""Stand-ins for a provider: a file that imports one is a test, whatever its name."""
-_MOCK_WORDS = tuple(sorted({name.partition(".")[0].encode() for name in _MOCKS} - {b"botocore"} | {b"botocore.stub"}))
 
 
 def is_module(path: str) -> bool:
@@ -67,7 +65,7 @@ def said(source: Source, parsed: Parsed, interest: Interest) -> tuple[Usage, ...
 
 def marked(usages: tuple[Usage, ...], text: bytes) -> tuple[Usage, ...]:
     """The usages of a module, as a test's where it imports a stand-in for a provider."""
-    if usages and any(word in text for word in _MOCK_WORDS) and imports_any(text, _MOCKS):
+    if usages and any(word in text for word in _MOCK_WORDS) and imports_any(text, STAND_INS):
         return tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
     return usages
 

@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from portability.interest import Interest
-from portability.model import Reading, Source, Usage
+from portability.model import Missing, Reading, Source, Usage
 from portability.names.contexts import context_of
 from portability.parsers.python.answers import NOTHING_GIVEN, Given
 from portability.parsers.python.around import marked, said, says_more
@@ -68,7 +68,12 @@ class Following:
             return reading
         usages = marked((*reading.usages, *more), parsed.text)
         problems = reading.problems or parsed.problems
-        return msgspec.structs.replace(reading, state=parsed.state, usages=usages, problems=problems)
+        missing = tuple(
+            Missing(kind="package", name=usage.symbol.partition(".")[0], location=usage.location)
+            for usage in usages
+            if usage.namespace == "wrapper"
+        )
+        return msgspec.structs.replace(reading, state=parsed.state, usages=usages, problems=problems, missing=missing)
 
     def _worth_reading(self, asked: dict[str, Source]) -> set[str]:
         words = words_for(self._interest)

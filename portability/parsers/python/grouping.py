@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 
 from portability.discovery import Tree
 from portability.interest import Interest
@@ -31,12 +32,22 @@ _TEST = regex(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 
 
 class Graph:
-    """Files and what they import. ``data`` gives the bytes of a file; none are kept."""
+    """Files and what they import. ``data`` gives the bytes of a file; none are kept. ``elsewhere`` gives a file of the
+    tree that a name may mean which leads to none from where it is said."""
 
-    def __init__(self, data: Callable[[str], bytes | None], layout: Layout, words: Words) -> None:
+    def __init__(
+        self,
+        data: Callable[[str], bytes | None],
+        layout: Layout,
+        words: Words,
+        elsewhere: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         self._data = data
         self._layout = layout
         self._words = words
+        self._elsewhere = elsewhere
+        self.own: dict[str, set[str]] = {}
+        """By the files that say so: files of the tree to which names lead that could be packages' as well."""
         self.taken: dict[str, tuple[Taken, ...]] = {}
         self.sizes: dict[str, int] = {}
         self._seeds: dict[str, set[bytes]] = {}
@@ -53,7 +64,7 @@ class Graph:
             names = bound(data) if data else []
             self.taken[path] = tuple(dict.fromkeys(self._from(path, names)))
             self.sizes[path] = len(data or b"")
-            if data and (named := [one for one in names if self._words.is_seed(one.name, data)]):
+            if data and (named := [one for one in names if self._is_seed(path, one.name, data)]):
                 self._seeds[path] = words_of(named)
             todo.extend(self.targets(path))
 
@@ -64,6 +75,17 @@ class Graph:
     def reached(self) -> set[str]:
         """The files that name an SDK, and those that import what is made with one."""
         return reached(self._data, self._seeds, self.taken)
+
+    def _is_seed(self, path: str, name: str, data: bytes) -> bool:
+        if self._words.is_seed(name, data):
+            return True
+        if not self._words.is_wrapper(name):
+            return False
+        found = self._layout.find(path, name)
+        own = found[0] if found is not None else self._elsewhere(name.partition(".")[0])
+        if own is not None:
+            self.own.setdefault(path, set()).add(own)
+        return own is None
 
     def _from(self, path: str, names: Iterable[Bound]) -> Iterator[Taken]:
         for one in names:
@@ -103,15 +125,28 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
             folders[above] = frozenset(tree.folders(above)) if has_folder(above) else frozenset()
         return name in folders[above]
 
-    graph = Graph(tree.read, Layout(has, has_folder, words.is_foreign), words)
+    @cache
+    def elsewhere() -> dict[str, str]:
+        named = [path for path in tree.everywhere((".py",)) if path.endswith(".py")]
+        return {part: path for path in reversed(named) for part in path.removesuffix(".py").split("/")}
+
+    graph = Graph(tree.read, Layout(has, has_folder, words.is_foreign), words, lambda name: elsewhere().get(name))
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
     reaching = graph.reached()
     asked = set(paths)
     receiving = _receiving(graph, reaching, asked, tree)
     together = sorted((asked & reaching) | receiving)
-    alone: list[tuple[str, ...]] = [(path,) for path in paths if path not in reaching and path not in receiving]
-    parts = _parts(together, graph)
-    return alone + [(*part, *(ALONG + path for path in _along(part, graph, reaching))) for part in parts]
+    alone = [[path] for path in paths if path not in reaching and path not in receiving]
+    parts = [(part, _along(part, graph, reaching)) for part in _parts(together, graph)]
+    return [
+        (*part, *(ALONG + path for path in dict.fromkeys((*along, *_own(part, graph)))))
+        for part, along in (*((path, []) for path in alone), *parts)
+    ]
+
+
+def _own(part: Collection[str], graph: Graph) -> list[str]:
+    """Files without which what these import would look like a package's."""
+    return sorted({file for path in part for file in graph.own.get(path, ())}.difference(part))
 
 
 def _receiving(graph: Graph, reaching: set[str], asked: set[str], tree: Tree) -> set[str]:

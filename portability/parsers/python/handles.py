@@ -31,6 +31,8 @@ _DOCUMENTS = {"document": "DocumentReference"}
 _COLLECTIONS = {"collection": "CollectionReference", "collection_group": "CollectionGroup"}
 _QUERIES = dict.fromkeys(("where", "order_by", "limit", "limit_to_last", "select", "start_at", "start_after"), "Query")
 
+_FILTERED = dict.fromkeys(("query", "filter", "order"), "Query")
+
 _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "azure.cosmos": {
         "CosmosClient": dict.fromkeys(
@@ -74,6 +76,15 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "Query": _QUERIES,
         "DocumentReference": _COLLECTIONS,
     },
+    "google.cloud.datastore": {
+        "Client": {
+            "query": "Query",
+            "batch": "Batch",
+            "transaction": "Transaction",
+            "aggregation_query": "AggregationQuery",
+        },
+    },
+    "google.cloud.ndb": {"Model": _FILTERED, "Expando": _FILTERED, "Query": _FILTERED},
     "google.cloud.bigquery": {
         "Client": {"query": "QueryJob", "copy_table": "CopyJob", "extract_table": "ExtractJob"}
         | dict.fromkeys(("load_table_from_uri", "load_table_from_file", "load_table_from_dataframe"), "LoadJob"),

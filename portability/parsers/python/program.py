@@ -30,6 +30,7 @@ class Program:
         self._parsed: dict[str, Parsed] = {}
         self._naming: dict[str, bool] = {}
         self.settled: dict[object, Answer] = {}
+        self._wrappers: dict[str, set[str]] = {}
         self._aside = aside
         self._said: dict[str, tuple[Usage, ...]] = {}
         folders = {""}
@@ -37,6 +38,8 @@ class Program:
             while path := path.rpartition("/")[0]:
                 folders.add(path)
         words = words_for(interest)
+        self._own = {part for path in self._sources for part in path.removesuffix(".py").split("/")}
+        self._words = words
         self.is_root = words.is_root
         self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign)
 
@@ -59,6 +62,17 @@ class Program:
             module = self._modules.get(path)
             self._naming[path] = module is not None and any(self.is_root(it.name) for it in module.imports)
         return self._naming[path]
+
+    def wraps(self, path: str, name: str) -> bool:
+        """Whether what a module calls is of a package outside the tree, imported by a name that tells a service."""
+        if path not in self._wrappers:
+            module = self._modules.get(path)
+            self._wrappers[path] = {
+                it.name
+                for it in (module.imports if module is not None else ())
+                if self._words.is_wrapper(it.name) and it.name.partition(".")[0] not in self._own
+            }
+        return any(name == one or name.startswith(f"{one}.") for one in self._wrappers[path])
 
     def parsed(self, path: str) -> Parsed:
         """Text, state and problems of a file that was asked for; its tree is gone."""

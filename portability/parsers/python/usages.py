@@ -304,14 +304,16 @@ class Collector:
         for it in named:
             by_symbol.setdefault((it.namespace, it.symbol, it.kind), []).append(it)
         for (namespace, symbol, kind), same in by_symbol.items():
-            if not self._interest.wants(namespace, symbol):
+            wraps = namespace == "python" and not self._interest.wants(namespace, symbol)
+            if not (self._program.wraps(self._path, symbol) if wraps else self._interest.wants(namespace, symbol)):
                 continue
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
+            guessed = wraps or all(it.guessed for it in same)
             values, variables = self._said(symbol, call, site, {it.thing for it in same}, handed_on=node is not call)
             yield Usage(
                 language="python",
-                namespace=namespace,
+                namespace="wrapper" if wraps else namespace,
                 symbol=symbol,
                 address=site.scope.qualified_name,
                 location=self._location(node),
@@ -322,7 +324,7 @@ class Collector:
                 related=tuple(self._location(later) for later in self._continued.get(call, ())),
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
                 digest=digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
-                confidence="possible" if all(it.guessed for it in same) else "likely" if in_doubt else "certain",
+                confidence="possible" if guessed else "likely" if in_doubt else "certain",
             )
 
     # What a call says

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 
 from portability.interest import Interest
+from portability.names.contexts import STAND_INS
 from portability.parsers.python import aws
 from portability.patterns import regex
 
@@ -46,12 +48,30 @@ class Words:
                 return True
             if self._plain_openings and any(word.startswith(self._plain_openings) for word in words):
                 return True
+            if any(map(self._is_telling, words)):
+                return True
         return False
 
     def is_seed(self, name: str, data: bytes) -> bool:
         """Whether a file that imports this name may use something that is wanted."""
         root = name.partition(".")[0]
         return name.startswith(self._openings) or (root in self._roots and self._is_said(root, data))
+
+    def is_wrapper(self, name: str) -> bool:
+        """Whether a dotted name, if it is a package's and not the tree's, says by a word which service it wraps."""
+        root = name.partition(".")[0]
+        if (
+            not root
+            or root in sys.stdlib_module_names
+            or root in STAND_INS
+            or not self._interest.wants("wrapper", name)
+        ):
+            return False
+        return not (aws.is_sdk(name) or self._interest.wants("python", name))
+
+    def _is_telling(self, word: bytes) -> bool:
+        """Whether a word of an import statement holds one that tells a service."""
+        return self._interest.wants("wrapper", word.decode("ascii", "ignore"))
 
     def _is_said(self, root: str, data: bytes) -> bool:
         leaves = self._leaves.get(root)
