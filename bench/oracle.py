@@ -32,6 +32,15 @@ microsoft/sample-app-aoai-chatGPT                                      24/24 0/3
 GoogleCloudPlatform/python-docs-samples, dlp/                                        88/88 0/230
 GoogleCloudPlatform/python-docs-samples, kms/                                        74/74 0/74
 google/turbinia                                                                      6/6 0/6
+aws/aws-sdk-pandas                                        242/242 0/303
+zappa/Zappa                                               158/158 0/218
+awslabs/aws-deployment-framework                          49/49 0/154
+RhinoSecurityLabs/pacu                                    16/16 0/145
+duo-labs/cloudmapper                                      6/6 0/6
+fsspec/adlfs                                                           77/77 0/77
+microsoft/rag-experiment-accelerator                                   17/17 0/25
+google/osv.dev                                                                       158/158 0/342
+GoogleCloudPlatform/professional-services-data-validator                             36/36 0/43
 ========================================================= ============ ============= =============
 
 For AWS, of Prefect only ``src/integrations/prefect-aws``. Of 50 findings beyond the oracle, drawn at random over these

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from portability.parsers.python import aws
-from portability.parsers.python.handles import builds, built, handed_out, is_built, is_request, made_by
+from portability.parsers.python.handles import builds, built, gives_own, handed_out, is_built, is_request, made_by
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -46,6 +46,9 @@ _HANDING_ON = {
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config"})
 """Functions that look a variable of the environment up by their first argument."""
 
+IMPORTING = frozenset({"importlib.import_module"})
+"""Functions that import the module that their first argument names."""
+
 _RUNNING = frozenset({"asyncio.to_thread", "anyio.to_thread.run_sync"})
 """Functions that call their first argument with the others."""
 
@@ -74,9 +77,11 @@ class Calls:
                 if is_request(held.name, bool(call.keywords)):
                     return NOTHING
                 return (msgspec.structs.replace(instance, name=f"{instance.name}.{held.name}"),)
+            case Member(owner=Instance(own=Scope() as own) as instance) if gives_own(instance.name, held.name):
+                return (Object(own),)
             case Member(owner=Instance() as instance):
                 made_class = handed_out(instance.name, held.name)
-                return NOTHING if made_class is None else (Instance(made_class, instance.sure),)
+                return NOTHING if made_class is None else (Instance(made_class, instance.sure, own=instance.own),)
             case Member(owner=Display() | Gathered()):
                 return self._evaluator.displays.looked_up(held, call, site)
             case Function():
@@ -101,6 +106,8 @@ class Calls:
         if name in _ENVIRONMENT and call.args:
             key = literal(self._evaluator.hold(call.args[0], site))
             return (Environment(key),) if isinstance(key, str) else NOTHING
+        if module := self.module_of(name, call, site):
+            return self._evaluator.imported(module, site.scope.path)
         if name in _RUNNING and call.args:
             later = ast.Call(call.func, call.args[1:], call.keywords)
             return join(*(self.made(held, later, site) for held in self._evaluator.hold(call.args[0], site))) or NOTHING
@@ -136,6 +143,13 @@ class Calls:
         elif name in ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter", "builtins.reversed"):
             return first
         return NOTHING
+
+    def module_of(self, name: str, call: ast.Call, site: Site) -> str:
+        """The module that ``import_module("azure.functions")`` imports; empty for other calls."""
+        if name not in IMPORTING or not call.args:
+            return ""
+        module = literal(self._evaluator.hold(call.args[0], site))
+        return module if isinstance(module, str) and module[:1].isalpha() else ""
 
     def discovered(self, call: ast.Call, site: Site) -> tuple[Instance, ...]:
         """``build("drive", "v3")``: an object for each API that it may be."""

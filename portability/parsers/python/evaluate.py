@@ -7,12 +7,14 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterator
 
+import msgspec
+
 from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Key
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
-from portability.parsers.python.handles import BUILT, built
+from portability.parsers.python.handles import BUILT, built, gives_own, holds_own
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -289,7 +291,7 @@ class Evaluator:
                     return held
         return NOTHING
 
-    def _imported(self, name: str, path: str) -> tuple[Held, ...]:
+    def imported(self, name: str, path: str) -> tuple[Held, ...]:
         """What an import statement of a file binds: something of the tree, or a name from outside."""
         found = self._program.find(path, name)
         if found is None:
@@ -340,7 +342,7 @@ class Evaluator:
     def _bind(self, binding: Binding) -> tuple[Held, ...]:
         match binding.how:
             case "import":
-                return self._imported(binding.name, binding.site.scope.path)
+                return self.imported(binding.name, binding.site.scope.path)
             case "function" if binding.scope:
                 return (Function(binding.scope),)
             case "class" if binding.scope:
@@ -420,7 +422,7 @@ class Evaluator:
             case Imported(origin=origin) if origin:
                 longer = f"{held.name}.{name}"
                 found = self._program.find(origin, longer)
-                return (Imported(longer, origin),) if found is None else self._imported(longer, origin)
+                return (Imported(longer, origin),) if found is None else self.imported(longer, origin)
             case Imported():
                 return (Imported(f"{held.name}.{name}"),)
             case Local():
@@ -453,7 +455,7 @@ class Evaluator:
                     return (Member(instance, name),)
                 plain = name.startswith("_") or name in _NO_REQUESTS
                 if isinstance(instance, Instance) and not plain and self._program.is_root(instance.name):
-                    inherited.append(Member(instance, name))
+                    inherited.append(Member(msgspec.structs.replace(instance, own=held.scope), name))
             elif isinstance(owner, Object | Class) and owner.scope not in seen:
                 scope = owner.scope
                 seen.add(scope)
@@ -511,6 +513,10 @@ class Evaluator:
         """What a loop over ``held`` yields, or the element ``index`` of what it yields."""
         if isinstance(held, Resource):
             return self.sdk.iterated(held)
+        if isinstance(held, Instance) and held.own is not None and holds_own(held.name):
+            return (Object(held.own),)
+        if isinstance(held, Object) and any(map(gives_own, self.derived_from(held.scope))):
+            return (held,)
         return self.displays.iterated(held, index)
 
     def _stored(self, place: ast.expr, key: str | int | None, site: Site) -> tuple[Held, ...]:

@@ -12,6 +12,7 @@ from functools import cache
 
 from portability.discovery import Tree
 from portability.interest import Interest
+from portability.parsers.python.handles import TELLING
 from portability.parsers.python.imports import Bound, Layout, bound
 from portability.parsers.python.operations import all_operations
 from portability.parsers.python.program import ALONG
@@ -130,7 +131,8 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
         named = [path for path in tree.everywhere((".py",)) if path.endswith(".py")]
         return {part: path for path in reversed(named) for part in path.removesuffix(".py").split("/")}
 
-    graph = Graph(tree.read, Layout(has, has_folder, words.is_foreign), words, lambda name: elsewhere().get(name))
+    layout = Layout(has, has_folder, words.is_foreign, words.yields)
+    graph = Graph(tree.read, layout, words, lambda name: elsewhere().get(name))
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
     reaching = graph.reached()
     asked = set(paths)
@@ -157,7 +159,8 @@ def _receiving(graph: Graph, reaching: set[str], asked: set[str], tree: Tree) ->
 
 def _calls_operations(data: bytes) -> bool:
     known = all_operations()
-    return any(found.decode("ascii", "ignore") in known for found in set(_METHOD.findall(data)))
+    called = {found.decode("ascii", "ignore") for found in _METHOD.findall(data)}
+    return not (called.isdisjoint(known) and called.isdisjoint(TELLING))
 
 
 def _parts(paths: Sequence[str], graph: Graph) -> Iterator[list[str]]:

@@ -89,9 +89,21 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "Client": {"query": "QueryJob", "copy_table": "CopyJob", "extract_table": "ExtractJob"}
         | dict.fromkeys(("load_table_from_uri", "load_table_from_file", "load_table_from_dataframe"), "LoadJob"),
     },
-    "google.cloud.spanner": {"Client": {"instance": "Instance"}, "Instance": {"database": "Database"}},
+    "google.cloud.spanner": {
+        "Client": {"instance": "Instance"},
+        "Instance": {"database": "Database"},
+        "Database": {"snapshot": "Snapshot", "batch_snapshot": "BatchSnapshot", "batch": "Batch"},
+    },
     "google.cloud.bigtable": {"Client": {"instance": "Instance"}, "Instance": {"table": "Table"}},
 }
+
+_GIVES_OWN: Mapping[str, frozenset[str]] = {
+    "pynamodb.models.Model": frozenset({"get", "query", "scan", "batch_get"}),
+    "google.cloud.ndb.Model": frozenset({"get_by_id", "get_or_insert"}),
+    "google.cloud.ndb.Expando": frozenset({"get_by_id", "get_or_insert"}),
+    "google.cloud.ndb.Query": frozenset({"get", "fetch", "iter"}),
+}
+"""Methods that give objects of the tree's class that inherits them, one or many; ndb's queries are such themselves."""
 
 _BOTO = {
     "s3": "boto.s3.connection.S3Connection",
@@ -117,6 +129,18 @@ _VERBS = frozenset(
     {"list", "get", "insert", "create", "delete", "update", "patch", "aggregatedList", "search", "query", "stop"}
 )
 """Requests of Google's APIs that need no argument; what groups requests is called without one too."""
+
+TELLING = frozenset(
+    {"upload_blob", "download_blob", "list_blobs", "delete_blob", "upload_from_string", "upload_from_filename"}
+    | {"upload_from_file", "download_as_bytes", "download_as_text", "download_as_string", "download_to_filename"}
+    | {"download_to_file", "generate_signed_url", "upsert_item", "query_items", "read_item", "create_item"}
+    | {"replace_item", "delete_item", "send_messages", "receive_messages", "complete_message", "send_batch"}
+    | {"create_batch", "upsert_entity", "create_entity", "query_entities", "list_entities", "get_secret"}
+    | {"set_secret", "access_secret_version", "insert_rows_json", "query_and_wait", "upload_documents"}
+    | {"merge_or_upload_documents", "publish_message", "topic_path", "log_struct", "write_log_entries"}
+    | {name for kinds in _HANDED_OUT.values() for methods in kinds.values() for name in methods if "_" in name}
+)
+"""Methods by which a file shows that it works with clients of Azure's or Google's that are handed to it."""
 
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
 _MOCKED = regex(
@@ -145,6 +169,17 @@ def handed_out(name: str, method: str) -> str | None:
     asynchronous = kind.startswith("Async")
     made = _HANDED_OUT.get(package.removesuffix(".aio"), {}).get(kind.removeprefix("Async"), {}).get(method)
     return None if made is None else f"{package}.{'Async' if asynchronous else ''}{made}"
+
+
+def gives_own(name: str, method: str = "") -> bool:
+    """Whether a method of a class, or without one any, gives objects of the class that inherits it."""
+    given = _GIVES_OWN.get(name, frozenset())
+    return method in given if method else bool(given)
+
+
+def holds_own(name: str) -> bool:
+    """Whether an object of a class is gone through for objects of the class that it was made from."""
+    return name == "google.cloud.ndb.Query"
 
 
 def made_by(function: str) -> str | None:

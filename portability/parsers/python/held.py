@@ -93,11 +93,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
 class Instance(msgspec.Struct, frozen=True):
     """An object of an imported class that is not boto3's, by the class's dotted name. ``api``: who names the API of an
-    object of Google's discovery client."""
+    object of Google's discovery client. ``own``: the class of the tree that inherits it."""
 
     name: str
     sure: bool = True
     api: Parameter | None = None
+    own: Scope | None = None
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ _IMPORTS = regex(
     rb"from[ \t]+(\.*[ \t]*[\w.]*)[ \t]+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
     rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
 )
+_BY_NAME = regex(rb"""\bimport_module\(\s*["']([A-Za-z_][\w.]*)["']""")
 _COMMENT = regex(rb"#[^\n]*")
 _NAME = regex(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
 _SOURCE_ROOTS = ("src", "lib", "python")
@@ -49,7 +50,13 @@ def bound(data: bytes) -> list[Bound]:
                 found.append(Bound(owner, b"*", owner))
         if len(found) > _MOST_IMPORTS:
             break
+    found += [Bound(name, b"import_module", name) for name in imported_by_name(data)]
     return found
+
+
+def imported_by_name(data: bytes) -> list[str]:
+    """The modules that ``import_module("azure.functions")`` imports."""
+    return [name.decode() for name in _BY_NAME.findall(data)] if b"import_module" in data else []
 
 
 def _statements(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -81,16 +88,22 @@ class Layout:
     """Which file a dotted name stands for, seen from another file.
 
     ``has`` tells whether there is a file of that path, ``has_folder`` the same of a directory. ``foreign`` tells which
-    names are an SDK's, whatever lies beside the code. Only directories above a file, and the source roots beside
+    names are an SDK's, whatever lies beside the code, but for those that ``yields`` gives to a package of the tree
+    which has the module. Only directories above a file, and the source roots beside
     those, are looked at: so one file read by itself sees the same modules as a whole run.
     """
 
     def __init__(
-        self, has: Callable[[str], bool], has_folder: Callable[[str], bool], foreign: Callable[[str], bool]
+        self,
+        has: Callable[[str], bool],
+        has_folder: Callable[[str], bool],
+        foreign: Callable[[str], bool],
+        yields: Callable[[str], bool],
     ) -> None:
         self._has = has
         self._has_folder = has_folder
         self._foreign = foreign
+        self._yields = yields
         self.locate = cache(self._locate)
         self._roots = cache(self._roots_of)
         self._starts = cache(self._starts_of)
@@ -119,10 +132,12 @@ class Layout:
                     return None
                 folder = folder.rpartition("/")[0]
             return self._longest(folder, parts, relative=True)
-        if not parts or parts[0] in sys.stdlib_module_names or self._foreign(bare):
+        if not parts or parts[0] in sys.stdlib_module_names:
+            return None
+        if (foreign := self._foreign(bare)) and not self._yields(bare):
             return None
         for root in self._starts(folder, parts[0]):
-            if found := self._longest(root, parts):
+            if (found := self._longest(root, parts)) and not (foreign and len(parts) - len(found[1]) < 2):
                 return found
         return None
 

@@ -41,7 +41,7 @@ class Program:
         self._own = {part for path in self._sources for part in path.removesuffix(".py").split("/")}
         self._words = words
         self.is_root = words.is_root
-        self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign)
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign, words.yields)
 
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""

@@ -10,6 +10,7 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -259,7 +260,7 @@ class _Literals:
             return f"{text.lower()}://"
         if self._opens and _is_protocol(place) and f"{text}://" in wanted.schemes:
             return f"{text}://"
-        if text in wanted.formats and _is_format(place):
+        if text in wanted.formats and self._is_format(place):
             return f"{_FORMAT}{text}"
         return f"{text}:" if key == "model_provider" and f"{text}:" in wanted.models else ""
 
@@ -298,6 +299,26 @@ class _Literals:
             return True
         name = _DOTTED.fullmatch(text) or _PLAIN.fullmatch(text)
         return name is not None and _is_setting(place) and self._wanted.is_backend(text)
+
+    def _is_format(self, place: _Place) -> bool:
+        """``spark.read.format("bigquery")``, ``frame.write.mode("append").save(path, format="redshift")``"""
+        if place.call is None or place.key not in ("", "format", "source"):
+            return False
+        node = place.call.func
+        if not isinstance(node, ast.Attribute) or node.attr not in ("format", "load", "save", "saveAsTable"):
+            return False
+        return _reads_or_writes(node, self._readers)
+
+    @cached_property
+    def _readers(self) -> set[str]:
+        """The names that are given a reader or writer of Spark: ``reader = spark.read.option("header", True)``."""
+        return {
+            target.id
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign) and _reads_or_writes(node.value)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
 
     def _endpoint(self, place: _Place) -> Any:
         """Where the call that takes an address sends it: ``storage_options={"client_kwargs": {"endpoint_url": …}}``."""
@@ -387,18 +408,17 @@ def _is_protocol(place: _Place) -> bool:
     )
 
 
-def _is_format(place: _Place) -> bool:
-    """``spark.read.format("bigquery")``, ``frame.write.mode("append").save(path, format="redshift")``"""
-    if place.call is None or place.key not in ("", "format", "source"):
-        return False
-    node = place.call.func
-    if not isinstance(node, ast.Attribute) or node.attr not in ("format", "load", "save", "saveAsTable"):
-        return False
+def _reads_or_writes(node: ast.expr, names: Collection[str] = ()) -> bool:
+    """Whether a chain of calls goes through ``frame.read`` or its like, which nobody calls, or begins with one of these
+    names."""
     while isinstance(node, ast.Attribute | ast.Call):
-        if isinstance(node, ast.Attribute) and node.attr in _SPARK:
-            return True
-        node = node.value if isinstance(node, ast.Attribute) else node.func
-    return False
+        if isinstance(node, ast.Attribute):
+            if node.attr in _SPARK:
+                return True
+            node = node.value
+        else:
+            node = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr in _SPARK else node.func
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def _names_model(place: _Place) -> bool:

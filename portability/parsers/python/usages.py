@@ -242,6 +242,9 @@ class Collector:
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
             yield from self._constructor(call, site, Session())
+        elif module := self._evaluator.calls.module_of(name, call, site):
+            if self._program.find(self._path, module) is None:
+                yield Named("python", module, "import")
         elif builds(name):
             for one in self._evaluator.calls.discovered(call, site):
                 yield Named("python", name if one.name == BUILT else one.name, "constructor", None, one.sure)

@@ -8,6 +8,7 @@ from functools import cached_property
 from portability.interest import Interest
 from portability.names.contexts import STAND_INS
 from portability.parsers.python import aws
+from portability.parsers.python.imports import imported_by_name
 from portability.patterns import regex
 
 _IMPORT = regex(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
@@ -50,7 +51,7 @@ class Words:
                 return True
             if any(map(self._is_telling, words)):
                 return True
-        return False
+        return any(self.is_seed(name, data) or self.is_wrapper(name) for name in imported_by_name(data))
 
     def is_seed(self, name: str, data: bytes) -> bool:
         """Whether a file that imports this name may use something that is wanted."""
@@ -99,6 +100,13 @@ class Words:
         if name.partition(".")[0] in aws.ROOTS or name.startswith(aws.STUBS):
             return True
         return self.is_root(name) and self._interest.knows("python", name)
+
+    def yields(self, name: str) -> bool:
+        """Whether a foreign name's package is wanted as a whole: a package of the tree that bears its name, and has
+        the module, is the one that is meant (``gcloud.queries``)."""
+        table = self._interest.names.get("python")
+        root = name.partition(".")[0]
+        return table is not None and root in table.exact and root not in aws.ROOTS
 
     def is_root(self, name: str) -> bool:
         """Whether an imported dotted name begins as a wanted one does."""

@@ -40,6 +40,44 @@ def shown(usages, path):
     return [f"{it.location.line} {it.symbol}" for it in usages if it.location.path == path]
 
 
+def test_a_package_of_the_tree_that_bears_a_packages_name_is_the_one_that_is_meant(across):
+    files = {
+        "jobs/chalice/aws.py": SDK + "s3 = boto3.client('s3')",
+        "jobs/main.py": "from chalice.aws import s3\nfrom chalice import Chalice\nChalice()\ns3.put_object()",
+    }
+    assert shown(across(files), "jobs/main.py") == ["3 chalice.Chalice", "4 s3.put_object"]
+
+
+def test_a_module_that_is_imported_by_name_is_imported(across):
+    files = {
+        "a.py": "from importlib import import_module\nstore = import_module('azure.storage.blob')\n"
+        "store.BlobClient(url).upload_blob('x')",
+        "b.py": "import importlib\nimportlib.import_module('app.clients').s3.put_object()",
+        "app/clients.py": SDK + "s3 = boto3.client('s3')",
+    }
+    usages = across(files)
+    blob = "azure.storage.blob.BlobClient"
+    assert shown(usages, "a.py") == [f"3 {blob}", f"3 {blob}.upload_blob"]
+    assert shown(usages, "b.py") == ["2 s3.put_object"]
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "called"),
+    [
+        ("from azure.cosmos import CosmosClient\nc = CosmosClient(u, k)", "c.get_database_client('d')", "CosmosClient"),
+        ("from google.cloud import storage\nc = storage.Client().bucket('b')", "c.list_blobs()", "Bucket"),
+    ],
+    ids=["azure", "google"],
+)
+def test_a_file_that_only_receives_clients_is_read(across, made, used, called):
+    files = {
+        "main.py": f"{made}\nimport work\nwork.run(c)",
+        "work.py": f"def run(c):\n    {used}",
+    }
+    (usage,) = [it for it in across(files) if it.location.path == "work.py"]
+    assert (usage.symbol.split(".")[-2], usage.evidence) == (called, "callers")
+
+
 USERS = {
     "a global": (SDK + "s3 = boto3.client('s3')", "from app.aws import s3\ns3.put_object()"),
     "a global of a module": (SDK + "s3 = boto3.client('s3')", "from app import aws\naws.s3.put_object()"),

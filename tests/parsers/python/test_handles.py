@@ -184,6 +184,44 @@ def test_classes_that_are_derived_from_a_packages_class_are_of_its_kind(seen):
     assert seen(code) == [f"4 {model}.save", f"8 {model}", f"11 {model}.query"]
 
 
+def test_snapshots_of_a_spanner_database_are_read(seen):
+    code = """\
+        from google.cloud import spanner
+        database = spanner.Client().instance("i").database("d")
+        with database.snapshot() as snapshot:
+            snapshot.execute_sql("SELECT 1")
+        """
+    assert seen(code)[-1] == "4 google.cloud.spanner.Snapshot.execute_sql"
+
+
+def test_what_models_find_are_objects_of_the_class_that_was_asked(seen):
+    code = """\
+        from pynamodb.models import Model
+        from google.cloud import ndb
+        class Order(Model):
+            pass
+        class Bug(ndb.Model):
+            pass
+        for order in Order.query("1"):
+            order.save()
+        Order.get("1").delete()
+        for bug in Bug.query().filter(Bug.open == True).fetch():
+            bug.put()
+        for bug in Bug.query():
+            bug.put()
+        Bug.get_by_id("1").put()
+        """
+    order, bug, query = "pynamodb.models.Model", "google.cloud.ndb.Model", "google.cloud.ndb.Query"
+    assert [line for line in seen(code) if line.rstrip("?").endswith((".save", ".delete", ".put", ".fetch"))] == [
+        f"8 {order}.save",
+        f"9 {order}.delete",
+        f"10 {query}.fetch",
+        f"11 {bug}.put",
+        f"13 {bug}.put",
+        f"14 {bug}.put",
+    ]
+
+
 def test_methods_of_data_frames_count_in_files_that_import_their_package(seen):
     code = "import pandas as pd\ndef f(frame):\n    pd.read_gbq('q')\n    frame.to_gbq('t')\n    frame.to_csv('t')"
     assert seen(code) == ["3 pandas.read_gbq", "4 pandas.DataFrame.to_gbq?"]

@@ -40,6 +40,8 @@ def said(code: str) -> list[str]:
         ('import langchain\ninit_chat_model(name, model_provider="bedrock_converse")', ["bedrock_converse:"]),
         ('frame.write.mode("append").format("redshift").save()', ["spark-format/redshift"]),
         ('spark.read.load(path, format="bigquery")', ["spark-format/bigquery"]),
+        ('reader = spark.read.option("a", 1)\nreader.format("redshift").load()', ["spark-format/redshift"]),
+        ('spark.readStream.format("aws-kinesis").load()', ["spark-format/aws-kinesis"]),
         ('url = f"{host}/openai/deployments/{model}/chat/completions"', ["/openai/deployments/"]),
         ('get(url, headers={"Ocp-Apim-Subscription-Key": key})', ["Ocp-Apim-Subscription-Key"]),
         ('"arn:{partition}:iam::{account}:role/x".format(partition=p)', ["arn:aws:iam"]),
