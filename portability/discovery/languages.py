@@ -233,6 +233,8 @@ _OF_CHARTS = tuple(
 )
 """Keys that charts agree on for their values, and those of pods."""
 _SCHEMA = regex(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
+_SUITE = regex(rb"^[ \t]+(?:-[ \t]+)?asserts:", re.MULTILINE)
+"""What only tests of charts have, which set values and say what comes out."""
 _FEWEST_OF_CHARTS = 2
 _AZURE_TASK = regex(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = regex(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
@@ -314,7 +316,8 @@ def chart_place(data: bytes) -> str | None:
     keys = (key for key in _OF_CHARTS if key in data and re.search(rb"^ *%b[ \t]*:" % key, data, re.MULTILINE))
     if len(list(islice(keys, _FEWEST_OF_CHARTS))) < _FEWEST_OF_CHARTS:
         return None
-    return None if _CLOUDFORMATION_ROOT.search(data) or _SCHEMA.search(data) else CHART_VALUES
+    others = (_CLOUDFORMATION_ROOT, _SCHEMA, _SUITE)
+    return None if any(other.search(data) for other in others) else CHART_VALUES
 
 
 def is_binary(head: bytes) -> bool:

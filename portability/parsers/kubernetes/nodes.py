@@ -93,9 +93,9 @@ def is_empty(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.style in ("'", '"') and not node.value
 
 
-def is_false(node: Node) -> bool:
-    """Whether the node says no, in quotes as annotations must or without."""
-    return isinstance(node, ScalarNode) and node.value in ("false", "False", "FALSE")
+def says_no(node: Node) -> bool:
+    """Whether the node says no or is yet to be filled in, in quotes as annotations must or without."""
+    return is_empty(node) or (isinstance(node, ScalarNode) and node.value in ("false", "False", "FALSE"))
 
 
 def scalars(node: Node) -> Iterator[ScalarNode]:

@@ -249,18 +249,21 @@ def images_with_host(node: Node) -> Iterator[Binding]:
 
 
 def image_in_parts(node: MappingNode) -> Iterator[Binding]:
-    """An image as charts write it: ``{registry, repository, tag}``, where the registry may be left out, or as ``name``
+    """An image as charts write it: ``{registry, repository, tag}``, where either may stand elsewhere, or as ``name``
     with its registry."""
     parts = {key.value.lower(): value for key, value in entries(node)}
     if "repository" not in parts and "name" in parts:
         yield from images_with_host(parts["name"])
-    repository, registry = parts.get("repository"), text(parts.get("registry"))
+    repository, registry = parts.get("repository"), parts.get("registry")
+    host = text(registry).rstrip("/")
     if isinstance(repository, ScalarNode) and repository.value:
-        where = parts["registry"] if registry else repository
-        name = f"{registry.rstrip('/')}/{repository.value}" if registry else repository.value
-        if isinstance(where, ScalarNode):
-            whole = ScalarNode("", name, where.start_mark, where.end_mark)
-            yield from (binding._replace(node=where, content=node) for binding in images(whole))
+        # That an image is on Docker Hub ties to nobody; which one it is may.
+        where = registry if isinstance(registry, ScalarNode) and host not in ("", "docker.io") else repository
+        name = f"{host}/{repository.value}" if host else repository.value
+        whole = ScalarNode("", name, where.start_mark, where.end_mark)
+        yield from (binding._replace(node=where, content=node) for binding in images(whole))
+    elif isinstance(registry, ScalarNode) and "." in host and not is_open(host):
+        yield Binding(f"image/{host}/*", registry, registry)
 
 
 def renamed_images(node: Node) -> Iterator[Binding]:

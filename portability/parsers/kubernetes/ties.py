@@ -21,12 +21,12 @@ from portability.parsers.kubernetes.nodes import (
     entries,
     filled_in,
     get,
-    is_false,
     is_null,
     is_open,
     look_up,
     mappings,
     plain,
+    says_no,
     text,
 )
 from portability.parsers.kubernetes.opening import opened_of
@@ -66,6 +66,8 @@ _OF_VALUES: Final = ("values", "Helmfile", "")
 """Kinds of files that are values or settings, or hold nothing else."""
 _NO_USE: Final = (("status",), ("spec", "schema"))
 """What an object became, and what a definition of kro or its like asks for."""
+_SCHEMA: Final = "openAPIV3Schema"
+"""What Crossplane's and others' definitions ask for, as those of custom resources do."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
@@ -248,7 +250,7 @@ class Manifest:
                 if isinstance(value, ScalarNode):
                     continue
                 below = (*path, key.value)
-                if below not in _NO_USE:
+                if below not in _NO_USE and key.value != _SCHEMA:
                     todo.extend((below, inner) for inner in mappings([value]) if not _is_object(inner))
 
     def _within(self, path: tuple[str, ...], scalar: Node, asked: Asked) -> list[Usage] | None:
@@ -294,7 +296,7 @@ class Manifest:
             address=self._address,
             location=self._origin.location(binding.node),
             kind=kind,
-            values=self._values(binding, asked) | ({OWN: False} if is_false(binding.content) else {}),
+            values=self._values(binding, asked) | ({OWN: False} if says_no(binding.content) else {}),
             endpoint=self._endpoint(binding),
             digest=digest_of("kubernetes", binding.symbol, content),
             confidence=binding.confidence,

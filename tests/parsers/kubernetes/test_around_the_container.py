@@ -212,6 +212,29 @@ CASES |= {
         ),
         [(7, 7, "aws/elb", "convertible", "cluster-services")],
     ),
+    "an annotation that is yet to be filled in": (
+        of(
+            "v1/Service",
+            'spec:\n  template:\n    annotations:\n      alb.ingress.kubernetes.io/certificate-arn: ""',
+        ),
+        [(7, 7, "aws/load-balancer-controller", "convertible", "host-path-routing")],
+    ),
+    "what a definition of Crossplane asks for": (
+        of(
+            "apiextensions.crossplane.io/v1/CompositeResourceDefinition",
+            "spec:\n  versions:\n    - schema:\n        openAPIV3Schema:\n          properties:\n"
+            "            vpcId: {type: string}\n            subnetIds: {type: array}",
+        ),
+        [],
+    ),
+    "a file that signs in to Google": (
+        of("v1/Pod", "spec:\n  containers:\n    - env: [{name: GOOGLE_APPLICATION_CREDENTIALS, value: /key.json}]"),
+        [(6, 20, "google/service-accounts", "convertible", "provider-services-trust-it")],
+    ),
+    "what a script downloads from a store of Google": (
+        config("get.sh", "curl -O https://storage.googleapis.com/tools/a.tgz"),
+        [(6, 21, "google/cloud-storage", "compatible", "")],
+    ),
     "the same that says yes": (
         of(
             "v1/Service",

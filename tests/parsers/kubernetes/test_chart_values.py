@@ -298,3 +298,21 @@ def test_without_the_option_nothing_runs(audited: Audited, monkeypatch: pytest.M
 
 def findings_of(assessment: Assessment) -> tuple[Finding, ...]:
     return tuple(assessment.findings)
+
+
+def test_tests_of_charts_are_no_values(audited: Audited) -> None:
+    suite = (
+        "suite: web\ntests:\n  - set:\n      serviceAccount: {annotations: {eks.amazonaws.com/role-arn: a}}\n"
+        f"      image: {{repository: {ECR}/web}}\n    asserts:\n      - equal: {{path: a, value: {ECR}/web}}\n"
+    )
+    assert not audited({"Chart.yaml": CHART, "tests/web_test.yaml": suite}).findings
+
+
+def test_a_registry_whose_images_are_named_elsewhere_ties(audited: Audited) -> None:
+    found = audited({"values.yaml": f"web:\n  image:\n    registry: {ECR}\n    tag: 1\n"}).findings
+    assert [(f.service, f.role, f.location.line, f.location.column) for f in found] == [("aws/ecr", "part", 3, 15)]
+
+
+def test_of_an_image_on_docker_hub_the_name_is_what_counts(audited: Audited) -> None:
+    found = audited({"values.yaml": "image:\n  registry: docker.io\n  repository: bitnami/redis\n  tag: 1\n"}).findings
+    assert [(f.service, f.location.line) for f in found] == [("health/bitnami", 3)]
