@@ -17,7 +17,18 @@ from portability.discovery import Hit, Tree, candidate, discover, gather, printa
 from portability.engine import Engine
 from portability.engine.spelt_out import together
 from portability.interest import Interest
-from portability.model import Assessment, Coverage, FileCounts, Finding, Language, Missing, Policy, Problem, Usage
+from portability.model import (
+    Assessment,
+    Coverage,
+    FileCounts,
+    Finding,
+    Language,
+    Missing,
+    Pointer,
+    Policy,
+    Problem,
+    Usage,
+)
 from portability.names.globs import matches_any
 from portability.policy import refusal
 from portability.reading import Batch, Unit, read_here, size, units
@@ -84,6 +95,7 @@ def audit(
     hits: list[Hit] = []
     problems: list[Problem] = list(found.problems)
     missing: list[Missing] = []
+    pointers: list[Pointer] = []
     states: dict[Language, Counter[str]] = defaultdict(Counter)
     if paths is not None:
         # Whoever names a file wants it read: a link out, a pipe or a file that is gone is then unread, not passed by.
@@ -102,6 +114,7 @@ def audit(
                 usages.extend(reading.usages)
                 problems.extend(reading.problems)
                 missing.extend(reading.missing)
+                pointers.extend(reading.pointers)
 
     stopped = 0
     try:
@@ -111,7 +124,7 @@ def audit(
         if not stoppable:
             raise
         stopped = total - done
-    usages = deployed(tree, usages)
+    usages = deployed(tree.paths, usages, pointers)
     engine = Engine(catalogue, targets, lambda answer: refusal(policy, answer))
     findings = settle(_judge(engine, root, usages))
     skipped = {**found.skipped, **({EXCLUDED: len(excluded)} if excluded else {})}

@@ -247,13 +247,24 @@ class Problem(Noun, frozen=True, kw_only=True, order=True):
     message: str
 
 
+class Pointer(Noun, frozen=True, kw_only=True, order=True):
+    """An object that deploys what lies in a folder of the root, in which ``*`` is any name; ``is_deep`` says that it
+    takes the folders below along, whatever lies in them."""
+
+    folder: str
+    is_deep: bool
+    location: Location
+
+
 class Reading(Noun, frozen=True, kw_only=True):
-    """What a parser made of one file. ``state`` is ``unread`` when nothing in it could be trusted."""
+    """What a parser made of one file. ``state`` is ``unread`` when nothing in it could be trusted. ``pointers`` are
+    looked for where the whole tree is in scope."""
 
     state: Literal["read", "partly", "unread"] = "read"
     usages: tuple[Usage, ...] = ()
     problems: tuple[Problem, ...] = ()
     missing: tuple[Missing, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
 
 
 class Mention(Noun, frozen=True, kw_only=True):

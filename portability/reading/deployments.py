@@ -1,33 +1,22 @@
-"""Which objects of Flux and Argo CD deploy what was found.
-
-A second look, in audits of a whole tree alone: such an object may stand anywhere, and only those that point at a folder
-in which something was found are of interest.
-"""
+"""Which objects of Flux and Argo CD deploy what was found. In audits of a whole tree alone: they may stand anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from posixpath import dirname
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from posixpath import dirname, join
 
 from msgspec.structs import replace
 
-from portability.discovery import Tree
-from portability.model import MAX_RELATED, Location, Source, Usage
+from portability.model import MAX_RELATED, Location, Pointer, Usage
 from portability.names.globs import wildcard
 
-if TYPE_CHECKING:
-    from portability.parsers.kubernetes.gitops import Pointer
 
-_YAML = (".yaml", ".yml")
-
-
-def deployed(tree: Tree, usages: Sequence[Usage]) -> list[Usage]:
-    """The uses in manifests and charts, with the objects that deploy them as ``related`` besides the overlays. Where
-    less than the whole tree is in scope they stay as they are."""
-    if not tree.whole or not any(usage.language == "kubernetes" for usage in usages):
+def deployed(paths: Collection[str], usages: Sequence[Usage], pointers: Sequence[Pointer]) -> list[Usage]:
+    """The uses in manifests and charts, with the objects that deploy them as ``related`` besides the overlays."""
+    if not pointers:
         return list(usages)
-    pointing = _Pointing(tree)
+    pointing = _Pointing(paths, pointers)
     return [_with(usage, pointing) if usage.language == "kubernetes" else usage for usage in usages]
 
 
@@ -44,13 +33,16 @@ def _with(usage: Usage, pointing: _Pointing) -> Usage:
 class _Pointing:
     """The objects of a tree that point at folders in it."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, paths: Collection[str], pointers: Sequence[Pointer]) -> None:
         from portability.parsers.kubernetes.kustomize import NAMES  # only a tree with manifests pays for the room
 
-        self._tree = tree
+        self._paths = paths
         self._whole = ("Chart.yaml", *NAMES)
         """What makes the folders below a folder part of it."""
-        self._pointers = list(self._read())
+        self._to: dict[str, list[Pointer]] = defaultdict(list)
+        for pointer in pointers:
+            self._to[pointer.folder].append(pointer)
+        self._open = [folder for folder in self._to if "*" in folder]
         self._known: dict[tuple[str, bool], list[Location]] = {}
 
     def at(self, path: str, *, is_overlay: bool) -> list[Location]:
@@ -58,32 +50,18 @@ class _Pointing:
         folder = dirname(path)
         key = (folder, is_overlay)
         if key not in self._known:
-            self._known[key] = [one.location for one in self._pointers if self._leads(one, folder, is_overlay)]
+            found = self._at(folder) if is_overlay else (*self._at(folder), *self._above(folder))
+            self._known[key] = [one.location for one in found]
         return self._known[key]
 
-    def _leads(self, pointer: Pointer, folder: str, is_overlay: bool) -> bool:
-        if _is(pointer.folder, folder):
-            return True
-        if is_overlay:
-            return False
-        above = folder
-        while above:
-            above = dirname(above)
-            if _is(pointer.folder, above):
-                return pointer.is_deep or any(
-                    (f"{above}/{name}" if above else name) in self._tree.paths for name in self._whole
-                )
-        return False
+    def _at(self, folder: str) -> Iterator[Pointer]:
+        yield from self._to.get(folder, ())
+        for pattern in self._open:
+            if pattern != folder and pattern.count("/") == folder.count("/") and wildcard(pattern).fits(folder):
+                yield from self._to[pattern]
 
-    def _read(self) -> Iterator[Pointer]:
-        from portability.parsers.kubernetes.gitops import may_deploy, pointers
-        from portability.parsers.kubernetes.kustomize import Documents
-
-        for path, data in self._tree.each(sorted(one for one in self._tree.paths if one.endswith(_YAML))):
-            if data is not None and may_deploy(data):
-                source = Source(path=path, language="kubernetes", data=data)
-                yield from pointers(path, Documents({path: source}))
-
-
-def _is(pattern: str, folder: str) -> bool:
-    return wildcard(pattern).fits(folder) and pattern.count("/") == folder.count("/")
+    def _above(self, folder: str) -> Iterator[Pointer]:
+        while folder:
+            folder = dirname(folder)
+            is_whole = any(join(folder, name) in self._paths for name in self._whole)
+            yield from (pointer for pointer in self._at(folder) if pointer.is_deep or is_whole)

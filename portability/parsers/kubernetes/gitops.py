@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from posixpath import dirname, join, normpath
-from typing import Final, NamedTuple
+from typing import Final
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from portability.discovery import HELMFILE, chart_place, read_place
-from portability.model import Location
+from portability.model import Pointer
 from portability.parsers.kubernetes.kustomize import Documents
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, mappings, scalars, text
 from portability.patterns import regex
@@ -22,20 +22,6 @@ _WORD: Final = regex(rb"[^\s\"'=,\[\]#]+\.(?:ya?ml|json|gotmpl)(?![\w.])")
 _FOLDER: Final = regex(rb"\bpath[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,}]+)")
 _REFERENCE: Final = regex(r"\$[\w-]+/|/")
 """How a path begins that counts from the root of a repository: Argo CD's ``$values/``."""
-
-
-class Pointer(NamedTuple):
-    """An object that deploys what lies in a folder of the root, in which ``*`` is any name; ``is_deep`` says that it
-    takes the folders below along, whatever lies in them."""
-
-    folder: str
-    is_deep: bool
-    location: Location
-
-
-def may_deploy(data: bytes) -> bool:
-    """Whether a file can hold an object that points at a folder."""
-    return _DEPLOYS.search(data) is not None
 
 
 def may_name_values(path: str, data: bytes) -> bool:
@@ -70,15 +56,15 @@ def values_of(path: str, data: bytes, files: Documents) -> Iterator[str]:
                             yield found
 
 
-def pointers(path: str, files: Documents) -> Iterator[Pointer]:
+def pointers(path: str, data: bytes, files: Documents) -> Iterator[Pointer]:
     """What the objects of a file point at."""
-    for one in files.objects(path):
+    for one in files.objects(path) if _DEPLOYS.search(data) else ():
         group = text(get(one.root, "apiVersion")).partition("/")[0]
         for folder, is_deep in _pointed(group, one.kind, one.root):
             written = text(folder)
             place = _placed(PLACEHOLDER.sub("*", written))
             if place is not None and place != "*":
-                yield Pointer(place, is_deep, one.origin.location(folder))
+                yield Pointer(folder=place, is_deep=is_deep, location=one.origin.location(folder))
 
 
 def _pointed(group: str, kind: str, root: MappingNode) -> Iterator[tuple[Node, bool]]:

@@ -89,12 +89,10 @@ def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def endpoint_in(node: MappingNode) -> Node | None:
     """The address that a mapping gives of what it is about."""
-    if _OF_ENDPOINTS.isdisjoint([key.value for key, _ in entries(node)]):
-        return None
-    found = (get(node, one) for one in _ENDPOINTS)
-    said = next((one for one in found if any(mark in text(one) for mark in _OF_ADDRESSES)), None)
-    named = (get(node, one) for one in BUCKETS)
-    return said or next((one for one in named if WITH_PORT.match(text(one))), None)
+    told = {key.value: text(value) for key, value in entries(node) if key.value in _OF_ENDPOINTS}
+    found = next((one for one in _ENDPOINTS if any(mark in told.get(one, "") for mark in _OF_ADDRESSES)), None)
+    found = found or next((one for one in BUCKETS if WITH_PORT.match(told.get(one, ""))), None)
+    return get(node, found) if found is not None else None
 
 
 BUCKETS: Final = ("name", "bucket", "bucketName")
