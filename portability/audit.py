@@ -124,7 +124,8 @@ def audit(
         if not stoppable:
             raise
         stopped = total - done
-    usages = deployed(tree.paths, usages, pointers)
+    # Of less than the whole tree nobody knows what deploys it.
+    usages = deployed(tree.paths, usages, pointers if paths is None else ())
     engine = Engine(catalogue, targets, lambda answer: refusal(policy, answer))
     findings = settle(_judge(engine, root, usages))
     skipped = {**found.skipped, **({EXCLUDED: len(excluded)} if excluded else {})}

@@ -257,8 +257,7 @@ class Pointer(Noun, frozen=True, kw_only=True, order=True):
 
 
 class Reading(Noun, frozen=True, kw_only=True):
-    """What a parser made of one file. ``state`` is ``unread`` when nothing in it could be trusted. ``pointers`` are
-    looked for where the whole tree is in scope."""
+    """What a parser made of one file. ``state`` is ``unread`` when nothing in it could be trusted."""
 
     state: Literal["read", "partly", "unread"] = "read"
     usages: tuple[Usage, ...] = ()

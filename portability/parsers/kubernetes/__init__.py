@@ -29,7 +29,7 @@ from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.charts import Charts, chart_of, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
-from portability.parsers.kubernetes.gitops import pointers, values_of
+from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
@@ -93,9 +93,6 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         from portability.parsers.kubernetes.rendered import settled
 
         readings = settled(readings, unit, asked, settings.helm)
-    if settings.only is None:
-        pointing = ((one.path, tuple(pointers(one.path, one.data, files))) for one in ours)
-        readings |= {path: replace(readings[path], pointers=found) for path, found in pointing if found}
     if layers:
         overlays = Overlays(layers, files)
         readings = {path: overlays.settled(path, reading) for path, reading in readings.items()}

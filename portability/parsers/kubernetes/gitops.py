@@ -13,11 +13,11 @@ from portability.discovery import HELMFILE, chart_place, read_place
 from portability.model import Pointer
 from portability.parsers.kubernetes.kustomize import Documents
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, entries, get, mappings, scalars, text
+from portability.parsers.kubernetes.origin import Origin
 from portability.patterns import regex
 
 _NAMES_VALUES: Final = regex(rb"\b(?:valueFiles|valuesFiles?|additionalValuesFiles)\b")
 _FILES_OF_VALUES: Final = frozenset({"valueFiles", "valuesFile", "valuesFiles", "additionalValuesFiles"})
-_DEPLOYS: Final = regex(rb"kustomize\.toolkit\.fluxcd\.io|helm\.toolkit\.fluxcd\.io|argoproj\.io/v1alpha1")
 _WORD: Final = regex(rb"[^\s\"'=,\[\]#]+\.(?:ya?ml|json|gotmpl)(?![\w.])")
 _FOLDER: Final = regex(rb"\bpath[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,}]+)")
 _REFERENCE: Final = regex(r"\$[\w-]+/|/")
@@ -56,15 +56,12 @@ def values_of(path: str, data: bytes, files: Documents) -> Iterator[str]:
                             yield found
 
 
-def pointers(path: str, data: bytes, files: Documents) -> Iterator[Pointer]:
-    """What the objects of a file point at."""
-    for one in files.objects(path) if _DEPLOYS.search(data) else ():
-        group = text(get(one.root, "apiVersion")).partition("/")[0]
-        for folder, is_deep in _pointed(group, one.kind, one.root):
-            written = text(folder)
-            place = _placed(PLACEHOLDER.sub("*", written))
-            if place is not None and place != "*":
-                yield Pointer(folder=place, is_deep=is_deep, location=one.origin.location(folder))
+def pointers(api_version: str, kind: str, root: MappingNode, origin: Origin) -> Iterator[Pointer]:
+    """What an object points at."""
+    for folder, is_deep in _pointed(api_version.partition("/")[0], kind, root):
+        place = _placed(PLACEHOLDER.sub("*", text(folder)))
+        if place is not None and place != "*":
+            yield Pointer(folder=place, is_deep=is_deep, location=origin.location(folder))
 
 
 def _pointed(group: str, kind: str, root: MappingNode) -> Iterator[tuple[Node, bool]]:

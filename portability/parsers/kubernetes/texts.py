@@ -11,7 +11,7 @@ import yaml
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from portability.model import Missing, Problem, Reading, Usage
+from portability.model import Missing, Pointer, Problem, Reading, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import Document, Refused, split
 from portability.parsers.kubernetes.kustomize import Generated
@@ -24,9 +24,11 @@ from portability.parsers.kubernetes.ties import Manifest, guessed, manifests, pa
 from portability.patterns import regex
 
 _DELIVERS: Final = regex(
-    r"^kind:[ \t]*[\"']?(?:Application|ApplicationSet|HelmRelease|HelmChart|OCIRepository|Release)\b", re.MULTILINE
+    r"^[ \t-]*kind:[ \t]*[\"']?"
+    r"(?:Application|ApplicationSet|HelmRelease|HelmChart|Kustomization|OCIRepository|Release)\b",
+    re.MULTILINE,
 )
-"""Kinds that name a chart, which is a tie or a gap whatever else they say."""
+"""Kinds that name a chart, which is a tie or a gap whatever else they say, or point at what they deploy."""
 _CHARTS: Final = regex(r"^(?:helmCharts|dependencies|releases)[ \t]*:", re.MULTILINE)
 """Where kustomizations, charts and helmfiles name charts."""
 
@@ -134,6 +136,7 @@ def _reading(
     left_out = list(off(text, defaults.scope)) if defaults.scope and is_template(text) else []
     problems: list[Problem] = []
     missing: list[Missing] = []
+    pointers: list[Pointer] = []
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text):
@@ -157,11 +160,13 @@ def _reading(
                 said = usage if is_certain and not is_filled else guessed(usage)
                 found.setdefault((usage.symbol, place.line, place.column), _switched(said, left_out))
             missing.extend(manifest.missing)
+            pointers.extend(manifest.pointers())
     return Reading(
         state="unread" if broken and not sound else "partly" if problems else "read",
         usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
         problems=tuple(sorted(problems)),
         missing=tuple(sorted(missing)),
+        pointers=tuple(pointers),
     )
 
 

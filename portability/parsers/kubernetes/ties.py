@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import OWN, Missing, Usage
+from portability.model import OWN, Missing, Pointer, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import split
+from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.kustomize import operations
 from portability.parsers.kubernetes.literals import Said, is_silent, said, whole
 from portability.parsers.kubernetes.nodes import (
@@ -107,6 +108,10 @@ class Manifest:
     def usages(self, asked: Asked) -> Iterator[Usage]:
         """Every wanted symbol, at each key or scalar that names it. What a patch takes away binds nothing."""
         return map(guessed, self._found(asked)) if self._origin.is_guess else self._found(asked)
+
+    def pointers(self) -> Iterator[Pointer]:
+        """The folders that it deploys."""
+        return pointers(text(self._api_version), self.kind, self._root, self._origin)
 
     def _found(self, asked: Asked) -> Iterator[Usage]:
         group = self._api_version.value.rpartition("/")[0] if self._api_version else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 from typing import Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -89,10 +90,18 @@ def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def endpoint_in(node: MappingNode) -> Node | None:
     """The address that a mapping gives of what it is about."""
-    told = {key.value: text(value) for key, value in entries(node) if key.value in _OF_ENDPOINTS}
-    found = next((one for one in _ENDPOINTS if any(mark in told.get(one, "") for mark in _OF_ADDRESSES)), None)
-    found = found or next((one for one in BUCKETS if WITH_PORT.match(told.get(one, ""))), None)
-    return get(node, found) if found is not None else None
+    told = {key.value: value for key, value in entries(node) if key.value in _OF_ENDPOINTS}
+    if not told:
+        return None
+    said = (told[one] for one in _ENDPOINTS if one in told)
+    named = (told[one] for one in BUCKETS if one in told)
+    return next(
+        chain(
+            (one for one in said if any(mark in text(one) for mark in _OF_ADDRESSES)),
+            (one for one in named if WITH_PORT.match(text(one))),
+        ),
+        None,
+    )
 
 
 BUCKETS: Final = ("name", "bucket", "bucketName")
