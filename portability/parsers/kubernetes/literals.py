@@ -17,7 +17,7 @@ from portability.patterns import regex
 Path = tuple[str, ...]
 _STARS = regex(r"\*+")
 
-_SILENT: Final = frozenset(
+SILENT_BELOW: Final = frozenset(
     (
         *("apiGroups", "apiVersion", "description", "group", "key", "kind", "labels", "managedFields", "matchLabels"),
         *("message", "runbook_url"),
@@ -25,8 +25,9 @@ _SILENT: Final = frozenset(
         *("icon", "images", "openAPIV3Schema", "nodeSelector", "topologyKey"),
     )
 )
-_READ_AS_IMAGES: Final = frozenset({"image", "imageName"})
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
+SILENT: Final = SILENT_BELOW | {"image", "imageName"}
+"""Keys of which no text is one."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
 _BUCKET = regex(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
@@ -79,11 +80,6 @@ class Said(NamedTuple):
     start: int
     end: int
     confidence: Confidence = "certain"
-
-
-def is_silent(path: Path) -> bool:
-    """Whether what stands at a path, or below it, is no address."""
-    return path[-1] in _READ_AS_IMAGES or not _SILENT.isdisjoint(path)
 
 
 def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said]:

@@ -14,7 +14,7 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.kustomize import operations
-from portability.parsers.kubernetes.literals import Said, is_silent, said, whole
+from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, Said, said, whole
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
     Contents,
@@ -135,28 +135,30 @@ class Manifest:
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
-            is_told = id(mapping) in bound or _names_it(pairs, bound) or endpoint_in(mapping) is not None
-            yield from self._below(path, pairs, asked, strings, is_told=is_told)
+            yield from self._below(path, mapping, pairs, asked, bound, strings)
             if id(mapping) in bound:
                 bound.update(id(below) for _, value in pairs for below in mappings([value]))
         if group != "rbac.authorization.k8s.io":
             yield from self._said(strings, bound, asked)
 
     def _below(
-        self, path: tuple[str, ...], pairs: Pairs, asked: Asked, strings: list[Said], *, is_told: bool
+        self, path: Path, mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int], strings: list[Said]
     ) -> Iterator[Usage]:
-        """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``.
-        ``is_told`` says that where it runs was told by what stands around, or is somebody else's."""
-        for key, value in pairs:
-            field = (*path, key.value)
-            if isinstance(value, ScalarNode) and not is_told and not self._is_bound and not is_silent(field):
-                strings.extend(whole(field, value))
-            if not isinstance(value, MappingNode) and not is_silent(field):
+        """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``,
+        where they run only if nothing around told that, nor that they are somebody else's."""
+        places: list[Said] = []
+        for key, value in pairs if SILENT_BELOW.isdisjoint(path) else ():
+            if not isinstance(value, MappingNode) and key.value not in SILENT:
+                field = (*path, key.value)
+                if isinstance(value, ScalarNode) and not self._is_bound:
+                    places.extend(whole(field, value))
                 for scalar in _texts(value):
                     if (inner := self._within(field, scalar, asked)) is None:
                         strings.extend(said(field, scalar, asked.interest.claims_command))
                     else:
                         yield from inner
+        if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
+            strings.extend(places)
 
     def _bindings(
         self, path: tuple[str, ...], mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
@@ -248,7 +250,7 @@ class Manifest:
         while todo:
             path, mapping = todo.pop()
             pairs = list(entries(mapping))
-            if any(key.value == "$patch" and text(value) == "delete" for key, value in pairs):
+            if "$patch" in [key.value for key, _ in pairs] and text(get(mapping, "$patch")) == "delete":
                 continue
             yield path, mapping, pairs
             for key, value in pairs:
