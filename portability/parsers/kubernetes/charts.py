@@ -81,6 +81,7 @@ class Charts:
         self._files = {source.path: source for source in unit}
         self._scopes: dict[tuple[str, ...], Mapping[str, Any] | None] = {}
         self._named: dict[str, frozenset[str]] = {}
+        self._known: dict[str, dict[str, Any] | None] = {}
 
     def scope(self, path: str) -> Mapping[str, Any] | None:
         """What ``.Values`` and ``.Chart`` are in a template, by default; None where the file is none."""
@@ -148,7 +149,12 @@ class Charts:
         return values
 
     def _data(self, path: str) -> dict[str, Any] | None:
-        """The first document of a file, or None where it is no mapping that can be read."""
+        """The first document of a file, or None where it is no mapping that can be read. Each is composed once."""
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    def _read(self, path: str) -> dict[str, Any] | None:
         source = self._files.get(path)
         if source is None or len(source.data) > MAX_BYTES:
             return None
