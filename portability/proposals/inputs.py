@@ -51,7 +51,7 @@ def inputs_of(finding: Finding, capability: Capability) -> tuple[dict[str, Any],
             notes.append(f"{name}: the code holds what looks like a secret; it was left out. Hand it over by itself.")
             continue
         try:
-            found[name] = _FIT.get(kind, _anything)(_known(value))
+            found[name] = _FIT.get(kind, _anything)(_known([value] if kind == "list" and _is_row(value) else value))
         except _Unfit as unfit:
             found[name] = None
             if str(unfit):
@@ -95,19 +95,28 @@ def _known(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_known(str(key)): _known(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_row(item) if isinstance(item, Mapping) else _known(item) for item in value]
+        return [_row(item) if _is_row(item) else _known(item) for item in value]
     raise _Unfit
 
 
+def _is_row(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
 def _row(value: Mapping[Any, Any]) -> dict[str, Any]:
-    """One of several mappings, such as a rule of a packet filter: what is not known of it does not hide the rest."""
+    """One of several mappings, such as a rule of a packet filter: what is not known of it, or of a list in it, does not
+    hide the rest."""
     row: dict[str, Any] = {}
     for key, item in value.items():
-        try:
-            row[_known(str(key))] = _known(item)
-        except _Unfit:
-            row[_known(str(key))] = None
+        row[_known(str(key))] = [_or_none(one) for one in item] if isinstance(item, (list, tuple)) else _or_none(item)
     return row
+
+
+def _or_none(value: Any) -> Any:
+    try:
+        return _known(value)
+    except _Unfit:
+        return None
 
 
 def _anything(value: Any) -> Any:

@@ -53,8 +53,12 @@ def _let(rule: Mapping[str, Any]) -> Iterator[Let]:
         yield Let(named, first, last, "", "IPv4", "own")
     if any(rule.get(name, ()) not in ((), [], "") for name in _GROUPS):
         yield Let(named, first, last, "", "IPv4", "group")
-    if any(rule.get(name, ()) is None for name in (*_RANGES, "self", "source_address_prefix")):
+    if any(_is_untold(rule.get(name, ())) for name in (*_RANGES, "self", "source_address_prefix")):
         yield Let(named, first, last, "", "IPv4", "unknown")
+
+
+def _is_untold(value: Any) -> bool:
+    return value is None or (isinstance(value, (list, tuple)) and None in value)
 
 
 def _ports(rule: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from portability.proposals.page import LANGUAGES, Language
 
 _LITERALS = {"hcl": literals.hcl, "yaml": literals.yaml, "markdown": literals.markdown}
 COMPONENT = ".component"
-_VERSION = regex(r"v?(\d+(?:\.\d+)*)")
+_VERSION = regex(r"(?:v|[A-Za-z]{3,20}_)?(\d+(?:[._]\d+)*)")
 
 
 class ProposalError(RuntimeError):
@@ -145,9 +145,10 @@ def language_of(template: str) -> Language:
 
 
 def release(value: Any, parts: int = 1) -> str:
-    """The first parts of a version: ``16.4`` is ``16`` with one part, ``v1.33.2`` is ``1.33`` with two; else empty."""
+    """The first parts of a version: ``16.4`` is ``16`` with one part, ``v1.33.2`` is ``1.33`` with two, and so is
+    ``MYSQL_8_0`` ``8.0``; else empty."""
     match = _VERSION.match(str(value)[:40])
-    numbers = match[1].split(".") if match else []
+    numbers = match[1].replace("_", ".").split(".") if match else []
     return ".".join(numbers[:parts]) if len(numbers) >= parts else ""
 
 

@@ -106,7 +106,7 @@ resource "aws_security_group_rule" "out" {
     assert text.count('resource "openstack_networking_secgroup_rule_v2"') == 1
 
 
-def test_a_rule_whose_group_is_not_to_be_told_is_left_to_a_person(tmp_path: Path) -> None:
+def test_who_a_rule_lets_in_is_asked_for_where_the_code_does_not_tell(tmp_path: Path) -> None:
     code = """
 resource "aws_security_group" "app" {
   name = "app"
@@ -124,10 +124,51 @@ resource "aws_security_group" "app" {
   }
 }
 """
-    group = rendered(tmp_path, code)["security-group-app"]
-    assert '"10.0.0.0/8"' in body(group)
-    assert "remote_group_id" not in body(group)
-    assert any("tcp at 80 from a group" in decision for decision in group.decisions)
+    text = re.sub(" +", " ", body(rendered(tmp_path, code)["security-group-app"]))
+    assert 'remote_ip_prefix = "10.0.0.0/8"' in text
+    assert "remote_group_id = var.app_tcp_80_group" in text
+
+
+def test_one_rule_keeps_its_ports_and_the_ranges_that_are_known(tmp_path: Path) -> None:
+    code = """
+resource "aws_security_group" "db" {
+  name = "db"
+  ingress {
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["10.1.0.0/16", var.office]
+  }
+}
+"""
+    text = re.sub(" +", " ", body(rendered(tmp_path, code)["security-group-db"]))
+    assert 'remote_ip_prefix = "10.1.0.0/16"' in text
+    assert "for_each = var.db_tcp_5432_from" in text
+    assert text.count("port_range_max = 5432") == 2
+    assert "var.db_allowed" not in text
+
+
+def test_one_rule_lets_in_each_of_the_groups_that_it_names(tmp_path: Path) -> None:
+    code = """
+resource "aws_security_group" "a" {
+  name = "a"
+}
+resource "aws_security_group" "b" {
+  name = "b"
+}
+resource "aws_security_group" "app" {
+  name = "app"
+  ingress {
+    protocol        = "tcp"
+    from_port       = 80
+    to_port         = 80
+    security_groups = [aws_security_group.a.id, aws_security_group.b.id]
+  }
+}
+"""
+    text = re.sub(" +", " ", body(rendered(tmp_path, code)["security-group-app"]))
+    assert "remote_group_id = openstack_networking_secgroup_v2.a.id" in text
+    assert "remote_group_id = openstack_networking_secgroup_v2.b.id" in text
 
 
 @pytest.mark.parametrize("copies", [1, 2])
@@ -215,6 +256,33 @@ resource "aws_ecs_service" "web" {
     assert deployment["spec"]["replicas"] == 3
     assert service["spec"]["selector"] == deployment["spec"]["selector"]["matchLabels"]
     assert deployment["spec"]["template"]["spec"]["containers"][0]["envFrom"] == [{"secretRef": {"name": "payment"}}]
+
+
+def test_a_job_runs_to_its_end_and_is_nobody_s_service(tmp_path: Path) -> None:
+    code = """
+resource "google_cloud_run_v2_service" "web" {
+  name = "web"
+  template {
+    containers {
+      image = "shop"
+      ports {
+        container_port = 8080
+      }
+    }
+  }
+}
+resource "google_cloud_run_v2_job" "migrate" {
+  name       = "migrate"
+  depends_on = [google_cloud_run_v2_service.web]
+}
+"""
+    found = rendered(tmp_path, code, "self-hosted").values()
+    objects = {one["metadata"]["name"]: one for proposal in found for one in yaml.safe_load_all(proposal.text)}
+    assert objects["migrate"]["kind"] == "CronJob"
+    assert objects["migrate"]["spec"]["suspend"] is True
+    assert objects["web"]["kind"] in ("Deployment", "Service")
+    (web,) = [one for proposal in found for one in yaml.safe_load_all(proposal.text) if one["kind"] == "Deployment"]
+    assert web["spec"]["template"]["spec"]["containers"][0]["ports"] == [{"name": "http", "containerPort": 8080}]
 
 
 def test_no_reference_of_a_tree_leads_nowhere(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0
         ({**HTTPS, "cidr_blocks": ["${var.office}", "no address"]}, []),
         ({**HTTPS, "from_port": "unknown"}, []),
         (
+            {**HTTPS, "cidr_blocks": ["10.0.0.0/8", None]},
+            [("tcp", 443, 443, "10.0.0.0/8", "IPv4", "range"), ("tcp", 443, 443, "", "IPv4", "unknown")],
+        ),
+        (
             {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "destination_port_range": "80-90",
              "source_address_prefix": "*"},
             [("tcp", 80, 90, "0.0.0.0/0", "IPv4", "range")],

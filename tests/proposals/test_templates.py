@@ -16,6 +16,7 @@ from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Proposal
 from portability.proposals import render, write
+from portability.proposals.rendering import release
 from tests.proposals.conftest import PLAIN, assessment, equivalent, everything, finding, problems, with_templates
 
 KNOWN = catalogues.load()
@@ -224,3 +225,11 @@ def test_the_plan_of_a_cluster_is_written_out(catalogue: Catalogue) -> None:
 def test_the_engine_is_never_redis(catalogue: Catalogue) -> None:
     text = one(catalogue, "ovhcloud/managed-valkey", "cache", dict(PLAIN["cache"])).text
     assert re.search(r'engine\s+= "valkey"', text)
+
+
+@pytest.mark.parametrize(
+    ("said", "parts", "wanted"),
+    [("16.4", 1, "16"), ("v1.33.2", 2, "1.33"), ("POSTGRES_14", 1, "14"), ("MYSQL_8_0", 2, "8.0"), ("latest", 1, "")],
+)
+def test_a_version_is_read_in_every_spelling(said: str, parts: int, wanted: str) -> None:
+    assert release(said, parts) == wanted
