@@ -402,7 +402,7 @@ def test_a_file_holds_who_acts_and_what_policies_allow(tmp_path: Path) -> None:
     ]
     assert "# not said here: sqs: SendMessage\n" in found[name].text
     assert "aws_iam_policy.loose is put beside nothing here. It allows: ses:SendEmail." in found[name].text
-    assert re.findall(r'oauth2_client" "(\w+)"', text) == ["web_iam", "other_iam"]
+    assert re.findall(r'oauth2_client" "(\w+)"', text) == ["web_iam"]
 
 
 def test_a_bucket_that_may_be_another_is_asked_for(tmp_path: Path) -> None:
@@ -443,15 +443,47 @@ variable "two" {}
 """
 
 
-@pytest.mark.parametrize(
-    ("target", "kind"), [("ovhcloud", r'^resource "ovh_iam_policy"'), ("self-hosted", "^kind: Role$")]
-)
-def test_a_role_that_several_have_is_one_policy(tmp_path: Path, target: str, kind: str) -> None:
-    """Its actions are asked for once, not for each assignment, and not again where the role is defined beside it."""
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_role_whose_rights_are_not_told_is_told_once_and_made_nowhere(tmp_path: Path, target: str) -> None:
+    """A policy whose every word is asked for would be nobody's; not again where the role is defined beside it."""
     found = rendered(tmp_path, ASSIGNED, target)
     (name,) = (one for one in found if one.startswith("access-management"))
-    assert len(re.findall(kind, found[name].text, re.MULTILINE)) == 2
-    assert "azurerm_role_assignment.one, azurerm_role_assignment.two: " in found[name].text
+    assert body(found[name]).strip() in ("", "---")
+    said = "azurerm_role_assignment.one, azurerm_role_assignment.two: Reader, whose rights the code does not tell."
+    assert found[name].text.count("whose rights the code does not tell") == 2
+    assert said in found[name].text
+
+
+def test_pods_act_as_the_accounts_that_take_the_place_of_the_old_identities(tmp_path: Path) -> None:
+    """One file a component: an account for each identity, one rule for all of them, and pods that name theirs."""
+    code = """
+resource "google_service_account" "web" {
+  account_id = "shop-web"
+}
+resource "google_service_account" "batch" {
+  account_id = var.batch
+}
+resource "google_iam_workload_identity_pool" "ci" {
+  workload_identity_pool_id = "ci"
+}
+resource "google_iam_workload_identity_pool_provider" "ci" {
+  workload_identity_pool_id          = google_iam_workload_identity_pool.ci.workload_identity_pool_id
+  workload_identity_pool_provider_id = "ci"
+}
+resource "google_cloud_run_v2_service" "web" {
+  name = "web"
+  template {
+    service_account = google_service_account.web.email
+  }
+}
+"""
+    found = rendered(tmp_path, code, "self-hosted")
+    objects = [one for proposal in found.values() for one in yaml.safe_load_all(proposal.text) if one]
+    named = [(one["kind"], one["metadata"]["name"]) for one in objects]
+    assert sorted(name for kind, name in named if kind == "ServiceAccount") == ["batch", "shop-web"]
+    assert [kind for kind, _ in named].count("ClusterSPIFFEID") == 1
+    (web,) = [one for one in objects if one["kind"] == "Deployment"]
+    assert web["spec"]["template"]["spec"]["serviceAccountName"] == "shop-web"
 
 
 def test_programs_that_call_the_api_of_rights_get_a_guide(tmp_path: Path) -> None:
