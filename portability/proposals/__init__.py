@@ -79,7 +79,7 @@ def _finished(draft: Draft, drafts: Drafts) -> Rendered:
     finding, equivalent = work.findings[0], work.equivalent
     capability = drafts.catalogue.capabilities[equivalent.capability]
     body, gaps = drafts.body(draft), work.gaps()
-    title = comment(f"{equivalent.product or capability.name} for {finding.service}: {draft.name}")
+    title = comment(f"{page.instead or equivalent.product or capability.name} for {finding.service}: {draft.name}")
     places = [f"{one.location} {one.address}" for one in work.findings[:MOST_PLACES]]
     if (more := len(work.findings) - MOST_PLACES) > 0:
         places += [f"{more} more places of the same"]

@@ -90,6 +90,7 @@ class Page:
         self.led_to: Callable[[str, Right], Any] = _nowhere
         self.decisions = list(dict.fromkeys(decisions))
         self.variables: dict[str, Variable] = {}
+        self.instead = ""
         self.offers: list[tuple[str, str, Any]] = []
         self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
 
@@ -119,6 +120,7 @@ class Page:
             "all_linked": self.all_linked,
             "linked_from": self.linked_from,
             "decide": self.decide,
+            "made_of": self.made_of,
             "size_of": flavor_of,
             "let_in": let_in,
         }
@@ -191,6 +193,11 @@ class Page:
         """Every one that is declared for what leans on the block or its parts."""
         return self.offered(kind, None, "above")
 
+    def made_of(self, what: str) -> Markup:
+        """Say what this is made of where that is not the product, which then stands beside it. Prints nothing."""
+        self.instead = literals.comment(what)
+        return Markup("")
+
     def decide(self, text: str) -> Markup:
         """Leave a decision to a person. Prints nothing."""
         line = literals.comment(text)
@@ -233,7 +240,8 @@ def header(
     if problems:
         lines = ["NOT READY, it does not fit its schema:", *_listed(list(problems)), "", *lines]
     seat = f", {equivalent.seat}" if equivalent.seat else ""
-    lines += ["", *_wrapped(f"Product: {equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})")]
+    product = f"{equivalent.product} ({equivalent.licence}; {equivalent.steward}{seat})"
+    lines += ["", *_wrapped(f"Product: {page.instead}, beside {product}" if page.instead else f"Product: {product}")]
     # A feature that only a part beside it shows can be missing although the definition alone is served in full.
     fidelity = "partial" if gaps else equivalent.fidelity
     lines += _wrapped(f"Fidelity: {fidelity}: {_FIDELITY.get(fidelity, '')}")

@@ -56,6 +56,12 @@ class Templates:
         named = (f"{product_id}.{capability}{ending}" for ending in LANGUAGES)
         return next((name for name in named if name in self.texts), "")
 
+    def beside(self, product_id: str, capability: str) -> str:
+        """The template of a product for what is set beside definitions of another module; empty where there is none."""
+        spans = (f"{product_id}.{capability}", product_id)
+        named = (f"{span}.part{COMPONENT}{ending}" for span in spans for ending in LANGUAGES)
+        return next((name for name in named if name in self.texts), "")
+
 
 def serves_all(template: str) -> bool:
     """Whether a template renders what stands once for the whole estate: values of a chart, or ``<name>.once.…``."""

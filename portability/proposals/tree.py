@@ -2,7 +2,8 @@
 
 ``terraform/<component>/`` is one root module: a file a proposal, and what is declared once in ``versions.tf`` and
 ``variables.tf``. ``kubernetes/<component>/`` has a ``kustomization.yaml``, and ``fill-in.env`` names the placeholders.
-``helm-values/``, ``guides/``, ``python/`` and ``manifests/`` (patches of these) hold what their names say.
+``helm-values/``, ``guides/`` (what only remarks, too), ``python/`` and ``manifests/`` (patches of these) hold what
+their names say.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def tree(
             if asked:
                 files.append(_file(f"{folder}/variables.tf", modules.declarations(asked.values()), target, "hcl"))
         elif not folder.startswith("guides/"):
-            if folder.startswith("kubernetes/") and any(is_code(one) for one, _ in members):
+            if folder.startswith("kubernetes/"):
                 files.append(_file(f"{folder}/kustomization.yaml", _kustomization(members), target, "yaml"))
             if asked:
                 files.append(_file(f"{folder}/fill-in.env", _fill_in(asked), target, "text"))
@@ -126,6 +127,7 @@ def tree(
         "dropped": _dropped(manifests.dropped) if manifests is not None else [],
         "left": _left(manifests.left) if manifests is not None else [],
         "nothing": _nothing(assessment.findings, rendered, patches),
+        "elsewhere": _elsewhere(assessment.findings, rendered),
     }
     text = layout.tidy(Renderer(templates).body(README, context))
     return [_file("README.md", text, target, "markdown"), *files]
@@ -140,8 +142,18 @@ def _folders(components: Sequence[str]) -> Mapping[str, str]:
 
 def _placed(one: Rendered, component: str) -> Proposal:
     name = one.proposal.path.removesuffix("/main.tf").removesuffix(_ENDINGS[one.proposal.language])
+    if one.proposal.language != "markdown" and not is_code(one):
+        path, text = f"guides/{component}/{name}.md", _remarks(one.body)
+        return msgspec.structs.replace(one.proposal, path=path, text=text, language="markdown")
     path = f"{one.folder}/{component}/{name}{_ENDINGS[one.proposal.language]}"
     return msgspec.structs.replace(one.proposal, path=path, text=one.body)
+
+
+def _remarks(text: str) -> str:
+    """What only remarks, as a page: a file of comments is no code, and nobody looks for advice among manifests."""
+    lines = [line.removeprefix("#").removeprefix(" ") for line in text.split("\n") if line != "---"]
+    title, *rest = ["- " * line.startswith("- ") + literals.markdown(line.removeprefix("- ")) for line in lines]
+    return layout.tidy("\n".join([f"# {title}", *rest]))
 
 
 def _file(path: str, text: str, target: str, language: str) -> Proposal:
@@ -163,7 +175,7 @@ def _asked(folder: str, members: Sequence[Rendered]) -> dict[str, Variable]:
 
 
 def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
-    names = sorted(file.path.rpartition("/")[2] for one, file in members if is_code(one))
+    names = sorted(file.path.rpartition("/")[2] for _, file in members)
     lines = ["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:"]
     return "\n".join([*lines, *(f"  - {literals.yaml(name)}" for name in names)]) + "\n"
 
@@ -248,3 +260,14 @@ def _nothing(
         if one.role == "primary" and wanted(one) and not proposed:
             left[one.service].append(one)
     return sorted((service, len(found), str(found[0].location)) for service, found in left.items())
+
+
+def _elsewhere(findings: Sequence[Finding], rendered: Sequence[Rendered]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is set beside a definition that another module, or nobody here, makes: by service, each with its place."""
+    told = {(one.proposal.service, one.component) for one in rendered}
+    left: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in findings:
+        apart = one.role == "part" and one.language == "terraform" and not one.symbol.startswith("backend.")
+        if apart and wanted(one) and (one.service, one.component) not in told:
+            left[one.service].append((one.address, str(one.location)))
+    return sorted(left.items())

@@ -110,8 +110,8 @@ def gather(findings: Iterable[Finding], templates: Templates, target: str) -> li
     """The work that findings of production code ask for, in their order. Copies (equal digests) share one."""
     mine = [finding for finding in findings if wanted(finding)]
     works = _gather([finding for finding in mine if finding.role == "primary"], templates, target)
-    _attach([finding for finding in mine if finding.role in ("part", "permission")], works, Blocks(mine))
-    return works
+    alone = _attach([finding for finding in mine if finding.role in ("part", "permission")], works, Blocks(mine))
+    return [*works, *_beside(alone, templates, target)]
 
 
 def wanted(finding: Finding) -> bool:
@@ -164,9 +164,25 @@ def _kind(work: Work) -> tuple[str, str]:
     return work.findings[0].service, work.equivalent.capability
 
 
-def _attach(parts: Iterable[Finding], works: list[Work], blocks: Blocks) -> None:
+def _beside(parts: Iterable[Finding], templates: Templates, target: str) -> list[Work]:
+    """What is set beside definitions of another module, such as records of its zone: one work a service and component,
+    where the code says anything of one of them and there is a template."""
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for part in parts:
+        found[part.service, part.component].append(part)
+    works = []
+    for mine in found.values():
+        told = [one for one in mine if one.role == "part" and one.inputs]
+        for equivalent in told[0].equivalents if told else ():
+            template = templates.beside(equivalent.product_id, equivalent.capability)
+            if equivalent.target == target and template:
+                works.append(Work(told, equivalent, template, True, [one for one in mine if one not in told]))
+    return works
+
+
+def _attach(parts: Iterable[Finding], works: list[Work], blocks: Blocks) -> list[Finding]:
     """Give parts to the definition of their service that they name, that names them, that bears the same label, or to
-    the only one there is.
+    the only one there is; those whose component has none come back.
 
     Where several are near and nothing tells which is meant, each is told of the part and none takes it.
     """
@@ -177,13 +193,17 @@ def _attach(parts: Iterable[Finding], works: list[Work], blocks: Blocks) -> None
                 near[work.findings[0].service, component].append(work)
     mine = [part for part in parts if part.language == "terraform" and not part.symbol.startswith("backend.")]
     services = {block_of(part): part.service for part in mine}
+    alone: list[Finding] = []
     for part in mine:
         candidates = near[part.service, part.component]
+        if not candidates:
+            alone.append(part)
         chosen = _related(part, candidates, blocks, services) or [
             work for work in candidates if label(part) in map(label, work.findings)
         ]
         for work in chosen or candidates:
             (work.parts if chosen or len(candidates) == 1 else work.near).append(part)
+    return alone
 
 
 def _related(part: Finding, candidates: list[Work], blocks: Blocks, services: Mapping[Block, str]) -> list[Work]:

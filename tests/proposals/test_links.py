@@ -541,3 +541,53 @@ resource "aws_nat_gateway" "nat" {
 """
     )
     assert "resource" not in body(rendered(tmp_path, code)["public-ip-nat"])
+
+
+ALONE = """
+data "aws_route53_zone" "main" {
+  name = "example.nl"
+}
+resource "aws_lb" "web" {
+  name     = "web"
+  internal = false
+}
+resource "aws_route53_record" "www" {
+  zone_id = data.aws_route53_zone.main.zone_id
+  name    = "www.example.nl"
+  type    = "A"
+  alias {
+    name                   = aws_lb.web.dns_name
+    zone_id                = aws_lb.web.zone_id
+    evaluate_target_health = false
+  }
+}
+resource "aws_subnet" "data" {
+  vpc_id     = var.network
+  cidr_block = "10.1.0.0/24"
+}
+resource "aws_security_group_rule" "web" {
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_blocks       = ["10.0.0.0/8"]
+  security_group_id = var.group
+}
+variable "network" {}
+variable "group" {}
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_what_is_set_beside_something_of_another_module_is_made(tmp_path: Path, target: str) -> None:
+    """Records of a zone that is looked up, subnets and rules of what another module makes: only that is asked for."""
+    found = rendered(tmp_path, ALONE, target)
+    assert [one.problems for one in found.values() if one.problems] == []
+    text = re.sub(" +", " ", "\n".join(body(one) for one in found.values()))
+    assert 'cidr = "10.1.0.0/24"' in text
+    assert re.search(r"network_id = var\.\w+_network_id", text)
+    assert re.search(r"security_group_id = var\.\w+_web_into", text)
+    assert 'remote_ip_prefix = "10.0.0.0/8"' in text
+    assert (
+        "target = openstack_networking_floatingip_v2.web.address" if target == "ovhcloud" else '"www.example.nl"'
+    ) in text

@@ -44,6 +44,7 @@ def test_plain_parameters_become_one_configmap_and_no_secrets(tmp_path: Path, ta
     settings, secret = proposed(tmp_path, target)
     (found,) = yaml.safe_load_all(settings.text)
     assert (found["kind"], set(found["data"])) == ("ConfigMap", {"URL", "HOSTS"})
+    assert settings.text.startswith("# ConfigMap of Kubernetes for ")
     assert len(settings.replaces) == 2
     assert "shop.example.com" not in settings.text  # a stand-in as often as not
     assert "ConfigMap" not in secret.text

@@ -16,7 +16,7 @@ from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Proposal
 from portability.proposals import render, write
-from portability.proposals.rendering import release
+from portability.proposals.rendering import Templates, release
 from tests.proposals.conftest import PLAIN, assessment, equivalent, everything, finding, problems, with_templates
 
 KNOWN = catalogues.load()
@@ -233,3 +233,24 @@ def test_the_engine_is_never_redis(catalogue: Catalogue) -> None:
 )
 def test_a_version_is_read_in_every_spelling(said: str, parts: int, wanted: str) -> None:
     assert release(said, parts) == wanted
+
+
+BESIDE = [
+    (id, capability)
+    for id, product in sorted(KNOWN.products.items())
+    for capability in product.gives
+    if Templates(KNOWN).beside(id, capability)
+]
+
+
+@pytest.mark.parametrize(("product", "capability"), BESIDE)
+def test_what_stands_alone_is_data_too(catalogue: Catalogue, product: str, capability: str) -> None:
+    for hostile in HOSTILE:
+        inputs = {**everything(catalogue, capability), "from_port": 80, "to_port": 80, "protocol": "tcp"}
+        inputs |= {"cidrs": ["10.0.0.0/8"], "cidr": f"10.0.0.0/24{hostile}", "name": hostile, "records": [hostile]}
+        inputs |= {"description": hostile, "type": "TXT", "direction": "ingress", "access": "allow"}
+        proposal = one(catalogue, product, capability, inputs, role="part", address=f"aws_thing.{hostile}")
+        assert not proposal.problems
+        literals(proposal)
+        if proposal.language == "hcl":
+            assert problems(proposal.text) == []

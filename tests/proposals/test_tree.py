@@ -103,10 +103,10 @@ def test_a_path_and_a_finding_narrow_it(tmp_path: Path) -> None:
 def test_own_templates_take_the_place_of_ours_and_add_to_them(tmp_path: Path) -> None:
     own = tmp_path / "own/ovhcloud"
     own.mkdir(parents=True)
-    (own / "object-storage.tf.j2").write_text("# {{ name | comment }} by the book of our house\n")
+    (own / "object-storage.tf.j2").write_text('locals {\n  by = "the book of our house"\n}\n')
     made(tmp_path / "out", "webshop-aws", "--target", "ovhcloud", "--templates", str(tmp_path / "own"))
     (bucket,) = (tmp_path / "out").rglob("object-storage-*.tf")
-    assert "by the book of our house" in bucket.read_text()
+    assert "the book of our house" in bucket.read_text()
 
 
 def test_what_does_not_fit_ends_the_run_with_one(tmp_path: Path) -> None:
@@ -139,3 +139,19 @@ resource "aws_s3_bucket_policy" "letters" {
     again = audit(out, catalogues.load(), ("ovhcloud",), jobs=1)
     assert again.findings == ()
     assert again.coverage.elsewhere == 2
+
+
+def test_what_is_set_beside_something_of_another_module_is_told(tmp_path: Path) -> None:
+    """A record of a zone that is only looked up has no proposal to stand in; it must not be lost."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.tf").write_text(
+        'data "aws_route53_zone" "main" {\n  name = "example.nl"\n}\n'
+        'resource "aws_cloudwatch_log_subscription_filter" "out" {\n  name = "out"\n  log_group_name = var.group\n}\n'
+        'resource "aws_sqs_queue" "orders" {\n  name = "orders"\n}\n'
+    )
+    done = portability("propose", tmp_path / "code", "--target", "ovhcloud", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    readme = (tmp_path / "out/README.md").read_text()
+    section = readme.partition("## Set beside what is defined elsewhere")[2].partition("\n## ")[0]
+    assert "`aws_cloudwatch_log_subscription_filter.out` at `main.tf:4`" in section
+    assert "aws_sqs_queue" not in section
