@@ -162,7 +162,8 @@ def test_explain_answers_for_each_engine() -> None:
 def test_explain_asks_a_variant_with_the_features_that_it_implies() -> None:
     shown = portability("explain", "azure/health-ai", "--target", "self-hosted").stdout
     _, _, variant = shown.partition("as threat-detection")
-    assert variant.index("Presidio") < variant.index("Wazuh")
+    assert "Presidio" in variant
+    assert "Wazuh" not in variant
 
 
 def test_explain_of_a_capability_lists_its_specialists_too() -> None:

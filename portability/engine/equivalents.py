@@ -84,9 +84,11 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
                 verified=lack.verified if lack else "no",
             )
         ]
+    # Without an essential it is another thing: worth a word where the target runs it, no answer where you would.
     answers = [
         (_answer(catalogue, question, id, product, reason), len(_lacking(catalogue, question, product)), product, id)
         for id, product in products
+        if product.operated_by == "target" or not _lacking(catalogue, question, product)
     ]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
     answers.sort(

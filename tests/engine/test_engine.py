@@ -213,6 +213,11 @@ def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
     assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers)
 
 
+def test_what_you_would_run_without_an_essential_is_no_answer(catalogue: Catalogue) -> None:
+    answers = ranked(catalogue, Question("self-hosted", "delivery", (), ("fault-injection",)))
+    assert [answer.product for answer in answers] == ["Chaos Mesh"]
+
+
 @pytest.mark.parametrize("target", ["self-hosted", "intermax"])
 def test_what_falls_away_on_leaving_needs_no_equivalent(catalogue: Catalogue, target: str) -> None:
     (answer,) = ranked(catalogue, Question(target, "provider-account"))
