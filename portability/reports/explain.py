@@ -386,7 +386,8 @@ def _by_feature(
         best = ranked(catalogue, asked)[0]
         label = features[feature].label
         if best.product_id != plain.product_id:
-            others.setdefault(answer(best), []).append(label)
+            doubt = " · not verified" if label in best.unknown_needs else ""
+            others.setdefault(answer(best) + doubt, []).append(label)
         elif len(best.gaps) > len(plain.gaps):
             missing.append(label)
         elif len(best.unknown_needs) > len(plain.unknown_needs):
