@@ -159,6 +159,13 @@ def test_explain_answers_for_each_engine() -> None:
         assert title in shown
 
 
+def test_explain_says_that_a_variant_speaks_nothing_open() -> None:
+    # Groups of a directory are made by calls of its own, whatever logs in with OpenID Connect beside them.
+    shown = portability("explain", "google/cloud-identity", "--target", "self-hosted").stdout
+    _, _, variant = shown.partition("On Self-hosted open source over no open interface\n")
+    assert "Keycloak · same-concept" in variant
+
+
 def test_explain_asks_a_variant_with_the_features_that_it_implies() -> None:
     shown = portability("explain", "azure/health-ai", "--target", "self-hosted").stdout
     _, _, variant = shown.partition("as threat-detection")
@@ -211,7 +218,7 @@ def test_explain_of_a_product_says_what_it_lacks() -> None:
 def test_explain_says_how_the_answer_follows_what_a_use_needs() -> None:
     """One product does not answer for every use of a service: order, phones and what a product lacks differ."""
     queue = " ".join(portability("explain", "aws/sqs", "--target", "self-hosted").stdout.split())
-    assert "where a use needs order within a group (FIFO, sessions); deduplication of sends: Apache ActiveMQ" in queue
+    assert "where a use needs order within a group (FIFO, sessions); deduplication of sends: Apache Artemis" in queue
     bucket = " ".join(portability("explain", "aws/s3", "--target", "ovhcloud").stdout.split())
     assert "lacking, where a use needs it: storage classes that follow use by themselves; bucket policies" in bucket
     assert "not verified, where a use needs it: transfer acceleration" in bucket

@@ -250,7 +250,8 @@ def service_sections(
                 if not isinstance(need, str) and _implies(variant.when, need.shown_by)
             }
             other = msgspec.structs.replace(service, speaks=list(speaks), needs=service.needs | implied)
-            what = f" as {capability}" if capability != service.capability else f" over {', '.join(speaks)}"
+            interfaces = ", ".join(speaks) or "no open interface"
+            what = f" as {capability}" if capability != service.capability else f" over {interfaces}"
             yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
     if service.source:
         yield Section("", [Line(f"Source: {marks.address(service.source)}, checked {service.checked or 'unknown'}")])
