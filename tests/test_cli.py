@@ -173,6 +173,14 @@ def test_explain_asks_a_variant_with_the_features_that_it_implies() -> None:
     assert "Wazuh" not in variant
 
 
+def test_explain_asks_variants_of_one_kind_with_what_all_of_them_need() -> None:
+    """Text messages and mobile push are two ways into one capability; who pushes needs no text messages."""
+    shown = portability("explain", "aws/sns", "--target", "self-hosted").stdout
+    _, _, people = shown.partition("On Self-hosted open source as messaging-to-people\n")
+    assert "where a use needs push to mobile devices: gorush · same-concept" in " ".join(people.split())
+    assert shown.count("as messaging-to-people") == 1
+
+
 def test_explain_of_a_capability_lists_its_specialists_too() -> None:
     specialist = "Agones on Kubernetes"
     assert specialist in portability("explain", "container-service", "--target", "self-hosted").stdout

@@ -238,21 +238,24 @@ def service_sections(
     if service.needs:
         yield Section("Features", [Line(text, 1) for text in _features(service, marks)])
     yield from _answers(service.capability, service, catalogue, targets, marks, products=products)
-    seen = {(service.capability, tuple(service.speaks))}
+    # Variants that give one thing are one answer, with what all of them need; what only some need is said below it.
+    implied: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for variant in service.variants:
         capability = variant.capability or service.capability
         speaks = tuple(service.speaks if variant.speaks is None else variant.speaks)
-        if capability and (capability, speaks) not in seen:
-            seen.add((capability, speaks))
-            implied = {
-                feature: "always"
+        if capability and (capability, speaks) != (service.capability, tuple(service.speaks)):
+            needs = {
+                feature
                 for feature, need in service.needs.items()
                 if not isinstance(need, str) and _implies(variant.when, need.shown_by)
             }
-            other = msgspec.structs.replace(service, speaks=list(speaks), needs=service.needs | implied)
-            interfaces = ", ".join(speaks) or "no open interface"
-            what = f" as {capability}" if capability != service.capability else f" over {interfaces}"
-            yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
+            implied[capability, speaks] = implied.get((capability, speaks), needs) & needs
+    for (capability, speaks), needs in implied.items():
+        always = dict.fromkeys(needs, "always")
+        other = msgspec.structs.replace(service, speaks=list(speaks), needs=service.needs | always)
+        interfaces = ", ".join(speaks) or "no open interface"
+        what = f" as {capability}" if capability != service.capability else f" over {interfaces}"
+        yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
     if service.source:
         yield Section("", [Line(f"Source: {marks.address(service.source)}, checked {service.checked or 'unknown'}")])
 
