@@ -33,7 +33,21 @@ _QUERIES = dict.fromkeys(("where", "order_by", "limit", "limit_to_last", "select
 
 _FILTERED = dict.fromkeys(("query", "filter", "order"), "Query")
 
+_FRAME = "awsglue.dynamicframe.DynamicFrame"
+_FRAMES = dict.fromkeys(
+    {"apply_mapping", "drop_fields", "drop_nulls", "filter", "join", "map", "relationalize", "rename_field"}
+    | {"resolveChoice", "select_fields", "spigot", "split_fields", "split_rows", "unbox", "unnest", "repartition"},
+    "DynamicFrame",
+)
+
 _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "awsglue.context": {
+        "GlueContext": {
+            **dict.fromkeys(("create_dynamic_frame_from_catalog", "create_dynamic_frame_from_options"), _FRAME),
+            **{f"create_dynamic_frame.from_{what}": _FRAME for what in ("catalog", "options", "rdd")},
+        },
+    },
+    "awsglue.dynamicframe": {"DynamicFrame": _FRAMES},
     "azure.cosmos": {
         "CosmosClient": dict.fromkeys(
             ("get_database_client", "create_database", "create_database_if_not_exists"), "DatabaseProxy"
@@ -114,6 +128,11 @@ _BOTO = {
     "dynamodb": "boto.dynamodb.layer2.Layer2",
 }
 _MADE_BY: Mapping[str, str] = {
+    "awsglue.dynamicframe.DynamicFrame.fromDF": _FRAME,
+    **{f"azureml.core.Dataset.{method}": "azureml.core.Dataset" for method in ("get_by_name", "get_by_id")},
+    **{f"azureml.core.Workspace.{method}": "azureml.core.Workspace" for method in ("get", "create")},
+    "azureml.core.Run.get_context": "azureml.core.Run",
+    "azureml.core.Model.register": "azureml.core.Model",
     "firebase_admin.firestore.client": "google.cloud.firestore.Client",
     "firebase_admin.firestore_async.client": "google.cloud.firestore.AsyncClient",
     "firebase_admin.storage.bucket": "google.cloud.storage.Bucket",
@@ -168,7 +187,7 @@ def handed_out(name: str, method: str) -> str | None:
     package, _, kind = name.rpartition(".")
     asynchronous = kind.startswith("Async")
     made = _HANDED_OUT.get(package.removesuffix(".aio"), {}).get(kind.removeprefix("Async"), {}).get(method)
-    return None if made is None else f"{package}.{'Async' if asynchronous else ''}{made}"
+    return made if made is None or "." in made else f"{package}.{'Async' if asynchronous else ''}{made}"
 
 
 def gives_own(name: str, method: str = "") -> bool:

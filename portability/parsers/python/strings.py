@@ -30,6 +30,8 @@ _LABEL: Final = regex(rb"[\w-]+\Z")
 _SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
+_ACTION: Final = regex(r"[a-z][a-z0-9-]*:(?:[A-Z][A-Za-z0-9]*\*?|\*)")
+_QUOTED_ACTION: Final = regex(rb"""["'][a-z][a-z0-9-]*:[A-Z*][A-Za-z0-9]*\*?["']""")
 _SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
 _MODEL: Final = regex(r"([a-z_-]+[/:])[\w./:@-]+")
 _TALK: Final = frozenset(
@@ -74,6 +76,7 @@ _FORMAT: Final = "spark-format/"
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _OPENERS: Final = frozenset({"fsspec"})
 """Packages that open what a scheme stands for, by its name too."""
+_ACTION_KEYS: Final = frozenset({"Action", "NotAction", "actions", "not_actions"})
 _ENDPOINT_KEYS: Final = frozenset({"endpoint_url", "endpoint", "endpoint_override", "account_host", "api_endpoint"})
 _ENDPOINT_SETTINGS: Final = frozenset({"AWS_S3_ENDPOINT_URL", "GS_CUSTOM_ENDPOINT", "AZURE_ENDPOINT_SUFFIX"})
 
@@ -161,6 +164,8 @@ class Wanted:
                 label = _LABEL.search(data, max(found.start() - 64, 0), found.start())
                 if label is not None and label[0] + found[0] in self._hosts:
                     yield found.start()
+        if b"Action" in data or b"actions" in data:
+            yield from (found.start() for found in _QUOTED_ACTION.finditer(data))
         if self._models is not None and any(word in data for word in _OF_MODELS):
             yield from (found.start() for found in self._models.finditer(data))
 
@@ -254,7 +259,7 @@ class _Literals:
     def _whole(self, text: str, place: _Place) -> str:
         """What a literal names as a whole, by itself or by where it stands; empty when it names nothing so."""
         wanted, key = self._wanted, place.key.rpartition(".")[2]
-        if text in wanted.variables:
+        if text in wanted.variables or (_ACTION.fullmatch(text) and _is_action(place)):
             return text
         if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:
             return f"{text.lower()}://"
@@ -397,6 +402,11 @@ def _target(node: ast.expr) -> str:
 def _is_setting(place: _Place) -> bool:
     """Whether the literal is, or lies in, what a name in capitals is given, as settings modules do."""
     return _SETTING.fullmatch(place.key.partition(".")[0]) is not None
+
+
+def _is_action(place: _Place) -> bool:
+    """``{"Action": ["s3:GetObject"]}``, ``PolicyStatement(actions=["s3:GetObject"])``"""
+    return place.key.rpartition(".")[2] in _ACTION_KEYS
 
 
 def _is_protocol(place: _Place) -> bool:

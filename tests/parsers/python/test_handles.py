@@ -184,6 +184,30 @@ def test_classes_that_are_derived_from_a_packages_class_are_of_its_kind(seen):
     assert seen(code) == [f"4 {model}.save", f"8 {model}", f"11 {model}.query"]
 
 
+def test_frames_of_glue_are_followed_from_the_catalog_through_their_transforms(seen):
+    code = """\
+        from awsglue.context import GlueContext
+        frame = GlueContext(sc).create_dynamic_frame.from_catalog(database="d", table_name="t")
+        frame.resolveChoice(specs=[]).apply_mapping([])
+        """
+    frame = "awsglue.dynamicframe.DynamicFrame"
+    assert seen(code)[-2:] == [f"3 {frame}.resolveChoice", f"3 {frame}.apply_mapping"]
+
+
+def test_what_azure_machine_learning_looks_up_is_followed(seen):
+    code = """\
+        from azureml.core import Dataset, Run
+        frame = Dataset.get_by_name(workspace, "orders").to_pandas_dataframe()
+        Run.get_context().log("loss", 1)
+        """
+    assert seen(code) == [
+        "2 azureml.core.Dataset.get_by_name",
+        "2 azureml.core.Dataset.to_pandas_dataframe",
+        "3 azureml.core.Run.get_context",
+        "3 azureml.core.Run.log",
+    ]
+
+
 def test_snapshots_of_a_spanner_database_are_read(seen):
     code = """\
         from google.cloud import spanner
