@@ -40,7 +40,7 @@ duo-labs/cloudmapper                                      6/6 0/6
 fsspec/adlfs                                                           77/77 0/77
 microsoft/rag-experiment-accelerator                                   17/17 0/25
 google/osv.dev                                                                       158/158 0/342
-GoogleCloudPlatform/professional-services-data-validator                             36/36 0/43
+GoogleCloudPlatform/professional-services-data-validator                             36/36 0/45
 ========================================================= ============ ============= =============
 
 For AWS, of Prefect only ``src/integrations/prefect-aws``. Of 50 findings beyond the oracle, drawn at random over these

@@ -46,7 +46,7 @@ _HANDING_ON = {
 _ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config"})
 """Functions that look a variable of the environment up by their first argument."""
 
-IMPORTING = frozenset({"importlib.import_module"})
+IMPORTING = frozenset({"importlib.import_module", "pytest.importorskip"})
 """Functions that import the module that their first argument names."""
 
 _RUNNING = frozenset({"asyncio.to_thread", "anyio.to_thread.run_sync"})

@@ -52,7 +52,10 @@ _MOST_BINDINGS = 12
 _MOST_BASES = 20
 _MOST_STARS = 20
 
-_NO_REQUESTS = frozenset({"log", "logger", "set_upstream", "set_downstream"})
+_NO_REQUESTS = frozenset(
+    {"log", "logger", "set_upstream", "set_downstream", "render_template", "render_template_fields"}
+    | {"xcom_push", "xcom_pull", "get_template_env"}
+)
 """What classes hand down beside their parts, and sends nothing."""
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})

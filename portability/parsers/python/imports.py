@@ -15,7 +15,7 @@ _IMPORTS = regex(
     rb"from[ \t]+(\.*[ \t]*[\w.]*)[ \t]+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
     rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
 )
-_BY_NAME = regex(rb"""\bimport_module\(\s*["']([A-Za-z_][\w.]*)["']""")
+_BY_NAME = regex(rb"""\b(?:import_module|importorskip)\(\s*["']([A-Za-z_][\w.]*)["']""")
 _COMMENT = regex(rb"#[^\n]*")
 _NAME = regex(rb"([A-Za-z_.][\w.]*)(?:\s+as\s+(\w+))?")
 _SOURCE_ROOTS = ("src", "lib", "python")
@@ -56,7 +56,9 @@ def bound(data: bytes) -> list[Bound]:
 
 def imported_by_name(data: bytes) -> list[str]:
     """The modules that ``import_module("azure.functions")`` imports."""
-    return [name.decode() for name in _BY_NAME.findall(data)] if b"import_module" in data else []
+    if b"import_module" not in data and b"importorskip" not in data:
+        return []
+    return [name.decode() for name in _BY_NAME.findall(data)]
 
 
 def _statements(data: bytes) -> Iterator[re.Match[bytes]]:

@@ -22,6 +22,9 @@ PREFIX: Final = "event/"
 HANDLER: Final = "event/handler"
 _WORD: Final = regex(r"[A-Za-z_][\w-]*")
 _SUITES: Final = ("body", "orelse", "finalbody", "handlers", "cases")
+_CONTEXTS: Final = frozenset({"context", "ctx", "lambda_context"})
+_HANDLERS: Final = frozenset({"handler", "lambda_handler"})
+_OF_HANDLERS: Final = (b"context", b"ctx", *(f"def {name}".encode() for name in sorted(_HANDLERS)))
 _LOOK_UPS: Final = frozenset({"get", "pop", "__getitem__"})
 
 
@@ -47,7 +50,7 @@ class Shapes:
 
     def may_hold(self, data: bytes, quoted: frozenset[bytes]) -> bool:
         """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
-        if self.handler and b"handler" in data and b"context" in data and b"event" in data:
+        if self.handler and b"handler" in data and b"event" in data and any(word in data for word in _OF_HANDLERS):
             return True
         return self.may_show(quoted)
 
@@ -108,8 +111,13 @@ def _looked_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, as
 
 
 def _is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    names = [argument.arg.strip("_") for argument in function.args.args]
-    return names in (["event", "context"], ["event", "ctx"], ["event", "lambda_context"]) and "handler" in function.name
+    """Whether a function is one that Lambda calls: ``def handler(event, context)``. What else it takes has defaults;
+    a context that is thrown away says nothing, so that the whole name must."""
+    taken = function.args
+    names = [argument.arg.strip("_") for argument in taken.args]
+    if names[:1] != ["event"] or len(names) < 2 or len(names) - len(taken.defaults) > 2:
+        return False
+    return "handler" in function.name if names[1] in _CONTEXTS else not names[1] and function.name in _HANDLERS
 
 
 def _usage(path: str, symbol: str, address: str, node: ast.expr | ast.arg, columns: Columns) -> Usage:

@@ -52,6 +52,7 @@ def test_a_module_that_is_imported_by_name_is_imported(across):
     files = {
         "a.py": "from importlib import import_module\nstore = import_module('azure.storage.blob')\n"
         "store.BlobClient(url).upload_blob('x')",
+        "test_a.py": "import pytest\nstore = pytest.importorskip('azure.storage.blob')\nstore.BlobClient(url)",
         "b.py": "import importlib\nimportlib.import_module('app.clients').s3.put_object()",
         "app/clients.py": SDK + "s3 = boto3.client('s3')",
     }
@@ -59,6 +60,7 @@ def test_a_module_that_is_imported_by_name_is_imported(across):
     blob = "azure.storage.blob.BlobClient"
     assert shown(usages, "a.py") == [f"3 {blob}", f"3 {blob}.upload_blob"]
     assert shown(usages, "b.py") == ["2 s3.put_object"]
+    assert shown(usages, "test_a.py") == [f"3 {blob}"]
 
 
 @pytest.mark.parametrize(

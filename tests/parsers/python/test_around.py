@@ -59,7 +59,10 @@ def test_one_key_or_an_event_that_is_built_is_no_shape(code):
 
 
 def test_the_signature_of_a_handler_is_likely_lambda_s():
-    assert found("a.py", "def lambda_handler(event, context):\n    return 1") == [(1, "event/handler")]
+    for taken in ("event, context", "event, _", "event=None, lambda_context=None, client=None"):
+        assert found("a.py", f"def lambda_handler({taken}):\n    return 1") == [(1, "event/handler")]
+    for other in ("def on_click_handler(event, _)", "def handler(event, name, context)", "def handler(event)"):
+        assert found("a.py", f"{other}:\n    return 1") == []
 
 
 @pytest.mark.parametrize("indent", [1, None])
