@@ -591,3 +591,45 @@ def test_what_is_set_beside_something_of_another_module_is_made(tmp_path: Path, 
     assert (
         "target = openstack_networking_floatingip_v2.web.address" if target == "ovhcloud" else '"www.example.nl"'
     ) in text
+
+
+def test_a_vault_holds_the_secrets_that_were_in_it(tmp_path: Path) -> None:
+    """It is no secret itself."""
+    code = """
+resource "azurerm_key_vault" "shop" {
+  name     = "shop"
+  sku_name = "standard"
+}
+resource "azurerm_key_vault_secret" "payment" {
+  name         = "payment"
+  key_vault_id = azurerm_key_vault.shop.id
+}
+"""
+    text = re.sub(" +", " ", "\n".join(body(one) for one in rendered(tmp_path, code).values()))
+    assert text.count('resource "ovh_okms_secret"') == 1
+    assert "okms_id = ovh_okms.shop.id" in text
+    found = rendered(tmp_path, code, "self-hosted").values()
+    objects = {one["kind"]: one for proposal in found for one in yaml.safe_load_all(proposal.text)}
+    store = objects["ExternalSecret"]["spec"]["secretStoreRef"]
+    assert store == {"kind": "SecretStore", "name": objects["SecretStore"]["metadata"]["name"]}
+
+
+def test_a_cluster_has_the_pools_that_the_code_keeps(tmp_path: Path) -> None:
+    """The nodes that a cluster is made with and loses at once are none of them, and pools keep their names."""
+    code = """
+resource "google_container_cluster" "main" {
+  name                     = "main"
+  remove_default_node_pool = true
+  initial_node_count       = 1
+}
+resource "google_container_node_pool" "first" {
+  name       = "apps"
+  cluster    = google_container_cluster.main.name
+  node_count = 3
+  node_config {
+    machine_type = "n1-standard-1"
+  }
+}
+"""
+    text = re.sub(" +", " ", body(rendered(tmp_path, code)["kubernetes-cluster-main"]))
+    assert re.findall(r'nodepool" "\w+" \{[^}]*? name = "([\w-]+)"', text) == ["apps"]

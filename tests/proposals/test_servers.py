@@ -292,16 +292,31 @@ ANSWER = {"type": "http", "direction": "out", "name": "$return"}
 
 def beside(root: Path, *bindings: dict[str, Any], code: str = MAIN, folder: str = "Hello", **more: str) -> Path:
     """A function of the first programming model: a folder with its code and its function.json."""
-    (root / "api" / folder).mkdir(parents=True)
+    (root / "api" / folder).mkdir(parents=True, exist_ok=True)
     (root / "api" / folder / "__init__.py").write_text(code)
     (root / "api" / folder / "function.json").write_text(json.dumps({"bindings": bindings, **more}))
     return root
 
 
+@pytest.mark.parametrize(
+    ("host", "prefix"),
+    [
+        (None, "/api"),
+        ({"version": "2.0"}, "/api"),
+        ({"extensions": {"http": {"routePrefix": ""}}}, ""),
+        ({"extensions": {"http": {"routePrefix": "v1/open/"}}}, "/v1/open"),
+        ({"extensions": {"http": {"routePrefix": 7}}}, "/api"),
+        ("no JSON", "/api"),
+    ],
+)
 def test_a_function_with_its_json_beside_it(
-    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, host: Any, prefix: str
 ) -> None:
-    """The first programming model says in JSON what the second says in code; the answer is the same."""
+    """The first programming model says in JSON what the second says in code; the answer is the same, below the prefix
+    that the app's host.json says."""
+    if host is not None:
+        (tmp_path / "api").mkdir()
+        (tmp_path / "api/host.json").write_text(host if isinstance(host, str) else json.dumps(host))
     beside(tmp_path, {**TRIGGER, "authLevel": "anonymous"}, ANSWER)
     (patch,) = edited(tmp_path, catalogue, "self-hosted").added
     subprocess.run(["git", "apply", "-"], input=patch.text.encode(), cwd=tmp_path, check=True)
@@ -313,13 +328,13 @@ def test_a_function_with_its_json_beside_it(
     monkeypatch.syspath_prepend(tmp_path / "api")
     server = importlib.import_module("Hello_server")
     for name in ("Hello", "Hello_server"):
-        monkeypatch.delitem(sys.modules, name)
-    assert asked(server.application, "GET", "/api/hello/you", "x=1") == (
+        del sys.modules[name]
+    assert asked(server.application, "GET", f"{prefix}/hello/you", "x=1") == (
         "202 Accepted",
         {"Content-Type": "text/plain; charset=utf-8"},
         b"Hello you 1",
     )
-    assert asked(server.application, "POST", "/api/hello/you")[0].startswith("404")
+    assert asked(server.application, "POST", f"{prefix}/hello/you")[0].startswith("404")
     assert "_served" not in patch.text  # it holds what this function needs and nothing else
 
 

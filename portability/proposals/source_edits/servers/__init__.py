@@ -145,7 +145,8 @@ def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> 
     try:
         if bound:
             raise NotPlain("Functions of the app have bindings for input or output, which only Azure's host fills.")
-        text = _copy("azure_functions", _import(file, apps[0], root), {})
+        prefix = _prefix(root, file.path.rpartition("/")[0])
+        text = _copy("azure_functions", _import(file, apps[0], root), prefix)
     except NotPlain as why:
         _leave(file, routes, str(why))
         return
@@ -158,7 +159,8 @@ def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> 
 
 
 _APP = (
-    "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is routePrefix of host.json.",
+    "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is what host.json says, or its "
+    "default.",
     "An image with gunicorn and azure-functions, which is open source, runs it.",
 )
 
@@ -191,18 +193,36 @@ def _function(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iter
     methods = [str(one) for one in listed] if isinstance(listed := trigger.get("methods"), list) else []
     shown = f"name={trigger['name']!r}, auth_level={level!r}, methods={methods!r}"
     row = f"FUNCTIONS = [(_pattern({route!r}), SimpleNamespace({shown}), handler, {name!r})]"
-    text = _copy("azure_functions", f"from {module} import {entry} as handler", {"FUNCTIONS = _served()": row})
+    calls = {"FUNCTIONS = _served()": row, **_prefix(root, above)}
+    text = _copy("azure_functions", f"from {module} import {entry} as handler", calls)
     path = f"{above}/{name}_server.py".lstrip("/")
     yield _Plan(path, text, mine, _APP)
 
 
-def _said(data: bytes) -> Mapping[str, Any]:
-    """What a ``function.json`` says. Raises NotPlain."""
+def _prefix(root: Path, folder: str) -> Mapping[str, str]:
+    """What stands in the place of the usual prefix of routes, where the ``host.json`` of an app says another."""
+    seen = look(root, f"{folder}/host.json".lstrip("/"))
+    said: Any = _object(seen.data) if isinstance(seen, Seen) else None
+    for key in ("extensions", "http", "routePrefix"):
+        said = said.get(key) if isinstance(said, Mapping) else None
+    if not isinstance(said, str):
+        return {}
+    prefix = f"/{said.strip('/')}" if said.strip("/") else ""
+    return {'PREFIX = "/api"': f"PREFIX = {prefix!r}"}
+
+
+def _object(data: bytes) -> Mapping[str, Any] | None:
     try:
         said = json.loads(data)
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, Mapping):
+        return None
+    return said if isinstance(said, Mapping) else None
+
+
+def _said(data: bytes) -> Mapping[str, Any]:
+    """What a ``function.json`` says. Raises NotPlain."""
+    said = _object(data)
+    if said is None:
         raise NotPlain("Its function.json cannot be read.")
     return said
 
