@@ -9,7 +9,7 @@ their names say.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -123,7 +123,7 @@ def tree(
         "decisions": _by_text(files, "decisions"),
         "limits": sorted({one.product: one.limits for one in rendered if one.limits}.items()),
         "broken": [file for file in files if file.problems],
-        "moves": _moves(files),
+        "moves": _moves(file for one, file in placed if file.language == one.proposal.language),
         "dropped": _dropped(manifests.dropped) if manifests is not None else [],
         "left": _left(manifests.left) if manifests is not None else [],
         "nothing": _nothing(assessment.findings, rendered, patches),
@@ -225,12 +225,11 @@ def _by_text(files: Sequence[Proposal], kind: str) -> list[tuple[str, list[str]]
     return list(found.items())
 
 
-def _moves(files: Sequence[Proposal]) -> list[tuple[str, list[Proposal]]]:
-    """Capabilities and the files that give them."""
+def _moves(files: Iterable[Proposal]) -> list[tuple[str, list[Proposal]]]:
+    """Capabilities and the files that give them; what only remarks gives nothing that data could move to."""
     found: dict[str, list[Proposal]] = defaultdict(list)
     for file in files:
-        if file.capability and file.language != "patch":
-            found[file.capability].append(file)
+        found[file.capability].append(file)
     return sorted(found.items())
 
 

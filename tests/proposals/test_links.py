@@ -525,6 +525,7 @@ def test_a_zone_of_the_provider_s_own_names_falls_away(tmp_path: Path, target: s
     assert "1 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
     known = catalogues.load()
     assert audit(tmp_path / "out", known, (target,), jobs=1).findings == ()
+    assert "| dns | 1 |" in (tmp_path / "out/README.md").read_text()
     texts = [path.read_text() for path in (tmp_path / "out/kubernetes").rglob("dns-*.yaml")]
     assert sum("kind: DNSEndpoint" in text for text in texts) == 1
 
@@ -633,3 +634,32 @@ resource "google_container_node_pool" "first" {
 """
     text = re.sub(" +", " ", body(rendered(tmp_path, code)["kubernetes-cluster-main"]))
     assert re.findall(r'nodepool" "\w+" \{[^}]*? name = "([\w-]+)"', text) == ["apps"]
+
+
+def test_applications_of_a_directory_are_clients_of_one_realm(tmp_path: Path) -> None:
+    code = """
+resource "azuread_application" "shop" { display_name = "Shop" }
+resource "azuread_application" "office" { display_name = "Office" }
+resource "azuread_group" "clerks" { display_name = "Clerks" }
+resource "azuread_service_principal" "shop" { client_id = azuread_application.shop.client_id }
+"""
+    found = rendered(tmp_path, code, "self-hosted").values()
+    (realm,) = [one["spec"]["realm"] for proposal in found for one in yaml.safe_load_all(proposal.text) if one]
+    assert sorted(one["clientId"] for one in realm["clients"]) == ["Office", "Shop"]
+    assert realm["groups"] == [{"name": "Clerks"}]
+
+
+def test_a_rule_that_only_denies_is_no_group(tmp_path: Path) -> None:
+    code = """
+resource "google_compute_firewall" "out" {
+  name      = "deny-all-egress"
+  network   = "main"
+  direction = "EGRESS"
+  deny {
+    protocol = "all"
+  }
+}
+"""
+    (group,) = [one for name, one in rendered(tmp_path, code).items() if name.startswith("security-group")]
+    assert body(group).strip() == ""
+    assert "delete_default_rules" in group.text
