@@ -65,6 +65,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Helm values": (
             *("*/values.y*ml", "*/values[-_.]*.y*ml", "*[-_.]values.y*ml", "*[-_.]values[-_.]*.y*ml"),
             *("*/values/*.y*ml", "*/values.y*ml.gotmpl", "*[-_.]values.y*ml.gotmpl", "*/values[-_.]*.y*ml.gotmpl"),
+            "*/values/*.y*ml.gotmpl",
         ),
         "Helm chart": ("*/chart.y*ml",),
         "Kustomize": ("*/kustomization.y*ml", "*/kustomization"),
@@ -235,6 +236,8 @@ _OF_CHARTS = tuple(
 _SCHEMA = regex(rb"^[\"']?(?:openapi|swagger|\$schema)\b|openAPIV3Schema", re.MULTILINE)
 _SUITE = regex(rb"^[ \t]+(?:-[ \t]+)?asserts:", re.MULTILINE)
 """What only tests of charts have, which set values and say what comes out."""
+_BESIDE_HELMFILES = regex(r"/helmfile\.d/[^/]*/(?!.*/?helmfile[^/]*\Z)")
+"""Helmfile reads the files of such a folder, not what lies in folders below: charts and values."""
 _FEWEST_OF_CHARTS = 2
 _AZURE_TASK = regex(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = regex(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
@@ -356,7 +359,8 @@ def _place(path: str) -> str | None:
     if _by_suffix(path.rpartition("/")[2]) in ("python", "terraform") and not path.endswith(_PROMISES):
         return None
     rooted = f"/{path.lower()}"
-    return next((kind for kind, regex in _places() if regex.match(rooted)), None)
+    kinds = (kind for kind, regex in _places() if regex.match(rooted))
+    return next((kind for kind in kinds if kind != HELMFILE or not _BESIDE_HELMFILES.search(rooted)), None)
 
 
 def _by_suffix(name: str) -> Language | None:

@@ -185,7 +185,7 @@ def _place(source: Source, text: str) -> str | None:
 def _read_text(text: str, origin: Origin, asked: Asked, around: Around, place: str | None) -> Reading:
     if origin.path in around.patches:
         return patch_of(text, origin, asked, around.patches[origin.path])
-    if origin.path in around.generated:
+    if origin.path in around.generated and place != CHART_VALUES:
         return generated_of(text, origin, asked, around.generated[origin.path])
     if place == CHART_VALUES or (place is None and origin.path in around.values):
         return object_of(text, origin, asked, "values", is_certain=False, gates=_GATES)

@@ -171,14 +171,14 @@ def _reading(
 
 
 def _switched_off(root: Node, gates: tuple[str, ...], before: int) -> Iterator[Off]:
-    """The lines of the mappings, below the root, in which one of ``gates`` is false."""
+    """The lines of the mappings in which one of ``gates`` is false; all that a file has is only ``enabled`` or not."""
     todo: list[tuple[Node, tuple[str, ...]]] = [(root, ())] if gates else []
     while todo:
         node, path = todo.pop()
         if not isinstance(node, MappingNode):
             continue
         for key, value in entries(node):
-            if path and key.value in gates and text_of(value) == "false":
+            if key.value in gates and (path or key.value == "enabled") and text_of(value) == "false":
                 end = node.end_mark.line + (node.end_mark.column > 0 and node.end_mark.line == node.start_mark.line)
                 yield Off(before + node.start_mark.line, before + end, ".".join((*path, key.value)))
             todo.append((value, (*path, key.value)))

@@ -56,7 +56,8 @@ _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", 
 _S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
 _SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
 _SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
-_PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)")
+_PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
+"""What only somebody's own address has: a port, or the name of a service in the cluster."""
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
@@ -71,6 +72,8 @@ _SCHEMA: Final = "openAPIV3Schema"
 """What Crossplane's and others' definitions ask for, as those of custom resources do."""
 _MAX_WITHIN = 3
 """Texts within texts."""
+_OCI: Final = "oci://"
+"""How addresses of charts begin that lie in a registry of images."""
 _IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
 _IS_VALUES = regex(r"^valuesContent$|(?:^|[-_.])values(?:[-_.][\w.-]*)?\.ya?ml$")
 """Keys of texts that are the values of a chart."""
@@ -442,13 +445,15 @@ def _by_registry(binding: Binding, asked: Asked) -> Binding:
 
 def _endpoint(one: Said, asked: Asked) -> Said:
     """A host that a rule names for manifests is more than an address in passing, and so is an image."""
-    written = one.scalar.value
-    is_image = one.start == 0 and one.namespace == "string" and _IMAGE.fullmatch(written) is not None
+    whole: str = one.scalar.value
+    written = whole.removeprefix(_OCI)
+    begins = len(whole) - len(written)
+    is_image = one.start == begins and one.namespace == "string" and _IMAGE.fullmatch(written) is not None
     # A name without a tag may be anything that is called after a domain, unless a provider's registry has it.
     if is_image and (":" in written or asked.wants(written.partition("/")[0], "string")):
-        for image in images(one.scalar):
+        for image in images(ScalarNode("", written, one.scalar.start_mark, one.scalar.end_mark)):
             if asked.has_rule(image.symbol):
-                return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(one.scalar.value))
+                return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(whole))
     is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
     return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one
 

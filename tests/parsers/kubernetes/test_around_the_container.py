@@ -158,7 +158,10 @@ CASES = {
     ),
     "Karpenter for Azure": (
         of(ARGO, "spec:\n  source: {chart: karpenter, repoURL: oci://mcr.microsoft.com/aks/karpenter}"),
-        [(5, 19, "azure/aks", "convertible", ""), (5, 45, "azure/microsoft-artifact-registry", "convertible", "")],
+        [
+            (5, 19, "azure/aks", "convertible", ""),
+            (5, 45, "azure/microsoft-artifact-registry", "compatible", "pull-through-cache"),
+        ],
     ),
     "an image that Argo CD renames": (
         of(ARGO, "spec:\n  source:\n    kustomize: {images: [web=x.azurecr.io/web:1]}"),

@@ -316,3 +316,42 @@ def test_a_registry_whose_images_are_named_elsewhere_ties(audited: Audited) -> N
 def test_of_an_image_on_docker_hub_the_name_is_what_counts(audited: Audited) -> None:
     found = audited({"values.yaml": "image:\n  registry: docker.io\n  repository: bitnami/redis\n  tag: 1\n"}).findings
     assert [(f.service, f.location.line) for f in found] == [("health/bitnami", 3)]
+
+
+def test_what_lies_below_the_folder_of_helmfiles_is_what_it_is(audited: Audited) -> None:
+    files = {
+        "helmfile.d/10-web.yaml": "releases:\n  - {name: web, chart: ../charts/web}\n",
+        "helmfile.d/charts/web/Chart.yaml": CHART,
+        "helmfile.d/charts/web/templates/pod.yaml": f"{POD}  - image: {ECR}/web:1\n",
+        "helmfile.d/values/web.yaml.gotmpl": f"image:\n  repository: {ECR}/web\n",
+    }
+    assert [(f.location.path.rpartition("/")[2], f.address) for f in audited(files).findings] == [
+        ("pod.yaml", "Pod/web"),
+        ("web.yaml.gotmpl", "values"),
+    ]
+
+
+def test_values_that_become_a_configmap_are_values(audited: Audited) -> None:
+    files = {
+        "kustomization.yaml": "configMapGenerator:\n  - name: web\n    files: [values.yaml=helm/values-1.yaml]\n",
+        "helm/values-1.yaml": f"agent:\n  enabled: false\n  image: {ECR}/agent\n",
+    }
+    found = audited(files).findings
+    assert [(f.location.line, f.confidence, f.active) for f in found] == [(3, "likely", "unknown")]
+
+
+def test_values_that_switch_off_their_whole_chart_say_so(audited: Audited) -> None:
+    found = audited({"values.yaml": "enabled: false\nprovider: aws\n"}).findings
+    assert [(f.service, f.active) for f in found] == [("aws/account", "unknown")]
+
+
+def test_an_address_in_the_cluster_is_nobodys_store(audited: Audited) -> None:
+    said = '{{ template "minio" . }}.{{ .Release.Namespace }}.svc:{{ .Values.port }}'
+    values = f"config: |\n  blocks_storage:\n    backend: s3\n    s3:\n      bucket_name: a\n      endpoint: {said}\n"
+    assert not audited({"values.yaml": values}).findings
+
+
+def test_a_chart_in_a_registry_is_as_an_image_there(audited: Audited) -> None:
+    chart = f"{CHART}dependencies:\n  - {{name: web, version: 1.0.0, repository: 'oci://{ECR}/charts'}}\n"
+    found = audited({"Chart.yaml": chart}).findings
+    assert [(f.service, f.kind, f.lock_in, f.role) for f in found] == [("aws/ecr", "lock-in", "compatible", "part")]
