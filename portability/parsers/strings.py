@@ -46,6 +46,9 @@ _INSTALL = regex(
     r"(?:[^\n;&|\\]|\\\n){0,80}?\b(?:install|add)\b((?:[^;&|\n\\]|\\\n){1,2000})"
 )
 _PACKAGE = regex(r"(?<![\w./@=<>:-])[A-Za-z][\w.-]{1,80}")
+_STORES: Final = frozenset({"aws s3", "aws s3api"})
+_ELSEWHERE = regex(r"(?:[^\n;|&\\]|\\[^\n]|\\\n){0,1000}?--endpoint-url[ \t=]+(?!\S{0,200}amazonaws)")
+"""How a command goes on that speaks S3 with somebody else."""
 _WORD = regex(r"[a-z][a-z0-9-]*")
 _SWITCHES: Final = frozenset({"--debug", "--no-cli-pager", "--no-verify-ssl", "--no-sign-request", "--quiet", "-q"})
 """Options that take no value and may stand before the group."""
@@ -110,6 +113,8 @@ def _commands(text: str, claims: Callable[[str], bool]) -> Iterator[Tie]:
             yield Tie("command", program, start, match.end(1))
         elif words := list(islice(_words(rest), _MOST_WORDS)):
             names = [f"{program} {' '.join(word[0] for word in words[: end + 1])}" for end in range(len(words))]
+            if names[0] in _STORES and _ELSEWHERE.match(text, match.end(1)):
+                continue
             longest = next((end for end in range(len(words) - 1, 0, -1) if claims(names[end])), 0)
             yield Tie("command", names[longest], start, match.start(2) + words[longest].end())
 

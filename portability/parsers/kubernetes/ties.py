@@ -216,6 +216,15 @@ class Manifest:
         address = self._addresses.get(found[1]) if found else None
         return address is not None and not _is_wanted(address, asked)
 
+    def _may_be_for_another(self, binding: Binding) -> bool:
+        """Whether such a variable stands beside one that says where S3 is, and only a run tells where."""
+        return _SIGNS_IN.fullmatch(binding.symbol) is not None and self._is_told_where
+
+    @cached_property
+    def _is_told_where(self) -> bool:
+        named = (get(mapping, "name") for _, mapping, _ in self._mappings())
+        return any(_S3_VARIABLE.search(text(name)) for name in named)
+
     @cached_property
     def _addresses(self) -> dict[str, Node]:
         """What variables say of where S3 is, by their prefix."""
@@ -309,7 +318,7 @@ class Manifest:
             values=self._values(binding, asked) | ({OWN: False} if says_no(binding.content) else {}),
             endpoint=self._endpoint(binding),
             digest=digest_of("kubernetes", binding.symbol, content),
-            confidence=binding.confidence,
+            confidence="possible" if self._may_be_for_another(binding) else binding.confidence,
         )
 
     def _endpoint(self, binding: Binding) -> Any:

@@ -23,7 +23,18 @@ _EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPref
 _DNS_CHARTS: Final = frozenset({"external-dns", "externaldns", "external_dns"})
 _STORES: Final = STORES | {"aws": "aws", "gcp": "gcp", "google": "gcp", "azure": "azure"}
 """Keys of blocks of which a chart has one for each provider, and what each is called here."""
-_CHOSEN: Final = ("type", "backend", "provider", "store", "activeStoreId", "active", "cloudProvider", "cloud", "kind")
+_CHOSEN: Final = (
+    "type",
+    "backend",
+    "provider",
+    "store",
+    "activeStoreId",
+    "active",
+    "cloudProvider",
+    "cloud",
+    "kind",
+    "controller",
+)
 """Keys that say which of several such blocks counts."""
 _ENDPOINTS: Final = (
     "endpoint",
@@ -70,7 +81,7 @@ def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
     and none where nothing does: then they are what a chart offers."""
     named = [(key, value) for key, value in entries(node) if key.value.lower() in _STORES]
     filled = [(key, value) for key, value in named if isinstance(value, MappingNode) and _says_something(value)]
-    if len(named) > 1:
+    if len(named) > 1 or get(node, "controller") is not None:
         chosen = {text(get(node, key)).lower() for key in _CHOSEN}
         filled = [(key, value) for key, value in filled if key.value.lower() in chosen]
     for key, value in filled:

@@ -238,6 +238,18 @@ CASES |= {
         config("get.sh", "curl -O https://storage.googleapis.com/tools/a.tgz"),
         [(6, 21, "google/cloud-storage", "compatible", "")],
     ),
+    "keys for an S3 of which only a run tells where": (
+        of(
+            "v1/Pod",
+            "spec:\n  containers:\n    - env:\n        - {name: AWS_ACCESS_KEY_ID, value: a}\n"
+            "        - {name: S3_ENDPOINT, valueFrom: {secretKeyRef: {name: a, key: b}}}",
+        ),
+        [(7, 18, "aws/account", "convertible", "")],
+    ),
+    "a command that speaks S3 with somebody else": (
+        config("run.sh", "aws s3api list-buckets \\\n      --endpoint-url https://s3.example.com"),
+        [],
+    ),
     "the same that says yes": (
         of(
             "v1/Service",

@@ -355,3 +355,15 @@ def test_a_chart_in_a_registry_is_as_an_image_there(audited: Audited) -> None:
     chart = f"{CHART}dependencies:\n  - {{name: web, version: 1.0.0, repository: 'oci://{ECR}/charts'}}\n"
     found = audited({"Chart.yaml": chart}).findings
     assert [(f.service, f.kind, f.lock_in, f.role) for f in found] == [("aws/ecr", "lock-in", "compatible", "part")]
+
+
+def test_keys_beside_an_address_that_only_a_run_tells_are_perhaps_for_it(audited: Audited) -> None:
+    where = "{name: S3_ENDPOINT, valueFrom: {secretKeyRef: {name: a, key: b}}}"
+    found = audited({"pod.yaml": f"{POD}  - env: [{{name: AWS_ACCESS_KEY_ID, value: a}}, {where}]\n"}).findings
+    assert [(f.service, f.confidence) for f in found] == [("aws/account", "possible")]
+
+
+def test_settings_for_a_controller_that_is_not_chosen_are_an_offer(audited: Audited) -> None:
+    values = "ingress:\n  controller: {}\n  aws:\n    backendProtocolVersion: GRPC\n"
+    assert not audited({"values.yaml": values.format("generic")}).findings
+    assert {f.service for f in audited({"values.yaml": values.format("aws")}).findings} >= {"aws/account"}
