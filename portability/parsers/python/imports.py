@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from portability.patterns import regex
 
 _IMPORTS = regex(
     rb"(?m)(?:^|[;:])[ \t]*(?:"
-    rb"from[ \t]+(\.*[ \t]*[\w.]*)[ \t]+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
+    rb"from[ \t]+(\.*[ \t]*[\w.]*)(?:[ \t]|\\\r?\n)+import\b[ \t\\]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)*)"
     rb"|import[ \t]+((?:[^\n;#\\]|\\\r?\n)+))"
 )
 _BY_NAME = regex(rb"""\b(?:import_module|importorskip)\(\s*["']([A-Za-z_][\w.]*)["']""")
@@ -36,7 +37,7 @@ class Bound(NamedTuple):
 def bound(data: bytes) -> list[Bound]:
     """What the import statements of a file bind, in order. Text in strings may slip in."""
     found: list[Bound] = []
-    for statement in _statements(data):
+    for statement in _statements(data.removeprefix(BOM_UTF8)):
         module, names, plain = statement.groups()
         if plain is not None:
             for name, alias in _named(plain):
@@ -66,6 +67,8 @@ def _statements(data: bytes) -> Iterator[re.Match[bytes]]:
     position = 0
     while (hit := data.find(b"import", position)) >= 0:
         line = data.rfind(b"\n", position, hit) + 1
+        while data.endswith((b"\\\n", b"\\\r\n"), position, line):
+            line = data.rfind(b"\n", position, line - 1) + 1
         statement = _IMPORTS.search(data, max(line, position))
         if statement is None:
             return

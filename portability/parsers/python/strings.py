@@ -123,7 +123,8 @@ class Wanted:
         self._domain = re.compile(rb"\.(?:%b)(?![\w-])" % domains) if domains else None
         fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths)
         self._words = tuple(word.encode() for word in fixed)
-        self._models = re.compile(merged(sorted(word.encode() for word in self.models))) if self.models else None
+        models = merged(sorted(word.encode() for word in self.models))
+        self._models = re.compile(rb"[\"'](?=%b)" % models) if self.models else None
 
     @classmethod
     def of(cls, interest: Interest) -> Wanted:
@@ -167,7 +168,7 @@ class Wanted:
         if b"Action" in data or b"actions" in data:
             yield from (found.start() for found in _QUOTED_ACTION.finditer(data))
         if self._models is not None and any(word in data for word in _OF_MODELS):
-            yield from (found.start() for found in self._models.finditer(data))
+            yield from (found.end() for found in self._models.finditer(data))
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""

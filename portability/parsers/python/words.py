@@ -8,12 +8,7 @@ from functools import cached_property
 from portability.interest import Interest
 from portability.names.contexts import STAND_INS
 from portability.parsers.python import aws
-from portability.parsers.python.imports import imported_by_name
-from portability.patterns import regex
-
-_IMPORT = regex(rb"\b(?:import|from)[ \t\\](?>(?:[^\n#;\\]|\\\r?\n)*)")
-_WORD = regex(rb"\w+")
-
+from portability.parsers.python.imports import bound
 
 _MOST_LEAVES = 40
 """Of a package with more names than this any file may be worth parsing."""
@@ -37,21 +32,11 @@ class Words:
             openings |= set(aws.STUBS)
         self._roots = frozenset(roots - openings)
         self._openings = tuple(sorted(openings))
-        self._plain_roots = frozenset(root.encode() for root in self._roots)
         self._leaves: dict[str, tuple[bytes, ...]] = {}
-        self._plain_openings = tuple(opening.encode() for opening in self._openings)
 
     def may_import(self, data: bytes) -> bool:
         """Cheap, and never wrong when it says no."""
-        for statement in _IMPORT.finditer(data):
-            words = _WORD.findall(statement[0])
-            if any(word in self._plain_roots and self._is_said(word.decode(), data) for word in words):
-                return True
-            if self._plain_openings and any(word.startswith(self._plain_openings) for word in words):
-                return True
-            if any(map(self._is_telling, words)):
-                return True
-        return any(self.is_seed(name, data) or self.is_wrapper(name) for name in imported_by_name(data))
+        return any(self.is_seed(one.name, data) or self.is_wrapper(one.name) for one in bound(data))
 
     def is_seed(self, name: str, data: bytes) -> bool:
         """Whether a file that imports this name may use something that is wanted."""
@@ -69,10 +54,6 @@ class Words:
         ):
             return False
         return not (aws.is_sdk(name) or self._interest.wants("python", name))
-
-    def _is_telling(self, word: bytes) -> bool:
-        """Whether a word of an import statement holds one that tells a service."""
-        return self._interest.wants("wrapper", word.decode("ascii", "ignore"))
 
     def _is_said(self, root: str, data: bytes) -> bool:
         leaves = self._leaves.get(root)
