@@ -334,6 +334,8 @@ def is_outcome(path: str) -> bool:
 
 
 def _is_manifest(path: str, data: bytes) -> bool:
+    if data.startswith(_UTF16):
+        data = data.decode("utf-16", "replace").encode()
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
     return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)

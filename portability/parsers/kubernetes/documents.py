@@ -182,7 +182,7 @@ def _unused(length: int, taken: set[str]) -> str:
     """A name that nothing has yet. Raises YAMLError where there is none that short."""
     some = ("".join(letters) for letters in islice(product(_NAME_CHARACTERS, repeat=length), _MAX_ANCHORS))
     if (own := next((name for name in some if name not in taken), None)) is None:
-        raise yaml.YAMLError
+        raise yaml.MarkedYAMLError(problem="too many anchors of one name")
     return own
 
 

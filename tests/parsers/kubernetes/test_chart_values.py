@@ -367,3 +367,8 @@ def test_settings_for_a_controller_that_is_not_chosen_are_an_offer(audited: Audi
     values = "ingress:\n  controller: {}\n  aws:\n    backendProtocolVersion: GRPC\n"
     assert not audited({"values.yaml": values.format("generic")}).findings
     assert {f.service for f in audited({"values.yaml": values.format("aws")}).findings} >= {"aws/account"}
+
+
+def test_a_manifest_as_powershell_writes_it_is_read(audited: Audited) -> None:
+    found = audited({"pod.yaml": f"{POD}  - image: {ECR}/web:1\n".encode("utf-16")}).findings
+    assert [(f.service, f.location.line, f.location.column) for f in found] == [("aws/ecr", 6, 12)]
