@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from portability.names.manifests import is_place
+from portability.patterns import regex
 
+_BORDERS = regex(r"[*=]")
+"""Between what must stand in a text, and not always side by side: a flag's value may follow as a word of its own."""
 _NO_HELP = frozenset({"docker.io", "library", "kubernetes.io"})
 """Parts that manifests leave out of an image's name, or that nearly all of them hold."""
 _BY_LABEL = {
@@ -81,7 +84,8 @@ def _not_covered(patterns: Iterable[str], given: Collection[str]) -> set[str]:
 
 def _pieces(pattern: str) -> str:
     """What a symbol that matches the pattern must hold, a line each."""
-    return "\n".join(piece for part in pattern.split("/") if part not in _NO_HELP for piece in part.split("*"))
+    parts = (part for part in pattern.split("/") if part not in _NO_HELP)
+    return "\n".join(piece for part in parts for piece in _BORDERS.split(part))
 
 
 def _without(words: Collection[str], texts: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ GROUPED: Final = frozenset({"aws", "az", "gcloud"})
 """Programs whose first word is a group that names the service."""
 PROGRAMS: Final = (
     "aws|aws-iam-authenticator|sam|cdk|eksctl|copilot|ecs-cli|chalice|zappa|amplify|"
-    "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin"
+    "az|azcopy|azd|func|swa|kubelogin|gcloud|gsutil|bq|cbt|firebase|gke-gcloud-auth-plugin|cloud_sql_proxy|cloud-sql-proxy"
 )
 """Programs of the providers, as alternatives of a pattern."""
 _COMMAND = regex(

@@ -6,6 +6,7 @@ Everything here is syntax; whether a name is a provider's, the interest tells.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from portability.patterns import regex
@@ -16,9 +17,10 @@ _REGION: Final = regex(r"[a-z]{2,14}(?:-gov|-iso[a-z]?)?-(?:[a-z]{4,9}-?\d{1,2})
 _AREA: Final = regex(r"[a-z]{4,18}\d?")
 _NAMES_PLACE: Final = regex(r"(?:REGION|LOCATION|ZONE)S?$")
 MACHINE: Final = (
-    r"[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)"
+    r"(?:db\.|cache\.)?[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)"
     r"|Standard_[A-Z]{1,3}\d\w{0,20}"
     r"|[a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium|highgpu|megagpu|ultragpu|megamem|ultramem)(?:-\d{1,3}g?)?"
+    r"|(?:db-)?[a-z]\d[a-z]?-custom-\d{1,3}-\d{3,7}(?:-ext)?|ct\d[a-z]{0,2}-hightpu-\d{1,3}t"
 )
 """A kind of machine of EC2, Azure or Compute Engine, which says by itself what it is."""
 _MACHINE: Final = regex(MACHINE)
@@ -27,11 +29,12 @@ _CHOOSES_PROVIDER: Final = regex(
     r"(?:^|_)(?:CLOUD(?:_(?:PROVIDER|PLATFORM|TYPE|VENDOR|ENV|ENVIRONMENT))?|CSP|DEPLOY_TARGET|HYPERSCALER"
     r"|(?:K8S|KUBERNETES|CLUSTER|INFRA|INFRASTRUCTURE)_PROVIDER)$"
 )
+_MAY_CHOOSE: Final = regex(r"(?:^|_)(?:PROVIDER|PLATFORM|TYPE|BACKEND|VENDOR|HOST_ENV)$")
 _CHOOSES_STORE: Final = regex(
     r"(?:STORAGE|BACKUP|BUCKET|BLOB|STORE|FILESYSTEM|UPLOADS?|ARTIFACTS?|MEDIA)(?:_\w+)?"
     r"_(?:BACKEND|TYPE|PROVIDER|DRIVER|KIND)$"
 )
-_CLOUDS: Final = frozenset({"aws", "gcp", "eks", "gke", "aks"})
+_CLOUDS: Final = frozenset({"aws", "gcp", "eks", "gke", "aks", "bedrock", "vertexai", "sagemaker"})
 """Providers that nobody signs in with, so that ``provider`` alone says that they are meant."""
 STORES: Final = {
     "s3": "s3",
@@ -56,6 +59,18 @@ def is_setting(name: str) -> bool:
     return _SAYS_NOTHING.search(name) is None
 
 
+LABEL: Final = regex(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/[A-Za-z0-9][\w.-]{0,100}")
+"""A label or an annotation with the domain of whoever reads it."""
+
+
+@lru_cache(maxsize=4096)
+def in_capitals(name: str) -> str:
+    """The variable of the environment that a key would be: ``AWS_ACCESS_KEY_ID`` for ``awsAccessKeyId``. Empty for one
+    of a single word, which says too little."""
+    words = _WORDS.sub("_", name).upper() if len(name) <= 2 * _MAX else ""
+    return words if "_" in words else ""
+
+
 def place_of(value: str) -> str | None:
     """The symbol of a value that is a region, a zone or a kind of machine by its form, or None."""
     if not 5 <= len(value) <= _MAX:
@@ -71,7 +86,7 @@ def said_together(name: str, value: str) -> str | None:
     if not 2 <= len(value) <= _MAX or len(name) > 2 * _MAX:
         return None
     words = _WORDS.sub("_", name).upper()
-    if _CHOOSES_PROVIDER.search(words) or (words == "PROVIDER" and value in _CLOUDS):
+    if _CHOOSES_PROVIDER.search(words) or (value in _CLOUDS and _MAY_CHOOSE.search(words)):
         return f"Provider/{value.lower()}"
     if (store := STORES.get(value.lower())) is not None and _CHOOSES_STORE.search(words):
         return f"Store/{store}"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.nodes import digest_of
-from portability.parsers.strings import commands, installed
+from portability.parsers.strings import commands, installed, ties
 from portability.parsers.whereabouts import is_setting, place_of, said_together
 from portability.parsers.yaml_files import Lines, image_symbol, reading
 from portability.patterns import regex
@@ -27,6 +27,12 @@ _SETTING = regex(r"([A-Za-z_]\w*)=(\"(?:\\.|[^\"\\])*\"|'[^']*'|(?:\\.|[^\s\\])*
 _ALONE = regex(r"([A-Za-z_]\w*)(?:[ \t]+([^\s=]+))?[ \t]*")
 """A variable that nobody sets yet (``ARG NAME``), or one that is set as files of old do (``ENV NAME value``)."""
 _FROM_FLAG = regex(r"--from=([^\s,]+)|(?<=[,=])from=([^\s,]+)")
+_NO_JSON = str.maketrans('[]",', "    ")
+"""What stands around the words of a command line that is written as JSON."""
+_RUN = frozenset({"ADD", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
+"""Instructions, besides ``RUN``, that run or fetch something."""
+_BEFORE_HOST = 60
+"""Characters before a host name in which its address begins."""
 _NO_IMAGE = frozenset({"scratch"})
 MAX_OPEN = 20
 """Here-documents without an end, after which none is looked for: ``1 << N`` looks like one, too."""
@@ -97,7 +103,9 @@ class _File:
                 yield from self._base(instruction)
             elif keyword in ("COPY", "RUN"):
                 yield from self._borrowed(instruction)
-                yield from self._commands(instruction)
+                yield from self._run(instruction)
+            elif keyword in _RUN:
+                yield from self._run(instruction)
             elif keyword in ("ENV", "ARG"):
                 yield from self._settings(instruction)
 
@@ -129,12 +137,25 @@ class _File:
             if not flag[group].isdigit():
                 yield from self._image(flag[group], flag.start(group), flag.end(group))
 
-    def _commands(self, instruction: Instruction) -> Iterator[Usage]:
-        if instruction.keyword == "RUN":
-            written = self._text[instruction.start : instruction.end]
-            for tie in (*commands(written, self._interest.claims_command), *installed(written)):
-                start, end = instruction.start + tie.start, instruction.start + tie.end
-                yield from self._usage(tie.symbol, start, end, tie.symbol, "likely", tie.namespace)
+    def _run(self, instruction: Instruction) -> Iterator[Usage]:
+        """What an instruction runs, installs and fetches: commands, packages and addresses."""
+        if instruction.keyword == "COPY":
+            return
+        written = self._text[instruction.start : instruction.end]
+        if written.startswith("["):
+            written = written.translate(_NO_JSON)
+        for tie in (*commands(written, self._interest.claims_command), *installed(written)):
+            start, end = instruction.start + tie.start, instruction.start + tie.end
+            yield from self._usage(tie.symbol, start, end, tie.symbol, "likely", tie.namespace)
+        yield from self._addresses(written, instruction.start)
+
+    def _addresses(self, written: str, start: int) -> Iterator[Usage]:
+        for tie in ties(written):
+            # A metadata address is told among the commands.
+            if "://" in written[max(0, tie.start - _BEFORE_HOST) : tie.start] and not tie.symbol.startswith("169."):
+                yield from self._usage(
+                    tie.symbol, start + tie.start, start + tie.end, tie.symbol, "likely", tie.namespace
+                )
 
     def _image(self, written: str, start: int, end: int) -> Iterator[Usage]:
         value = _substituted(written, self._defaults)
@@ -152,6 +173,8 @@ class _File:
             value = (setting[2] or "").strip("\"'")
             if not said and (symbol := place_of(value) or said_together(setting[1], value)) is not None:
                 said.extend(self._usage(symbol, setting.start(2), setting.end(2), value, "likely"))
+            if not said and setting[2]:
+                said.extend(self._addresses(setting[2], setting.start(2)))
             yield from said
 
     def _usage(

@@ -19,6 +19,11 @@ class Asked:
         exact = table.exact if table else {}
         self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
         """Keys of charts' values that some rule asks for by name."""
+        self.options: dict[str, dict[str, str]] = {}
+        """Settings that some rule asks for by name and value, both in small letters, and their symbols."""
+        for symbol in (name for name in exact if name.startswith("Option/")):
+            name, _, value = symbol.lower().removeprefix("option/").partition("=")
+            self.options.setdefault(name, {})[value] = symbol
         self._paths: dict[str, tuple[str, ...]] = {}
 
     def is_in(self, text: str) -> bool:

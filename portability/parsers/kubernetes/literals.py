@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from portability.model import Confidence, Namespace
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, scalars
 from portability.parsers.strings import actions, commands, installed, ties
-from portability.parsers.whereabouts import place_of, said_together
+from portability.parsers.whereabouts import LABEL, STORES, place_of, said_together
 from portability.patterns import regex
 
 Path = tuple[str, ...]
@@ -30,41 +30,77 @@ SILENT: Final = SILENT_BELOW | {"image", "imageName"}
 """Keys of which no text is one."""
 _DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
-_BUCKET = regex(r"(?<![\w.-])(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms)://(?=[\w$*{</-])")
+_BUCKET = regex(
+    r"(?<![\w.-])(?:(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms|dynamodb|az(?:ure)?blob|bigquery|gcpsecretmanager"
+    r"|awssecretsmanager|gcppubsub|azuresb)://(?=[\w$*{</-])|(sqs)://)"
+)
 _S3 = ("s3", "s3a", "s3n")
 _ELSEWHERE = regex(r"[^\s\"'?]{0,300}\?[^\s\"']{0,300}\bendpoint=(?!\S*amazonaws)|[^\s\"'/@]{0,200}@")
 """How an address of a bucket goes on that says who keeps it, or how to sign in there."""
 _MAYBE: Final[Confidence] = "possible"
 _SURELY: Final[Confidence] = "certain"
 _FLUENT_BIT = regex(r"^[ \t]*\[OUTPUT\][ \t]*$|^[ \t]*\[\w+\][ \t]*$|^[ \t]*Name[ \t]+(\w+)", re.MULTILINE | re.I)
-_FLUENTD = regex(r"<(?:match|store)\b[^>\n]*>\s*@?type[ \t]+(\w+)")
+_FLUENTD = regex(
+    r"<(?:match|store)\b[^>\n]*>(?:\s*(?:#|@id|@label|@log_level)[^\n]*){0,9}\s*@?type[ \t]+[\"']?([\w-]+)"
+)
 
 
 _KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
 _ID = regex(
-    r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
+    r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc|fs|fsap|snap|eni)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
     r"|(?<![\w-])projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(secrets|topics|subscriptions|serviceAccounts)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resource[gG]roups)/[^/\s]+"
+    r"|(?<![\w/.-])/aws/(containerinsights|eks|ecs|lambda|rds|vpc|codebuild|apigateway|vendedlogs)/[\w*$]"
 )
-_OF_IDS: Final = ("projects/", "/subscriptions/", "vol-", "subnet-", "sg-", "vpc-", "eipalloc-")
+_OF_IDS: Final = (
+    "projects/",
+    "/subscriptions/",
+    "/aws/",
+    *("vol-", "subnet-", "sg-", "vpc-", "eipalloc-", "fs-", "fsap-"),
+)
+_MODEL = regex(
+    r"(?<![\w.:/-])(?:(?:us|eu|apac|global)\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21|stability|deepseek|qwen)"
+    r"\.[a-z][\w-]{2,60}?-v?\d+:\d(?![\w.])"
+)
+"""A model as Bedrock calls it."""
+_CONNECTION = regex(
+    r"(?<![\w:/.@-])(?:[a-z][a-z0-9.-]{2,40}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]:"
+    r"((?:us|europe|asia|northamerica|southamerica|australia|me|africa)-[a-z]{4,9}\d{1,2}):[a-z][a-z0-9-]{0,80}(?![\w:/.])"
+)
+"""An instance of Cloud SQL: project, region and name."""
+_OF_CONNECTIONS: Final = (":us-", ":europe-", ":asia-", ":northamerica-", ":southamerica-", ":australia-", ":me-")
 _IN_CUE = regex(r"apiVersion:[ \t]*\"([\w.-]+)/v\w+\"\s*,?\s*kind:[ \t]*\"(\w+)\"")
 _MIN_ID: Final = 10
 _MACHINE = regex(
     r"(?<![\w./])(?<!\w-)[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)(?![\w./-])"
 )
 _OF_MACHINES: Final = ("xlarge", ".large", ".medium", ".small", ".micro", ".nano", ".metal")
+_CACHE = regex(r"^[ \t]*\[runners\.cache\.(gcs|azure)\]", re.MULTILINE)
+"""Where GitLab's runners keep what they cache; S3 may be anybody's."""
 _SEAL = regex(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
-_VARIABLE = regex(r"^[ \t]*(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})=", re.MULTILINE)
+_VARIABLE = regex(
+    r"^[ \t]*(?:(?:export[ \t]+|ENV[ \t]+)?([A-Z][A-Z0-9_]{2,60})[ \t]{0,2}=(?!=)"
+    r"|(?![\w.-]*[rR]egion)((?:[a-z][\w-]{0,40}\.){1,6}[\w-]{1,60})[ \t]*[=:])",
+    re.MULTILINE,
+)
+"""Names in capitals as of the environment, and names of properties, at the beginning of lines."""
+_PROPERTY = regex(r"(?<![\w-])-D((?:[a-z][\w-]{0,40}\.){1,6}[\w-]{1,60})(?==)")
 _REGION = regex(
-    r"^[ \t]*[\w.-]{0,40}?[rR]egion(?:\.static)?[ \t]*[=:][ \t]*[\"']?([a-z][a-z0-9-]{3,25})[\"']?[ \t]*$", re.MULTILINE
+    r"^[ \t]*[\w.-]{0,40}?(?:[rR]egion(?:\.static)?|[zZ]one)[ \t]*[=:][ \t]*"
+    r"[\"']?([a-z][a-z0-9-]{3,25})[\"']?[ \t]*$",
+    re.MULTILINE,
 )
 _CLASS = regex(
     r"(?<![\w.])(?:com\.amazonaws\.(?:auth|services)|software\.amazon\.awssdk|com\.azure\.\w+|com\.microsoft\.azure"
-    r"|com\.google\.cloud\.\w+)\.[\w.$]{1,200}"
+    r"|com\.google\.cloud\.\w+|airflow\.providers|storages\.backends)\.[\w.$]{1,200}"
 )
 """Classes of the providers' own libraries, by which software on the Java machine is told how to reach them."""
+_OF_CLASSES: Final = (
+    *("com.a", "amazon.awssdk", "com.google.cloud", "com.microsoft.azure"),
+    *("airflow.providers", "storages.backends"),
+)
 _VECTOR = regex(
     r"^[ \t]*\[(sinks|sources)\.[^\]\n]+\](?:(?!\n[ \t]*\[)[\s\S]){0,2000}?\n[ \t]*type[ \t]*=[ \t]*\"(\w+)\"",
     re.MULTILINE,
@@ -87,6 +123,9 @@ def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said
     found = list(scalars(node))
     for scalar in found:
         yield from _said_in(scalar)
+    if path[-1].lower() == "action" or path[-1] == "NotAction":
+        for scalar in found:
+            yield from (Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end) for tie in actions(scalar.value))
     if path[-1] in ("command", "args", "cmd"):
         for scalar in found:
             # A flag's value, or one that follows a flag.
@@ -95,16 +134,32 @@ def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said
             if symbol is not None and (not before or before.startswith("-")):
                 yield Said("kubernetes", symbol, scalar, len(scalar.value) - len(value), len(scalar.value), "likely")
         yield from _commands(found, claims)
-    elif found and (path[-1].endswith(".sh") or found[0].value.startswith("#!")):
+    elif found and (path[-1].endswith(_SCRIPTS) or found[0].value.startswith("#!")):
         for scalar in found:
             yield from _run(scalar, claims)
 
 
-def whole(path: Path, scalar: ScalarNode) -> Iterator[Said]:
-    """Where something runs, as the whole of a value says it."""
-    symbol = place_of(scalar.value) if path[-1] not in _NAMES else None
+_SCRIPTS: Final = (".sh", ".bash", "script", "Script", "scripts", "Scripts", "ommands", "source", "run", "userData")
+"""How keys end whose values are run."""
+
+
+def command_line(pairs: Sequence[tuple[ScalarNode, Node]]) -> SequenceNode | None:
+    """What stands under ``command`` and ``args`` side by side as the one sequence that it is, None without either."""
+    parts = [list(scalars(value)) for name in ("command", "args") for key, value in pairs if key.value == name]
+    if len(parts) < len(("command", "args")) or any("\n" in scalar.value for part in parts for scalar in part):
+        return None
+    return SequenceNode("", [scalar for part in parts for scalar in part])
+
+
+def whole(path: Path, node: Node) -> Iterator[Said]:
+    """Where something runs, as the whole of a value says it, or the first of several, which are one use."""
+    first: Node = node.value[0] if isinstance(node, SequenceNode) and node.value and path[-1] != "values" else node
+    if not isinstance(first, ScalarNode) or path[-1] in _NAMES:
+        return
+    is_label = "/" in first.value and LABEL.fullmatch(first.value) is not None
+    symbol = first.value if is_label else place_of(first.value)
     if symbol is not None:
-        yield Said("kubernetes", symbol, scalar, 0, len(scalar.value), "likely")
+        yield Said("kubernetes", symbol, first, 0, len(first.value), "likely")
 
 
 _NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})
@@ -121,24 +176,43 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
     for match in _ID.finditer(text) if len(text) > _MIN_ID and any(map(text.__contains__, _OF_IDS)) else ():
-        yield Said("kubernetes", f"ResourceId/{match[match.lastindex or 0]}", scalar, *match.span())
-    if "://" in text:
-        yield from _buckets(scalar)
-    if "com.a" in text or "amazon.awssdk" in text or "com.google.cloud" in text or "com.microsoft.azure" in text:
+        named = "logGroup" if match[0].startswith("/aws/") else match[match.lastindex or 0]
+        yield Said("kubernetes", f"ResourceId/{named}", scalar, *match.span())
+    if ":" in text:
+        yield from _with_colons(scalar)
+    if any(map(text.__contains__, _OF_CLASSES)):
         for match in _CLASS.finditer(text):
             yield Said("kubernetes", f"Class/{match[0]}", scalar, *match.span())
-    if "Statement" in text and "Action" in text:
-        for tie in actions(text):
-            yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
+    if "Action" in text or "-D" in text:
+        yield from _of_programs(text, scalar)
     if "\n" in text:
         yield from _settings(scalar)
 
 
-def _buckets(scalar: ScalarNode) -> Iterator[Said]:
+def _of_programs(text: str, scalar: ScalarNode) -> Iterator[Said]:
+    """What a policy lets a program do, and what a command line tells the Java machine."""
+    if "Action" in text and ("Statement" in text or "Effect" in text):
+        for tie in actions(text):
+            yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end)
+    if "-D" in text:
+        for match in _PROPERTY.finditer(text):
+            yield Said("kubernetes", f"env/{match[1]}", scalar, *match.span(1))
+
+
+def _with_colons(scalar: ScalarNode) -> Iterator[Said]:
+    """Addresses of buckets and their like, and instances of Cloud SQL."""
     text = scalar.value
+    for match in _MODEL.finditer(text) if "." in text and "-v" in text else ():
+        yield Said("kubernetes", "Model/bedrock", scalar, *match.span())
+    if any(map(text.__contains__, _OF_CONNECTIONS)):
+        for match in _CONNECTION.finditer(text):
+            yield Said("kubernetes", "ResourceId/connectionName", scalar, *match.span())
+    if "://" not in text:
+        return
     for match in _BUCKET.finditer(text):
         # Others answer to s3:// too; the rest are one provider's.
-        scheme, confidence = ("s3", _MAYBE) if match[1] in _S3 else (match[1], _SURELY)
+        named = match[match.lastindex or 0]
+        scheme, confidence = ("s3", _MAYBE) if named in _S3 else (named, _SURELY)
         if scheme != "s3" or not _ELSEWHERE.match(text, match.end()):
             yield Said("kubernetes", f"Scheme/{scheme}", scalar, match.start(), match.end(), confidence)
 
@@ -150,7 +224,8 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
         for match in _IN_CUE.finditer(text):
             yield Said("kubernetes", f"{match[1]}/{match[2]}", scalar, match.start(1), match.end(1))
     yield from _assigned(scalar)
-    if "[OUTPUT]" in text.upper():
+    upper = text.upper()
+    if "[OUTPUT]" in upper or "[FILTER]" in upper:
         yield from _fluent_bit(scalar)
     elif "[sinks." in text or "[sources." in text:
         for match in _VECTOR.finditer(text):
@@ -166,12 +241,15 @@ def _assigned(scalar: ScalarNode) -> Iterator[Said]:
     text = scalar.value
     if "=" in text:
         for match in _VARIABLE.finditer(text):
-            yield Said("kubernetes", f"env/{match[1]}", scalar, match.start(1), match.end(1))
-    if "egion" in text and "ndpoint" not in text:
+            name = match.lastindex or 0
+            yield Said("kubernetes", f"env/{match[name]}", scalar, *match.span(name))
+    if ("egion" in text or "one=" in text) and "ndpoint" not in text:
         for match in _REGION.finditer(text):
             yield Said("kubernetes", f"Zone/{match[1]}", scalar, match.start(1), match.end(1), "likely")
     for match in _MACHINE.finditer(text) if any(map(text.__contains__, _OF_MACHINES)) else ():
         yield Said("kubernetes", f"InstanceType/{match[0]}", scalar, match.start(), match.end(), "likely")
+    for match in _CACHE.finditer(text) if "[runners.cache." in text else ():
+        yield Said("kubernetes", f"Store/{STORES[match[1]]}", scalar, match.start(1), match.end(1), "likely")
     for match in _SEAL.finditer(text) if 'seal "' in text or 'storage "' in text else ():
         yield Said("kubernetes", f"Vault/{match[1]}", scalar, match.start(1), match.end(1))
 
@@ -184,12 +262,15 @@ def _stars(placeholder: re.Match[str]) -> str:
 
 
 def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:
-    output = False
+    section = ""
     for match in _FLUENT_BIT.finditer(scalar.value):
         if match[1] is None:
-            output = "OUTPUT" in match[0].upper()
-        elif output:
-            yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
+            section = _SECTIONS.get(match[0].strip().upper(), "")
+        elif section:
+            yield Said("kubernetes", f"{section}/{match[1]}", scalar, match.start(1), match.end(1))
+
+
+_SECTIONS: Final = {"[OUTPUT]": "FluentBit", "[FILTER]": "FluentBitFilter"}
 
 
 def _commands(found: list[ScalarNode], claims: Callable[[str], bool]) -> Iterator[Said]:

@@ -34,13 +34,44 @@ def opened_of(document: Document, scope: Mapping[str, Any] = _NOTHING) -> Opened
         template = neutralised(document.text, scope) if document.is_template else without_tokens(document.text)
         if template.first is None:
             return Opened(None, refused)
-        try:
-            return Opened(compose(document._replace(text=template.text)), _unrendered(document, template), template)
-        except Refused:
-            return Opened(None, refused)
+        root = _mended(document._replace(text=template.text))
+        return Opened(root, _unrendered(document, template) if root is not None else refused, template)
     if root is not None and document.is_template and (hole := first_hole(root)) is not None:
+        if _has_default(document.text):
+            template = neutralised(document.text, scope)
+            root = _mended(document._replace(text=template.text)) or root
         return Opened(root, _with_hole(document, hole), template)
     return Opened(root, None, template)
+
+
+def _has_default(text: str) -> bool:
+    """Whether an action may name what stands in its place unless somebody sets it."""
+    return 'default "' in text
+
+
+def _mended(document: Document) -> Node | None:
+    """The root of a template without its actions, where branches that exclude each other may stand at indentations
+    that do not fit: then without the blocks that stand in the way. None where that does not help."""
+    lines = document.text.split("\n")
+    for _ in range(_MAX_MENDED):
+        try:
+            return compose(document._replace(text="\n".join(lines)))
+        except Refused as refused:
+            at = refused.line - document.line - 1
+            if refused.kind not in ("template", "syntax") or not 0 < at < len(lines) or not lines[at].strip():
+                return None
+            end = next((one for one in range(at + 1, len(lines)) if _ends(lines[one], lines[at])), len(lines))
+            lines[at:end] = [""] * (end - at)
+    return None
+
+
+_MAX_MENDED = 5
+"""Blocks that are left out of a template that cannot be read with them."""
+
+
+def _ends(line: str, first: str) -> bool:
+    """Whether a line is no part of the block that the first one begins."""
+    return bool(line.strip()) and len(line) - len(line.lstrip(" ")) <= len(first) - len(first.lstrip(" "))
 
 
 def _unrendered(document: Document, template: Filled) -> Refused:

@@ -16,16 +16,28 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Confidence
 from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_empty, is_open, mappings, scalars, text
-from portability.parsers.whereabouts import is_setting
+from portability.parsers.whereabouts import in_capitals, is_setting
 from portability.patterns import regex
 
 _HOST = regex(r"(?<![\w.*-])(?:[\w*-]+\.)+[a-z]{2,}(?![\w*-])", re.ASCII)
 _FLAG = regex(r"--?[A-Za-z][\w.-]*=\S+")
 _FLAG_NAME = regex(r"--?[A-Za-z][\w.-]*")
+_FLAGS = regex(r"(?<=[ \n\t])--[a-z][\w.-]{2,60}=[^\s\"';|&]{1,200}")
+_MAX_SCRIPT: Final = 10_000
+_MAX_FLAGS: Final = 200
 _BLANK = regex(r"\s")
 _SIGN_IN = regex(r"--?(?:client-id|oidc-|upstream|email-domain|cookie-|redirect-url|azure-tenant|skip-provider-button)")
 """Flags of a proxy that has people sign in, which has a ``--provider`` too."""
 _NO_HOST = regex(r"[@=]")
+_FILE = regex(r"\.(?:json|ya?ml|toml|ini|conf|cfg|xml|properties|sh|py|txt|hcl|tf|pem|crt|key)$")
+_REPOSITORY = regex(r"(?:https?|oci)://([\w.-]+\.\w+(?:/[\w.-]+)?)")
+_ON_GITHUB = regex(r"(?:github\.com[/:]|raw\.githubusercontent\.com/)[\w.-]+/([\w.-]+)")
+_MACHINE_IMAGE = regex(r"ami-(?:[0-9a-f]{17}|[0-9a-f]{8})|\d{12}/[\w./ -]+")
+_SELECTED = regex(r"[ \t]*!?[ \t]*([\w.-]+/[\w.-]+)")
+_DOT = regex(r"(?<!\\)\.")
+_WORD = regex(r"(?:^|[\n,])[ \t]*([\w-]+)")
+_OPEN_HOST = regex(r"[\w.*-]*\.[\w-]+\.[a-z]{2,}")
+"""A registry of which somebody fills in the first labels: ``*.azurecr.io``."""
 _STORES: Final = frozenset({"s3", "gcs", "azure", "swift", "filesystem"})
 _LISTED = regex(r"[a-z][a-z0-9-]+")
 _MAX_SECRET: Final = 100_000
@@ -39,6 +51,7 @@ _NODE_LABELS = {
     "beta.kubernetes.io/instance-type": "InstanceType/",
     "kubernetes.io/os": "OperatingSystem/",
     "os": "OperatingSystem/",
+    "type": "NodeLabel/type=",
     "beta.kubernetes.io/os": "OperatingSystem/",
 }
 """Labels that every cluster's nodes carry, whose value says whose node it is."""
@@ -102,7 +115,11 @@ def variable_names(node: Node) -> Iterator[Binding]:
 
 def variables_set(node: Node) -> Iterator[Binding]:
     """Keys that become variables of the environment, where they are set to something."""
-    yield from (one for one in keys("env/")(node) if not is_empty(one.content) and is_setting(one.node.value))
+    for one in keys("env/")(node):
+        if not is_empty(one.content) and is_setting(one.node.value) and _FILE.search(one.node.value) is None:
+            written = one.node.value
+            name = "" if written.isupper() or "." in written or "\n" in text(one.content) else in_capitals(written)
+            yield one._replace(symbol=f"env/{name}") if name else one
 
 
 def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
@@ -126,14 +143,16 @@ def components(prefix: str) -> Read:
     return read
 
 
-def types_below(prefix: str) -> Read:
-    """The ``type`` of each mapping that a mapping holds, as of Vector's sinks."""
+def types_below(prefix: str, endpoint: str = "endpoint") -> Read:
+    """The ``type`` of each mapping that a mapping holds, as of Vector's sinks; ``endpoint`` is beside it, or in what is
+    called after the type."""
 
     def read(node: Node) -> Iterator[Binding]:
         for mapping in mappings([node]):
             for _, below in entries(mapping):
                 if (kind := get(below, "type")) is not None:
-                    yield from values(prefix)(kind)
+                    elsewhere = get(below, endpoint) or get(below, text(kind), endpoint)
+                    yield from (one._replace(endpoint=elsewhere) for one in values(prefix)(kind))
 
     return read
 
@@ -205,11 +224,12 @@ def object_store(node: Node) -> Iterator[Binding]:
 
 
 def kinds_referred_to(node: Node) -> Iterator[Binding]:
-    """References to objects of a group, ``{group, kind, name}``: as the kind itself."""
+    """References to objects of a group, ``{group, kind, name}`` or ``{apiVersion, kind, name}``: as the kind itself."""
     for mapping in mappings([node]):
-        group, kind = get(mapping, "group"), text(get(mapping, "kind"))
-        if isinstance(group, ScalarNode) and group.value and kind and not is_open(group.value + kind):
-            yield Binding(f"{group.value}/{kind}", group, mapping)
+        said = get(mapping, "group") or get(mapping, "apiGroup") or get(mapping, "apiVersion")
+        group, kind = text(said).partition("/")[0], text(get(mapping, "kind"))
+        if isinstance(said, ScalarNode) and group and kind and not is_open(group + kind):
+            yield Binding(f"{group}/{kind}", said, mapping)
 
 
 def machine_of(node: Node) -> Iterator[Binding]:
@@ -218,6 +238,23 @@ def machine_of(node: Node) -> Iterator[Binding]:
         version, kind = get(mapping, "apiVersion"), text(get(mapping, "kind"))
         if isinstance(version, ScalarNode) and kind:
             yield Binding(f"{version.value.partition('/')[0]}/{kind}", version, mapping)
+
+
+def selected(node: Node) -> Iterator[Binding]:
+    """Labels and annotations that a selector asks for in one text: ``a.example/b=c,d``."""
+    for scalar in scalars(node):
+        for term in scalar.value.split(","):
+            name = _SELECTED.match(term)
+            if name is not None:
+                yield Binding(name[1], scalar, scalar)
+
+
+def names_in_values(node: Node) -> Iterator[Binding]:
+    """The last key of a path into values of a chart, with its dots escaped: an annotation or a label."""
+    for scalar in scalars(node):
+        last = _DOT.split(scalar.value)[-1].replace("\\", "")
+        if "/" in last and "." in last and not is_open(last):
+            yield Binding(last, scalar, scalar)
 
 
 def own_name(node: Node) -> Iterator[Binding]:
@@ -235,14 +272,24 @@ def images(node: Node) -> Iterator[Binding]:
             host, repository = "docker.io", name if slash else f"library/{name}"
         parent, slash, last = repository.rpartition("/")
         repository = parent + slash + last.partition(":")[0]
-        if last and not name.startswith("*") and not is_open(name) and "*" not in host:
+        is_host = "*" not in host or _OPEN_HOST.fullmatch(host) is not None
+        if last and is_host and not name.startswith("*/") and not is_open(name):
             is_default = "$" in scalar.value and ":" in scalar.value.partition("}")[0]
             yield Binding(f"image/{host}/{repository}", scalar, scalar, "likely" if is_default else "certain")
 
 
-def images_with_host(node: Node) -> Iterator[Binding]:
-    """An image whose registry is written before it, where a name alone may mean anything."""
+def machine_images(node: Node) -> Iterator[Binding]:
+    """The image of a machine, by its id or by its owner's account and its name."""
     for scalar in scalars(node):
+        if _MACHINE_IMAGE.fullmatch(scalar.value):
+            yield Binding("MachineImage/aws", scalar, scalar)
+
+
+def images_with_host(node: Node) -> Iterator[Binding]:
+    """An image whose registry is written before it, where a name alone may mean anything. Charts list theirs by name,
+    too."""
+    named = [value for _, value in entries(node)] if isinstance(node, MappingNode) else [node]
+    for scalar in (scalar for one in named for scalar in scalars(one)):
         host, slash, _ = filled_in(scalar.value).partition("/")
         if slash and "." in host and not _NO_HOST.search(host) and "://" not in scalar.value:
             yield from images(scalar)
@@ -285,11 +332,31 @@ def pull_secret(node: Node) -> Iterator[Binding]:
             if not written.startswith("{") and len(written) <= _MAX_SECRET:
                 written = base64.b64decode(written, validate=True).decode()
             found = json.loads(written)
-            auths = found.get("auths") if isinstance(found, dict) else None
+            auths = found.get("auths", found) if isinstance(found, dict) else None
             for registry in auths if isinstance(auths, dict) else ():
                 host = registry.removeprefix("https://").partition("/")[0]
                 if "." in host and not is_open(host):
                     yield Binding(f"image/{host}/*", scalar, scalar)
+
+
+def registries(node: Node) -> Iterator[Binding]:
+    """Registries that a mapping has by their hosts, as ``credHelpers`` of Docker's settings."""
+    for mapping in mappings([node]):
+        for key, value in entries(mapping):
+            host = key.value.removeprefix("https://").partition("/")[0]
+            if "." in host and not is_open(host):
+                yield Binding(f"image/{host}/*", key, value)
+
+
+def first_words(prefix: str) -> Read:
+    """What each of a list begins with, as plugins with their versions: ``ec2:1.0``."""
+
+    def read(node: Node) -> Iterator[Binding]:
+        for scalar in scalars(node):
+            for word in _WORD.findall(scalar.value):
+                yield Binding(prefix + word, scalar, scalar)
+
+    return read
 
 
 def zones(node: Node) -> Iterator[Binding]:
@@ -329,6 +396,22 @@ def charts(name: str, repository: str) -> Read:
     return read
 
 
+def repositories(node: Node) -> Iterator[Binding]:
+    """Repositories of charts by their hosts, and the first of their folders where many share a host."""
+    for scalar in scalars(node):
+        found = _REPOSITORY.match(scalar.value)
+        if found is not None:
+            yield Binding(f"ChartRepository/{found[1]}", scalar, scalar)
+
+
+def kept_elsewhere(node: Node) -> Iterator[Binding]:
+    """Bases in repositories on GitHub, as charts of the repository's name."""
+    for scalar in scalars(node):
+        found = _ON_GITHUB.search(scalar.value)
+        if found is not None:
+            yield Binding(f"chart/{found[1].lower().removesuffix('.git')}", scalar, scalar)
+
+
 def settings(node: Node) -> Iterator[Binding]:
     """``NAME=value`` in literals of a generator."""
     for scalar in scalars(node):
@@ -337,23 +420,41 @@ def settings(node: Node) -> Iterator[Binding]:
             yield Binding(f"env/{name}", scalar, scalar)
 
 
+def arguments_in_text(node: Node) -> Iterator[Binding]:
+    """The same in a command line that a shell takes as one text."""
+    for scalar in scalars(node):
+        for flag in islice(_FLAGS.findall(scalar.value[:_MAX_SCRIPT]), _MAX_FLAGS) if " --" in scalar.value else ():
+            yield Binding(f"argument/{filled_in(flag)}", scalar, scalar, "likely")
+
+
 def arguments(node: Node) -> Iterator[Binding]:
-    """Each ``--flag=value``, or flag and value, of a command line that is a sequence."""
+    """Each ``--flag=value``, flag and value, or flag alone of a command line that is a sequence, or a mapping of flags
+    to their values."""
+    for mapping in mappings([node]):
+        for key, value in entries(mapping):
+            flag = key.value if key.value.startswith("-") else f"--{key.value}"
+            if isinstance(value, ScalarNode) and not is_open(flag):
+                yield Binding(f"argument/{flag}={filled_in(value.value)}", key, value)
     words = [scalar for scalar in scalars(node) if len(scalar.value) <= _MAX_ARGUMENT]
-    before = ""
+    before: ScalarNode | None = None
     for scalar in words:
         written = filled_in(scalar.value)
+        flag = filled_in(before.value) if before is not None else ""
+        is_flag = _FLAG_NAME.fullmatch(flag) is not None
+        said = ""
         if _FLAG.fullmatch(written):
             said = written
-        elif _FLAG_NAME.fullmatch(before) and not written.startswith("-") and not _BLANK.search(written):
-            said = f"{before}={written}"
-        else:
-            said = ""
+        elif is_flag and not written.startswith("-") and not _BLANK.search(written):
+            said, is_flag = f"{flag}={written}", False
+        if before is not None and is_flag:
+            yield Binding(f"argument/{flag}", before, before)
         if said.startswith("--provider=") and any(_SIGN_IN.match(one.value) for one in words):
             yield Binding(f"SignIn/{said.partition('=')[2]}", scalar, scalar)
         elif said:
             yield Binding(f"argument/{said}", scalar, scalar)
-        before = written
+        before = scalar
+    if before is not None and _FLAG_NAME.fullmatch(before.value):
+        yield Binding(f"argument/{before.value}", before, before)
 
 
 def hosts(node: Node) -> Iterator[Binding]:
@@ -389,8 +490,9 @@ PLACES: tuple[Place, ...] = (
     Place((..., "annotations", "alpha.jobset.sigs.k8s.io/exclusive-topology"), values()),
     Place((..., "taints", "key"), values()),
     Place((..., "startupTaints", "key"), values()),
-    Place((..., "nodeClassRef"), kinds_referred_to),
     Place((..., "topologyKey"), values()),
+    Place((..., "labelSelector"), selected),
+    Place((..., "annotationSelector"), selected),
     Place((..., "os", "name"), values("OperatingSystem/")),
     Place((..., "osType"), values("OperatingSystem/")),
     Place((..., "securityContext"), keys("SecurityContext/")),
@@ -403,26 +505,44 @@ PLACES: tuple[Place, ...] = (
     Place((..., "labels", "istio.io/rev"), values("MeshRevision/")),
     # Containers, wherever a pod is described.
     Place((..., "image"), images),
+    Place((..., "image"), machine_images),
+    Place((..., "stow", "kind"), values("ObjectStore/")),
     Place((..., "repository"), images_with_host),
     Place((..., "Repository"), images_with_host),
     Place((..., "images"), images_with_host),
     Place((..., "kustomize", "images"), renamed_images),
     Place((..., "volumes", "image", "reference"), images),
     Place((..., ".dockerconfigjson"), pull_secret),
-    Place(("spec", "images", "newName"), images, kinds=("Kustomization",)),
+    Place((..., "images", "newName"), images),
+    Place((..., ".dockercfg"), pull_secret),
+    Place((..., "credHelpers"), registries),
+    Place((..., "credsStore"), values("CredentialHelper/")),
+    Place(("providers", "name"), values("CredentialHelper/"), kinds=("CredentialProviderConfig",)),
+    Place((..., "imagePullSecrets", "name"), values("PullSecret/", "likely")),
+    Place((..., "imagePullSecrets"), values("PullSecret/", "likely")),
     Place((..., "image", "repoURL"), images),
     Place((..., "imageName"), images),
     Place((..., "containerImage"), images),
-    Place(("images", "newName"), images, kinds=("Kustomization",)),
     Place(("spec", "package"), images, kinds=("Provider", "Configuration", "Function")),
     Place((..., "dependsOn", "provider"), images),
     Place((..., "dependsOn", "configuration"), images),
     Place((..., "dependsOn", "package"), images),
     Place((..., "args"), arguments),
     Place((..., "command"), arguments),
+    Place((..., "args"), arguments_in_text),
+    Place((..., "command"), arguments_in_text),
     Place((..., "env", "name"), variable_names),
     Place((..., "substitute"), keys("env/")),
     Place(("data",), variables_set, kinds=("ConfigMap", "Secret")),
+    Place(("spec", "encryptedData"), variables_set, kinds=("SealedSecret",)),
+    Place(("spec", "target", "template", "data"), variables_set, kinds=("ExternalSecret", "ClusterExternalSecret")),
+    Place((..., "secretKey"), variable_names),
+    Place((..., "secretObjects", "data", "key"), variable_names),
+    Place((..., "parameters", "name"), names_in_values),
+    Place(("parameters", "name"), variable_names, kinds=("Template",)),
+    Place((..., "hadoopConf"), keys("env/")),
+    Place((..., "sparkConf"), keys("env/")),
+    Place((..., "set", "name"), names_in_values),
     Place(("stringData",), variables_set, kinds=("Secret",)),
     Place(("metadata", "name"), own_name, kinds=("ConfigMap",)),
     Place((..., "configMapGenerator", "literals"), settings),
@@ -431,8 +551,10 @@ PLACES: tuple[Place, ...] = (
     Place((..., "resources", "requests"), keys("resource/")),
     Place((..., "volumes"), keys("Volume/")),
     Place((..., "volumes", "csi", "driver"), values("Volume/")),
+    Place((..., "flexVolume", "driver"), values("Volume/")),
     # Storage.
     Place((..., "storageClassName"), values("StorageClassName/", "likely")),
+    Place((..., "persistence", "class"), values("StorageClassName/", "likely")),
     Place((..., "storageClass"), values("StorageClassName/", "likely")),
     Place((..., "annotations", "volume.beta.kubernetes.io/storage-class"), values("StorageClassName/", "likely")),
     Place((..., "annotations", "volume.beta.kubernetes.io/storage-provisioner"), values("StorageClass/")),
@@ -440,7 +562,7 @@ PLACES: tuple[Place, ...] = (
     Place(("metadata", "name"), values("CSIDriver/"), kinds=("CSIDriver",)),
     Place(("spec", "driver"), values("VolumeSnapshotClass/"), kinds=("VolumeSnapshotContent",)),
     Place(("driverName",), values("StorageClass/"), kinds=("VolumeAttributesClass",)),
-    Place(("provisioner",), values("StorageClass/"), kinds=("StorageClass",)),
+    Place((..., "provisioner"), values("StorageClass/"), kinds=("StorageClass", "values", "HelmRelease")),
     Place(("driver",), values("VolumeSnapshotClass/"), kinds=("VolumeSnapshotClass",)),
     Place(("spec",), keys("Volume/"), kinds=("PersistentVolume",)),
     Place(("spec", "csi", "driver"), values("PersistentVolume/"), kinds=("PersistentVolume",)),
@@ -455,15 +577,18 @@ PLACES: tuple[Place, ...] = (
     Place((..., "gatewayClassName"), values("GatewayClass/")),
     Place(("spec", "controllerName"), values("GatewayClass/"), kinds=("GatewayClass",)),
     Place((..., "loadBalancerClass"), values("LoadBalancerClass/")),
-    Place((..., "backendRefs"), kinds_referred_to),
-    Place((..., "targetRef"), kinds_referred_to),
-    Place((..., "targetRefs"), kinds_referred_to),
-    Place((..., "parametersRef"), kinds_referred_to),
-    Place((..., "issuerRef"), kinds_referred_to),
     Place((..., "providerSpecific", "name"), values("DNSProvider/")),
     # Secrets and certificates.
     Place(("spec", "provider"), values("SecretProviderClass/"), kinds=("SecretProviderClass",)),
+    Place((..., "clusterSecretStore"), values("SecretStoreName/", "likely")),
+    Place((..., "secretStore"), values("SecretStoreName/", "likely")),
+    Place((..., "secretStoreRef"), values("SecretStoreName/", "likely")),
+    Place((..., "secretStoreRef", "name"), values("SecretStoreName/", "likely")),
+    Place((..., "secretStoreRefs", "name"), values("SecretStoreName/", "likely")),
+    Place((..., "auth-provider", "name"), values("AuthProvider/")),
     Place((..., "secretProviderClass", "provider"), values("SecretProviderClass/"), kinds=("values",)),
+    Place(("spec", "backendType"), values("SecretStore/"), kinds=("ExternalSecret",)),
+    Place(("spec", "method"), values("VaultAuth/"), kinds=("VaultAuth",)),
     Place(("spec", "provider"), secret_stores, kinds=("SecretStore", "ClusterSecretStore")),
     Place(("spec", "acme", "solvers", "dns01"), keys("Issuer/"), kinds=("Issuer", "ClusterIssuer")),
     # What scales, delivers, backs up and watches.
@@ -476,6 +601,7 @@ PLACES: tuple[Place, ...] = (
         kinds=("TriggerAuthentication", "ClusterTriggerAuthentication"),
     ),
     Place(("spec",), store("FluxBucket/", "provider"), kinds=("Bucket",)),
+    Place(("spec", "provider"), values("FluxGit/"), kinds=("GitRepository",)),
     Place(("spec", "provider"), values("FluxRegistry/"), kinds=("OCIRepository", "HelmRepository", "ImageRepository")),
     Place(("spec", "type"), values("FluxAlert/"), kinds=("Provider",)),
     Place(("spec",), store("BackupStorage/", "provider", "config", "s3Url"), kinds=("BackupStorageLocation",)),
@@ -487,11 +613,26 @@ PLACES: tuple[Place, ...] = (
     Place((..., "defaultPlugins"), values("VeleroPlugin/")),
     Place(("spec", "type"), values("ObjectStore/"), kinds=("BackingStore", "NamespaceStore")),
     Place((..., "barmanObjectStore"), stores("ObjectStore/", "endpointURL")),
+    Place((..., "storages"), types_below("ObjectStore/", "endpointUrl")),
+    Place((..., "storageProvider"), values("ObjectStore/")),
+    Place(("spec", "storage"), stores("ObjectStore/", "regionEndpoint"), kinds=("Config",)),
+    Place(("spec",), stores("BackupStorage/", "endpoint"), kinds=("Backup", "BackupSchedule", "Restore")),
     Place((..., "artifactRepository"), stores("ObjectStore/", "endpoint")),
     Place((..., "repos"), stores("ObjectStore/", "endpoint")),
     Place((..., "artifacts"), keys("Artifact/")),
     Place(("spec", "addons", "name"), values("Addon/"), kinds=("Addons",)),
     Place((..., "cloudProvider"), values("CloudProvider/")),
+    Place(("spec", "cloudProvider"), keys("CloudProvider/"), kinds=("Cluster",)),
+    Place(("spec", "provider", "type"), values("CloudProvider/"), kinds=("Shoot", "Seed", "Infrastructure")),
+    Place((..., "platform", "type"), values("Platform/")),
+    Place((..., "kubeContext"), values("KubeContext/")),
+    Place((..., "trafficRouting"), keys("Traffic/")),
+    Place((..., "metrics", "provider"), keys("Metric/")),
+    Place(("spec", "provider", "type"), values("Metric/"), kinds=("MetricTemplate",)),
+    Place(("spec", "provider"), values("Traffic/"), kinds=("Canary",)),
+    Place(("spec", "triggers", "template"), keys("EventSource/"), kinds=("Sensor",)),
+    Place((..., "generators", "scmProvider"), keys("SourceControl/")),
+    Place((..., "generators", "pullRequest"), keys("SourceControl/")),
     Place((..., "kubernetesProvider"), values("CloudProvider/")),
     Place((..., "build"), keys("Skaffold/"), kinds=("Config",)),
     Place((..., "clouds"), keys("Jenkins/")),
@@ -507,8 +648,13 @@ PLACES: tuple[Place, ...] = (
     Place((..., "zones"), zones),
     Place(("spec",), keys("LogOutput/"), kinds=("Output", "ClusterOutput")),
     Place((..., "pipeline", "outputs", "name"), values("FluentBit/")),
+    Place((..., "pipeline", "filters", "name"), values("FluentBitFilter/")),
+    Place(("spec", "outputs", "type"), values("LogOutput/"), kinds=("ClusterLogForwarder",)),
+    Place((..., "plugins"), first_words("Datasource/")),
+    Place((..., "installPlugins"), first_words("JenkinsPlugin/")),
+    Place((..., "detectors"), values("Detector/")),
+    Place((..., "spring", "cloud"), keys("Spring/")),
     Place(("spec", "storage", "secret", "type"), values("ObjectStore/", "possible"), kinds=("LokiStack", "TempoStack")),
-    Place((..., "scrape_configs"), keys("Scrape/")),
     Place((..., "remoteWrite"), keys("RemoteWrite/")),
     Place((..., "remote_write"), keys("RemoteWrite/")),
     # Charts that somebody else keeps.
@@ -520,7 +666,12 @@ PLACES: tuple[Place, ...] = (
     Place(("spec",), charts("chart", "repo"), kinds=("HelmChart",)),
     Place(("spec", "forProvider", "chart"), charts("name", "repository"), kinds=("Release",)),
     Place(("spec",), charts("url", ""), kinds=("OCIRepository",)),
+    Place(("spec", "url"), repositories, kinds=("HelmRepository",)),
+    Place(("repositories", "url"), repositories, kinds=("Helmfile",)),
     Place(("helmCharts",), charts("name", "repo"), kinds=("Kustomization",)),
+    Place(("resources",), kept_elsewhere, kinds=("Kustomization",)),
+    Place(("bases",), kept_elsewhere, kinds=("Kustomization",)),
+    Place(("components",), kept_elsewhere, kinds=("Kustomization",)),
     Place(("dependencies",), charts("name", "repository"), kinds=("Chart",)),
     Place(("releases",), charts("chart", ""), kinds=("Helmfile",)),
     # Settings of collectors and stores, in a resource of their operator or in a file that a ConfigMap holds.
@@ -537,6 +688,11 @@ PLACES: tuple[Place, ...] = (
 
 
 _ENDINGS: Final = {
+    "torageClass": "storageClass",
+    "torageClassName": "storageClassName",
+    "storageclass": "storageClass",
+    "storage_class": "storageClass",
+    "storage_class_name": "storageClassName",
     "Annotations": "annotations",
     "Labels": "labels",
     "NodeSelector": "nodeSelector",

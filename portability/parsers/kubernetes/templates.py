@@ -35,6 +35,10 @@ _TOKEN = regex(
     re.MULTILINE,
 )
 """What other tools than a template language put lines in the place of."""
+_DEFAULT = regex(
+    r"^default[ \t]+\"([^\"\\]{1,200})\"[ \t]|\|[ \t]*default[ \t]+\"([^\"\\]{1,200})\"[ \t]*(?:\|[ \t]*quote)?$"
+)
+"""What stands in the place of a value that only a rendering tells, unless somebody sets it."""
 HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
 """Marks in a text that open no action; after so many it is no template."""
@@ -83,9 +87,21 @@ def filled(text: str, scope: Mapping[str, Any]) -> Filled:
     """A template's text with the values of ``scope`` (``Values``, ``Chart``) where its actions only look them up."""
     out = _Output(text)
     for action in _actions(text):
-        if not action.trims and (value := as_text(evaluate(action.body, scope))) is not None:
+        if not action.trims and (value := _value(action, text, scope)) is not None:
             out.put(action, value)
     return out.done()
+
+
+def _value(action: _Action, text: str, scope: Mapping[str, Any]) -> str | None:
+    """What an action puts in its place. A whole value that a chart leaves empty is for its user to fill in."""
+    value = as_text(evaluate(action.body, scope))
+    if value is None and "default" in action.body and (found := _DEFAULT.search(action.body)) is not None:
+        return as_text(found[1] or found[2])
+    if value in ("", '""'):
+        after = text[action.end : action.end + 2].lstrip("\"'")
+        if text.endswith((": ", ": '", ': "'), 0, action.start) and after[:1] in ("", "\n", "\r", " "):
+            return "$(_)"
+    return value
 
 
 def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
@@ -95,7 +111,7 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
     actions = list(_actions(text))
     alone = _alone(text, actions)
     for at, action in enumerate(actions):
-        value = as_text(evaluate(action.body, scope))
+        value = _value(action, text, scope)
         if at in alone or _NOTHING.match(action.body):
             out.put(action, "", starts=at in alone)
             out.unknown(action, is_guess=True)

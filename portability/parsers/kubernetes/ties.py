@@ -14,7 +14,7 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.kustomize import operations
-from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, Said, said, whole
+from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, Said, command_line, said, whole
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
     Contents,
@@ -38,17 +38,37 @@ from portability.parsers.kubernetes.places import (
     hosts,
     image_in_parts,
     images,
+    kinds_referred_to,
     object_store,
     plainly,
 )
-from portability.parsers.kubernetes.values import BUCKETS, HINTS, VALUES, WITH_PORT, choices, endpoint_in, settings_of
+from portability.parsers.kubernetes.values import (
+    BUCKETS,
+    HINTS,
+    VALUES,
+    WITH_PORT,
+    choices,
+    chosen,
+    endpoint_in,
+    settings_of,
+)
 from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
 """The entries of a mapping."""
 
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
-_BODIES: Final = ("spec", "metadata", "data", "stringData", "parameters", "provisioner", "rules", "subjects")
+_BODIES: Final = (
+    "spec",
+    "metadata",
+    "data",
+    "stringData",
+    "parameters",
+    "provisioner",
+    "rules",
+    "subjects",
+    "forProvider",
+)
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
 _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
 """Groups whose objects hold patterns of manifests, and no workload."""
@@ -70,6 +90,8 @@ _NO_USE: Final = (("status",), ("spec", "schema"))
 """What an object became, and what a definition of kro or its like asks for."""
 _SCHEMA: Final = "openAPIV3Schema"
 """What Crossplane's and others' definitions ask for, as those of custom resources do."""
+_LISTED: Final = {"env": "env", "ars": "env", "mes": "volumes"}
+"""What lists are of, by how the keys end that charts have for them: ``extraEnvVars``, ``extraVolumes``."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _OCI: Final = "oci://"
@@ -104,7 +126,10 @@ class Manifest:
         self.missing: list[Missing] = []
         self._root, self._api_version, self._origin = root, api_version, origin
         self._owner, self._depth, self._is_patch = owner, depth, is_patch
+        self._group: str = api_version.value.rpartition("/")[0] if api_version else ""
+        self._is_of_rights = self._group == "rbac.authorization.k8s.io"
         self._is_bound = False
+        self._own_endpoints: dict[str, Any] = {}
         self._values_at: dict[str, Any] = {}
         self._contents = Contents()
 
@@ -117,15 +142,14 @@ class Manifest:
         return pointers(text(self._api_version), self.kind, self._root, self._origin)
 
     def _found(self, asked: Asked) -> Iterator[Usage]:
-        group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
-        if group.endswith(_POLICIES):
+        if self._group.endswith(_POLICIES):
             return
-        for own in self._own_kind(group):
+        for own in self._own_kind(self._group):
             if asked.wants(own.symbol):
                 self._is_bound = True
                 yield self._usage(own, self._nameless(), asked, kind="resource")
         bound: set[int] = set()
-        strings: list[Said] = []
+        strings: list[tuple[str, Said]] = []
         for path, mapping, pairs in self._mappings():
             for binding in self._bindings(path, mapping, pairs, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else binding
@@ -141,23 +165,35 @@ class Manifest:
             yield from self._below(path, mapping, pairs, asked, bound, strings)
             if id(mapping) in bound:
                 bound.update(id(below) for _, value in pairs for below in mappings([value]))
-        if group != "rbac.authorization.k8s.io":
-            yield from self._said(strings, bound, asked)
+        yield from self._said(strings, bound, asked)
 
     def _below(
-        self, path: Path, mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int], strings: list[Said]
+        self,
+        path: Path,
+        mapping: MappingNode,
+        pairs: Pairs,
+        asked: Asked,
+        bound: set[int],
+        strings: list[tuple[str, Said]],
     ) -> Iterator[Usage]:
         """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``,
         where they run only if nothing around told that, nor that they are somebody else's."""
-        places: list[Said] = []
+        if self._is_of_rights and path[:1] != ("subjects",):
+            return
+        line = command_line(pairs)
+        places: list[tuple[str, Said]] = []
         for key, value in pairs if SILENT_BELOW.isdisjoint(path) else ():
             if not isinstance(value, MappingNode) and key.value not in SILENT:
                 field = (*path, key.value)
-                if isinstance(value, ScalarNode) and not self._is_bound:
-                    places.extend(whole(field, value))
+                if not self._is_bound:
+                    places.extend((field[0], one) for one in whole(field, value))
+                if line is not None and key.value in ("command", "args"):
+                    if key.value == "args":
+                        strings.extend((field[0], one) for one in said(field, line, asked.interest.claims_command))
+                    continue
                 for scalar in _texts(value):
                     if (inner := self._within(field, scalar, asked)) is None:
-                        strings.extend(said(field, scalar, asked.interest.claims_command))
+                        strings.extend((field[0], one) for one in said(field, scalar, asked.interest.claims_command))
                     else:
                         yield from inner
         if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
@@ -180,11 +216,13 @@ class Manifest:
     ) -> Iterator[Binding]:
         """What several entries of a mapping say together."""
         above = path[-1] if path else ""
-        if above.endswith(("image", "Image")):
+        if above.endswith(("image", "Image")) or path[-2:-1] == ("images",):
             yield from image_in_parts(mapping)
+        if above.endswith(("Ref", "Refs", "ref", "Config", "parameters")) and not self._is_bound:
+            yield from kinds_referred_to(mapping)
         if not path and self._api_version is None:
             yield from object_store(mapping)
-        told: list[Iterator[Binding]] = [choices(above, mapping)]
+        told: list[Iterator[Binding]] = [choices(above, mapping), chosen(mapping, asked.options)]
         hints: list[Iterator[Binding]] = []
         if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
             told.append(settings_of(mapping, asked.settings))
@@ -200,8 +238,7 @@ class Manifest:
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
-        group = self._api_version.value.rpartition("/")[0] if self._api_version else ""
-        return bool(group) and path == ("metadata", "annotations") and binding.symbol.startswith(f"{group}/")
+        return path == ("metadata", "annotations") and binding.symbol.startswith(f"{self._group or None}/")
 
     @cached_property
     def _address(self) -> str:
@@ -237,11 +274,22 @@ class Manifest:
                     found[said[1]] = value
         return found
 
-    @cached_property
-    def _own_endpoint(self) -> Any:
-        """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider."""
-        said_so = (value for _, _, pairs in self._mappings() for value in _s3_endpoints(pairs))
-        return next((_address(value) for value in said_so if isinstance(value, ScalarNode) and value.value), None)
+    def _own_endpoint(self, section: str) -> Any:
+        """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider. Values of a chart are of
+        many things, so theirs is asked of a section, and of what holds for all."""
+        if self.kind not in ("values", "Helmfile"):
+            section = ""
+        if section not in self._own_endpoints:
+            sections = (section, "global") if section else ()
+            said_so = (
+                value
+                for path, _, pairs in self._mappings()
+                if not sections or not path or path[0] in sections
+                for value in _s3_endpoints(pairs)
+            )
+            found = (_address(value) for value in said_so if isinstance(value, ScalarNode) and value.value)
+            self._own_endpoints[section] = next(found, None)
+        return self._own_endpoints[section]
 
     def _nameless(self) -> str:
         """The hash of the object without its names, so that its copies share it."""
@@ -284,12 +332,14 @@ class Manifest:
             objects = _patches_in(scalar, inner, self._depth + 1)
         else:
             is_file = path[-1].endswith((".yaml", ".yml", ".json"))
-            objects = _of_text(scalar, inner, self._address, self._depth + 1, is_values=is_values, is_file=is_file)
+            objects = _of_text(
+                scalar, inner, self._address, self._depth + 1, path[-1], is_values=is_values, is_file=is_file
+            )
         return [usage for found in objects for usage in found.usages(asked)] if objects else None
 
-    def _said(self, strings: list[Said], bound: set[int], asked: Asked) -> Iterator[Usage]:
+    def _said(self, strings: list[tuple[str, Said]], bound: set[int], asked: Asked) -> Iterator[Usage]:
         seen: set[tuple[int, str]] = set()
-        for one in (_endpoint(said_there, asked) for said_there in strings):
+        for section, one in ((section, _endpoint(said_there, asked)) for section, said_there in strings):
             key = (id(one.scalar), one.symbol)
             if id(one.scalar) not in bound and key not in seen and asked.wants(one.symbol, one.namespace):
                 seen.add(key)
@@ -299,7 +349,7 @@ class Manifest:
                     symbol=one.symbol,
                     address=self._address,
                     location=self._origin.part(one.scalar, one.start, one.end),
-                    endpoint=self._own_endpoint if one.symbol == "Scheme/s3" else None,
+                    endpoint=self._own_endpoint(section) if one.symbol == "Scheme/s3" else None,
                     kind="command" if one.namespace == "command" else "string",
                     digest=digest_of("kubernetes", one.symbol, one.scalar.value[one.start : one.end]),
                     confidence=one.confidence,
@@ -326,7 +376,7 @@ class Manifest:
             return _address(binding.endpoint) or None
         # Values of a chart are of many things, an object of one.
         may_be = self.kind not in _OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
-        return self._own_endpoint if may_be else None
+        return self._own_endpoint("") if may_be else None
 
     def _values(self, binding: Binding, asked: Asked) -> dict[str, Any]:
         found = {}
@@ -475,7 +525,7 @@ def _texts(value: Node) -> Sequence[Node]:
 
 
 def _of_text(
-    scalar: ScalarNode, origin: Origin, owner: str, depth: int, *, is_values: bool, is_file: bool
+    scalar: ScalarNode, origin: Origin, owner: str, depth: int, key: str, *, is_values: bool, is_file: bool
 ) -> list[Manifest]:
     """The manifests in a value that is YAML again, or settings of software that keeps things with a provider."""
     written: str = scalar.value
@@ -485,10 +535,17 @@ def _of_text(
     found: list[Manifest] = []
     for root, inner in _roots(written, origin):
         objects = list(manifests(root, inner, depth))
-        if not objects and isinstance(root, MappingNode):
-            objects = list(settings_in(root, "values" if is_values else "", inner, owner, depth))
+        held = _under(key, root) if isinstance(root, SequenceNode) else root
+        if not objects and isinstance(held, MappingNode):
+            objects = list(settings_in(held, "values" if is_values else "", inner, owner, depth))
         found.extend(objects)
     return found
+
+
+def _under(key: str, listed: SequenceNode) -> MappingNode:
+    """A list as the value of what its key says, as charts take variables and volumes in."""
+    named = ScalarNode("", _LISTED.get(key.lower()[-3:], key), listed.start_mark, listed.start_mark)
+    return MappingNode("", [(named, listed)], listed.start_mark, listed.end_mark)
 
 
 def _patches_in(scalar: ScalarNode, origin: Origin, depth: int) -> list[Manifest]:

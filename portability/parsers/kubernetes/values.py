@@ -6,7 +6,7 @@ A mapping is read with the key that it stands under. Nothing here is sure, as wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
 from portability.parsers.kubernetes.places import Binding, values
-from portability.parsers.whereabouts import STORES, place_of, said_together
+from portability.parsers.whereabouts import LABEL, STORES, in_capitals, is_setting, place_of, said_together
 from portability.patterns import regex
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
@@ -51,7 +51,9 @@ _NOTHING: Final = regex(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?",
 """Values that say nothing by themselves: what is empty, switches, numbers and durations."""
 _ACCOUNT: Final = regex(r"\d{12}")
 _MAX_DEPTH: Final = 4
-_CLOUDS: Final = frozenset({"provider", "cloud", "platform", "cloudPlatform", "cloud_provider", "cloudType"})
+_CLOUDS: Final = frozenset(
+    {"provider", "cloud", "platform", "cloudPlatform", "cloudProvider", "cloud_provider", "cloudType"}
+)
 _GUID: Final = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IDENTIFIERS: Final = {"tenantid": "azureTenantId", "subscriptionid": "azureSubscriptionId"}
 
@@ -64,6 +66,28 @@ def variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     for told_by in ("name", "alias"):
         if isinstance(name := get(node, told_by), ScalarNode) and name.value.isupper():
             yield Binding(f"env/{name.value}", name, node)
+
+
+def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Labels and annotations under whatever key a chart has for them: ``a.example/b: c``."""
+    for key, value in entries(node):
+        if "/" in key.value and LABEL.fullmatch(key.value):
+            yield Binding(key.value, key, value, "likely")
+
+
+def charts_below(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Values for a chart that is one of several, under its name."""
+    for key, value in entries(node):
+        if "-" in key.value and isinstance(value, MappingNode) and _says_something(value):
+            yield Binding(f"chart/{key.value}", key, value, "likely")
+
+
+def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """Keys that say in small letters what variables say in capitals: ``awsSecretAccessKey``, ``ecr_host``."""
+    for key, value in entries(node):
+        name = in_capitals(key.value)
+        if name and not key.value.isupper() and is_setting(name) and _says_something(value):
+            yield Binding(f"env/{name}", key, value, "likely")
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
@@ -143,12 +167,9 @@ _MACHINES: Final = frozenset(
 def clouds(_key: str, node: MappingNode) -> Iterator[Binding]:
     """The provider that a chart is told to expect: ``provider: aws``."""
     for key, value in entries(node):
-        if (
-            key.value in _CLOUDS
-            and isinstance(value, ScalarNode)
-            and (value.value != "s3" or endpoint_in(node) is None)
-        ):
-            yield Binding(f"Provider/{value.value.lower()}", value, value, "likely")
+        said = get(value, "name") or value
+        if key.value in _CLOUDS and isinstance(said, ScalarNode) and (said.value != "s3" or endpoint_in(node) is None):
+            yield Binding(f"Provider/{said.value.lower()}", said, said, "likely")
 
 
 def options(_key: str, node: MappingNode) -> Iterator[Binding]:
@@ -181,11 +202,37 @@ def choices(above: str, node: MappingNode) -> Iterator[Binding]:
     for called, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
         scalar = get(said, "value") or said
         if isinstance(called, ScalarNode) and isinstance(scalar, ScalarNode):
-            symbol = said_together(called.value, scalar.value)
+            symbol = said_together(called.value, scalar.value) or _directory(called.value, scalar.value)
             if symbol is not None:
                 yield Binding(symbol, scalar, scalar, "possible" if symbol == "Store/s3" else "likely")
 
 
+def chosen(node: MappingNode, options: Mapping[str, Mapping[str, str]]) -> Iterator[Binding]:
+    """What rules name by a setting's or a variable's name and value together: ``OPENAI_API_TYPE=azure``. ``options``
+    holds the symbols by these, in small letters."""
+    pairs: list[tuple[str, Node]] = []
+    name = ""
+    for key, said in entries(node):
+        if key.value == "name":
+            name = text(said)
+        elif key.value == "value" and name:
+            pairs.append((name, said))
+        pairs.append((key.value, said))
+    for called, said in pairs:
+        by_value = options.get(called.lower())
+        symbol = by_value.get(text(said).lower()) if by_value is not None else None
+        if symbol is not None and isinstance(said, ScalarNode):
+            yield Binding(symbol, said, said, "likely")
+
+
+def _directory(name: str, value: str) -> str | None:
+    """The symbol of a variable that holds the id of a tenant or subscription of Azure."""
+    is_one = len(value) == _GUID_LENGTH and name.upper().replace("_", "").endswith(_DIRECTORIES)
+    return "Setting/azureTenantId" if is_one and _GUID.fullmatch(value) else None
+
+
+_DIRECTORIES: Final = ("TENANTID", "SUBSCRIPTIONID")
+_GUID_LENGTH: Final = 36
 _OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})
 
 
@@ -209,7 +256,7 @@ def _says_something(node: Node, depth: int = 0) -> bool:
     return any(_says_something(value, depth + 1) for _, value in entries(node)) or text(get(node, "enabled")) == "true"
 
 
-VALUES: tuple[Read, ...] = (variables, name_servers, blocks)
+VALUES: tuple[Read, ...] = (variables, labelled, name_servers, blocks)
 """What a mapping among values is asked."""
-HINTS: tuple[Read, ...] = (regions, machines, clouds, options, identifiers)
+HINTS: tuple[Read, ...] = (charts_below, regions, machines, clouds, options, identifiers, as_variables)
 """What it is asked besides where nothing told already whose it is."""

@@ -65,7 +65,10 @@ CASES = {
         [(1, 13, "aws/eks", "convertible", "")],
     ),
     "machines that Prometheus looks for": (
-        config("prometheus.yml", "scrape_configs:\n- ec2_sd_configs: [{region: eu-west-1}]\n- gce_sd_configs: []"),
+        config(
+            "prometheus.yml",
+            "scrape_configs:\n- ec2_sd_configs: [{region: eu-west-1}]\n- gce_sd_configs: [{project: a}]",
+        ),
         [(7, 7, "aws/ec2", "convertible", ""), (8, 7, "google/compute-engine", "convertible", "")],
     ),
     "alerts to a topic": (

@@ -228,7 +228,7 @@ LOOP = {
     "values.schema.json": '{"$ref": "https://schemas.example/values.json"}',
     "templates/_helpers.tpl": '{{ define "a" }}{{ end }}\n',
     "templates/class.yaml": "{{- range $name, $one := .Values.classes }}\napiVersion: storage.k8s.io/v1\n"
-    'kind: StorageClass\nmetadata: {name: {{ $name }}}\nprovisioner: {{ default "ebs.csi.aws.com" .by }}\n{{- end }}\n',
+    'kind: StorageClass\nmetadata: {name: {{ $name }}}\nprovisioner: {{ include "a" .by }}\n{{- end }}\n',
     "templates/pod.yaml": "{{- if .Release.IsUpgrade }}\n" + POD + "  - image: x.azurecr.io/web\n{{- end }}\n",
 }
 PRINTS = (

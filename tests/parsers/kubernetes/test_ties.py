@@ -148,7 +148,7 @@ CASES = {
             "Thing",
             "spec:\n  ref: {apiVersion: rds.aws.upbound.io/v1beta1, kind: Instance, name: a}\n",
         ),
-        [],
+        [(4, "aws/rds")],
     ),
     "manifest in a config map": (
         config("queue.yaml", "# one\napiVersion: sqs.services.k8s.aws/v1alpha1\nkind: Queue\nmetadata:\n  name: a"),
