@@ -13,9 +13,10 @@ import msgspec
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.names.contexts import STAND_INS
+from portability.parsers.python.imports import imported
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
-from portability.parsers.python.strings import Wanted, imports_any, literals, words_in_quotes
+from portability.parsers.python.strings import Wanted, any_of, literals, words_in_quotes
 
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
 """Endings of the files that declare dependencies, setup.py left aside."""
@@ -65,7 +66,7 @@ def said(source: Source, parsed: Parsed, interest: Interest) -> tuple[Usage, ...
 
 def marked(usages: tuple[Usage, ...], text: bytes) -> tuple[Usage, ...]:
     """The usages of a module, as a test's where it imports a stand-in for a provider."""
-    if usages and any(word in text for word in _MOCK_WORDS) and imports_any(text, STAND_INS):
+    if usages and any(word in text for word in _MOCK_WORDS) and any_of(STAND_INS, imported(text)):
         return tuple(msgspec.structs.replace(usage, context="test") for usage in usages)
     return usages
 

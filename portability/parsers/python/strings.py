@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -203,8 +203,9 @@ class _Literals:
         self._tree = tree
         self._name = name
         self._endpoints = _endpoint_settings(tree)
-        self._routes = ("/" if imports_any(text, _ROUTERS) else "") + (":" if imports_any(text, _MAKERS) else "")
-        self._opens = imports_any(text, _OPENERS)
+        names = imported(text)
+        self._routes = ("/" if any_of(_ROUTERS, names) else "") + (":" if any_of(_MAKERS, names) else "")
+        self._opens = any_of(_OPENERS, names)
 
     def usages(self) -> tuple[Usage, ...]:
         found: dict[tuple[Location, str], Usage] = {}
@@ -462,6 +463,6 @@ def _endpoint_settings(tree: ast.Module) -> Any:
     return None
 
 
-def imports_any(text: bytes, roots: frozenset[str]) -> bool:
-    """Whether a module imports one of these packages, anywhere in it."""
-    return any(name == root or name.startswith(f"{root}.") for name in imported(text) for root in roots)
+def any_of(packages: frozenset[str], names: Iterable[str]) -> bool:
+    """Whether any of these dotted names lies in one of these packages."""
+    return any(name == package or name.startswith(f"{package}.") for name in names for package in packages)
