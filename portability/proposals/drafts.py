@@ -22,6 +22,10 @@ from portability.proposals.work import Work
 GUIDE = "_guide.md.j2"
 SHARED = "shared"
 """The component of what serves all the others."""
+_TWICE = (
+    "Another definition of this module bears the same name: where only one of them exists at a time, by a switch or an "
+    "environment, keep one of the two proposals; else give them different names."
+)
 
 
 class Draft(msgspec.Struct, eq=False):
@@ -60,6 +64,7 @@ class Drafts:
             if finding.language == "terraform":
                 self._found[block_of(finding)].append(finding)
         taken: set[str] = set()
+        self._called: set[tuple[str, ...]] = set()
         self.all = [self._draft(work, taken) for work in works]
         self._at: dict[Block, list[Draft]] = defaultdict(list)
         self._parts: dict[Block, list[Draft]] = defaultdict(list)
@@ -92,6 +97,11 @@ class Drafts:
         template = work.template or GUIDE
         language = language_of(template)
         name = _free(work.name(inputs.get("name")), equivalent.capability, taken)
+        finding = work.findings[0]
+        if isinstance(inputs.get("name"), str) and not serves_component(template):
+            called = (finding.component, finding.symbol, equivalent.capability, inputs["name"])
+            notes += [_TWICE] if called in self._called else []
+            self._called.add(called)
         label = _label(name, equivalent.capability, taken)
         page = Page(
             language,

@@ -96,6 +96,14 @@ def test_names_are_labels_and_stay_apart(catalogue: Catalogue) -> None:
         assert re.fullmatch(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", name)
 
 
+def test_two_definitions_of_one_name_are_told(catalogue: Catalogue) -> None:
+    """One for each environment, of which only one exists at a time, must not be applied twice."""
+    found = [bucket(catalogue, line=i, inputs={"name": name}) for i, name in enumerate(["a", "a", "b"], 1)]
+    result = render(assessment(*found), catalogue, "ovhcloud")
+    told = [any("bears the same name" in decision for decision in one.decisions) for one in result]
+    assert told == [False, True, False]
+
+
 def test_the_same_input_gives_the_same_text(catalogue: Catalogue) -> None:
     found = assessment(*(bucket(catalogue, line=i, inputs={"name": f"b{i}"}) for i in range(1, 6)))
     assert render(found, catalogue, "ovhcloud") == render(found, catalogue, "ovhcloud")
