@@ -92,7 +92,7 @@ class Page:
         self.variables: dict[str, Variable] = {}
         self.instead = ""
         self.offers: list[tuple[str, str, Any]] = []
-        self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
+        self.offered: Callable[[str, Part | None, Way, bool], list[Any]] = _nothing
 
     def context(self, finding: Finding, equivalent: Equivalent | None, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
@@ -119,6 +119,7 @@ class Page:
             "linked": self.linked,
             "all_linked": self.all_linked,
             "linked_from": self.linked_from,
+            "told_from": self.told_from,
             "decide": self.decide,
             "made_of": self.made_of,
             "size_of": flavor_of,
@@ -182,16 +183,20 @@ class Page:
 
     def linked(self, kind: str, part: Part | None = None) -> Any:
         """What a proposal declares that the block, or a part of it, leans on; empty unless there is just one such."""
-        found = self.offered(kind, part, "below")
+        found = self.offered(kind, part, "below", False)
         return found[0] if len(found) == 1 else ""
 
     def all_linked(self, kind: str) -> list[Any]:
         """Every one that the block or its parts lean on."""
-        return self.offered(kind, None, "below")
+        return self.offered(kind, None, "below", False)
 
     def linked_from(self, kind: str) -> list[Any]:
         """Every one that is declared for what leans on the block or its parts."""
-        return self.offered(kind, None, "above")
+        return self.offered(kind, None, "above", False)
+
+    def told_from(self, kind: str) -> list[Any]:
+        """The same of proposals in any language: good for a sentence, and no reference."""
+        return self.offered(kind, None, "above", True)
 
     def made_of(self, what: str) -> Markup:
         """Say what this is made of where that is not the product, which then stands beside it. Prints nothing."""
@@ -222,7 +227,7 @@ def _nowhere(_kind: str, _right: Right) -> str:
     return ""
 
 
-def _nothing(_kind: str, _part: Part | None, _way: Way) -> list[Any]:
+def _nothing(_kind: str, _part: Part | None, _way: Way, _anywhere: bool) -> list[Any]:
     return []
 
 

@@ -663,3 +663,33 @@ resource "google_compute_firewall" "out" {
     (group,) = [one for name, one in rendered(tmp_path, code).items() if name.startswith("security-group")]
     assert body(group).strip() == ""
     assert "delete_default_rules" in group.text
+
+
+def test_a_balancer_in_front_of_pods_says_that_the_cluster_has_its_own(tmp_path: Path) -> None:
+    code = """
+resource "aws_lb" "web" {
+  name = "web"
+}
+resource "aws_lb_target_group" "web" {
+  port = 8080
+}
+resource "aws_lb_listener" "web" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+}
+resource "aws_ecs_service" "shop" {
+  name          = "shop"
+  desired_count = 2
+  load_balancer {
+    target_group_arn = aws_lb_target_group.web.arn
+    container_port   = 8080
+  }
+}
+"""
+    balancer = rendered(tmp_path, code)["load-balancer-web"]
+    assert any("runs in a cluster now (shop)" in decision for decision in balancer.decisions)
+    assert "shop" not in body(balancer)
