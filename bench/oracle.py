@@ -37,9 +37,9 @@ zappa/Zappa                                               158/158 0/218
 awslabs/aws-deployment-framework                          49/49 0/154
 RhinoSecurityLabs/pacu                                    16/16 0/145
 duo-labs/cloudmapper                                      6/6 0/6
-fsspec/adlfs                                                           77/77 0/77
+fsspec/adlfs                                                           77/77 0/78
 microsoft/rag-experiment-accelerator                                   17/17 0/25
-google/osv.dev                                                                       158/158 0/342
+google/osv.dev                                                                       158/158 1/374
 GoogleCloudPlatform/professional-services-data-validator                             36/36 0/45
 ========================================================= ============ ============= =============
 
