@@ -39,7 +39,7 @@ RhinoSecurityLabs/pacu                                    16/16 0/145
 duo-labs/cloudmapper                                      6/6 0/6
 fsspec/adlfs                                                           77/77 0/78
 microsoft/rag-experiment-accelerator                                   17/17 0/25
-google/osv.dev                                                                       158/158 1/374
+google/osv.dev                                                                       158/158 0/371
 GoogleCloudPlatform/professional-services-data-validator                             36/36 0/45
 ========================================================= ============ ============= =============
 

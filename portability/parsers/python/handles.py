@@ -166,6 +166,7 @@ _MOCKED = regex(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
 )
 _OF_VALUES = frozenset(name for kind in (str, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
+_OF_LISTS = frozenset(dir(list)) - {"count"}
 _OF_TEXTS = frozenset(
     {"split", "rsplit", "splitlines", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper"}
     | {"strftime", "isoformat", "timestamp", "total_seconds"}
@@ -241,5 +242,7 @@ def is_silent(kind: str, name: str) -> bool:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
         return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
     plain = method in _OF_TEXTS or method in _EDITS or method in _SPELLED
+    if gives_own(kind) and method in _OF_LISTS:
+        return True  # of the list of what was found
     spells = kind.startswith("google.") and method.endswith("_path") and not method.endswith(("_to_path", "_from_path"))
     return plain or spells or kind.endswith("Property") or bool(_MOCKED.search(name))

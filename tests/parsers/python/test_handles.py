@@ -234,15 +234,21 @@ def test_what_models_find_are_objects_of_the_class_that_was_asked(seen):
         for bug in Bug.query():
             bug.put()
         Bug.get_by_id("1").put()
+        bugs = list(Bug.query().fetch())
+        bugs.sort()
+        [bug.put() for bug in bugs]
         """
     order, bug, query = "pynamodb.models.Model", "google.cloud.ndb.Model", "google.cloud.ndb.Query"
-    assert [line for line in seen(code) if line.rstrip("?").endswith((".save", ".delete", ".put", ".fetch"))] == [
+    asked = (".save", ".delete", ".put", ".fetch", ".sort")
+    assert [line for line in seen(code) if line.endswith(asked)] == [
         f"8 {order}.save",
         f"9 {order}.delete",
         f"10 {query}.fetch",
         f"11 {bug}.put",
         f"13 {bug}.put",
         f"14 {bug}.put",
+        f"15 {query}.fetch",
+        f"17 {bug}.put",
     ]
 
 
