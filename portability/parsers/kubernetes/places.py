@@ -119,7 +119,7 @@ def variables_set(node: Node) -> Iterator[Binding]:
         if not is_empty(one.content) and is_setting(one.node.value) and _FILE.search(one.node.value) is None:
             written = one.node.value
             name = "" if written.isupper() or "." in written or "\n" in text(one.content) else in_capitals(written)
-            yield one._replace(symbol=f"env/{name}") if name else one
+            yield one._replace(symbol=f"env/{name}", confidence="likely") if name else one
 
 
 def values(prefix: str = "", confidence: Confidence = "certain") -> Read:

@@ -75,13 +75,6 @@ def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
             yield Binding(key.value, key, value, "likely")
 
 
-def charts_below(_key: str, node: MappingNode) -> Iterator[Binding]:
-    """Values for a chart that is one of several, under its name."""
-    for key, value in entries(node):
-        if "-" in key.value and isinstance(value, MappingNode) and _says_something(value):
-            yield Binding(f"chart/{key.value}", key, value, "likely")
-
-
 def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Keys that say in small letters what variables say in capitals: ``awsSecretAccessKey``, ``ecr_host``."""
     for key, value in entries(node):
@@ -258,5 +251,5 @@ def _says_something(node: Node, depth: int = 0) -> bool:
 
 VALUES: tuple[Read, ...] = (variables, labelled, name_servers, blocks)
 """What a mapping among values is asked."""
-HINTS: tuple[Read, ...] = (charts_below, regions, machines, clouds, options, identifiers, as_variables)
+HINTS: tuple[Read, ...] = (regions, machines, clouds, options, identifiers, as_variables)
 """What it is asked besides where nothing told already whose it is."""
