@@ -58,11 +58,11 @@ CASES = {
     ),
     "Fargate and add-ons by eksctl": (
         of("eksctl.io/v1alpha5/ClusterConfig", "fargateProfiles: [{name: a}]\naddons: [{name: b}]"),
-        [(1, 13, "aws/eks", "convertible", "managed-add-ons,serverless-nodes")],
+        [(1, 13, "aws/eks", "convertible", "managed-add-ons,multi-zone,serverless-nodes")],
     ),
     "nodes by Cluster API": (
         of("bootstrap.cluster.x-k8s.io/v1beta2/EKSConfigTemplate", "spec: {}"),
-        [(1, 13, "aws/eks", "convertible", "")],
+        [(1, 13, "aws/eks", "convertible", "multi-zone")],
     ),
     "machines that Prometheus looks for": (
         config(
@@ -157,7 +157,7 @@ CASES = {
     ),
     "who scales, by values": (
         of(FLUX, "spec:\n  values: {cloudProvider: aws}"),
-        [(5, 27, "aws/eks", "convertible", "")],
+        [(5, 27, "aws/eks", "convertible", "multi-zone")],
     ),
     "Karpenter for Azure": (
         of(ARGO, "spec:\n  source: {chart: karpenter, repoURL: oci://mcr.microsoft.com/aks/karpenter}"),
