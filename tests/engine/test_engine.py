@@ -303,7 +303,7 @@ def test_what_drives_a_service_does_not_speak_its_interface_unless_a_rule_says_s
         ("google.cloud.kms_v1.KeyManagementServiceAsyncClient.asymmetric_sign", "signing"),
         ("google.cloud.firestore.AsyncClient.transaction", "transactions"),
         ("azure.functions.QueueMessage.get_body", "event-sources"),
-        ("cloudflare.AsyncCloudflare.queues.messages.with_raw_response.pull", "per-message-visibility-timeout"),
+        ("cloudflare.AsyncCloudflare.r2.with_raw_response.temporary_credentials.create", "temporary-credentials"),
         ("google.cloud.monitoring_v3.MetricServiceAsyncClient.create_time_series", "custom-metrics"),
     ],
 )
