@@ -84,11 +84,13 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
                 verified=lack.verified if lack else "no",
             )
         ]
-    # Without an essential it is another thing: worth a word where the target runs it, no answer where you would.
+    # Without an essential it is another thing: worth a word where the target runs it and it does something else of what
+    # is asked, no answer where you would run it.
     answers = [
         (_answer(catalogue, question, id, product, reason), len(_lacking(catalogue, question, product)), product, id)
         for id, product in products
-        if product.operated_by == "target" or not _lacking(catalogue, question, product)
+        if not _lacking(catalogue, question, product)
+        or (product.operated_by == "target" and _does_some(catalogue, question, product))
     ]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
     answers.sort(
@@ -121,6 +123,13 @@ def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list
     return [
         features[need].label for need in question.needs if need in features.keys() - has and features[need].essential
     ]
+
+
+def _does_some(catalogue: Catalogue, question: Question, product: Product) -> bool:
+    """Whether a product has a feature that the use needs, or serves an interface that it speaks."""
+    has = {*product.supports, *product.unsure, *product.serves}
+    features = catalogue.capabilities[question.capability].features
+    return not has.isdisjoint({*question.speaks, *features.keys() & {*question.needs, *question.unsure}})
 
 
 def _bare(label: str) -> str:

@@ -210,7 +210,22 @@ def test_what_lacks_an_essential_yields_to_what_you_run_yourself(
     answers = ranked(catalogue, Question("ovhcloud", capability, (speaks,), (need,)))
     assert (answers[0].product, answers[0].operated_by) == (product, "you")
     assert answers[0].reason.startswith("What OVHcloud sells for this has no ")
-    assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("capability", "speaks", "needs", "told"),
+    [
+        ("mysql", ("mysql",), ("mariadb",), True),  # the interface is the same
+        ("backup", (), ("kubernetes", "vm"), True),  # one of two things is done
+        ("llm-api", (), ("agent-registry",), False),  # models are no registry
+    ],
+)
+def test_what_the_target_runs_without_an_essential_is_told_where_it_does_something_of_the_use(
+    catalogue: Catalogue, capability: str, speaks: tuple[str, ...], needs: tuple[str, ...], told: bool
+) -> None:
+    answers = ranked(catalogue, Question("ovhcloud", capability, speaks, needs))
+    assert answers[0].operated_by == "you"
+    assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers) is told
 
 
 def test_what_you_would_run_without_an_essential_is_no_answer(catalogue: Catalogue) -> None:
