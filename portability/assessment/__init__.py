@@ -122,7 +122,7 @@ def _summary(
         effort={target: _with(each[target], once[target].values()) for target in targets},
         each=each,
         once=once,
-        equivalents=_worst_per_target([*primaries, *parts] or used or findings, targets),
+        equivalents=_answers([*primaries, *parts] or used or findings, targets),
     )
 
 
@@ -144,17 +144,24 @@ def claims_about(target: str, services: Iterable[ServiceSummary]) -> Claims:
     )
 
 
-def _worst_per_target(findings: list[Finding], targets: Sequence[str]) -> tuple[Equivalent, ...]:
-    """For each target and capability the answer to the most demanding use, which is the honest one for the service."""
-    worst: dict[tuple[str, str], Equivalent] = {}
+def _answers(findings: Iterable[Finding], targets: Sequence[str]) -> tuple[Equivalent, ...]:
+    """For each target and capability the products that uses are answered by, each as its most demanding use has it and
+    with what any of them loses or leaves unverified: that is the honest answer for the service."""
+    found: dict[tuple[str, str, str], list[Equivalent]] = defaultdict(list)
     for finding in findings:
         for answer in finding.equivalents:
-            key = (answer.target, answer.capability)
-            known = worst.get(key)
-            rank = (FIDELITY.index(answer.fidelity), len(answer.gaps))
-            if known is None or rank > (FIDELITY.index(known.fidelity), len(known.gaps)):
-                worst[key] = answer
-    return tuple(worst[key] for key in sorted(worst, key=lambda key: (targets.index(key[0]), key[1])))
+            found[answer.target, answer.capability, answer.product_id].append(answer)
+    order = sorted(found, key=lambda key: (targets.index(key[0]), key[1], -len(found[key]), key[2]))
+    return tuple(_together(found[key]) for key in order)
+
+
+def _together(answers: Sequence[Equivalent]) -> Equivalent:
+    hardest = max(answers, key=lambda one: (FIDELITY.index(one.fidelity), len(one.gaps)))
+    ranked = [hardest, *answers]
+    gaps = tuple(dict.fromkeys(gap for one in ranked for gap in one.gaps))
+    lost = tuple(gap.text.removeprefix("no ") for gap in gaps)
+    unsure = dict.fromkeys(need for one in ranked for need in one.unknown_needs if not need.endswith(lost))
+    return msgspec.structs.replace(hardest, gaps=gaps, unknown_needs=tuple(unsure))
 
 
 def _once(uses: Iterable[Use], target: str, catalogue: Catalogue) -> dict[str, DaysRange]:

@@ -70,10 +70,30 @@ def _fits(matcher: Matcher, value: Any) -> bool | None:
         return present if matcher == "set" else not present
     if value is UNKNOWN:
         return None
+    if isinstance(value, Mapping):
+        return _fits_document(matcher, value)
     if isinstance(matcher, Not):
         unwanted = matcher.not_ if isinstance(matcher.not_, list) else [matcher.not_]
         return value is not None and not any(_equal(item, value) for item in unwanted)
     return any(_equal(item, value) for item in (matcher if isinstance(matcher, list) else [matcher]))
+
+
+def _fits_document(matcher: Matcher, value: Mapping[str, Any]) -> bool | None:
+    """Whether what was written as a document (``jsonencode``) has a pattern in its text."""
+    import json  # few runs need it
+
+    unknown = False
+
+    def mark(_: Any) -> str:
+        nonlocal unknown
+        unknown = True
+        return ""
+
+    text = json.dumps(value, default=mark, ensure_ascii=False)
+    wanted = matcher if isinstance(matcher, list) else [matcher]
+    if any(isinstance(one, str) and len(one) > 1 and "*" in one and wildcard(one).fits(text) for one in wanted):
+        return True
+    return None if unknown else isinstance(matcher, Not)
 
 
 def _equal(wanted: Any, value: Any) -> bool:

@@ -453,3 +453,20 @@ def test_what_its_seller_ended_is_said_of_the_uses_that_show_it(engine: Engine) 
     assert ended("azurerm_lb", sku="Standard") == ""
     assert ended("azurerm_lb", sku=UNKNOWN) == ""
     assert ended("aws_sqs_queue") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shown", "unknown"),
+    [
+        ('jsonencode({ source = ["aws.ec2"] })', True, False),
+        ('jsonencode({ source = ["shop.orders"] })', False, False),
+        ("jsonencode({ source = [var.source] })", False, True),
+        ('jsonencode({ source = [var.source, "aws.s3"] })', True, False),
+    ],
+)
+def test_a_pattern_for_a_text_also_fits_the_document_that_code_writes(
+    catalogue: Catalogue, tree, pattern: str, shown: bool, unknown: bool
+) -> None:
+    rule = f'resource "aws_cloudwatch_event_rule" "r" {{\n  event_pattern = {pattern}\n}}\nvariable "source" {{}}\n'
+    (finding,) = audit(tree({"main.tf": rule}), catalogue, ("ovhcloud",)).findings
+    assert ("provider-events" in finding.features, "provider-events" in finding.features_unknown) == (shown, unknown)
