@@ -12,7 +12,7 @@ from portability.reports import Report, compare
 from portability.reports.figures import by_wave, fit, in_use, is_hard
 from portability.reports.links import linker
 from portability.reports.markup import code, head, row, text
-from portability.reports.words import ASKED, FIDELITY, OF_USES, answer, count, coverage_lines, days, level, unhealthy
+from portability.reports.words import FIDELITY, OF_USES, answer, asked, count, coverage_lines, days, level, unhealthy
 
 _SHOWN = 50
 _PLACES = 5
@@ -99,7 +99,7 @@ class _Document:
             shown = [code(component.id) for component in wave.components[:_SHOWN]]
             if len(wave.components) > _SHOWN:
                 shown.append(f"{len(wave.components) - _SHOWN:,} more")
-            yield f"{wave.number}. {count(len(wave.components), 'component')} to {ASKED[wave.work]}: {', '.join(shown)}"
+            yield f"{wave.number}. {asked(wave.mix)}. {', '.join(shown)}"
 
     def _instead(self) -> Iterator[str]:
         yield f"{'; '.join(f'{word}: {means}' for word, means in FIDELITY.items())}."

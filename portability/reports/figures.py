@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from portability.assessment.waves import WORK
 from portability.model import Assessment, Component, ServiceSummary
+
+_ORDER = ("nothing", *WORK)
 
 
 class Fit(NamedTuple):
@@ -18,10 +22,11 @@ class Fit(NamedTuple):
 
 
 class Wave(NamedTuple):
-    """A wave: its number (0: nothing to move), what it asks at most, its components."""
+    """A wave: its number (0: nothing to move), what it asks at most, how many components ask what, the components."""
 
     number: int
     work: str
+    mix: Sequence[tuple[str, int]]
     components: list[Component]
 
 
@@ -62,15 +67,12 @@ def fit(assessment: Assessment, target: str) -> Fit:
 
 def by_wave(assessment: Assessment) -> list[Wave]:
     """The waves that hold a component, in order; what has nothing to move comes last."""
-    numbers = sorted({component.wave for component in assessment.components}, key=lambda n: (n == 0, n))
-    return [
-        Wave(
-            number,
-            max((c.work for c in assessment.components if c.wave == number), key=("nothing", *WORK).index),
-            sorted(
-                (component for component in assessment.components if component.wave == number),
-                key=lambda component: (-component.findings, component.id, component.kind),
-            ),
-        )
-        for number in numbers
-    ]
+    inside: dict[int, list[Component]] = defaultdict(list)
+    for component in sorted(assessment.components, key=lambda one: (-one.findings, one.id, one.kind)):
+        inside[component.wave].append(component)
+    found = []
+    for number in sorted(inside, key=lambda n: (n == 0, n)):
+        asked = Counter(component.work for component in inside[number])
+        mix = sorted(asked.items(), key=lambda item: _ORDER.index(item[0]), reverse=True)
+        found.append(Wave(number, mix[0][0], mix, inside[number]))
+    return found

@@ -19,11 +19,11 @@ from portability.model import Assessment, Equivalent, Finding, Problem, ServiceS
 from portability.reports import Report
 from portability.reports.figures import by_wave, fit, in_use, is_hard
 from portability.reports.words import (
-    ASKED,
     FIDELITY,
     OF_USES,
     ROLES,
     answer,
+    asked,
     claims,
     count,
     coverage_lines,
@@ -154,7 +154,7 @@ class _Report:
         self._targets()
         waves = [wave for wave in by_wave(self.assessment) if wave.number]
         if waves:
-            steps = [f"{count(len(wave.components), 'component')} to {ASKED[wave.work]}" for wave in waves]
+            steps = [asked(wave.mix) for wave in waves]
             first = waves[0].components[0].id
             self.line(f"Goes first: {steps[0]}, such as {self.assessment.root if first == '.' else first}", 2)
             for step in steps[1:]:

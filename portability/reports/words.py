@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from portability.discovery import READ_PLACES
 from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, Finding, LockIn, Mention, Role
@@ -14,13 +14,14 @@ FIDELITY = {
     "partial": "lacks what is listed as lost",
 }
 ASKED = {
+    "nothing": "leave as they are",
     "repoint": "repoint",
     "rewrite": "rewrite configuration",
     "re-engineer": "re-engineer",
     "decide": "replace or retain",
     "find out": "find out about",
 }
-"""What a wave asks, after “components to”."""
+"""What components ask, after “components to”."""
 OF_USES = (
     "Uses: what has to be worked on, copies counted once. Callers: functions, manifests and blocks that lean on it in "
     "production. Places: where the code names it, tests and look-ups too. Under each target: person-days, each service "
@@ -44,6 +45,14 @@ def level(lock_in: LockIn) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """``1 file``, ``1,024 files``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def asked(mix: Sequence[tuple[str, int]]) -> str:
+    """``13 components to repoint``, or ``4 components: 3 to re-engineer, 1 to repoint``."""
+    whole = count(sum(number for _, number in mix), "component")
+    if len(mix) == 1:
+        return f"{whole} to {ASKED[mix[0][0]]}"
+    return f"{whole}: {', '.join(f'{number:,} to {ASKED[work]}' for work, number in mix)}"
 
 
 def days(span: DaysRange | None) -> str:

@@ -127,6 +127,26 @@ def test_the_figures_of_the_first_page_add_up(catalogue, name):
     assert first.certain <= first.places == sum(service.findings for service in found.services)
 
 
+def test_the_first_page_names_what_has_no_estimate_and_what_a_wave_asks(tree, tmp_path):
+    """A wave may hold components that ask for less than its hardest, since they move with it."""
+    call = 'module "vault" {\n  source = "../vault"\n}\n'
+    root = tree({
+        "shop/main.tf": 'variable "when" {}\nvariable "what" {}\nresource "aws_cloudwatch_event_rule" "r" {\n'
+        "  schedule_expression = var.when == null ? null : var.when\n"
+        f"  event_pattern = var.what == null ? null : var.what\n}}\n{call}",
+        "vault/main.tf": 'resource "aws_secretsmanager_secret" "s" {}\n',
+        "web/main.tf": 'resource "aws_sqs_queue" "q" {}\n',
+    })  # fmt: skip
+    file = tmp_path / "report.html"
+    assert portability("audit", str(root), "-o", f"html={file}").exit_code == 0
+    text = " ".join(Page(file.read_text()).text.split())
+    assert "at least: 1 service has no estimate: Amazon EventBridge" in text
+    assert "2 components (1 × find out what it asks, 1 × rewrite configuration)" in text
+    assert "then 2 components: 1 to find out about, 1 to rewrite configuration" in " ".join(
+        portability("audit", str(root)).stdout.split()
+    )
+
+
 def test_what_is_only_looked_up_is_not_in_use(tree, tmp_path):
     root = tree({"main.tf": 'data "aws_caller_identity" "me" {}\n'})
     result = portability("audit", str(root), "-o", f"html={tmp_path / 'page.html'}", "-o", "text")

@@ -17,11 +17,10 @@ HOME = ("EU",)
 
 
 class Side(NamedTuple):
-    """A service that is used, its answers by target, and the products that other uses of it are answered with."""
+    """A service that is used, and its answers by target."""
 
     service: ServiceSummary
     answers: dict[str, list[Equivalent]]
-    others: dict[str, list[str]]
 
 
 class Lacking(NamedTuple):
@@ -62,17 +61,11 @@ class After(NamedTuple):
 
 def sides(assessment: Assessment) -> list[Side]:
     """Services in use with the answers of each target, side by side."""
-    products: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for service, answer in _given(assessment):
-        products[service, answer.target][answer.product or ""] = None
-    rows = []
-    for one in in_use(assessment):
-        if one.equivalents:
-            answers = {target: [a for a in one.equivalents if a.target == target] for target in assessment.targets}
-            first = {answer.product for answer in one.equivalents}
-            others = {target: sorted(products[one.service, target].keys() - first) for target in assessment.targets}
-            rows.append(Side(one, answers, others))
-    return rows
+    return [
+        Side(one, {target: [a for a in one.equivalents if a.target == target] for target in assessment.targets})
+        for one in in_use(assessment)
+        if one.equivalents
+    ]
 
 
 def lacking(assessment: Assessment, catalogue: Catalogue) -> list[Lacking]:

@@ -17,9 +17,10 @@ Row = tuple[Literal["foundation", "once", "uses"], str, DaysRange]
 
 class Target(NamedTuple):
     """What the page's beginning says of one target: how it answers, which rows ask the ``most`` of its total, how well
-    that is founded. Shares are per cent, rounded down."""
+    that is founded, and which services have no estimate. Shares are per cent, rounded down."""
 
     id: str
+    unestimated: list[str]
     most: list[Row]
     fit: Fit
     claims: Claims | None
@@ -86,6 +87,7 @@ def _target(assessment: Assessment, book: Ledger) -> Target:
     total = claims.verified + claims.partly + claims.no if claims else 0
     return Target(
         id=target,
+        unestimated=[one.name for one in assessment.services if one.service in book.unestimated],
         most=_most(book),
         fit=fit(assessment, target),
         claims=claims if total else None,
