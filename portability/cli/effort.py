@@ -62,7 +62,7 @@ def calibrate(actuals: str, *, source: Path, out: Path | None, targets: Sequence
         say(f"{one.service} to {one.target}: {said}")
     by = factor(found)
     if by is None:
-        say(f"{count(len(found), 'actual')}: at least {ENOUGH} are needed to say anything about the table.")
+        say(f"{count(len(found), 'actual')}: at least {ENOUGH} are needed to say anything of the table; none is made.")
         return
     within = sum(one.inside for one in found)
     say(f"{within} of {len(found)} inside their range; the median is {by:g} of the middle.")

@@ -44,6 +44,8 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "CI workflow": (
             "*/.github/workflows/*.y*ml",
             "*/.github/actions/*.y*ml",
+            *("*/.forgejo/workflows/*.y*ml", "*/.gitea/workflows/*.y*ml"),
+            *("*/.woodpecker.y*ml", "*/.woodpecker/*.y*ml"),
             "*/action.y*ml",
             "*/.circleci/*.y*ml",
             "*/.gitlab-ci*.y*ml",

@@ -75,13 +75,15 @@ class Check:
         changed = self._change()
         if changed is None:
             assessment = self._audit(self._project.root, self._request.paths)
-            return assessment, self._verdict(assessment, [], assessment.coverage.unread)
+            return assessment, self._verdict(
+                assessment, [], assessment.coverage.unread, whole=self._request.paths is None
+            )
         with changed.judged() as root:
             wanted = self._reported(root, changed)
             assessment = self._audit(root, wanted)
             unread = self._unread(root, changed, wanted, assessment)
             known = [self._since(root, changed, assessment)] if self._would_fail(assessment) else []
-            return assessment, self._verdict(assessment, known, unread)
+            return assessment, self._verdict(assessment, known, unread, whole=False)
 
     def _change(self) -> Change | None:
         request = self._request
@@ -178,8 +180,8 @@ class Check:
     def _operators(self) -> dict[str, str]:
         return {id: provider.operator for id, provider in self._catalogue.providers.items()}
 
-    def _verdict(self, assessment: Assessment, known: list[Comparison], unread: int) -> Verdict:
-        whole = self._request.paths is None and not known and not self._request.globs and not self._request.services
+    def _verdict(self, assessment: Assessment, known: list[Comparison], unread: int, *, whole: bool) -> Verdict:
+        whole = whole and not self._request.globs and not self._request.services
         if (comparison := self._baseline(assessment)) is not None:
             known = [*known, comparison]
             if comparison.stale and whole:

@@ -57,6 +57,15 @@ def test_what_is_gone_is_told_and_taken_out(repository: Repository) -> None:
     assert repository.check().exit_code == 0
 
 
+def test_what_a_comparison_did_not_read_is_not_said_to_be_gone(repository: Repository) -> None:
+    repository.write("main.tf", QUEUE)
+    repository.run("baseline", "write")
+    repository.commit()
+    done = repository.check("--against", "HEAD")
+    assert done.exit_code == 0
+    assert "are gone" not in done.stderr
+
+
 def test_writing_over_one_needs_force(repository: Repository) -> None:
     repository.write("main.tf", QUEUE)
     repository.run("baseline", "write")

@@ -87,7 +87,10 @@ def _uses(_path: tuple[str, ...], value: Node) -> Names:
         if written.startswith("docker://"):
             yield from _image(scalar, written.removeprefix("docker://"))
         elif not written.startswith("./"):
-            yield scalar, written.partition("@")[0].lower()
+            # Forgejo's runners take an action from any forge by its whole address.
+            _, at, elsewhere = written.partition("://")
+            name = elsewhere.partition("/")[2] if at else written
+            yield scalar, name.partition("@")[0].lower()
 
 
 def _task(_path: tuple[str, ...], value: Node) -> Names:

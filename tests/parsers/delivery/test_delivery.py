@@ -23,6 +23,16 @@ CATALOGUE = catalogue.load([])
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: actions/checkout@v4}]}}", []),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: Azure/Login@v2}]}}", ["azure/login"]),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: './aws'}]}}", []),
+        (
+            ".forgejo/workflows/a.yml",
+            "jobs: {a: {steps: [{uses: 'https://github.com/aws-actions/amazon-ecr-login@v2'}]}}",
+            ["aws-actions/amazon-ecr-login"],
+        ),
+        (
+            ".woodpecker.yml",
+            "steps: [{name: a, image: gcr.io/a/b, commands: [aws ecs list-tasks]}]",
+            ["image/gcr.io/a/b", "aws ecs"],
+        ),
         (".github/workflows/a.yml", "jobs: {a: {container: mcr.microsoft.com/x/y}}", ["image/mcr.microsoft.com/x/y"]),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{run: aws ecs list-tasks}]}}", ["aws ecs"]),
         ("azure-pipelines.yml", "pool: x\nsteps:\n- task: AzureWebApp@1\n", ["azure-pipelines", "AzureWebApp"]),
