@@ -8,8 +8,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
+from portability.parsers.kubernetes.bindings import Binding, hosts
 from portability.parsers.kubernetes.nodes import digest_of, entries, get, scalars, text
-from portability.parsers.kubernetes.places import Binding, hosts
 from portability.parsers.strings import commands
 from portability.parsers.whereabouts import place_of, said_together
 from portability.parsers.yaml_files import image_symbol, location, reading, roots

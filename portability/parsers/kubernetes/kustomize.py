@@ -17,12 +17,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import MAX_RELATED, Location, Missing, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
+from portability.parsers.kubernetes.bindings import images
 from portability.parsers.kubernetes.documents import Refused, decode, split
 from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
 from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.patches import Object, Patch, Span
-from portability.parsers.kubernetes.places import images
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TREES = ("resources", "bases", "components")

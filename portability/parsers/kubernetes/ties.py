@@ -11,6 +11,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import OWN, Missing, Pointer, Usage
 from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.bindings import (
+    Binding,
+    hosts,
+    image_in_parts,
+    images,
+    kinds_referred_to,
+    object_store,
+)
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.kustomize import operations
@@ -32,16 +40,7 @@ from portability.parsers.kubernetes.nodes import (
 )
 from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.places import (
-    BY_LAST_KEY,
-    Binding,
-    hosts,
-    image_in_parts,
-    images,
-    kinds_referred_to,
-    object_store,
-    plainly,
-)
+from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
 from portability.parsers.kubernetes.values import (
     BUCKETS,
     HINTS,

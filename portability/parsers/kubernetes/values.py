@@ -12,8 +12,8 @@ from typing import Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from portability.parsers.kubernetes.bindings import Binding, values
 from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
-from portability.parsers.kubernetes.places import Binding, values
 from portability.parsers.whereabouts import LABEL, STORES, in_capitals, is_setting, place_of, said_together
 from portability.patterns import regex
 
