@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portability.gate import Exit, Judged
 from portability.reports import Report, compare
-from portability.reports.markup import code, text
+from portability.reports.markup import code, head, row, text
 from portability.reports.words import answer, count, coverage_lines, level
 
 MARK = "<!-- portability -->"
@@ -37,9 +37,9 @@ def lines(report: Report) -> Iterator[str]:
             yield ""
             yield from _section(title, chosen, folded=standing != "fails")
     if report.since is not None:
-        head, *rest = compare.lines(report.since)
+        first, *rest = compare.lines(report.since)
         yield ""
-        yield f"<details><summary>{text(head)}</summary>"
+        yield f"<details><summary>{text(first)}</summary>"
         yield ""
         yield from (f"- {text(line)}" for line in rest[:_SHOWN])
         if len(rest) > _SHOWN:
@@ -67,20 +67,19 @@ def _outcome(report: Report) -> str:
 
 
 def _section(title: str, chosen: list[Judged], *, folded: bool) -> Iterator[str]:
-    head = f"{title} ({len(chosen)})"
-    yield f"<details><summary>{head}</summary>" if folded else f"#### {head}"
+    counted = f"{title} ({len(chosen)})"
+    yield f"<details><summary>{counted}</summary>" if folded else f"#### {counted}"
     yield ""
-    yield "| where | what | leaving asks to | why |"
-    yield "|---|---|---|---|"
+    yield from head("where", "what", "leaving asks to", "why")
     for one in chosen[:_SHOWN]:
         finding = one.finding
         what = f"{text(finding.service)} {code(finding.symbol)}"
         why = " ".join([finding.message, *([f"({one.why})"] if not one.why.startswith(finding.lock_in) else [])])
         instead = [f"{known.target}: {answer(known)}" for known in finding.equivalents if known.product]
         said = text(" ".join([why, *(f"Instead, {one}." for one in instead)]))
-        yield f"| {code(str(finding.location))} | {what} | {level(finding.lock_in)} | {said} |"
+        yield row((code(str(finding.location)), what, level(finding.lock_in), said))
     if len(chosen) > _SHOWN:
-        yield f"| … | {len(chosen) - _SHOWN} more | | |"
+        yield row(("…", f"{len(chosen) - _SHOWN} more", "", ""))
     if folded:
         yield ""
         yield "</details>"

@@ -12,7 +12,18 @@ from portability.reports import Report, compare
 from portability.reports.figures import by_wave, fit, in_use, is_hard
 from portability.reports.links import linker
 from portability.reports.markup import code, head, row, text
-from portability.reports.words import FIDELITY, OF_USES, answer, asked, count, coverage_lines, days, level, unhealthy
+from portability.reports.words import (
+    FIDELITY,
+    OF_USES,
+    answer,
+    asked,
+    count,
+    coverage_lines,
+    days,
+    level,
+    nothing_used,
+    unhealthy,
+)
 
 _SHOWN = 50
 _PLACES = 5
@@ -81,7 +92,7 @@ class _Document:
 
     def _services(self) -> Iterator[str]:
         if not self.assessment.services:
-            yield "Nothing in what was read ties it to AWS, Azure or Google Cloud."
+            yield nothing_used(self.assessment)
             return
         columns = ("service", "level", "uses", "callers", "places", *map(text, self.names.values()))
         yield from head(*columns, right=3 + len(self.names))
@@ -96,7 +107,8 @@ class _Document:
         for wave in by_wave(self.assessment):
             if not wave.number:
                 continue
-            shown = [code(component.id) for component in wave.components[:_SHOWN]]
+            root = self.assessment.root
+            shown = [code(root if component.id == "." else component.id) for component in wave.components[:_SHOWN]]
             if len(wave.components) > _SHOWN:
                 shown.append(f"{len(wave.components) - _SHOWN:,} more")
             yield f"{wave.number}. {asked(wave.mix)}. {', '.join(shown)}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_BAR = r"(?<!\\)\|"
+_ESCAPED = r"\\|"
+
 
 def text(said: str) -> str:
     """Text without markup, links, mentions or HTML of its own."""
@@ -13,13 +16,13 @@ def text(said: str) -> str:
 
 
 def code(said: str) -> str:
-    """Text as code, in a table too."""
-    return "`" + " ".join(said.split()).replace("`", "'").replace("|", "\\|") + "`"
+    """Text as code."""
+    return "`" + " ".join(said.split()).replace("`", "'") + "`"
 
 
 def row(cells: Iterable[str]) -> str:
-    """A row of a table, of cells that are Markdown already."""
-    return f"| {' | '.join(cells)} |"
+    """A row of a table, of cells that are Markdown already. In a table a bar ends a cell, within code too."""
+    return f"| {' | '.join(re.sub(_BAR, _ESCAPED, cell) for cell in cells)} |"
 
 
 def head(*columns: str, right: int = 0) -> tuple[str, str]:

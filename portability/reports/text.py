@@ -19,6 +19,7 @@ from portability.model import Assessment, Equivalent, Finding, Problem, ServiceS
 from portability.reports import Report
 from portability.reports.figures import by_wave, fit, in_use, is_hard
 from portability.reports.words import (
+    ALL_CLEAR,
     FIDELITY,
     OF_USES,
     ROLES,
@@ -29,6 +30,7 @@ from portability.reports.words import (
     coverage_lines,
     days,
     level,
+    nothing_used,
     unhealthy,
 )
 
@@ -120,16 +122,8 @@ class _Report:
         self.console.print()
 
     def nothing(self) -> None:
-        """No finding is an all-clear only where all was read that could hold one."""
-        coverage = self.assessment.coverage
-        if any(finding.kind == "jurisdiction" for finding in self.assessment.findings):
-            self.console.print("No service is used here; endpoints or ARNs of a provider are spelt out.", style="bold")
-        elif not coverage.files:
-            self.console.print("Nothing was read, so this says nothing about AWS, Azure or Google Cloud.", style="bold")
-        elif coverage.unread or coverage.unsupported or any(files.partly for files in coverage.files.values()):
-            self.console.print("Nothing ties what was read to AWS, Azure or Google Cloud.", style="bold")
-        else:
-            self.console.print("Nothing ties this code to AWS, Azure or Google Cloud.", style="bold green")
+        said = nothing_used(self.assessment)
+        self.console.print(said, style="bold green" if said == ALL_CLEAR else "bold")
 
     def summary(self) -> None:
         """What somebody who reads ten lines must know."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from portability.discovery import READ_PLACES
-from portability.model import LOCK_IN, Claims, Coverage, DaysRange, Equivalent, Finding, LockIn, Mention, Role
+from portability.model import (
+    LOCK_IN,
+    Assessment,
+    Claims,
+    Coverage,
+    DaysRange,
+    Equivalent,
+    Finding,
+    LockIn,
+    Mention,
+    Role,
+)
 
 OPERATED_BY = {"target": "they run it", "you": "you run it", "other": "a specialist runs it"}
 FIDELITY = {
@@ -28,6 +39,7 @@ OF_USES = (
     "by itself; – where nothing is left to do."
 )
 """What the columns of services mean."""
+ALL_CLEAR = "Nothing ties this code to AWS, Azure or Google Cloud."
 ROLES: Mapping[Role, str] = {
     "primary": "used",
     "part": "part of a use",
@@ -76,6 +88,18 @@ def claims(founded: Claims | None) -> str:
     # Rounded down, so that 100 % is all of them.
     shares = f"{100 * founded.verified // total} % verified, {100 * founded.partly // total} % partly"
     return f"oldest checked {founded.oldest}, {shares}{', rest not' if founded.no else ''}"
+
+
+def nothing_used(assessment: Assessment) -> str:
+    """What to say where no service was found: an all-clear only where all was read that could hold one."""
+    coverage = assessment.coverage
+    if any(finding.kind == "jurisdiction" for finding in assessment.findings):
+        return "No service is used here; endpoints or ARNs of a provider are spelt out."
+    if not coverage.files:
+        return "Nothing was read, so this says nothing about AWS, Azure or Google Cloud."
+    if coverage.unread or coverage.unsupported or any(files.partly for files in coverage.files.values()):
+        return "Nothing ties what was read to AWS, Azure or Google Cloud."
+    return ALL_CLEAR
 
 
 def answer(equivalent: Equivalent) -> str:

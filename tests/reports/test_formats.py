@@ -248,5 +248,20 @@ def test_an_audit_that_finds_nothing_says_so_in_markdown(tmp_path: Path) -> None
     (tmp_path / "main.tf").write_text('resource "random_id" "r" {}\n')
     told = portability("audit", str(tmp_path), "-o", "markdown").stdout
     assert "terraform: 1 file read" in told
-    assert "Nothing in what was read ties it to AWS, Azure or Google Cloud." in told
+    assert "Nothing ties this code to AWS, Azure or Google Cloud." in told
     assert "In short" not in told
+
+
+def test_where_nothing_was_read_markdown_gives_no_all_clear(tmp_path: Path) -> None:
+    told = portability("audit", str(tmp_path), "-o", "markdown").stdout
+    assert "Nothing was read, so this says nothing about AWS, Azure or Google Cloud." in told
+
+
+def test_the_root_goes_by_its_name_and_a_bar_is_escaped_in_tables_alone(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "a|b.tf").write_text('resource "aws_sqs_queue" "q" {}\n')
+    told = portability("audit", str(root), "-o", "markdown").stdout
+    assert "1. 1 component to re-engineer. `shop`" in told
+    assert "- Amazon SQS `aws/sqs`: `a|b.tf:1`" in told
+    assert "| `a\\|b.tf:1` |" in portability("check", str(root), "-o", "markdown").stdout
