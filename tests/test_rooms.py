@@ -47,3 +47,9 @@ def test_no_group_is_repeated_possessively():
     for file in sorted(PACKAGE.rglob("*.py")):
         for line in file.read_text(encoding="utf-8").splitlines():
             assert not (re.search(r"\br?b?r?[\"'].*\(\?", line) and repeated.search(line)), f"{file.name}: {line}"
+
+
+def test_every_file_among_the_rules_is_one_that_is_read():
+    """What a merge or an editor leaves behind would lie among a thousand rules unseen."""
+    rules = PACKAGE.parent / "rules"
+    assert {file.suffix for file in rules.rglob("*") if file.is_file()} == {".yaml", ".j2"}
