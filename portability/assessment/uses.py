@@ -33,9 +33,16 @@ def finding_level(findings: Sequence[Finding]) -> LockIn:
     return max((finding.lock_in for finding in findings), key=hardness, default="unknown")
 
 
+def is_used(finding: Finding) -> bool:
+    """Whether a finding shows that production code uses a service: more than a pinned package, a name or an address
+    that only a run could tell makes possible. A service that nobody knows is there all the same, to be found out."""
+    sure = finding.confidence != "possible" or finding.lock_in == "unknown"
+    return sure and finding.context == "production" and finding.active != "no"
+
+
 def counts_for_effort(finding: Finding) -> bool:
-    """Whether a finding takes part in effort: production code that is not switched off for good."""
-    return finding.context == "production" and finding.active != "no" and not finding.accepted
+    """Whether a finding takes part in effort: used, and not accepted."""
+    return is_used(finding) and not finding.accepted
 
 
 def uses_of(findings: Iterable[Finding]) -> list[Use]:

@@ -9,12 +9,13 @@ from itertools import groupby
 from portability import __version__
 from portability.model import Equivalent, Finding, ServiceSummary
 from portability.reports import Report, compare
-from portability.reports.figures import by_wave, fit, in_use, is_hard
+from portability.reports.figures import by_wave, fit, in_use, is_hard, perhaps_in_use
 from portability.reports.links import linker
 from portability.reports.markup import code, head, row, text
 from portability.reports.words import (
     FIDELITY,
     OF_USES,
+    PERHAPS,
     answer,
     asked,
     count,
@@ -79,6 +80,8 @@ class _Document:
     def _short(self) -> Iterator[str]:
         hard = sum(map(is_hard, self.used))
         yield f"{count(len(self.used), 'service')} in use, {hard or 'none'} of them hard to leave."
+        if perhaps := perhaps_in_use(self.assessment):
+            yield f"{count(len(perhaps), 'more service')} perhaps: {PERHAPS}."
         yield ""
         yield from head("leaving asks to", "services", right=1)
         for lock_in, services in groupby(self.used, key=lambda service: service.lock_in):

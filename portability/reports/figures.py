@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from portability.assessment.uses import is_used
 from portability.assessment.waves import WORK
-from portability.model import Assessment, Component, ServiceSummary
+from portability.model import Assessment, Component, Finding, ServiceSummary
 
 _ORDER = ("nothing", *WORK)
 
@@ -31,17 +32,22 @@ class Wave(NamedTuple):
 
 
 def in_use(assessment: Assessment) -> list[ServiceSummary]:
-    """Services of which production code uses something, accepted or not. The others are only looked up or permitted,
-    stand in tests and examples, or fall away on leaving."""
-    used = {
-        finding.service
-        for finding in assessment.findings
-        if finding.kind == "lock-in"
-        and finding.role in ("primary", "part")
-        and finding.context == "production"
-        and finding.active != "no"
-    }
-    return [service for service in assessment.services if service.service in used]
+    """Services of which production code uses something, accepted or not. The others are only possible, looked up or
+    permitted, stand in tests and examples, or fall away on leaving."""
+    return _with(assessment, is_used)
+
+
+def perhaps_in_use(assessment: Assessment) -> list[ServiceSummary]:
+    """Services of which production code may use something, and nothing for sure."""
+    known = {service.service for service in in_use(assessment)}
+    active = _with(assessment, lambda finding: finding.context == "production" and finding.active != "no")
+    return [service for service in active if service.service not in known]
+
+
+def _with(assessment: Assessment, shows: Callable[[Finding], bool]) -> list[ServiceSummary]:
+    binding = (f for f in assessment.findings if f.kind == "lock-in" and f.role in ("primary", "part"))
+    found = {finding.service for finding in binding if shows(finding)}
+    return [service for service in assessment.services if service.service in found]
 
 
 def is_hard(service: ServiceSummary) -> bool:

@@ -17,11 +17,12 @@ from portability.assessment.uses import hardness
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
 from portability.reports import Report
-from portability.reports.figures import by_wave, fit, in_use, is_hard
+from portability.reports.figures import by_wave, fit, in_use, is_hard, perhaps_in_use
 from portability.reports.words import (
     ALL_CLEAR,
     FIDELITY,
     OF_USES,
+    PERHAPS,
     ROLES,
     answer,
     asked,
@@ -141,7 +142,9 @@ class _Report:
                 Text("█" * max(1, round(_BAR * number / most)), _STYLE[lock_in], no_wrap=True),
             )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
-        if aside := len(self.assessment.services) - len(found):
+        if perhaps := perhaps_in_use(self.assessment):
+            self.line(f"{count(len(perhaps), 'more service')} perhaps: {PERHAPS}", 2, "dim")
+        if aside := len(self.assessment.services) - len(found) - len(perhaps):
             where = "looked up or permitted, in tests or examples, or falling away on leaving"
             self.line(f"{count(aside, 'more service')} only {where}", 2, "dim")
         self.console.print()

@@ -39,6 +39,8 @@ OF_USES = (
     "by itself; – where nothing is left to do."
 )
 """What the columns of services mean."""
+PERHAPS = "pinned with other packages, said by a name, or at an address that only a run could tell"
+"""Why a service is no more than possible."""
 ALL_CLEAR = "Nothing ties this code to AWS, Azure or Google Cloud."
 ROLES: Mapping[Role, str] = {
     "primary": "used",

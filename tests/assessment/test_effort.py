@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,26 @@ def test_what_only_a_policy_permits_is_told_and_is_no_use(tree, catalogue):
     assert queue.effort["ovhcloud"] == DaysRange(low=0, high=0)
     assert (table.uses, dict(table.roles)) == (1, {"permission": 1, "primary": 1})
     assert [service.service for service in in_use(found)] == ["aws/dynamodb", "aws/iam"]
+
+
+def test_what_is_no_more_than_possible_is_told_apart_and_carries_no_work(tree):
+    root = tree(
+        {
+            "requirements.txt": "langchain==0.1\nazure-cosmos==4.5.0\n    # via langchain\n",
+            "app.py": 'import boto3\n\nboto3.client("sqs").send_message(QueueUrl="q", MessageBody="m")\n',
+        }
+    )
+    told = run("audit", root, "--target", "ovhcloud").stdout
+    assert "In short: 1 service in use" in told
+    assert "1 more service perhaps: pinned with other packages" in told
+    assert re.search(r"azure/cosmosdb +0 +0 +1 +–", told)
+    page = run("audit", root, "-o", "html").stdout
+    assert "One more is perhaps used" in page
+    assert "1 more service perhaps" in run("audit", root, "-o", "markdown").stdout
+
+
+def test_a_client_of_nobody_knows_what_is_in_use(tree):
+    root = tree({"app.py": "import boto3\n\n\ndef call(name):\n    return boto3.client(name).close()\n"})
+    told = run("audit", root, "--target", "ovhcloud").stdout
+    assert "unknown: find out" in told
+    assert "perhaps" not in told

@@ -11,7 +11,7 @@ import ast
 import configparser
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -44,7 +44,6 @@ _NAMED: Final = (
 _LISTS: Final = frozenset({"install_requires", "extras_require", "tests_require", "setup_requires"})
 _OPTION: Final = regex(r"\s+(?:--?[a-z]|#|\\$)")
 
-
 _MOST_BY_HAND: Final = 30
 """A longer list in which every version is exact was written by a program."""
 
@@ -55,6 +54,7 @@ def read(source: Source, interest: Interest) -> Reading:
     if (line := too_deep(source.data)) is not None:
         return _partly(source.path, line, "too-deep", "it nests too deeply")
     name = source.path.lower().rpartition("/")[2]
+    pulled_in: Set[str] = frozenset()
     try:
         if name.endswith((".toml", "pipfile")):
             found = list(_from_tables(tomllib.loads(text)))
@@ -62,9 +62,10 @@ def read(source: Source, interest: Interest) -> Reading:
             found = list(_from_setup_cfg(text))
         else:
             found = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", "-"))]
+            pulled_in = _pulled_in(text)
     except (tomllib.TOMLDecodeError, configparser.Error, RecursionError) as error:
         return _partly(source.path, 1, "syntax", str(error).splitlines()[0])
-    return Reading(usages=_usages(source.path, text, found, interest))
+    return Reading(usages=_usages(source.path, text, found, interest, pulled_in))
 
 
 def declared_in_setup(path: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
@@ -113,11 +114,31 @@ def _from_setup_cfg(text: str) -> Iterator[str]:
                 yield from (value or "").splitlines()
 
 
-def _usages(path: str, text: str, found: list[str], interest: Interest) -> tuple[Usage, ...]:
+def _pulled_in(text: str) -> Set[str]:
+    """The distributions that only others in the file ask for, where a comment ``# via`` says who asks: on the line of
+    a requirement or in those below it, as pip-compile and uv write them."""
+    listed: set[str] = set()
+    asking: dict[str, set[str]] = {}
+    name, is_told = "", False
+    for line in text.splitlines():
+        written, _, comment = (part.strip() for part in line.partition("#"))
+        if (requirement := _parsed(written)) is not None:
+            name, is_told = canonicalize_name(requirement.name), False
+            listed.add(name)
+        is_told = is_told or comment.partition(" ")[0] == "via"
+        asker = comment.removeprefix("via").strip()
+        if is_told and asker and not asker.startswith("-c "):
+            asking.setdefault(name, set()).add(canonicalize_name(asker))
+    return {name for name, by in asking.items() if by <= listed}
+
+
+def _usages(
+    path: str, text: str, found: list[str], interest: Interest, pulled_in: Set[str] = frozenset()
+) -> tuple[Usage, ...]:
     usages: dict[str, Usage] = {}
     lines = text.splitlines()
-    # A frozen environment lists what its packages ask for as well, and nothing tells which is which.
-    frozen = len(found) > _MOST_BY_HAND and all("==" in written for written in found)
+    # A frozen environment lists what its packages ask for as well; where nothing tells which is which, all may be that.
+    frozen = not pulled_in and len(found) > _MOST_BY_HAND and all("==" in written for written in found)
     for written in found:
         requirement = _parsed(written)
         if requirement is None:
@@ -135,7 +156,7 @@ def _usages(path: str, text: str, found: list[str], interest: Interest) -> tuple
                     location=location,
                     kind="dependency",
                     digest=digest,
-                    confidence="possible" if frozen else "certain",
+                    confidence="possible" if frozen or name in pulled_in else "certain",
                 )
     return tuple(sorted(usages.values(), key=lambda usage: (usage.location, usage.symbol)))
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from portability.assessment.effort import Ledger
 from portability.model import Assessment, Claims, DaysRange, ServiceSummary
-from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard
+from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, perhaps_in_use
 
 _MOST = 3
 Row = tuple[Literal["foundation", "once", "uses"], str, DaysRange]
@@ -32,7 +32,8 @@ class Summary(NamedTuple):
     """The beginning: how tied, to what, what goes first, what cannot go, how sure.
 
     ``used`` are the services that production code uses, and all figures but ``places`` count those; ``aside`` counts
-    the places in tests and examples, ``aside_services`` the other services; ``stuck`` are the services that no target
+    the places in tests and examples, ``perhaps`` are services that are no more than possible, ``aside_services`` counts
+    the others; ``stuck`` are the services that no target
     has an equivalent for; ``waves`` are those in which something moves; ``certain`` counts places.
     """
 
@@ -44,6 +45,7 @@ class Summary(NamedTuple):
     unknown: int
     hardest: list[ServiceSummary]
     stuck: list[ServiceSummary]
+    perhaps: list[ServiceSummary]
     aside_services: int
     waves: list[Wave]
     targets: list[Target]
@@ -52,7 +54,7 @@ class Summary(NamedTuple):
 
 def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
     """The summary of an assessment, with the rows behind the total of each target."""
-    used = in_use(assessment)
+    used, perhaps = in_use(assessment), perhaps_in_use(assessment)
     binding = [finding for finding in assessment.findings if finding.kind == "lock-in"]
     moving = {service.service for service in used}
     operators = Counter(finding.operator for finding in binding if finding.operator and finding.service in moving)
@@ -67,7 +69,8 @@ def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
         unknown=sum(service.lock_in == "unknown" for service in used),
         hardest=[service for service in used if is_hard(service)] or used,
         stuck=[service for service in used if without and all(service.service in some for some in without)],
-        aside_services=len(assessment.services) - len(used),
+        perhaps=perhaps,
+        aside_services=len(assessment.services) - len(used) - len(perhaps),
         waves=[wave for wave in by_wave(assessment) if wave.number],
         targets=targets,
         certain=sum(finding.confidence == "certain" for finding in binding),

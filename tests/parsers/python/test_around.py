@@ -103,6 +103,30 @@ def test_declared_dependencies_are_evidence(path, text, symbols):
     assert found(path, text) == symbols
 
 
+def test_what_only_another_distribution_asks_for_is_possible():
+    text = (
+        "boto3==1.34 \\\n    --hash=sha256:aa\n    # via\n    #   -r requirements.in\n    #   s3transfer\n"
+        "botocore==1.34\n    # via boto3\n"
+        "azure-core==1.0 # via -c constraints.txt\n"
+        "azure-storage-blob==12.0\n    # via shop (pyproject.toml)\n"
+        "s3transfer==0.10\n    # via\n    #   -c constraints.txt\n    #   boto3\n"
+    )
+    usages = read_file("requirements.txt", text).usages
+    assert {usage.symbol: usage.confidence for usage in usages} == {
+        "boto3": "certain",
+        "botocore": "possible",
+        "azure-core": "certain",
+        "azure-storage-blob": "certain",
+        "s3transfer": "possible",
+    }
+
+
+def test_a_long_list_of_exact_versions_does_not_say_who_asks():
+    pinned = "".join(f"package-{number}==1.0\n" for number in range(30))
+    [usage] = read_file("requirements.txt", pinned + "boto3==1.34\n").usages
+    assert usage.confidence == "possible"
+
+
 def test_a_manifest_that_is_broken_is_a_problem_and_not_unread():
     reading = read_file("pyproject.toml", "[project\n")
     assert (reading.state, [problem.kind for problem in reading.problems]) == ("partly", ["syntax"])
