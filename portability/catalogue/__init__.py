@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portability.catalogue.errors import CatalogueError
-from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, read
+from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, is_catch_all, read
 
-__all__ = ["HEALTH", "UNCLASSIFIED", "VENDOR", "Catalogue", "CatalogueError", "load", "rules_directory"]
+__all__ = ["HEALTH", "UNCLASSIFIED", "VENDOR", "Catalogue", "CatalogueError", "is_catch_all", "load", "rules_directory"]
 
 _HERE = Path(__file__).parent
 COMPILED = _HERE / "compiled.msgpack"

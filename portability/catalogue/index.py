@@ -24,6 +24,7 @@ from portability.catalogue.schema import (
 from portability.digests import blake2b
 from portability.interest import DOTTED, FOLDED, HOSTS, WORDED, Claim, Interest, NameTable
 from portability.model import Namespace
+from portability.names.modules import called_after
 
 UNCLASSIFIED = "unclassified"
 VENDOR = "vendor/"
@@ -148,6 +149,20 @@ class Catalogue:
         table = self.interest.names.get(namespace)
         return table.find(symbol) if table else None
 
+    def claim_after(self, module: str, provider: str) -> Claim | None:
+        """The claim on the type, the SDK's client or the service after which a provider's Terraform module is called,
+        None where it is called after nothing that is known."""
+        kind = module.partition("//")[0].rpartition("/")[2]
+        for word in called_after(module):
+            sdk: list[tuple[Namespace, str]] = [("boto3", word.replace("_", ""))] if provider == "aws" else []
+            for namespace, symbol in (("terraform", f"{kind}_{word}"), *sdk):
+                claim = self.claim(namespace, symbol)
+                if claim is not None and not is_catch_all(claim):
+                    return claim
+            if (id := f"{provider}/{word.replace('_', '-')}") in self._index.services:
+                return Claim(id, "primary")
+        return None
+
     def service(self, id: str) -> Service:
         """A service by id. Raises KeyError for one that is not there."""
         if id not in self._services:
@@ -213,8 +228,8 @@ def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namesp
     """One table a namespace; what belongs to a provider and no service is asked last."""
     tables = {}
     for namespace, names in sorted(claimed.items()):
-        known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not _is_catch_all(claim)]
-        rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if _is_catch_all(claim)]
+        known = [(pattern, claim) for pattern, claim in sorted(names.items()) if not is_catch_all(claim)]
+        rest = [(pattern, claim) for pattern, claim in sorted(names.items()) if is_catch_all(claim)]
         kind = {
             "dotted": namespace in DOTTED,
             "hosts": namespace in HOSTS,
@@ -226,7 +241,8 @@ def name_tables(claimed: Mapping[Namespace, Mapping[str, Claim]]) -> dict[Namesp
     return tables
 
 
-def _is_catch_all(claim: Claim) -> bool:
+def is_catch_all(claim: Claim) -> bool:
+    """Whether a claim names a provider, and no service of it."""
     return claim.service.endswith(f"/{UNCLASSIFIED}")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from portability.catalogue import HEALTH, VENDOR, Catalogue
+from portability.catalogue import HEALTH, VENDOR, Catalogue, is_catch_all
 from portability.catalogue.schema import AccessPath, Offer, Provider, Service, Variant
 from portability.catalogue.twins import covers, stubbed
 from portability.digests import blake2b
@@ -63,6 +63,9 @@ class Engine:
         claim = self.catalogue.claim(usage.namespace, usage.symbol)
         if claim is None:
             return None
+        is_guess = False
+        if usage.namespace == "terraform-module" and is_catch_all(claim):
+            claim, is_guess = self._called_after(usage.symbol, claim)
         if claim.service.startswith(VENDOR):
             self.vendors.setdefault(claim.service.removeprefix(VENDOR), []).append(usage.location)
             return None
@@ -82,12 +85,7 @@ class Engine:
         path = claim.path or likenesses[0].namespace
         access = service.reached_by.get(path)
         lock_in, because = _level(service, access, candidates, raising)
-        if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
-            # A client whose service is a parameter: certainly a client, of nobody knows what.
-            confidence, because = "possible", "Which service this client is for, only a run could tell."
-        if usage.namespace == "wrapper":
-            package = usage.symbol.partition(".")[0]
-            because = f"What is called says so by its name; `{package}` was not read, so scan that package too."
+        confidence, because = _doubted(usage, confidence, because, is_guess=is_guess)
         role = _role(claim, usage)
         # A permission is written anew, however hard what it permits is to leave.
         driven = path in _DRIVEN and (role == "permission" or lock_in in ("portable", "compatible"))
@@ -150,6 +148,11 @@ class Engine:
         places = {path: place(usage.symbol, path) for path in self.catalogue.interest.paths(claim.stands_for)}
         values = {path: usage.values[at] for path, at in places.items() if at is not None and at in usage.values}
         return usage, msgspec.structs.replace(usage, namespace="terraform", symbol=claim.stands_for, values=values)
+
+    def _called_after(self, module: str, claim: Claim) -> tuple[Claim, bool]:
+        """The claim on what a module is called after, where there is one, instead of the provider's own."""
+        after = self.catalogue.claim_after(module, claim.service.partition("/")[0])
+        return after or claim, after is not None
 
     def _fixed_place(self, claim: Claim, usage: Usage, component: str, provider: Provider) -> Finding:
         """The finding of a partition or domain that code spells out: where it runs is fixed, whatever the service."""
@@ -340,6 +343,19 @@ def _confidence(usage: Usage, service: Service) -> Confidence:
     asked = service.lock_in == "compatible" and usage.endpoint is not None
     is_open = asked and endpoint_of(usage.endpoint, service) is UNKNOWN
     return _less(usage.confidence, "possible") if is_open else usage.confidence
+
+
+def _doubted(usage: Usage, confidence: Confidence, because: str, *, is_guess: bool) -> tuple[Confidence, str]:
+    """How sure a finding is and why it binds, where the evidence is a name or less. ``is_guess``: a module's name."""
+    if usage.namespace == "boto3" and usage.symbol.partition(".")[0] == UNKNOWN.value:
+        # A client whose service is a parameter: certainly a client, of nobody knows what.
+        return "possible", "Which service this client is for, only a run could tell."
+    if usage.namespace == "wrapper":
+        package = usage.symbol.partition(".")[0]
+        return confidence, f"What is called says so by its name; `{package}` was not read, so scan that package too."
+    if is_guess:
+        return _less(confidence, "likely"), f"{because} That this module makes it, only its name says: it was not read."
+    return confidence, because
 
 
 def _less(one: Confidence, other: Confidence) -> Confidence:

@@ -143,6 +143,25 @@ def test_nothing_falls_through(engine: Engine) -> None:
     assert engine.judge(usage("openstack_compute_instance_v2")) is None
 
 
+@pytest.mark.parametrize(
+    ("module", "service"),
+    [
+        ("acme/s3-bucket/aws", "aws/s3"),
+        ("acme/sqs/aws//modules/queue", "aws/sqs"),
+        ("acme/v3/azurerm//key_vault", "azure/key-vault"),
+        ("acme/azure-role-assignments/azurerm", "azure/role-assignments"),
+        ("acme/network/google//modules/pubsub_topic_v2", "google/pubsub"),
+        ("acme/v3/azurerm", "azure/unclassified"),
+        ("acme/shop/aws", "aws/unclassified"),
+    ],
+)
+def test_a_module_is_likely_what_it_is_called_after(engine: Engine, module: str, service: str) -> None:
+    found = engine.judge(usage(module, namespace="terraform-module", kind="module"))
+    assert found is not None
+    assert (found.service, found.confidence) == (service, "certain" if service.endswith("unclassified") else "likely")
+    assert ("only its name says" in found.message) != service.endswith("unclassified")
+
+
 def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copies_apart(catalogue: Catalogue) -> None:
     def fingerprints(*uses: Usage) -> list[str]:
         engine = Engine(catalogue, ())

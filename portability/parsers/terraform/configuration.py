@@ -176,6 +176,11 @@ class Module:
         return {block.labels[0]: block.body for block in self.blocks if block.keyword == "output" and block.labels}
 
     @cached_property
+    def called(self) -> Mapping[str, Body]:
+        """The bodies of calls of modules, by name."""
+        return {block.labels[0]: block.body for block in self.blocks if block.keyword == "module" and block.labels}
+
+    @cached_property
     def _declared(self) -> Mapping[tuple[str, ...], Body]:
         """Bodies of resources, data sources and ephemeral ones by keyword and labels."""
         typed = (block for block in self.blocks if block.keyword in _TYPED and len(block.labels) == 2)

@@ -5,6 +5,8 @@ Configurations, Terragrunt's files, stacks and queries say the same in blocks of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from portability.model import Namespace
@@ -27,11 +29,11 @@ _REGISTRY = regex(
     r"(?:tfr://[\w.-]*/|registry\.(?:terraform\.io|opentofu\.org)/)?(?!github\.com/|bitbucket\.org/)"
     r"((?:[\w-]+(?:\.[\w-]+)+/)?[\w-]+/[\w-]+/[\w-]+)(//[^?]+)?(?:\?.*)?"
 )
-_GITHUB = regex(
-    r"(?:git::)?(?:(?:https?|ssh)://)?(?:[^/@]+@)?github\.com[/:]"
+_GIT = regex(
+    r"(?:git::)?(?:(?:https?|ssh)://)?(?:[^/@]+@)?[\w-]+(?:\.[\w-]+)+(?::\d+)?[/:](?:[\w.%-]+/)*?"
     r"([\w.-]+)/terraform-([a-z0-9]+)-([\w-]+?)(?:\.git)?(//[^?]+)?(?:\?.*)?"
 )
-
+_INSTALLED = regex(r"(?:\./)?\.terraform/modules/([\w-]+)/(.+)")
 
 DEFAULT_NAME: Final = "terragrunt.hcl"
 """What a unit of Terragrunt is called, and what it includes where it does not say which file."""
@@ -48,8 +50,9 @@ class Named(NamedTuple):
     address: str
 
 
-def names(block: Block, providers: Providers) -> list[Named]:
-    """What a block names, the most telling first: what nobody claims yields to the next."""
+def names(block: Block, providers: Providers, beside: Mapping[str, Body]) -> list[Named]:
+    """What a block names, the most telling first: what nobody claims yields to the next. ``beside`` are the modules
+    that its directory calls."""
     match block.keyword, block.labels:
         case ("resource" | "data" | "ephemeral" | "action" | "list") as keyword, (type_, name):
             kind, prefix = _TYPED[keyword]
@@ -64,9 +67,9 @@ def names(block: Block, providers: Providers) -> list[Named]:
                 found = [*_state(block.body, "data", address), *found]
             return found
         case ("module" | "component" | "unit" | "stack") as keyword, (name,):
-            return _module(block.body, f"{keyword}.{name}")
+            return _module(block.body, f"{keyword}.{name}", beside)
         case "terraform", ():
-            return _module(block.body, "terraform")
+            return _module(block.body, "terraform", beside)
         case "remote_state", ():
             return _state(block.body, "block", "remote_state")
         case "provider", (name, *_):
@@ -88,19 +91,23 @@ def _chart(chart: str, repository: object) -> list[str]:
     return [*([f"chart/{host}/{name}"] if host else []), f"chart/{name}"]
 
 
-def module_symbol(body: Body) -> str:
+def module_symbol(body: Body, beside: Mapping[str, Body] = MappingProxyType({})) -> str:
     """A module's name in the public registry, lower-case and without version; empty when it has none.
 
-    The registry takes its modules from GitHub, from repositories named after provider and module, so that a source
-    that points there names the same module.
+    The registry takes its modules from repositories named after provider and module, so that a source that points to
+    such a repository names the same module. A source in the folder where `init` puts the modules that are called
+    ``beside`` names a part of one of those.
     """
     source = next(iter(body.value("source")), None)
     if not isinstance(source, str):
         return ""
+    if (installed := _INSTALLED.fullmatch(source)) and (package := beside.get(installed[1])) is not None:
+        symbol = module_symbol(package)
+        return symbol and f"{symbol}{'/' if '//' in symbol else '//'}{installed[2]}".lower()
     if registry := _REGISTRY.fullmatch(source):
         return (registry[1] + (registry[2] or "")).lower()
-    if github := _GITHUB.fullmatch(source):
-        owner, provider, name, inner = github.groups()
+    if repository := _GIT.fullmatch(source):
+        owner, provider, name, inner = repository.groups()
         return f"{owner}/{name}/{provider}{inner or ''}".lower()
     return ""
 
@@ -112,8 +119,8 @@ def source_name(body: Body) -> str:
     return text if len(text) <= _SOURCE_LENGTH else text[: _SOURCE_LENGTH - 1] + "…"
 
 
-def _module(body: Body, address: str) -> list[Named]:
-    symbol = module_symbol(body)
+def _module(body: Body, address: str, beside: Mapping[str, Body]) -> list[Named]:
+    symbol = module_symbol(body, beside)
     return [Named("terraform-module", symbol, "module", address)] if symbol else []
 
 

@@ -24,7 +24,9 @@ def usages(
     backend."""
     called, gate = module.called_when
     for block in file.blocks:
-        wanted = (named for named in names(block, providers) if interest.wants(named.namespace, named.symbol))
+        wanted = (
+            named for named in names(block, providers, module.called) if interest.wants(named.namespace, named.symbol)
+        )
         if (named := next(wanted, None)) is None or (block.keyword == "module" and block.labels[0] in module.calls):
             continue  # what a module that is read makes, its blocks say
         content = normalised(file.data[block.opens : block.end])
@@ -54,7 +56,7 @@ def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Mis
     for block in file.blocks:
         if block.keyword != "module" or len(block.labels) != 1 or block.labels[0] in module.calls:
             continue
-        symbol = module_symbol(block.body)
+        symbol = module_symbol(block.body, module.called)
         if not (symbol and interest.knows("terraform-module", symbol)):
             yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
 

@@ -68,11 +68,23 @@ def test_a_renamed_provider_is_known_by_its_source(readings):
         ("github.com/terraform-aws-modules/terraform-aws-vpc", "terraform-aws-modules/vpc/aws"),
         ("git::https://github.com/Azure/terraform-azurerm-aks.git?ref=v9", "azure/aks/azurerm"),
         ("git@github.com:a/terraform-aws-iam.git//modules/x?ref=1", "a/iam/aws//modules/x"),
+        ("git::https://git.example.com:8443/infra/cloud/terraform-aws-vpc.git", "cloud/vpc/aws"),
+        ("git::https://dev.example.com/acme/shop/_git/terraform-azurerm-network?ref=1", "_git/network/azurerm"),
     ],
 )
 def test_a_module_is_named_by_its_place_in_the_registry(reading, source, symbol):
     [usage] = reading(f'module "m" {{\n  source = "{source}"\n}}').usages
     assert (usage.namespace, usage.symbol, usage.address) == ("terraform-module", symbol, "module.m")
+
+
+def test_a_part_of_a_module_that_init_puts_into_its_folder_is_one_of_that_module(reading):
+    package = 'module "__v3__" {\n  source = "github.com/acme/terraform-azurerm-v3?ref=1"\n}\n'
+    part = 'module "vault" {\n  source = "./.terraform/modules/__v3__/key_vault"\n}\n'
+    assert [usage.symbol for usage in reading(package + part).usages] == [
+        "acme/v3/azurerm",
+        "acme/v3/azurerm//key_vault",
+    ]
+    assert reading(part).usages == ()
 
 
 @pytest.mark.parametrize(
