@@ -224,6 +224,12 @@ _HELMFILE = (
     regex(rb"^[ \t]+(?:-[ \t]+)?chart[ \t]*:", re.MULTILINE),
 )
 """Top-level and lower keys of a helmfile."""
+_OBJECT_STORE = (
+    regex(rb"^type[ \t]*:[ \t]*[\"']?[A-Z0-9]{2,20}\b", re.MULTILINE),
+    regex(rb"^config[ \t]*:", re.MULTILINE),
+    regex(rb"^[ \t]+(?:bucket|container)[ \t]*:", re.MULTILINE),
+)
+"""Keys of the file that tells Thanos and its like where their bucket is."""
 _OF_CHARTS = tuple(
     key.encode()
     for key in (
@@ -315,9 +321,11 @@ def read_place(path: str) -> str | None:
 
 
 def chart_place(data: bytes) -> str | None:
-    """What a YAML file of no fixed place and no manifest is by the keys that charts have: a helmfile, or values."""
+    """What a YAML file of no fixed place and no manifest is by its keys: a helmfile, or values, or read like those."""
     if all(key.search(data) for key in _HELMFILE):
         return HELMFILE
+    if all(key.search(data) for key in _OBJECT_STORE):
+        return CHART_VALUES
     keys = (key for key in _OF_CHARTS if key in data and re.search(rb"^ *%b[ \t]*:" % key, data, re.MULTILINE))
     if len(list(islice(keys, _FEWEST_OF_CHARTS))) < _FEWEST_OF_CHARTS:
         return None

@@ -31,10 +31,13 @@ _NOTHING = regex(
 _INDENTED = regex(r"\bn?indent\s+(\d{1,3})\s*\Z")
 _TOKEN = regex(
     r"^[ \t]*+(?:<[A-Z][A-Z0-9_]*+>|\$\{[^{}\n]{1,200}\}|\$\([^()\n]{1,200}\)"
-    r"|@@?[A-Z][A-Z0-9_]*+@@?|__[A-Z][A-Z0-9_]*?__)[ \t]*+$",
+    r"|@@?[A-Z][A-Z0-9_]*+@@?|__[A-Z][A-Z0-9_]*?__)[ \t]*+$"
+    r"|^[ \t]*+[A-Z][A-Z0-9]*+(?:[_-][A-Z0-9]++)++(?![\w:=. /-])[^\n]{0,500}$",
     re.MULTILINE,
 )
-"""What other tools than a template language put lines in the place of."""
+"""What other tools than a template language put lines in the place of, with what they put there by default."""
+_BRACED = regex(r"\{[A-Z][A-Z0-9_]{0,80}\}")
+"""What they put words in the place of, where YAML reads braces as its own."""
 _DEFAULT = regex(
     r"^default[ \t]+\"([^\"\\]{1,200})\"[ \t]|\|[ \t]*default[ \t]+\"([^\"\\]{1,200})\"[ \t]*(?:\|[ \t]*quote)?$"
 )
@@ -134,9 +137,11 @@ def lines_with_holes(text: str) -> list[str]:
 
 
 def without_tokens(text: str) -> Filled:
-    """A text without the lines that are nothing but a token which some tool replaces: ``<ANNOTATIONS>``."""
-    found = _TOKEN.search(text)
-    return Filled(_TOKEN.sub("", text), first=text.count("\n", 0, found.start()) if found else None, is_guess=True)
+    """A text without the lines that are nothing but a token which some tool replaces, ``<ANNOTATIONS>``, and with a
+    placeholder for each word that one does, ``{REGION}``."""
+    found = min(filter(None, (_TOKEN.search(text), _BRACED.search(text))), key=re.Match.start, default=None)
+    whole = _BRACED.sub(lambda word: f"$({'_' * (len(word[0]) - 3)})", _TOKEN.sub("", text))
+    return Filled(whole, first=text.count("\n", 0, found.start()) if found else None, is_guess=True)
 
 
 def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
