@@ -18,6 +18,7 @@ import msgspec
 from portability.discovery.mentions import merged
 from portability.interest import Interest, NameTable
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
+from portability.parsers.python import command_lines
 from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
@@ -74,6 +75,8 @@ _OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
 """What a file says that names models, in the calls and keys that take them."""
 _FORMAT: Final = "spark-format/"
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
+_MAGICS: Final = frozenset({"run_line_magic", "run_cell_magic"})
+"""How IPython calls the magics of a notebook, by name: ``%bigquery``."""
 _OPENERS: Final = frozenset({"fsspec"})
 """Packages that open what a scheme stands for, by its name too."""
 _ACTION_KEYS: Final = frozenset({"Action", "NotAction", "actions", "not_actions"})
@@ -104,6 +107,7 @@ class Wanted:
         self.schemes = frozenset(name for name in names if name.endswith("://"))
         self.variables = frozenset(name for name in names if _PLAIN.fullmatch(name) and name != "ami")
         self.models = frozenset(name for name in names if name.endswith(("/", ":")) and name[0] != "/")
+        self.magics = frozenset(name for name in names if name.startswith("%"))
         self.paths = tuple(sorted(name for name in names if name.startswith("/")))
         self.formats = frozenset(name.removeprefix(_FORMAT) for name in names if name.startswith(_FORMAT))
         python = interest.names.get("python", NameTable())
@@ -115,6 +119,7 @@ class Wanted:
         schemes = {scheme.removesuffix("://") for scheme in self.schemes}
         quoted = {name.partition(".")[0] for name in (*python.exact, *self.formats)} | schemes | self.variables
         quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
+        quoted |= {name.removeprefix("%") for name in self.magics}
         self._quoted = frozenset(word.encode() for word in quoted)
         self._schemes = frozenset(word.encode() for word in schemes)
         hosts = [name.encode().split(b".")[-2:] for name in names if "." in name and "/" not in name]
@@ -125,6 +130,7 @@ class Wanted:
         self._words = tuple(word.encode() for word in fixed)
         models = merged(sorted(word.encode() for word in self.models))
         self._models = re.compile(rb"[\"'](?=%b)" % models) if self.models else None
+        self._commands = interest.names.get("command") is not None
 
     @classmethod
     def of(cls, interest: Interest) -> Wanted:
@@ -169,6 +175,8 @@ class Wanted:
             yield from (found.start() for found in _QUOTED_ACTION.finditer(data))
         if self._models is not None and any(word in data for word in _OF_MODELS):
             yield from (found.end() for found in self._models.finditer(data))
+        if self._commands:
+            yield from command_lines.places(data)
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""
@@ -222,7 +230,11 @@ class _Literals:
             if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
                 if place.kind != "talk":
                     yield node, place
-            elif not isinstance(node, ast.Constant) and self._is_near(node):
+                continue
+            if isinstance(node, ast.List | ast.Tuple) and not place.kind and command_lines.is_line(node):
+                yield node, place
+                place = msgspec.structs.replace(place, kind="word")
+            if not isinstance(node, ast.Constant) and self._is_near(node):
                 todo.extend(_parts(node, place))
 
     def _is_near(self, node: ast.AST) -> bool:
@@ -236,9 +248,27 @@ class _Literals:
         return at < len(self._lines) and self._lines[at] <= (getattr(node, "end_lineno", None) or first)
 
     def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
+        if isinstance(node, ast.List | ast.Tuple):
+            for tie in command_lines.in_line([_text(item) for item in node.elts], self._interest):
+                yield from self._usage(node, place, tie.namespace, tie.symbol, "likely")
+            return
         text = _text(node)
         if len(text) < 2 or len(text) > 20_000:
             return
+        yield from self._read_whole(node, text, place)
+        for path in self._wanted.paths:
+            if path in text and place.kind != "question":
+                yield from self._usage(node, place, "string", path)
+        confidence: Confidence = "likely" if any(mark in text for mark in "\n ") else "certain"
+        for tie in ties(text):
+            if not _is_said(text, tie):
+                yield from self._usage(node, place, tie.namespace, tie.symbol, confidence)
+        if not place.kind and (text.startswith("#!") or _is_run(place)):
+            for tie in command_lines.in_text(text, self._interest):
+                yield from self._usage(node, place, tie.namespace, tie.symbol, "likely")
+
+    def _read_whole(self, node: ast.expr, text: str, place: _Place) -> Iterator[Usage]:
+        """What a literal names as a whole: an address by its scheme, a back end, a model."""
         if scheme := _SCHEME.match(text):
             if place.kind != "question" and f"{scheme[1]}://" in self._wanted.schemes:
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
@@ -249,14 +279,6 @@ class _Literals:
             yield from self._usage(node, place, "string", symbol, endpoint=endpoint)
         elif (model := _MODEL.fullmatch(text)) and model[1][-1] in self._routes and _names_model(place):
             yield from self._usage(node, place, "string", model[1])
-        for path in self._wanted.paths:
-            if path in text and place.kind != "question":
-                yield from self._usage(node, place, "string", path)
-        confidence: Confidence = "likely" if any(mark in text for mark in "\n ") else "certain"
-        for tie in ties(text):
-            if _is_said(text, tie):
-                continue
-            yield from self._usage(node, place, tie.namespace, tie.symbol, confidence)
 
     def _whole(self, text: str, place: _Place) -> str:
         """What a literal names as a whole, by itself or by where it stands; empty when it names nothing so."""
@@ -267,6 +289,8 @@ class _Literals:
             return f"{text.lower()}://"
         if self._opens and _is_protocol(place) and f"{text}://" in wanted.schemes:
             return f"{text}://"
+        if f"%{text}" in wanted.magics and place.call is not None and _last(place.call.func) in _MAGICS:
+            return f"%{text}"
         if text in wanted.formats and self._is_format(place):
             return f"{_FORMAT}{text}"
         return f"{text}:" if key == "model_provider" and f"{text}:" in wanted.models else ""
@@ -294,7 +318,7 @@ class _Literals:
                     end_line=end_line,
                     end_column=self._columns.column(end_line, node.end_col_offset or 0),
                 ),
-                kind="string",
+                kind="command" if namespace == "command" else "string",
                 endpoint=endpoint,
                 digest=digest(symbol, (node,)),
                 confidence=confidence,
@@ -387,8 +411,9 @@ def _text(node: ast.expr) -> str:
     """The text of a literal, with ``{}`` for what is filled in."""
     if isinstance(node, ast.Constant):
         return str(node.value)
-    parts = node.values if isinstance(node, ast.JoinedStr) else []
-    return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    if not isinstance(node, ast.JoinedStr):
+        return "{}"
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
 
 
 def _last(node: ast.expr) -> str:
@@ -404,6 +429,12 @@ def _target(node: ast.expr) -> str:
 def _is_setting(place: _Place) -> bool:
     """Whether the literal is, or lies in, what a name in capitals is given, as settings modules do."""
     return _SETTING.fullmatch(place.key.partition(".")[0]) is not None
+
+
+def _is_run(place: _Place) -> bool:
+    """``subprocess.run("gcloud run deploy …", shell=True)``, ``bash_command="aws s3 sync …"``"""
+    by = "" if place.key or place.call is None else _last(place.call.func)
+    return command_lines.runs(place.key or by)
 
 
 def _is_action(place: _Place) -> bool:

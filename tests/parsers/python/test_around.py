@@ -69,11 +69,37 @@ def test_the_signature_of_a_handler_is_likely_lambda_s():
 def test_a_notebook_is_one_module_with_places_in_its_file(indent):
     text = json.dumps(NOTEBOOK, indent=indent)
     usages = read_file("a.ipynb", text).usages
-    assert [(usage.symbol, usage.address) for usage in usages] == [("s3", "cell 2"), ("s3.put_object", "cell 4")]
+    assert [(usage.symbol, usage.address) for usage in usages] == [
+        ("boto3", "cell 2"),
+        ("s3", "cell 2"),
+        ("aws s3", "cell 3"),
+        ("s3.put_object", "cell 4"),
+    ]
     lines = text.splitlines()
-    assert "boto3.client" in lines[usages[0].location.line - 1]
-    assert "put_object" in lines[usages[1].location.line - 1]
-    assert lines[usages[1].location.line - 1][usages[1].location.column - 1 :].startswith("s3.put_object")
+    assert "boto3.client" in lines[usages[1].location.line - 1]
+    for usage, written in zip((usages[0], *usages[2:]), ("%pip", "aws s3 ls", "s3.put_object"), strict=True):
+        assert lines[usage.location.line - 1][usage.location.column - 1 :].startswith(written)
+
+
+def test_what_a_notebook_has_run_and_writes_is_read():
+    cells = [
+        ["!gcloud pubsub topics \\\n", "  create orders\n", "%pip install -U boto3\n", "names = !aws sqs list-queues"],
+        ["%%writefile task/train.py\n", "import boto3\n", "boto3.client('sns').publish()"],
+        ["%%bigquery frame --project $p\n", "SELECT 1"],
+        ["%%html\n", "<a href='https://console.aws.amazon.com/'>"],
+        ["print(7\n", "% 3)\n", "boto3.client('sqs')"],
+    ]
+    text = json.dumps({"cells": [{"cell_type": "code", "source": source} for source in cells]})
+    reading = read_file("a.ipynb", text)
+    assert not reading.problems
+    assert [(it.symbol, it.address) for it in reading.usages if it.kind != "import"] == [
+        ("gcloud pubsub", "cell 1"),
+        ("boto3", "cell 1"),
+        ("aws sqs", "cell 1"),
+        ("sns", "cell 2"),
+        ("sns.publish", "cell 2"),
+        ("%bigquery", "cell 3"),
+    ]
 
 
 def test_what_is_no_notebook_is_a_problem():

@@ -57,6 +57,42 @@ def test_a_literal_that_is_handed_on_is_a_use(code, symbols):
 
 
 @pytest.mark.parametrize(
+    ("code", "symbols"),
+    [
+        ('run(["gcloud", "pubsub", "topics", "publish", topic])', ["gcloud pubsub"]),
+        ('line = ("sudo", "aws", "sqs", "send-message")', ["aws sqs"]),
+        ('check_output(f"aws --region {r} sqs list-queues", shell=True)', ["aws sqs"]),
+        ('os.system("gsutil cp a b && bq load c d")', ["bq", "gsutil"]),
+        ('BashOperator(task_id="a", bash_command="az storage blob list")', ["az storage"]),
+        ('CMD = "az aks get-credentials"', ["az aks"]),
+        ('run(["bash", "-c", "gcloud run deploy x"])', ["gcloud run"]),
+        ('SETUP = """#!/bin/sh\naws ecr get-login\n"""', ["aws ecr"]),
+        ('user_data.add_commands("apt-get install -y awscli")', ["install awscli"]),
+        ('run([sys.executable, "-m", "pip", "install", "boto3"])', ["boto3"]),
+        ('get_ipython().run_cell_magic("bigquery", "frame", "SELECT 1")', ["%bigquery"]),
+    ],
+)
+def test_what_is_run_is_a_command(code, symbols):
+    assert [usage.symbol for usage in usages(f"import subprocess\n{code}")] == symbols
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'run("sam")',
+        'names = ["aws", "azure"]',
+        'TITLE = "aws sqs list-queues"',
+        'print("az storage blob list")',
+        'assert cmd == ["aws", "sqs", "list-queues"]',
+        'parser.add_argument("--cmd", help="gcloud run deploy")',
+        'run(["grep", "gcloud"])',
+    ],
+)
+def test_what_only_speaks_of_a_program_is_no_command(code):
+    assert usages(f"import subprocess\n{code}") == []
+
+
+@pytest.mark.parametrize(
     "code",
     [
         '"""Reads s3://bucket and arn:aws:sqs:eu-west-1:1:q."""',

@@ -1,0 +1,76 @@
+"""What Python has run: the providers' commands in what it hands to a shell, or lists as the words of a command line.
+
+A list whose first word is a program of theirs is a command line wherever it is handed on. A text is one where it is
+given to what runs something, or to a name that says so (``bash_command``). Nothing here is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from packaging.utils import canonicalize_name
+
+from portability.interest import Interest
+from portability.parsers.strings import GROUPED, PROGRAMS, Tie, commands, installed
+from portability.patterns import regex
+
+_HINTS: Final = (
+    b"subprocess",
+    b"system(",
+    b"popen",
+    b"ommand",
+    b"cmd",
+    b"shell",
+    b"bash",
+    b"script",
+    b"run(",
+    b"_data",
+)
+"""What a file says that has something run, in the calls and names that ``_RUNS`` fits."""
+_PROGRAM = regex(rb"(?<![\w.-])(?:(?:%b)(?=[\"' \\])|install\b)" % PROGRAMS.encode())
+_PROGRAMS: Final = frozenset(PROGRAMS.split("|"))
+_RUNS = regex(
+    r"(?:^|[_.])(?:run|call|popen|p?open|system|exec|execute|shell|bash|sh|cmds?|commands?|script|userdata|user_data"
+    r"|getoutput|getstatusoutput|check_call|check_output|local|entrypoint|args)(?:$|[_.])"
+)
+_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_BEFORE: Final = frozenset({"sudo"})
+_INSTALL: Final = "install "
+
+
+def places(data: bytes) -> Iterator[int]:
+    """Where a program's name stands in a file that may run something. Cheap, and never wrong about what is left out."""
+    if any(hint in data for hint in _HINTS):
+        for found in _PROGRAM.finditer(data):
+            yield found.start()
+
+
+def runs(name: str) -> bool:
+    """Whether the name of a function, or of what is given a value, says that something is run: ``check_output``."""
+    return bool(name) and _RUNS.search(_HUMP.sub("_", name).lower()) is not None
+
+
+def is_line(node: ast.AST) -> bool:
+    """Whether a display lists the words of a command line: ``["gcloud", "run", "deploy", name]``."""
+    if not isinstance(node, ast.List | ast.Tuple) or len(node.elts) < 2:
+        return False
+    texts = [item.value if isinstance(item, ast.Constant) else "" for item in node.elts[:5]]
+    words = [text for text in texts if isinstance(text, str) and text]
+    first = next((word for word in words if word not in _BEFORE), "").rpartition("/")[2]
+    return (first in _PROGRAMS and (len(words) > 1 or first not in GROUPED)) or ("pip" in words and "install" in words)
+
+
+def in_line(texts: list[str], interest: Interest) -> Iterator[Tie]:
+    """The command of such a display. What is filled in is ``{}``."""
+    yield from in_text(" ".join(text if " " not in text else "{}" for text in texts), interest)
+
+
+def in_text(text: str, interest: Interest) -> Iterator[Tie]:
+    """The commands in a text that is run, and what it installs. A program's bare name is none."""
+    if any(mark in text.strip() for mark in " \t\n"):
+        yield from (tie for tie in commands(text, interest.claims_command) if tie.namespace == "command")
+        for tie in installed(text):
+            name = canonicalize_name(tie.symbol.removeprefix(_INSTALL))
+            yield tie if interest.wants("command", tie.symbol) else Tie("package", name, tie.start, tie.end)
