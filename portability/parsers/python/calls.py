@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from portability.parsers.python import aws
-from portability.parsers.python.handles import builds, built, gives_own, handed_out, is_built, is_request, made_by
+from portability.parsers.python.handles import (
+    builds,
+    built,
+    gives_own,
+    handed_out,
+    is_built,
+    is_request,
+    made_by,
+    made_by_class,
+)
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -122,7 +131,10 @@ class Calls:
             return self.injected(call, site)
         if builds(name):
             return self.discovered(call, site)
-        instance = aws.instance_of(made_by(name) or constructor_class(name) or name)
+        known = made_by(name) or constructor_class(name)
+        if not known and (own := made_by_class(name)):
+            return (Instance(own, sure=False),) if aws.instance_of(own) is not None else NOTHING
+        instance = aws.instance_of(known or name)
         return (instance,) if instance is not None else NOTHING
 
     def _built_in(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:

@@ -14,7 +14,7 @@ from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Ke
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
-from portability.parsers.python.handles import BUILT, built, gives_own, holds_own
+from portability.parsers.python.handles import BUILT, MANY, built, gives_own, holds_own
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -432,6 +432,8 @@ class Evaluator:
                 return self._exported(held.path, name)
             case Session() | Client() | Resource() | Waiting():
                 return self.sdk.member(held, name)
+            case Instance(name=kind) if kind.endswith(MANY):
+                return NOTHING
             case Instance() | Display() | Gathered():
                 return (Member(held, name),)
             case Constant() if name == "value":
@@ -510,12 +512,20 @@ class Evaluator:
         known = key if isinstance(key, str | int) else None
         if stored := self._stored(node.value, known, site):
             return stored
-        return join(*(self.displays.element(held, known) for held in self.hold(node.value, site))) or NOTHING
+        return join(*(self._element(held, known) for held in self.hold(node.value, site))) or NOTHING
+
+    def _element(self, held: Held, key: int | str | None) -> tuple[Held, ...]:
+        """What stands under a key or a number."""
+        if isinstance(held, Instance) and held.name.endswith(MANY):
+            return (msgspec.structs.replace(held, name=held.name.removesuffix(MANY)),)
+        return self.displays.element(held, key)
 
     def iterated(self, held: Held, index: int | str | None) -> tuple[Held, ...]:
         """What a loop over ``held`` yields, or the element ``index`` of what it yields."""
         if isinstance(held, Resource):
             return self.sdk.iterated(held)
+        if isinstance(held, Instance) and held.name.endswith(MANY):
+            return self._element(held, None)
         if isinstance(held, Instance) and held.own is not None and holds_own(held.name):
             return (Object(held.own),)
         if isinstance(held, Object) and any(map(gives_own, self.derived_from(held.scope))):

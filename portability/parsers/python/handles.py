@@ -80,8 +80,8 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
     },
     "google.cloud.storage": {
-        "Client": _BUCKETS,
-        "Bucket": dict.fromkeys(("blob", "get_blob", "copy_blob", "rename_blob"), "Blob"),
+        "Client": {**_BUCKETS, "list_blobs": "Blob[]", "list_buckets": "Bucket[]"},
+        "Bucket": {**dict.fromkeys(("blob", "get_blob", "copy_blob", "rename_blob"), "Blob"), "list_blobs": "Blob[]"},
     },
     "google.cloud.firestore": {
         "Client": {**_COLLECTIONS, **_DOCUMENTS, "batch": "WriteBatch", "bulk_writer": "BulkWriter"},
@@ -110,6 +110,42 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "google.cloud.bigtable": {"Client": {"instance": "Instance"}, "Instance": {"table": "Table"}},
 }
+
+_OF_ANY: Mapping[str, Mapping[str, str]] = {
+    "azureml": {
+        **dict.fromkeys(("submit", "start_logging", "submit_child", "child_run"), "azureml.core.Run"),
+        **dict.fromkeys(("get_children", "find_step_run", "get_steps", "get_runs"), "azureml.core.Run[]"),
+        **dict.fromkeys(("get_default_datastore", "register_azure_blob_container"), "azureml.core.Datastore"),
+        "get_output_data": "azureml.pipeline.core.PortDataReference",
+        "register_model": "azureml.core.Model",
+        "deploy": "azureml.core.Webservice",
+        **dict.fromkeys(("publish", "publish_pipeline"), "azureml.pipeline.core.PublishedPipeline"),
+    },
+    "sagemaker": {
+        **dict.fromkeys(("deploy", "attach_predictor"), "sagemaker.predictor.Predictor"),
+        "transformer": "sagemaker.transformer.Transformer",
+        "create_model": "sagemaker.model.Model",
+        "register": "sagemaker.model.ModelPackage",
+        "best_estimator": "sagemaker.estimator.Estimator",
+    },
+    "google.cloud.aiplatform": {
+        "deploy": "google.cloud.aiplatform.Endpoint",
+        "run": "google.cloud.aiplatform.Model",
+        "batch_predict": "google.cloud.aiplatform.BatchPredictionJob",
+        "create_entity_type": "google.cloud.aiplatform.EntityType",
+    },
+}
+"""What any class of a package gives by a method that they share."""
+
+_MAKING = frozenset(
+    {"create", "get", "get_or_create", "get_by_name", "get_by_id", "register", "load", "open", "connect", "upload"}
+    | {"get_context", "get_instance", "attach", "init"}
+)
+"""Methods by which a class itself gives an object of its own: ``Endpoint.create(…)``."""
+_LISTING = frozenset({"list", "list_all"})
+"""Methods by which a class itself gives some of its own."""
+MANY = "[]"
+"""What follows the name of a class where there may be many of it."""
 
 _GIVES_OWN: Mapping[str, frozenset[str]] = {
     "pynamodb.models.Model": frozenset({"get", "query", "scan", "batch_get"}),
@@ -188,6 +224,8 @@ def handed_out(name: str, method: str) -> str | None:
     package, _, kind = name.rpartition(".")
     asynchronous = kind.startswith("Async")
     made = _HANDED_OUT.get(package.removesuffix(".aio"), {}).get(kind.removeprefix("Async"), {}).get(method)
+    if made is None:
+        return next((of[method] for root, of in _OF_ANY.items() if method in of and name.startswith(f"{root}.")), None)
     return made if made is None or "." in made else f"{package}.{'Async' if asynchronous else ''}{made}"
 
 
@@ -205,6 +243,17 @@ def holds_own(name: str) -> bool:
 def made_by(function: str) -> str | None:
     """The class of the client that a function of a package makes, by their dotted names; None if it makes none."""
     return _MADE_BY.get(function)
+
+
+def made_by_class(function: str) -> str:
+    """The class of what a method called on a class seems to give, ``[]`` behind it where that may be many; empty for
+    any other function."""
+    owner, _, method = function.rpartition(".")
+    if not owner.rpartition(".")[2][:1].isupper():
+        return ""
+    if method in _LISTING:
+        return f"{owner}{MANY}"
+    return owner if method in _MAKING else ""
 
 
 def builds(function: str) -> bool:

@@ -32,12 +32,17 @@ from portability.parsers.python.held import (
     Resource,
     Session,
     Waiting,
+    join,
+    literal,
 )
 from portability.parsers.python.held import named as named_by
 from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
 from portability.parsers.python.words import words_for
+from portability.patterns import regex
+
+_DOTTED = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
@@ -175,6 +180,8 @@ class Collector:
         if named:
             yield from self._call(named, len(possible), call, call, site)
         yield from self._handed_on(call, site)
+        if (replaced := _replaced(call)) is not None:
+            yield from self._stood_in(*replaced, call, site)
         self._note_arguments(possible, call, site)
 
     def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
@@ -200,6 +207,18 @@ class Collector:
                 named = [it for held in members for it in self._named(held, None, site)]
                 if named:
                     yield from self._call(named, len(possible), argument, call, site)
+
+    def _stood_in(self, target: ast.expr, name: str, call: ast.Call, site: Site) -> Iterator[Usage]:
+        """What of an SDK a test puts something else in the place of: ``patch("app.orders.boto3.client")``."""
+        if name:
+            possible = join(*(self._evaluator.member(held, name) for held in self._evaluator.hold(target, site)))
+        else:
+            written = literal(self._evaluator.hold(target, site))
+            possible = self._evaluator.imported(written, self._path) if isinstance(written, str) else ()
+        bare = ast.Call(call.func, [], [])
+        named = [it for held in possible for it in self._named(held, bare, site)]
+        for usage in self._call(named, len(possible), target, call, site):
+            yield msgspec.structs.replace(usage, context="test")
 
     def _named(self, held: Held, call: ast.Call | None, site: Site) -> Iterator[Named]:
         match held:
@@ -409,6 +428,22 @@ def _guesses(operation: str, call: ast.Call) -> tuple[str, ...]:
         words = re.split(r"[\W_]+", name.lower())
         services = tuple(service for service in services if service in words)
     return services if len(services) == 1 else ()
+
+
+def _replaced(call: ast.Call) -> tuple[ast.expr, str] | None:
+    """What a call of ``mock.patch`` or its like replaces: a dotted name in a literal, or an object and an attribute."""
+    function = call.func
+    last = getattr(function, "attr", None) or getattr(function, "id", "")
+    of = getattr(function, "value", None)
+    within = getattr(of, "attr", None) or getattr(of, "id", "")
+    first, second = (*call.args, None, None)[:2]
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        named = _DOTTED.fullmatch(first.value) is not None
+        return (first, "") if named and (last == "patch" or (last == "setattr" and within == "monkeypatch")) else None
+    replaces = (last == "object" and within == "patch") or (last == "setattr" and within == "monkeypatch")
+    if replaces and first is not None and isinstance(second, ast.Constant) and isinstance(second.value, str):
+        return first, second.value
+    return None
 
 
 def _below(value: Any, path: str) -> Any:

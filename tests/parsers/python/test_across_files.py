@@ -296,3 +296,37 @@ def test_what_belongs_together_and_is_large_is_read_in_parts(across):
     files = {"app/aws.py": SDK + "s3 = boto3.client('s3')\n"}
     files |= {f"app/use{i}.py": f"from .aws import s3\ns3.put_object()\n{body}" for i in range(4)}
     assert [it.symbol for it in across(files)].count("s3.put_object") == 4
+
+
+@pytest.mark.parametrize("asked", [(), ("test_orders.py",)])
+def test_what_a_test_puts_something_else_in_the_place_of_is_a_test_s_use(across, asked):
+    files = {
+        "orders.py": SDK + "from google.cloud import storage\ns3 = boto3.client('s3')\ndef save(): s3.put_object()",
+        "test_orders.py": """\
+            from unittest import mock
+            import orders
+            from orders import storage
+
+            @mock.patch("orders.storage.Client")
+            @mock.patch("google.cloud.storage.Blob")
+            def test_it(client, blob):
+                with mock.patch("orders.s3.put_object"), mock.patch.object(storage.Client, "bucket"):
+                    pass
+
+            def test_save(monkeypatch, mocker):
+                monkeypatch.setattr(orders.s3, "get_object", None)
+                mocker.patch("orders.boto3.client")
+                mocker.patch("orders.save")
+                client.patch("orders.s3", json={})
+            """,
+    }
+    found = [it for it in across(files, *asked) if it.location.path == "test_orders.py"]
+    assert {it.context for it in found} == {"test"}
+    assert shown(found, "test_orders.py") == [
+        "5 google.cloud.storage.Client",
+        "6 google.cloud.storage.Blob",
+        "8 s3.put_object",
+        "8 google.cloud.storage.Client.bucket",
+        "12 s3.get_object",
+        "13 unknown",
+    ]

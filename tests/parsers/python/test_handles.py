@@ -256,3 +256,52 @@ def test_methods_of_data_frames_count_in_files_that_import_their_package(seen):
     code = "import pandas as pd\ndef f(frame):\n    pd.read_gbq('q')\n    frame.to_gbq('t')\n    frame.to_csv('t')"
     assert seen(code) == ["3 pandas.read_gbq", "4 pandas.DataFrame.to_gbq?"]
     assert seen(code.replace("pandas", "boto3")) == []
+
+
+def test_what_a_class_gives_of_its_own_is_likely_one_of_it_or_many(seen):
+    code = """\
+        from google.cloud import aiplatform
+        endpoint = aiplatform.Endpoint.create(display_name="orders")
+        for model in aiplatform.Model.list():
+            model.deploy(machine_type="n1").predict([1])
+        aiplatform.Model.list()[0].delete()
+        aiplatform.Model.list().sort()
+        endpoint.undeploy_all()
+        """
+    package = "google.cloud.aiplatform"
+    assert seen(code) == [
+        f"2 {package}.Endpoint.create",
+        f"3 {package}.Model.list",
+        f"4 {package}.Model.deploy?",
+        f"4 {package}.Endpoint.predict?",
+        f"5 {package}.Model.list",
+        f"5 {package}.Model.delete?",
+        f"6 {package}.Model.list",
+        f"7 {package}.Endpoint.undeploy_all?",
+    ]
+
+
+def test_blobs_that_are_listed_are_followed(seen):
+    code = """\
+        from google.cloud import storage
+        for blob in storage.Client().list_blobs("orders"):
+            blob.delete()
+            blob.name.split("/")
+        """
+    package = "google.cloud.storage"
+    assert seen(code) == [f"2 {package}.Client", f"2 {package}.Client.list_blobs", f"3 {package}.Blob.delete"]
+
+
+def test_what_all_classes_of_a_package_give_is_followed(seen):
+    code = """\
+        from azureml.core import Experiment
+        run = Experiment(workspace, "orders").submit(pipeline)
+        run.find_step_run("train")[0].get_output_data("model").download("out")
+        """
+    assert seen(code) == [
+        "2 azureml.core.Experiment",
+        "2 azureml.core.Experiment.submit",
+        "3 azureml.core.Run.find_step_run",
+        "3 azureml.core.Run.get_output_data",
+        "3 azureml.pipeline.core.PortDataReference.download",
+    ]
