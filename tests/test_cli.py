@@ -181,6 +181,14 @@ def test_explain_asks_variants_of_one_kind_with_what_all_of_them_need() -> None:
     assert shown.count("as messaging-to-people") == 1
 
 
+def test_explain_says_of_which_uses_a_limit_holds() -> None:
+    website = "interface, where it is about static website hosting: A website on a bucket answers HTTPS"
+    assert website in " ".join(portability("explain", "aws/s3", "--target", "ovhcloud").stdout.split())
+    # Nobody makes a website of an archive.
+    shown = portability("explain", "aws/glacier", "--target", "ovhcloud").stdout
+    assert "A website on a bucket" not in shown
+
+
 def test_explain_of_a_capability_lists_its_specialists_too() -> None:
     specialist = "Agones on Kubernetes"
     assert specialist in portability("explain", "container-service", "--target", "self-hosted").stdout

@@ -308,10 +308,14 @@ class Effort(Rule, frozen=True, kw_only=True):
 
 
 class Limit(Rule, frozen=True, kw_only=True):
-    """Something that holds for a product whatever the use."""
+    """Something that holds for a product: whatever the use, or only for uses that it concerns."""
 
     kind: GapKind
     text: Sentence
+    concerns: Annotated[
+        list[str],
+        Meta(description="Features, interfaces or capabilities: told of uses that need, speak or ask for one of them."),
+    ] = []
 
 
 class Product(Rule, frozen=True, kw_only=True):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from difflib import get_close_matches
 from typing import get_args
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from portability.catalogue.index import HEALTH, UNCLASSIFIED, VENDOR
-from portability.catalogue.schema import Condition, Names, Product, Service
+from portability.catalogue.schema import AccessPath, Condition, Names, Product, Service, Variant
 from portability.catalogue.source import Document, Rules
 from portability.interest import Claim
 from portability.model import LOCK_IN, Namespace, Problem
@@ -23,10 +23,11 @@ MAX_STARS = 4
 
 def validate(rules: Rules) -> list[Problem]:
     """Every way in which the rules contradict themselves or name what does not exist."""
+    interfaces = _interfaces(rules)
     return [
         *_claim_problems(rules),
         *(problem for id in rules.services for problem in _service_problems(id, rules)),
-        *(problem for id in rules.products for problem in _product_problems(id, rules)),
+        *(problem for id in rules.products for problem in _product_problems(id, rules, interfaces)),
         *(problem for id in rules.targets for problem in _target_problems(id, rules)),
         *(problem for id in rules.targets for problem in _profile_problems(id, rules)),
         *_effort_problems(rules),
@@ -98,7 +99,7 @@ def _service_problems(id: str, rules: Rules) -> Iterator[Problem]:
             yield document.problem(message, "reached_by", path)
 
 
-def _product_problems(id: str, rules: Rules) -> Iterator[Problem]:
+def _product_problems(id: str, rules: Rules, interfaces: Set[str]) -> Iterator[Problem]:
     product, document = rules.products[id], rules.document(f"products/{id}")
     target = id.partition("/")[0]
     if target not in rules.targets:
@@ -106,7 +107,7 @@ def _product_problems(id: str, rules: Rules) -> Iterator[Problem]:
     for capability in product.gives:
         if capability not in rules.capabilities:
             yield document.problem(_unknown("capability", capability, rules.capabilities), "gives", capability)
-    yield from _support_problems(product, document, rules)
+    yield from _support_problems(product, document, rules, interfaces)
     if product.licence != "proprietary":
         try:
             canonicalize_license_expression(product.licence)
@@ -122,7 +123,19 @@ def _product_problems(id: str, rules: Rules) -> Iterator[Problem]:
             yield document.problem(message, "templates", capability)
 
 
-def _support_problems(product: Product, document: Document, rules: Rules) -> Iterator[Problem]:
+def _interfaces(rules: Rules) -> set[str]:
+    """Every interface that a service speaks or a product serves."""
+    spoken = {one for service in rules.services.values() for one in interfaces_of(service)}
+    return spoken | {one for product in rules.products.values() for one in product.serves}
+
+
+def interfaces_of(service: Service) -> set[str]:
+    """Every interface that some use of a service speaks."""
+    ways: tuple[Variant | AccessPath, ...] = (*service.variants, *service.reached_by.values())
+    return {*service.speaks, *(one for way in ways for one in way.speaks or ())}
+
+
+def _support_problems(product: Product, document: Document, rules: Rules, interfaces: Set[str]) -> Iterator[Problem]:
     known = [rules.capabilities[capability] for capability in product.gives if capability in rules.capabilities]
     features = {feature for capability in known for feature in capability.features}
     for key, named in (("supports", product.supports), ("unsure", product.unsure)):
@@ -132,6 +145,10 @@ def _support_problems(product: Product, document: Document, rules: Rules) -> Ite
                 yield document.problem(message, key, feature)
     for both in sorted(set(product.supports) & set(product.unsure)):
         yield document.problem(f"`{both}` is both supported and unsure; keep one", "unsure", both)
+    for number, limit in enumerate(product.limits):
+        for one in sorted({*limit.concerns} - interfaces - features - {*product.gives}):
+            message = _unknown(f"feature of {', '.join(product.gives)} nor interface", one, interfaces | features)
+            yield document.problem(message, "limits", number, "concerns", one)
     for alone in sorted({*product.only_for} - {*product.supports}):
         yield document.problem(f"`{alone}` is not supported; add it to `supports` or take it out", "only_for", alone)
 

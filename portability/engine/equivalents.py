@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from portability.catalogue import Catalogue
-from portability.catalogue.schema import Product
+from portability.catalogue.schema import Limit, Product
 from portability.model import FIDELITY, SIZES, Equivalent, Fidelity, Gap
 
 
@@ -132,6 +132,11 @@ def _does_some(catalogue: Catalogue, question: Question, product: Product) -> bo
     return not has.isdisjoint({*question.speaks, *features.keys() & {*question.needs, *question.unsure}})
 
 
+def _concerned(limit: Limit, asked: Collection[str]) -> bool:
+    """Whether a limit of a product matters to a use that asks for these: a capability, interfaces, features."""
+    return not limit.concerns or any(one in asked for one in limit.concerns)
+
+
 def _bare(label: str) -> str:
     """A label without its article, to stand behind “no”."""
     article, _, rest = label.partition(" ")
@@ -156,6 +161,7 @@ def _answer(catalogue: Catalogue, question: Question, id: str, product: Product,
         fidelity = "same-api"
     else:
         fidelity = "same-concept"
+    asked = {question.capability, *question.speaks, *features.keys() & {*needs, *question.unsure}}
     operator = catalogue.targets[id.partition("/")[0]]
     return Equivalent(
         target=question.target,
@@ -165,7 +171,7 @@ def _answer(catalogue: Catalogue, question: Question, id: str, product: Product,
         operated_by=product.operated_by,
         gaps=tuple(Gap(kind=features[need].gap, text=f"no {_bare(features[need].label)}") for need in missing),
         unknown_needs=tuple(features[need].label for need in perhaps),
-        limits=tuple(Gap(kind=limit.kind, text=limit.text) for limit in product.limits),
+        limits=tuple(Gap(kind=one.kind, text=one.text) for one in product.limits if _concerned(one, asked)),
         effort={"once": product.effort.once, "each": product.effort.each},
         run={"skills": product.run.skills, "size": product.run.size},
         licence=product.licence,

@@ -86,10 +86,10 @@ def _finished(draft: Draft, drafts: Drafts) -> Rendered:
     settings = next((folder for ending, folder in SETTINGS.items() if draft.template.endswith(ending)), "")
     parts = [] if page.language != "hcl" else [modules.providers([body]), modules.declarations(page.variables.values())]
     found = validation.problems(page.language, "\n".join([page.finish(body, []), *parts]), settings=bool(settings))
-    limits = [limit.text for limit in equivalent.limits]
+    limits = work.limits()
     whole, short = (
         page.finish(body, pages.header(page, title, places, equivalent, gaps, found, told))
-        for told in (limits, [f"See the README for those of {equivalent.product}."] if limits else [])
+        for told in (list(limits), [f"See the README for those of {equivalent.product}."] if limits else [])
     )
     proposal = Proposal(
         target=equivalent.target,

@@ -83,7 +83,7 @@ class Drafts:
             clean = msgspec.structs.replace(work.findings[0], inputs=draft.inputs)
             capability = self.catalogue.capabilities[equivalent.capability]
             context = draft.page.context(clean, equivalent, features)
-            context |= {"gaps": work.gaps(), "uses": work.uses(), "capability": capability}
+            context |= {"gaps": work.gaps(), "limits": work.limits(), "uses": work.uses(), "capability": capability}
             draft.body = self._renderer.body(draft.template, {**context, "left": work.left(self._left)})
         return draft.body
 

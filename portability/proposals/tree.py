@@ -121,7 +121,7 @@ def tree(
         "waves": _waves(assessment, placed, patches),
         "losses": _by_text(files, "gaps"),
         "decisions": _by_text(files, "decisions"),
-        "limits": sorted({one.product: one.limits for one in rendered if one.limits}.items()),
+        "limits": _limits(rendered),
         "broken": [file for file in files if file.problems],
         "moves": _moves(file for one, file in placed if file.language == one.proposal.language),
         "dropped": _dropped(manifests.dropped) if manifests is not None else [],
@@ -214,6 +214,14 @@ def _waves(
 def _wave(members: set[Component], files: list[Proposal]) -> _Wave:
     work = ", ".join(sorted({one.work for one in members})) or "what serves all of them"
     return _Wave(work, tuple(sorted({name for one in members for name in one.waits_for})), files)
+
+
+def _limits(rendered: Iterable[Rendered]) -> list[tuple[str, list[str]]]:
+    """Products with the limits that concern some proposal of them."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in rendered:
+        found[one.product] |= dict.fromkeys(one.limits)
+    return sorted((product, list(texts)) for product, texts in found.items() if texts)
 
 
 def _by_text(files: Sequence[Proposal], kind: str) -> list[tuple[str, list[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from portability.model import Equivalent, Finding, Gap, Location
+from portability.model import Equivalent, Finding, Location
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import slug
 from portability.proposals.rendering import Templates, serves_all, serves_component
@@ -49,14 +49,20 @@ class Work(msgspec.Struct):
 
     def gaps(self) -> tuple[str, ...]:
         """What is lost, by the definition and by what is set beside it."""
-        return tuple(dict.fromkeys(gap.text for gap in self._gaps()))
+        return tuple(dict.fromkeys(gap.text for answer in self._answers() for gap in answer.gaps))
 
-    def _gaps(self) -> Iterable[Gap]:
-        yield from self.equivalent.gaps
+    def limits(self) -> tuple[str, ...]:
+        """What holds for the product and concerns the definition or what is set beside it."""
+        product = self.equivalent.product_id
+        told = (answer.limits for answer in self._answers() if answer.product_id == product)
+        return tuple(dict.fromkeys(limit.text for limits in told for limit in limits))
+
+    def _answers(self) -> Iterable[Equivalent]:
+        yield self.equivalent
         for part in self.parts:
             for equivalent in part.equivalents:
                 if (equivalent.target, equivalent.capability) == (self.equivalent.target, self.equivalent.capability):
-                    yield from equivalent.gaps
+                    yield equivalent
 
     def uses(self) -> list[tuple[str, str, int]]:
         """Each name that is used: where first, the name, and how often. The most used come first."""

@@ -11,7 +11,7 @@ import msgspec
 
 from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, completeness
 from portability.catalogue.schema import Service, Variant
-from portability.catalogue.validate import NAMESPACES
+from portability.catalogue.validate import NAMESPACES, interfaces_of
 from portability.engine import spoken
 from portability.engine.equivalents import Question, ranked
 from portability.interest import WORDED, Claim
@@ -294,7 +294,12 @@ def product_sections(id: str, catalogue: Catalogue) -> Iterator[Section]:
             lines += [Line(f"{title}: {labels}", 1)] if labels else []
         yield Section(f"As {given}", lines)
     if product.limits:
-        yield Section("Limits", [Line(f"{limit.kind}: {limit.text}", 1) for limit in product.limits])
+        limits = [
+            Line(f"{limit.kind}{f' ({about})' if about else ''}: {limit.text}", 1)
+            for limit in product.limits
+            for about in [", ".join(limit.concerns)]
+        ]
+        yield Section("Limits", limits)
     behind = f"Licence {product.licence}; steward {product.steward.name} ({product.steward.seat})"
     yield Section(
         "", [Line(behind), Line(f"Source: {product.source}, checked {product.checked}, verified {product.verified}")]
@@ -355,7 +360,11 @@ def _answers(
     speaks = tuple(service.speaks) if service else ()
     for target in targets:
         equivalents = ranked(catalogue, Question(target, capability, speaks, needs), specialists=service is None)
-        lines = [line for equivalent in equivalents for line in _answer(equivalent, marks, products=products)]
+        lines = [
+            line
+            for equivalent in equivalents
+            for line in _answer(equivalent, service, catalogue, marks, products=products)
+        ]
         if service:
             question = Question(target, capability, speaks, needs)
             lines += _by_path(equivalents[0], question, service, catalogue, marks)
@@ -404,7 +413,9 @@ def _by_feature(
         yield Line(f"not verified, where a use needs it: {marks.prose('; '.join(unsure))}", 1)
 
 
-def _answer(equivalent: Equivalent, marks: Marks, *, products: bool) -> Iterator[Line]:
+def _answer(
+    equivalent: Equivalent, service: Service | None, catalogue: Catalogue, marks: Marks, *, products: bool
+) -> Iterator[Line]:
     yield Line(marks.prose(answer(equivalent)), 1)
     if equivalent.product is None:
         if products and equivalent.source:
@@ -413,6 +424,8 @@ def _answer(equivalent: Equivalent, marks: Marks, *, products: bool) -> Iterator
         return
     for gap in (*equivalent.gaps, *(equivalent.limits if products else ())):
         yield Line(f"{gap.kind}: {marks.prose(gap.text)}", 2)
+    if products:
+        yield from _at_times(equivalent, service, catalogue, marks)
     if equivalent.unknown_needs:
         yield Line(f"not verified: {marks.prose('; '.join(equivalent.unknown_needs))}", 2)
     if products:
@@ -422,6 +435,20 @@ def _answer(equivalent: Equivalent, marks: Marks, *, products: bool) -> Iterator
             f"verified {equivalent.verified}; {marks.address(equivalent.source)}",
             2,
         )
+
+
+def _at_times(equivalent: Equivalent, service: Service | None, catalogue: Catalogue, marks: Marks) -> Iterator[Line]:
+    """The limits of a product that concern only some uses: of a service's, or of any."""
+    features = catalogue.capabilities[equivalent.capability].features
+    product = catalogue.products[equivalent.product_id]
+    elsewhere = {one for given in product.gives for one in (given, *catalogue.capabilities[given].features)}
+    asked = {*service.needs, *interfaces_of(service)} if service else None
+    for limit in product.limits:
+        concerned = [one for one in limit.concerns if one in features or one not in elsewhere]
+        when = [one for one in concerned if asked is None or one in asked]
+        if when and (limit.kind, limit.text) not in ((gap.kind, gap.text) for gap in equivalent.limits):
+            needed = " or ".join(features[one].label if one in features else marks.code(one) for one in when)
+            yield Line(f"{limit.kind}, where it is about {marks.prose(needed)}: {marks.prose(limit.text)}", 2)
 
 
 def _text(sections: Iterator[Section]) -> Iterator[str]:

@@ -82,6 +82,11 @@ def test_a_broken_service_says_where_and_what(tree: Tree, change: tuple[str, str
         (("[competing-consumers]", "[competing-consumer]"), 3, "did you mean `competing-consumers`?"),
         (("gives: [queue]", "gives: [que]"), 2, "`que` is no capability"),
         (("seat: NL", "seat: Netherlands"), 7, "regex"),
+        (
+            ("operated_by:", "limits: [{kind: scale, text: It is small., concerns: [delay-delivery]}]\noperated_by:"),
+            4,
+            "did you mean `delayed-delivery`?",
+        ),
         (("operated_by:", "only_for: [dead-letter]\noperated_by:"), 4, "`dead-letter` is not supported"),
     ],
 )

@@ -205,6 +205,25 @@ def test_gaps_are_what_is_needed_and_not_supported(catalogue: Catalogue) -> None
     assert other.fidelity == "same-concept"
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (Question("self-hosted", "queue", ("sqs",)), {"Throughput"}),
+        (Question("self-hosted", "queue", ("sqs",), ("delayed-delivery",)), {"Throughput", "A delay"}),
+        (Question("self-hosted", "queue", ("sqs",), (), ("delayed-delivery",)), {"Throughput", "A delay"}),
+        (Question("self-hosted", "queue", ("service-bus",)), {"Throughput", "Clients"}),
+        # A need of another capability of the service is none of this product's business.
+        (Question("self-hosted", "message-broker", ("amqp-1.0",), ("delayed-delivery",)), {"Throughput"}),
+    ],
+    ids=["whatever the use", "a feature", "perhaps a feature", "an interface", "another capability's"],
+)
+def test_a_limit_is_told_of_the_uses_that_it_concerns(catalogue: Catalogue, question: Question, told: set[str]) -> None:
+    (answer,) = (one for one in ranked(catalogue, question) if one.product_id == "self-hosted/rabbitmq")
+    texts = [limit.text for limit in answer.limits]
+    starts = ("Throughput", "A delay", "Clients", "Encryption")
+    assert {start for start in starts for text in texts if text.startswith(start)} == told
+
+
 def test_where_a_target_sells_nothing_you_run_it_there_yourself(catalogue: Catalogue) -> None:
     answer = ranked(catalogue, Question("ovhcloud", "queue"))[0]
     assert (answer.target, answer.operated_by) == ("ovhcloud", "you")

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from portability.assessment.uses import uses_of
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, ServiceSummary
@@ -91,7 +93,8 @@ def after(assessment: Assessment) -> list[After]:
         running: dict[str, tuple[Equivalent, list[str]]] = {}
         for service, answer in given:
             if answer.target == target:
-                running.setdefault(answer.product_id, (answer, []))[1].append(service)
+                known, served = running.get(answer.product_id, (answer, []))
+                running[answer.product_id] = _limited(known, answer), [*served, service]
         products = [Running(answer, sorted(set(served))) for answer, served in running.values()]
         products.sort(key=lambda row: (row.product.operated_by or "", row.product.product or ""))
         # The seat is that of the steward who is named first.
@@ -117,14 +120,19 @@ def _given(assessment: Assessment) -> list[tuple[str, Equivalent]]:
     for finding in assessment.findings:
         if finding.kind == "lock-in":
             by_service[finding.service].append(finding)
-    given = {
-        (service, answer.target, answer.product_id): (service, answer)
-        for service, found in by_service.items()
-        for use in uses_of(found)
-        for answer in use.places[0].equivalents
-        if answer.product is not None
-    }
+    given: dict[tuple[str, str, str], tuple[str, Equivalent]] = {}
+    for service, found in by_service.items():
+        for use in uses_of(found):
+            for answer in use.places[0].equivalents:
+                if answer.product is not None:
+                    key = (service, answer.target, answer.product_id)
+                    given[key] = service, _limited(answer, given[key][1] if key in given else answer)
     return list(given.values())
+
+
+def _limited(one: Equivalent, other: Equivalent) -> Equivalent:
+    """A product's answer to one use, with the limits that concern another too."""
+    return msgspec.structs.replace(one, limits=tuple(dict.fromkeys((*one.limits, *other.limits))))
 
 
 def warnings(afters: Iterable[After]) -> list[Warned]:
