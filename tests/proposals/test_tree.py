@@ -155,3 +155,20 @@ def test_what_is_set_beside_something_of_another_module_is_told(tmp_path: Path) 
     section = readme.partition("## Set beside what is defined elsewhere")[2].partition("\n## ")[0]
     assert "`aws_cloudwatch_log_subscription_filter.out` at `main.tf:4`" in section
     assert "aws_sqs_queue" not in section
+
+
+def test_the_limits_are_those_that_concern_some_use(tmp_path: Path) -> None:
+    """Two buckets become one product: what one of them uses is told, in its own file only; the rest is not."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.tf").write_text(
+        'resource "aws_s3_bucket" "letters" { bucket = "letters" }\n'
+        'resource "aws_s3_bucket" "site" { bucket = "site" }\n'
+        'resource "aws_s3_bucket_website_configuration" "site" {\n'
+        '  bucket = aws_s3_bucket.site.id\n  index_document { suffix = "index.html" }\n}\n'
+    )
+    done = portability("propose", str(tmp_path / "code"), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    _, _, limits = (tmp_path / "out/README.md").read_text().partition("## Limits")
+    assert limits.count("A website on a bucket") == 1
+    assert limits.count("100 buckets a project") == 1
+    assert "Object lock is set" not in limits

@@ -147,6 +147,15 @@ def test_the_first_page_names_what_has_no_estimate_and_what_a_wave_asks(tree, tm
     )
 
 
+def test_a_products_limits_are_those_that_concern_any_of_its_uses(tree, catalogue):
+    queues = 'resource "aws_sqs_queue" "a" {}\nresource "aws_sqs_queue" "b" {\n  delay_seconds = 60\n}\n'
+    for text, told in ((queues, 1), (queues.replace("60", "0"), 0)):
+        found = audit(tree({"main.tf": text}), catalogue, ("self-hosted",))
+        (one,) = answers.warnings(answers.after(found))
+        assert sum(limit.startswith("A delay is") for limit in one.limits) == told
+        assert sum(limit.startswith("Quorum queues") for limit in one.limits) == 1
+
+
 def test_what_is_only_looked_up_is_not_in_use(tree, tmp_path):
     root = tree({"main.tf": 'data "aws_caller_identity" "me" {}\n'})
     result = portability("audit", str(root), "-o", f"html={tmp_path / 'page.html'}", "-o", "text")
