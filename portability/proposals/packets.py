@@ -11,6 +11,8 @@ _ALL = frozenset({"-1", "all", "*"})
 _LETS_IN = {"access": ("allow",), "direction": ("inbound", "ingress")}
 _GROUPS = ("security_groups", "source_group")
 _RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidrs", "source_address_prefixes")
+_LISTS = ("prefix_list_ids", "range_list")
+"""Ranges that stand elsewhere, under a name."""
 _ANYWHERE = frozenset({"*", "internet", "any"})
 
 
@@ -53,7 +55,8 @@ def _let(rule: Mapping[str, Any]) -> Iterator[Let]:
         yield Let(named, first, last, "", "IPv4", "own")
     if any(rule.get(name, ()) not in ((), [], "") for name in _GROUPS):
         yield Let(named, first, last, "", "IPv4", "group")
-    if any(_is_untold(rule.get(name, ())) for name in (*_RANGES, "self", "source_address_prefix")):
+    listed = any(rule.get(name, ()) not in ((), [], "") for name in _LISTS)
+    if listed or any(_is_untold(rule.get(name, ())) for name in (*_RANGES, "self", "source_address_prefix")):
         yield Let(named, first, last, "", "IPv4", "unknown")
 
 

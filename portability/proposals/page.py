@@ -18,6 +18,7 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in
 from portability.proposals.rights import Right
+from portability.proposals.schedules import cron_of
 from portability.proposals.sizes import flavor_of
 
 Language: TypeAlias = Literal["hcl", "yaml", "markdown"]
@@ -112,6 +113,7 @@ class Page:
             "equivalent": equivalent,
             "known": self.known,
             "given": self.given,
+            "called": self.called,
             "variable": self.variable,
             "shared": self.shared,
             "ref": self.ref,
@@ -123,6 +125,7 @@ class Page:
             "decide": self.decide,
             "made_of": self.made_of,
             "size_of": flavor_of,
+            "cron_of": cron_of,
             "let_in": let_in,
         }
 
@@ -137,6 +140,15 @@ class Page:
         if name in self.inputs:
             description = f"{description} The code sets it to something that cannot be told from here."
         return self.variable(variable or name, type, description)
+
+    def called(self) -> Any:
+        """The name that the code says, else the proposal's own, where the new thing may have any."""
+        if not self.known("name") and "name" in self.inputs:
+            self.decide(
+                f"It is called {self.name} here, since only a run knows what the code calls it; who asks for it by its "
+                "name must ask for this one."
+            )
+        return self.inputs["name"] if self.known("name") else self.name
 
     def parts_with(self, *names: str) -> list[Part]:
         """The parts whose code sets one of these inputs, be it to something that only a run could tell."""

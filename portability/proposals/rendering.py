@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import CodeType
@@ -137,6 +138,7 @@ class Renderer:
             environment.filters["comment"] = lambda value: Markup(literals.comment(value))  # noqa: S704
             environment.filters["code"] = lambda value: Markup(literals.code(value))  # noqa: S704
             environment.filters["slug"] = literals.slug
+            environment.filters["pattern"] = lambda value: re.escape(str(value))
             environment.filters["release"] = release
             self._environments[language] = environment
         return self._environments[language]

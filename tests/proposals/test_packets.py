@@ -29,6 +29,8 @@ HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0
             [("tcp", 80, 90, "0.0.0.0/0", "IPv4", "range")],
         ),
         ({"access": "Deny", "protocol": "*", "destination_port_range": "*", "source_address_prefix": "*"}, []),
+        # A list of ranges that stands elsewhere is asked for, and does not hide the ports.
+        ({**HTTPS, "cidr_blocks": [], "range_list": [None]}, [("tcp", 443, 443, "", "IPv4", "unknown")]),
         ("no rule", []),
     ],
 )  # fmt: skip

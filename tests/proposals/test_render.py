@@ -96,6 +96,19 @@ def test_names_are_labels_and_stay_apart(catalogue: Catalogue) -> None:
         assert re.fullmatch(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", name)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "title", "told"),
+    [({"name": "/shop/web"}, "/shop/web", False), ({"name": None}, "main", True), ({}, "main", False)],
+)
+def test_what_may_have_any_name_is_asked_for_none(
+    catalogue: Catalogue, inputs: dict[str, Any], title: str, told: bool
+) -> None:
+    found = finding((equivalent(catalogue, "ovhcloud/logs-data-platform", "logs"),), inputs)
+    (proposal,) = render(assessment(found), catalogue, "ovhcloud")
+    assert re.search(r"title +=(.*)", proposal.text)[1].strip() == f'"{title}"'
+    assert any(decision.startswith("It is called main here") for decision in proposal.decisions) is told
+
+
 def test_two_definitions_of_one_name_are_told(catalogue: Catalogue) -> None:
     """One for each environment, of which only one exists at a time, must not be applied twice."""
     found = [bucket(catalogue, line=i, inputs={"name": name}) for i, name in enumerate(["a", "a", "b"], 1)]
