@@ -168,6 +168,26 @@ reclaimPolicy: Delete
         assert loaded["parameters"] == {"type": "high-speed-gen2-luks"}
         assert list(loaded) == ["apiVersion", "kind", "metadata", "provisioner", "parameters", "reclaimPolicy"]
 
+    @pytest.mark.parametrize(
+        ("file", "head"), [("values", ""), ("templates/class", "apiVersion: storage.k8s.io/v1\nkind: StorageClass\n")]
+    )
+    def test_only_the_driver_changes_where_a_chart_says_the_rest_in_its_own_words(
+        self, tmp_path: Path, file: str, head: str
+    ) -> None:
+        text = f"{head}provisioner: ebs.csi.aws.com # the driver\n{{{{ toYaml .Values.rest }}}}\n"
+        if not head:
+            text = 'classes:\n  fast:\n    provisioner: "ebs.csi.aws.com" # the driver\n    type: gp3\n'
+        written(tmp_path, c__Chart="apiVersion: v2\nname: c\nversion: 1.0.0\n", **{f"c/{file}": text})
+        applied(tmp_path)
+        new = text.replace("ebs.csi.aws.com", "cinder.csi.openstack.org").replace('"', "")
+        assert (tmp_path / f"c/{file}.yaml").read_text() == new
+
+    def test_a_remark_stays_on_the_line_of_the_driver(self, tmp_path: Path) -> None:
+        head = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\n"
+        text = f"{head}provisioner: ebs.csi.aws.com # fast\n"
+        lines = "provisioner: cinder.csi.openstack.org # fast\nparameters:\n  type: high-speed-gen2\n"
+        assert became(tmp_path, text).endswith(lines)
+
     def test_a_secret_store_is_kept_by_openbao_and_external_secrets_stay(self, tmp_path: Path) -> None:
         text = """\
 apiVersion: external-secrets.io/v1
@@ -236,6 +256,28 @@ class TestNodes:
                 operator: Exists
 """
         assert became(tmp_path, pod(wish)) == pod("")
+
+    def test_no_term_is_left_empty_in_values_since_none_would_match(self, tmp_path: Path) -> None:
+        expression = "[{key: eks.amazonaws.com/compute-type, operator: NotIn, values: [fargate]}]"
+        values = f"""\
+node:
+  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms:
+          - matchExpressions: {expression}
+controller:
+  affinity:
+    nodeAffinity:
+      preferredDuringSchedulingIgnoredDuringExecution:
+        - weight: 1
+          preference:
+            matchExpressions: {expression}
+"""
+        written(tmp_path, c__Chart="apiVersion: v2\nname: c\nversion: 1.0.0\n", c__values=values)
+        applied(tmp_path)
+        none = {"affinity": {"nodeAffinity": {}}}
+        assert yaml.safe_load((tmp_path / "c/values.yaml").read_text()) == {"node": none, "controller": none}
 
     def test_alternatives_are_left_to_a_person(self, tmp_path: Path) -> None:
         terms = """\

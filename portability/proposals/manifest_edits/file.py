@@ -24,14 +24,18 @@ from portability.proposals.patches import unified
 MAX_EDITS = 500
 """Edits of one file; each composes the document anew."""
 _MARK = "\ufeff"
-_EMPTIES = frozenset(
+_TERMS = frozenset(
     {
-        "annotations", "labels", "nodeSelector", "tolerations", "matchExpressions", "nodeSelectorTerms", "preference",
+        "matchExpressions", "nodeSelectorTerms", "preference",
         "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution",
-        "nodeAffinity", "affinity", "commonAnnotations", "imagePullSecrets",
     }
 )  # fmt: skip
-"""Keys that go with their last entry. Others are left with an empty value, as values of charts always are."""
+"""Keys that go with their last entry wherever they stand: an empty term of nodes matches no node at all."""
+_EMPTIES = _TERMS | {
+    "annotations", "labels", "nodeSelector", "tolerations", "nodeAffinity", "affinity", "commonAnnotations",
+    "imagePullSecrets",
+}  # fmt: skip
+"""Keys of manifests that go with their last entry. Others are left with an empty value, and so they are in values."""
 _DASH = regex(r" *-[ \t]+")
 
 
@@ -173,6 +177,8 @@ class ManifestFile:
             raise Unedited("It is an item of a list, which entries cannot take the place of.")
         beside = {text(key): at for at, (key, _) in enumerate(holder.value) if at != step.at}
         new = {key: value for key, value in entries.items() if not (keep and key in beside)}
+        if step.key in new and not new.keys() <= {step.key, *beside} and not self._is_whole(spot.region):
+            new = {step.key: new[step.key]}
         gone = sorted((beside[key] for key in new if key in beside), reverse=True)
         new = {key: value for key, value in new.items() if value is not None}
         if not new:
@@ -187,11 +193,20 @@ class ManifestFile:
             written = writing.flow(new, is_json=is_json)
         else:
             margin = " " * (start - self._starts[self._line(start)])
-            written = writing.block(new).replace("\n", self._break + margin)
+            first, below, rest = writing.block(new).partition("\n")
+            if below and not first.endswith(":"):  # the remark behind the old value stays on its line
+                line = end + len(self.text[end:].partition("\n")[0].rstrip("\r"))
+                first, end = first + self.text[end:line], line
+            written = (first + below + rest).replace("\n", self._break + margin)
         holder.value[step.at : step.at + 1] = writing.pairs(new)
         for at in gone:
             holder.value.pop(at if at < step.at else at + len(new) - 1)
         self._apply(spot.region, [*changes, _Change(start, end, written)])
+
+    def _is_whole(self, region: Region) -> bool:
+        """Whether a document stands there as it is read: neither values, which a chart reads by names of its own, nor
+        a template, whose actions may say the same key once more."""
+        return region.is_manifest and not region.shown
 
     def patch(self) -> str:
         """A unified diff that ``git apply`` takes; empty where nothing changed. Raises Unedited where it would show
@@ -379,7 +394,8 @@ class ManifestFile:
             raise Unedited("The terms are alternatives; without this one the rest would say something else.")
         if above.key == "preference":
             return self._without(spot, at - 2)
-        if region.is_manifest and (is_item or above.key in _EMPTIES):
+        goes = _EMPTIES if region.is_manifest else _TERMS
+        if above.key in goes or (is_item and (region.is_manifest or spot.steps[at - 2].key in _TERMS)):
             return self._without(spot, at - 1)
         if not isinstance(above.container, MappingNode):
             raise Unedited("Nothing else stands in the item.")
