@@ -10,7 +10,7 @@ import msgspec
 
 from portability.assessment.effort import NOTHING, days_of, ledger
 from portability.assessment.graph import Place, callers, callers_of_services, edges, links, ordered
-from portability.assessment.uses import Use, counts_for_effort, finding_level, hardness, size_of, uses_of
+from portability.assessment.uses import Use, counts_for_effort, finding_level, hardness, moves, size_of, uses_of
 from portability.assessment.waves import waves
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.model import (
@@ -212,7 +212,7 @@ def _components(
     for finding in findings:
         if finding.kind == "lock-in":
             by_component[finding.component, finding.language].append(finding)
-    moving = {f.fingerprint for f in findings if counts_for_effort(f) and f.role in ("primary", "part")}
+    moving = {f.fingerprint for f in findings if moves(f)}
     place = waves([finding for found in by_component.values() for finding in found], moving, links)
     return tuple(
         Component(

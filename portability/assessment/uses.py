@@ -45,6 +45,11 @@ def counts_for_effort(finding: Finding) -> bool:
     return is_used(finding) and not finding.accepted
 
 
+def moves(finding: Finding) -> bool:
+    """Whether a finding is, or belongs to, something that has to be moved."""
+    return counts_for_effort(finding) and finding.role in ("primary", "part")
+
+
 def uses_of(findings: Iterable[Finding]) -> list[Use]:
     """The uses of one service that carry effort.
 

@@ -177,7 +177,7 @@ def test_it_is_whole_without_script(browser, file):
 
 @pytest.mark.parametrize(
     ("scheme", "width", "language"),
-    [("light", 1280, "en"), ("dark", 360, "en"), ("dark", 1280, "nl"), ("light", 360, "nl")],
+    [("light", 1440, "en"), ("dark", 360, "en"), ("dark", 1280, "nl"), ("light", 768, "nl"), ("light", 360, "nl")],
 )
 def test_axe_finds_nothing(browser, report, tmp_path, scheme, width, language):
     path = tmp_path / "report.html"
@@ -206,6 +206,35 @@ def test_the_page_itself_never_scrolls_sideways(browser, report, tmp_path, width
     opened.goto(file.as_uri())
     opened.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_what_is_to_be_filled_in_is_in_sight_beside_its_component(browser, file):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+    assert opened.evaluate("(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(exit.parentElement)")
+    context.close()
+
+
+def test_on_a_phone_no_table_is_cut_and_what_has_the_focus_is_seen(browser, file):
+    """Rows stand as blocks, each cell beside the name of its column."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+    opened.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    cut = opened.evaluate("""[...document.querySelectorAll(".scroll:has(> table)")]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.getAttribute("aria-label"))""")
+    assert cut == []
+    cell = opened.locator("#services tbody tr td.n").first
+    assert cell.evaluate("(cell) => getComputedStyle(cell, '::before').content").startswith('"Uses')
+    hidden = opened.evaluate("""[...document.querySelectorAll("a, button, input, select, summary")].filter((one) => {
+        if (one.matches(".skip") || !one.checkVisibility()) return false;
+        const {width, height} = one.getBoundingClientRect();
+        const head = one.closest("thead");
+        return width < 1 || height < 1 || head && getComputedStyle(head).clipPath !== "none";
+    }).map((one) => one.outerHTML)""")
+    assert hidden == []
     context.close()
 
 

@@ -24,7 +24,7 @@ from portability.gate import judge
 from portability.model import Acceptance, Assessment, DaysRange
 from portability.reports import Report
 from portability.reports.figures import in_use
-from portability.reports.html import answers, frameworks, summary, tally
+from portability.reports.html import answers, areas, frameworks, summary, tally
 from portability.reports.html.words import LANGUAGES, Words, flat
 from tests.command_line import portability
 from tests.conftest import ROOT
@@ -124,6 +124,8 @@ def test_the_figures_of_the_first_page_add_up(catalogue, name):
         # Rows that share nothing: what is named as the most is never more than the whole.
         most = sum((days for _, _, days in target.most), DaysRange(low=0, high=0))
         assert 0 < most.high <= found.effort[target.id].high
+    assert sum(area.places for area in areas.areas(tally.lock_in(found))) == first.places
+    assert sum(component.findings for component in found.components) == first.places
     assert first.certain <= first.places == sum(service.findings for service in found.services)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from portability.assessment.uses import counts_for_effort, finding_level
+from portability.assessment.uses import finding_level, moves
 from portability.model import Finding, LockIn
 
 WIDTH = 1000
@@ -16,10 +16,10 @@ _HEIGHTS = ((3, 180), (8, 300), (1000, 440))
 
 
 class Area(NamedTuple):
-    """A directory, its findings and its hardest level; or ``others`` in it, each too small to draw."""
+    """A directory, its places and the hardest level of what moves there; or ``others``, each too small to draw."""
 
     directory: str
-    findings: int
+    places: int
     lock_in: LockIn
     others: bool
 
@@ -35,18 +35,21 @@ class Tile(NamedTuple):
 
 
 def areas(findings: Iterable[Finding]) -> list[Area]:
-    """Directories of production code with the most findings; small ones go together by the top directory."""
+    """Directories with the most places; small ones go together by the top directory."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if counts_for_effort(finding):
-            found[finding.location.path.rpartition("/")[0] or "."].append(finding)
+        found[finding.location.path.rpartition("/")[0] or "."].append(finding)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     rest: dict[str, list[Finding]] = defaultdict(list)
     for directory, inside in ranked[_TILES:]:
         rest[directory.partition("/")[0]].extend(inside)
-    rows = [Area(directory, len(inside), finding_level(inside), False) for directory, inside in ranked[:_TILES]]
-    rows += [Area(directory, len(inside), finding_level(inside), True) for directory, inside in rest.items()]
-    return sorted(rows, key=lambda area: (-area.findings, area.directory, area.others))
+    rows = [Area(directory, len(inside), _level(inside), False) for directory, inside in ranked[:_TILES]]
+    rows += [Area(directory, len(inside), _level(inside), True) for directory, inside in rest.items()]
+    return sorted(rows, key=lambda area: (-area.places, area.directory, area.others))
+
+
+def _level(findings: Sequence[Finding]) -> LockIn:
+    return finding_level([finding for finding in findings if moves(finding)] or findings)
 
 
 def height(shown: Sequence[Area]) -> int:
@@ -56,7 +59,7 @@ def height(shown: Sequence[Area]) -> int:
 
 def tiles(shown: Sequence[Area]) -> list[Tile]:
     """The rectangles of areas that are sorted by size, rounded to a tenth."""
-    total = sum(area.findings for area in shown)
+    total = sum(area.places for area in shown)
     scale = WIDTH * height(shown) / total if total else 0
     return list(_squarified(shown, scale, 0, 0, WIDTH, height(shown)))
 
@@ -68,10 +71,10 @@ def _squarified(rest: Sequence[Area], scale: float, x: float, y: float, width: f
         while taken < len(rest) and _worst(rest[: taken + 1], scale, side) <= _worst(rest[:taken], scale, side):
             taken += 1
         row, rest = rest[:taken], rest[taken:]
-        depth = sum(area.findings for area in row) * scale / side if side else 0
+        depth = sum(area.places for area in row) * scale / side if side else 0
         along = 0.0
         for area in row:
-            length = area.findings * scale / depth if depth else 0
+            length = area.places * scale / depth if depth else 0
             if width >= height:
                 yield _tile(area, x, y + along, depth, length)
             else:
@@ -85,8 +88,8 @@ def _squarified(rest: Sequence[Area], scale: float, x: float, y: float, width: f
 
 def _worst(row: Sequence[Area], scale: float, side: float) -> float:
     """The aspect ratio of the row's least square rectangle."""
-    total = sum(area.findings for area in row) * scale
-    ratios = (side**2 * area.findings * scale / total**2 for area in row)
+    total = sum(area.places for area in row) * scale
+    ratios = (side**2 * area.places * scale / total**2 for area in row)
     return max(max(ratio, 1 / ratio) for ratio in ratios)
 
 

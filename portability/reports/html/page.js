@@ -33,6 +33,15 @@
 
   const every = document.getElementById("every");
   const label = every.dataset.sort;
+  for (const table of document.querySelectorAll(".scroll > table")) {
+    table.classList.add("cards");
+    table.classList.toggle("sorts", table === every || table.classList.contains("sortable"));
+    if (table === every) continue;
+    const names = [...table.tHead.rows[0].cells].map((head) => head.textContent);
+    for (const row of table.rows) {
+      for (const cell of row.cells) if (cell.tagName === "TD") cell.dataset.k = names[cell.cellIndex];
+    }
+  }
   for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
     sortable(table, label, (column, way) => {
