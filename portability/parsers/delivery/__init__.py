@@ -4,7 +4,7 @@ A step goes by the name under which its system knows it: ``aws-actions/configure
 case), ``AzureCLI`` (Azure Pipelines), ``orb/circleci/aws-cli``, ``pipe/atlassian/aws-s3-deploy``, ``jenkins/withAWS``,
 ``template/AWS/Deploy-ECS.gitlab-ci.yml``, ``travis/s3``; a file that only one provider runs by ``buildspec``,
 ``cloudbuild`` or ``azure-pipelines``. Images go by the names that they have in Kubernetes. A file tells of each
-service once, at its first step; the others stand in ``related``.
+service once, at its first step; the others stand in ``related``. Variables tell of a provider that no step does.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ __all__ = ["read", "units"]
 
 MAX_RELATED = 20
 """Further steps that a usage lists."""
+_NOBODY = "vendor"
+"""Where variables name a registry, what counts is whether it is a provider's."""
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
@@ -51,10 +53,19 @@ def _read_file(source: Source, interest: Interest) -> Reading:
 
 def _by_service(steps: Iterable[Step], interest: Interest) -> list[Usage]:
     found: dict[str, list[Step]] = {}
+    aside: list[tuple[str, Step]] = []
     for step in steps:
         table = interest.names.get(step.namespace)
         if table is not None and (claim := table.find(step.symbol)) is not None:
-            found.setdefault(claim.service, []).append(step)
+            if step.is_aside:
+                aside.append((claim.service, step))
+            else:
+                found.setdefault(claim.service, []).append(step)
+    known = {_NOBODY, *(service.partition("/")[0] for service in found)}
+    for service, step in aside:
+        if (provider := service.partition("/")[0]) not in known:
+            known.add(provider)
+            found[service] = [step]
     return [_usage(sorted(same, key=lambda step: step.location)) for _, same in sorted(found.items())]
 
 

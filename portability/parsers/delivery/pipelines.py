@@ -6,16 +6,17 @@ whose names are images.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import structs
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.interest import Interest
 from portability.model import Namespace, Problem, Source
 from portability.parsers.delivery.steps import Step
-from portability.parsers.kubernetes.nodes import get, scalars
+from portability.parsers.kubernetes.nodes import entries, get, scalars, text
 from portability.parsers.strings import commands
 from portability.parsers.yaml_files import image_symbol, location, roots, walk
 from portability.patterns import regex
@@ -29,6 +30,17 @@ _SCRIPTS = frozenset(
     )
 )
 """Keys under which a shell's text stands."""
+_VARIABLES = frozenset(("env", "environment", "variables"))
+"""Keys under which variables of the environment stand."""
+_SOMEWHERE_ELSE = regex(r"localstack|azurite|ENDPOINT|EMULATOR|MINIO", re.IGNORECASE)
+"""What variables say that lead to a stand-in for the provider."""
+_NO_SECRET = regex(r"\w{0,8}(?:test|dummy|fake|mock|foo|bar|example|x{3,}|minio)\w{0,8}", re.IGNORECASE)
+_SIGNS_IN = regex(
+    r"(?:_|^)(?:ID|KEY|SECRET|CREDENTIALS|TOKEN|PASSWORD|REGION|ROLE|ARN|PROJECT|ACCOUNT|PROFILE|REGISTRY|REPOSITORY|BUCKET"
+    r"|CLUSTER(?:_NAME)?)$"
+)
+"""How variables end that a program signs in with, or by which it finds its way."""
+_REGISTRY = regex(r"[\w-]+(?:\.[\w-]+)+")
 _AZURE_KEYS = ("steps", "jobs", "stages", "extends")
 
 
@@ -48,6 +60,8 @@ def steps(source: Source, text: str, problems: list[Problem], interest: Interest
             for node, symbol in names(path, value) if names is not None else ():
                 namespace: Namespace = "kubernetes" if symbol.startswith("image/") else "ci"
                 yield Step(namespace, symbol, _address(path), location(node, source.path, line))
+            for node, symbol in _variables(value) if key.value in _VARIABLES else ():
+                yield Step("kubernetes", symbol, _address(path), location(node, source.path, line), is_aside=True)
             for scalar in scalars(value) if key.value in _SCRIPTS else ():
                 yield from _commands(scalar, _address(path), source.path, line, interest)
 
@@ -91,6 +105,24 @@ def _uses(_path: tuple[str, ...], value: Node) -> Names:
             _, at, elsewhere = written.partition("://")
             name = elsewhere.partition("/")[2] if at else written
             yield scalar, name.partition("@")[0].lower()
+
+
+def _variables(value: Node) -> Names:
+    """The variables of a mapping, or of a list of names and values, and the registries that they name."""
+    pairs = list(entries(value)) if isinstance(value, MappingNode) else []
+    for one in value.value if isinstance(value, SequenceNode) else ():
+        if isinstance(name := get(one, "name"), ScalarNode):
+            pairs.append((name, get(one, "value") or name))
+    if any(_SOMEWHERE_ELSE.search(f"{key.value} {text(written)}") for key, written in pairs):
+        return
+    for key, written in pairs:
+        if isinstance(written, ScalarNode) and not _NO_SECRET.fullmatch(written.value):
+            if _SIGNS_IN.search(key.value):
+                yield key, f"env/{key.value}"
+            if _REGISTRY.fullmatch(written.value):
+                yield written, f"image/{written.value}/*"
+            elif "/" in written.value:
+                yield from _image(written, written.value)
 
 
 def _task(_path: tuple[str, ...], value: Node) -> Names:

@@ -15,3 +15,5 @@ class Step(NamedTuple):
     address: str
     location: Location
     confidence: Confidence = "certain"
+    is_aside: bool = False
+    """Whether it says nothing that a step of the same provider does not say better, as a variable does."""
