@@ -16,6 +16,7 @@ from types import MappingProxyType
 from portability.model import Language
 from portability.patterns import regex
 
+_OF_TEMPLATES = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja2", ".erb", ".template")
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
         ".tf": "terraform",
@@ -34,10 +35,12 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".yaml": "kubernetes",
         ".yml": "kubernetes",
         ".json": "kubernetes",
+        **{f"{yaml}{suffix}": "kubernetes" for yaml in (".yaml", ".yml") for suffix in _OF_TEMPLATES},
     }
 )
 """Suffix → language. Terraform and Python match letter case exactly, as their tools do. Kubernetes is a candidate
-until its bytes were seen, and so are ``.hcl`` and ``.backend``."""
+until its bytes were seen, and so are ``.hcl`` and ``.backend``. What Terraform, Ansible and others make YAML of is YAML
+with holes."""
 
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -24,7 +24,7 @@ MACHINE: Final = (
 )
 """A kind of machine of EC2, Azure or Compute Engine, which says by itself what it is."""
 _MACHINE: Final = regex(MACHINE)
-_WORDS: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])|[.-]")
+_WORDS: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[.-]")
 _CHOOSES_PROVIDER: Final = regex(
     r"(?:^|_)(?:CLOUD(?:_(?:PROVIDER|PLATFORM|TYPE|VENDOR|ENV|ENVIRONMENT))?|CSP|DEPLOY_TARGET|HYPERSCALER"
     r"|(?:K8S|KUBERNETES|CLUSTER|INFRA|INFRASTRUCTURE)_PROVIDER)$"

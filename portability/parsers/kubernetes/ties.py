@@ -51,6 +51,7 @@ from portability.parsers.kubernetes.values import (
     endpoint_in,
     settings_of,
 )
+from portability.parsers.whereabouts import in_capitals
 from portability.patterns import regex
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
@@ -151,7 +152,7 @@ class Manifest:
         strings: list[tuple[str, Said]] = []
         for path, mapping, pairs in self._mappings():
             for binding in self._bindings(path, mapping, pairs, asked, bound):
-                named = _by_registry(binding, asked) if binding.source else binding
+                named = _by_registry(binding, asked) if binding.source else _as_variable(binding, asked)
                 if asked.wants(named.symbol):
                     bound.add(id(named.node))
                     if not binding.source:
@@ -499,6 +500,16 @@ def _by_registry(binding: Binding, asked: Asked) -> Binding:
     host, _, _ = binding.source.rpartition("://")[2].partition("/")
     own = f"chart/{host}/{binding.symbol.partition('/')[2]}"
     return binding._replace(symbol=own) if asked.has_rule(own) else binding
+
+
+def _as_variable(binding: Binding, asked: Asked) -> Binding:
+    """A variable that nobody claims as it is written goes by the capitals that most are written in."""
+    prefix, _, name = binding.symbol.partition("/")
+    if prefix != "env" or name.isupper() or not name.isidentifier() or asked.wants(binding.symbol):
+        return binding
+    if not (capitals := in_capitals(name)):
+        return binding
+    return binding._replace(symbol=f"env/{capitals}", confidence="likely")
 
 
 def _endpoint(one: Said, asked: Asked) -> Said:
