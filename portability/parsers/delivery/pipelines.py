@@ -18,6 +18,7 @@ from portability.model import Namespace, Problem, Source
 from portability.parsers.delivery.steps import Step
 from portability.parsers.kubernetes.nodes import entries, get, scalars, text
 from portability.parsers.strings import commands
+from portability.parsers.whereabouts import in_capitals
 from portability.parsers.yaml_files import image_symbol, location, roots, walk
 from portability.patterns import regex
 
@@ -30,8 +31,8 @@ _SCRIPTS = frozenset(
     )
 )
 """Keys under which a shell's text stands."""
-_VARIABLES = frozenset(("env", "environment", "variables"))
-"""Keys under which variables of the environment stand."""
+_VARIABLES = frozenset(("env", "environment", "variables", "secrets", "with"))
+"""Keys under which variables stand, and what an action or another workflow is given."""
 _SOMEWHERE_ELSE = regex(r"localstack|azurite|ENDPOINT|EMULATOR|MINIO", re.IGNORECASE)
 """What variables say that lead to a stand-in for the provider."""
 _NO_SECRET = regex(r"\w{0,8}(?:test|dummy|fake|mock|foo|bar|example|x{3,}|minio)\w{0,8}", re.IGNORECASE)
@@ -117,8 +118,9 @@ def _variables(value: Node) -> Names:
         return
     for key, written in pairs:
         if isinstance(written, ScalarNode) and not _NO_SECRET.fullmatch(written.value):
-            if _SIGNS_IN.search(key.value):
-                yield key, f"env/{key.value}"
+            variable = key.value if key.value.isupper() else in_capitals(key.value)
+            if _SIGNS_IN.search(variable):
+                yield key, f"env/{variable}"
             if _REGISTRY.fullmatch(written.value):
                 yield written, f"image/{written.value}/*"
             elif "/" in written.value:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from portability.model import OWN, Missing, Pointer, Usage
+from portability.model import OWN, UNKNOWN, Missing, Pointer, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import (
     Binding,
@@ -78,6 +78,8 @@ _SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REG
 _SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
 _PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
 """What only somebody's own address has: a port, or the name of a service in the cluster."""
+_TO_FILL_IN = regex(r"<[\w ./-]{1,80}>")
+"""What an example leaves to whoever copies it."""
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
@@ -469,6 +471,8 @@ def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
 
 def _address(node: Node) -> Any:
     """The address that a scalar says, or what only a run tells. One with a port of its own is nobody's cloud."""
+    if _TO_FILL_IN.search(text(node)):
+        return UNKNOWN
     return filled_in(text(node)) if is_open(text(node)) and _PORT.search(text(node)) else plain(node)
 
 
@@ -482,7 +486,8 @@ def _is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
         return not _is_wanted(value, asked)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
         region = text(get(binding.content, "region"))
-        return bool(region) and not is_open(region) and not asked.wants(f"Zone/{region}")
+        is_said = bool(region) and not is_open(region) and not _TO_FILL_IN.search(region)
+        return is_said and not asked.wants(f"Zone/{region}")
     return False
 
 
