@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from portability.interest import Interest
 from portability.model import Namespace
+from portability.names.needles import BEGINS
 from portability.names.operators import place
+from portability.patterns import regex
 
 _REMEMBERED = 50_000
+_MAX_REMEMBERED = 5_000_000
+"""Characters. A hostile tree has parts without end."""
+_COMMENT = regex(r"\n[ \t]*#[^\n]*")
 
 
 class Asked:
@@ -15,7 +22,14 @@ class Asked:
     def __init__(self, interest: Interest) -> None:
         self.interest = interest
         table = interest.names.get("kubernetes")
-        self._words = list(interest.needles)
+        self._words = [word for word in interest.needles if not word.startswith(BEGINS)]
+        self._phrases = [word for word in self._words if " " in word]
+        begun = [re.escape(word.removeprefix(BEGINS)) for word in interest.needles if word.startswith(BEGINS)]
+        self._begins = regex(f"(?<![A-Za-z])(?:{'|'.join(begun)})") if begun else None
+        self._telling: set[str] = set()
+        self._silent: set[str] = set()
+        """Parts of texts between blanks that hold a word, and such that hold none."""
+        self._remembered = 0
         exact = table.exact if table else {}
         self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
         """Keys of charts' values that some rule asks for by name."""
@@ -28,13 +42,24 @@ class Asked:
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds a word without which no wanted symbol can be in it."""
-        # A plain loop: a generator costs three times as much, and this is asked of every document. What one document
-        # holds the next mostly holds too, so a word that was found is asked first from then on.
-        for index, word in enumerate(self._words):
-            if word in text:
-                if index:
-                    self._words.insert(0, self._words.pop(index))
+        # This is asked of every document, and to look for each word takes longer than to compose it. But documents
+        # repeat what others hold, so what they hold is looked at once.
+        parts = set(_COMMENT.sub("\n", f"\n{text}").split() if "#" in text else text.split())
+        if not self._telling.isdisjoint(parts) or any(phrase in text for phrase in self._phrases):
+            return True
+        parts -= self._silent
+        together = "\n".join(parts)
+        for word in self._words:  # a generator costs three times as much
+            if word in together:
+                self._telling.add(next(part for part in parts if word in part))
                 return True
+        if self._begins is not None and self._begins.search(together):
+            return True
+        self._remembered += len(together)
+        if self._remembered > _MAX_REMEMBERED:
+            self._silent.clear()
+            self._remembered = len(together)
+        self._silent.update(parts)
         return False
 
     def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:

@@ -24,6 +24,12 @@ def asked(*names, words=(), attributes=None):
         ("LogDriver/gcplogs", "gcplogs"),
         ("endpoint/sqs.*.amazonaws.com", "sqs.eu-west-1.amazonaws.com"),
         ("Issuer/*", "anything"),
+        ("CredentialHelper/ecr*", "credHelpers: {x: ecr-login}"),
+        ("PullSecret/*-ecr*", "name: our-ecr-login"),
+        ("Scheme/gs", "url: gs://a-bucket"),
+        ("ResourceId/vol-", "volumeID: vol-0123456789abcdef0"),
+        ("azmonitoring.coreos.com/*", "apiVersion: azmonitoring.coreos.com/v1"),
+        ("image/*.dkr.ecr.*.amazonaws.com/*", ".dockerconfigjson: e30K"),
     ],
 )
 def test_a_wanted_name_needs_no_word_of_its_provider(name, text):
@@ -32,6 +38,27 @@ def test_a_wanted_name_needs_no_word_of_its_provider(name, text):
 
 def test_what_every_manifest_holds_is_no_word():
     assert not asked("StorageClass/kubernetes.io/gce-pd").is_in("app.kubernetes.io/name: kubernetes.io")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CredentialHelper/ecr*", "kind: Secret"),
+        ("Jenkins/aci", "capacity: 1Gi"),
+        ("Scheme/gs", "args: [logs]"),
+        ("ResourceId/vol-", "name: revol-ving"),
+        ("azmonitoring.coreos.com/*", "apiVersion: monitoring.coreos.com/v1"),
+        ("aws.example/Kind", "kind: Pod\n  # See https://aws.example\n"),
+    ],
+)
+def test_parts_of_other_words_and_comments_are_no_words(name, text):
+    assert not asked(name).is_in(text)
+
+
+def test_a_word_that_was_found_or_not_is_found_or_not_again():
+    ours = asked("StorageClassName/gp2", "argument/az login")
+    texts = ["class: gp2", "class: nfs", "run: az login", "run: az"]
+    assert [ours.is_in(text) for text in texts * 2] == [True, False, True, False] * 2
 
 
 def test_paths_of_exact_and_open_symbols_add_up():
