@@ -321,7 +321,8 @@ def _role(claim: Claim, usage: Usage) -> Role:
     if usage.kind in ("data", "ephemeral") and claim.role in ("primary", "part"):
         return "look-up"
     # An import or a constructor says that a service is used; the calls say for what.
-    if usage.kind in ("import", "constructor") and claim.role == "primary":
+    says_that_only = usage.kind in ("import", "constructor") or (usage.kind == "field" and usage.language == "python")
+    if says_that_only and claim.role == "primary":
         return "part"
     return claim.role
 

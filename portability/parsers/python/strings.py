@@ -23,6 +23,7 @@ from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
+from portability.parsers.whereabouts import is_setting
 from portability.patterns import regex
 
 _QUOTED: Final = regex(rb"""["']([A-Za-z_][\w-]*)(?=["'.])""")
@@ -34,6 +35,15 @@ _PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
 _ACTION: Final = regex(r"[a-z][a-z0-9-]*:(?:[A-Z][A-Za-z0-9]*\*?|\*)")
 _QUOTED_ACTION: Final = regex(rb"""["'][a-z][a-z0-9-]*:[A-Z*][A-Za-z0-9]*\*?["']""")
 _SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
+_VARIABLE: Final = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_QUOTED_VARIABLE: Final = regex(rb"""["']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["']""")
+_OF_VARIABLES: Final = (b"environ", b"getenv", b"setenv", b"env(", b"env=", b"config(", b"alias=", b"envvar", b"env_")
+"""What a file says that looks variables of the environment up, or sets them."""
+_LOOKING_UP: Final = frozenset({"getenv", "setenv", "delenv", "env", "config", "get_env", "get_env_var"})
+_SAID_AS: Final = frozenset({"env", "envvar", "validation_alias", "alias"})
+"""Arguments that name a variable; of calls that make a field or an option."""
+_SET_IN: Final = frozenset({"env", "environ", "environment", "env_vars", "environment_variables"})
+"""What is given a dict of variables."""
 _MODEL: Final = regex(r"([a-z_-]+[/:])[\w./:@-]+")
 _TALK: Final = frozenset(
     {
@@ -74,6 +84,7 @@ _MADE: Final = frozenset({"init_chat_model", "init_embeddings", "infer_model", "
 _OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
 """What a file says that names models, in the calls and keys that take them."""
 _FORMAT: Final = "spark-format/"
+_ENV: Final = "env/"
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _MAGICS: Final = frozenset({"run_line_magic", "run_cell_magic"})
 """How IPython calls the magics of a notebook, by name: ``%bigquery``."""
@@ -131,6 +142,7 @@ class Wanted:
         models = merged(sorted(word.encode() for word in self.models))
         self._models = re.compile(rb"[\"'](?=%b)" % models) if self.models else None
         self._commands = interest.names.get("command") is not None
+        self._environment = interest.names.get("kubernetes")
 
     @classmethod
     def of(cls, interest: Interest) -> Wanted:
@@ -177,6 +189,17 @@ class Wanted:
             yield from (found.end() for found in self._models.finditer(data))
         if self._commands:
             yield from command_lines.places(data)
+        yield from self._variables(data)
+
+    def _variables(self, data: bytes) -> Iterator[int]:
+        if self._environment is not None and any(hint in data for hint in _OF_VARIABLES):
+            for found in _QUOTED_VARIABLE.finditer(data):
+                if self.is_variable(found[1].decode()):
+                    yield found.start()
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a variable of the environment is one of a provider's, as manifests set them."""
+        return self._environment is not None and is_setting(name) and self._environment.find(_ENV + name) is not None
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""
@@ -255,6 +278,10 @@ class _Literals:
         text = _text(node)
         if len(text) < 2 or len(text) > 20_000:
             return
+        if place.kind == "variable" and text not in self._wanted.variables and _VARIABLE.fullmatch(text):
+            if self._wanted.is_variable(text):
+                yield from self._usage(node, place, "kubernetes", _ENV + text, "likely")
+            return
         yield from self._read_whole(node, text, place)
         for path in self._wanted.paths:
             if path in text and place.kind != "question":
@@ -318,7 +345,7 @@ class _Literals:
                     end_line=end_line,
                     end_column=self._columns.column(end_line, node.end_col_offset or 0),
                 ),
-                kind="command" if namespace == "command" else "string",
+                kind="command" if namespace == "command" else "field" if namespace == "kubernetes" else "string",
                 endpoint=endpoint,
                 digest=digest(symbol, (node,)),
                 confidence=confidence,
@@ -366,9 +393,16 @@ def _parts(node: ast.AST, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
         case ast.Expr(value=ast.Constant() | ast.JoinedStr()) | ast.Raise() | ast.Assert() | ast.arg():
             return iter(())
         case ast.Assign(targets=[target, *_], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
-            return iter([(value, _Place(place.scope, _target(target)))])
+            set_there = (
+                [(target, place)] if isinstance(target, ast.Subscript) and _last(target.value) == "environ" else []
+            )
+            return iter([*set_there, (value, _Place(place.scope, _target(target)))])
         case ast.Call():
             return _arguments(node, place)
+        case ast.Subscript(value=value, slice=ast.Constant() as key) if _is_variable(node):
+            return iter([(value, place), (key, _Place(place.scope, "", place.call, "variable"))])
+        case ast.Compare(left=left, comparators=[of]) if _last(of) == "environ":
+            return iter([(left, _Place(place.scope, "", place.call, "variable"))])
         case ast.Compare():
             asked = _Place(place.scope, "", place.call, "question")
             return ((item, asked) for item in (node.left, *node.comparators))
@@ -382,10 +416,24 @@ def _arguments(call: ast.Call, place: _Place) -> Iterator[tuple[ast.AST, _Place]
     name = _last(call.func)
     kind = "talk" if name in _TALK else "question" if name in _QUESTIONS else ""
     yield call.func, place
-    for argument in call.args:
-        yield argument, _Place(place.scope, "", call, kind)
+    for index, argument in enumerate(call.args):
+        looked_up = not index and _looks_up(call.func)
+        key = "environ" if index == 1 and _last(call.args[0]) == "environ" else ""
+        yield argument, _Place(place.scope, key, call, "variable" if looked_up else kind)
     for keyword in call.keywords:
-        yield keyword.value, _Place(place.scope, keyword.arg or "", call, "talk" if keyword.arg in _PROSE else kind)
+        named = "variable" if keyword.arg in _SAID_AS else "talk" if keyword.arg in _PROSE else kind
+        yield keyword.value, _Place(place.scope, keyword.arg or "", call, named)
+
+
+def _is_variable(node: ast.AST) -> bool:
+    """``os.environ["AWS_REGION"]``"""
+    return isinstance(node, ast.Subscript) and _last(node.value) == "environ"
+
+
+def _looks_up(function: ast.expr) -> bool:
+    """Whether a function takes the name of a variable of the environment: ``os.environ.get``, ``getenv``."""
+    of_environ = isinstance(function, ast.Attribute) and _last(function.value) == "environ"
+    return of_environ or _last(function) in _LOOKING_UP
 
 
 def _entries(node: ast.Dict, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
@@ -394,7 +442,8 @@ def _entries(node: ast.Dict, place: _Place) -> Iterator[tuple[ast.AST, _Place]]:
         kind = "talk" if known in _PROSE else place.kind
         yield value, _Place(place.scope, f"{place.key}.{known}" if known else place.key, place.call, kind)
         if key is not None:
-            yield key, _Place(place.scope, "", place.call, place.kind)
+            sets = place.key.rpartition(".")[2] in _SET_IN
+            yield key, _Place(place.scope, "", place.call, "variable" if sets else place.kind)
 
 
 def _is_said(text: str, tie: Tie) -> bool:

@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from portability.catalogue import load
+from portability.engine import Engine
 from portability.model import UNKNOWN, Source, Usage
 from portability.parsers.python import read
 
@@ -54,6 +55,41 @@ def said(code: str) -> list[str]:
 )  # fmt: skip
 def test_a_literal_that_is_handed_on_is_a_use(code, symbols):
     assert said(code) == symbols
+
+
+@pytest.mark.parametrize(
+    ("code", "variable"),
+    [
+        ('os.environ["AZURE_OPENAI_ENDPOINT"]', "AZURE_OPENAI_ENDPOINT"),
+        ('os.environ["AWS_PROFILE"] = name', "AWS_PROFILE"),
+        ('os.environ.get("S3_BUCKET", "orders")', "S3_BUCKET"),
+        ('TABLE = env("DYNAMODB_TABLE")', "DYNAMODB_TABLE"),
+        ('"GOOGLE_APPLICATION_CREDENTIALS" in os.environ', "GOOGLE_APPLICATION_CREDENTIALS"),
+        ('key: str = Field(env="COSMOS_KEY")', "COSMOS_KEY"),
+        ('run(line, env={"AWS_REGION": region})', "AWS_REGION"),
+        ('mock.patch.dict(os.environ, {"SNS_TOPIC_ARN": "x"})', "SNS_TOPIC_ARN"),
+    ],
+)
+def test_a_variable_that_names_a_provider_is_a_use_that_sets_no_size(code, variable):
+    (usage,) = usages(code)
+    assert (usage.symbol, usage.confidence) == (f"env/{variable}", "likely")
+    finding = Engine(load(), ("ovhcloud",)).judge(usage)
+    assert finding.role != "primary"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'event["AWS_REGION"]',
+        'row = {"AWS_REGION": 1}',
+        'config.get("AWS_REGION")',
+        'os.environ["DATABASE_URL"]',
+        'os.environ["AWS_VERSION"]',
+        'os.getenv(name, "AWS_REGION")',
+    ],
+)
+def test_what_only_looks_like_such_a_variable_is_none(code):
+    assert usages(f"import os\nos.environ\n{code}") == []
 
 
 @pytest.mark.parametrize(
