@@ -177,9 +177,9 @@ class Catalogue:
         """A target's products for a capability, sorted by id."""
         return self._giving.get((target, capability), [])
 
-    def lack(self, target: str, capability: str) -> Lack | None:
-        """Why a target has nothing for a capability, where that was looked up."""
-        return self.targets[target].lacks.get(capability)
+    def lack(self, target: str, what: str) -> Lack | None:
+        """Why a target has nothing for a capability, or for one of its features, where that was looked up."""
+        return self.targets[target].lacks.get(what)
 
     @cached_property
     def _giving(self) -> dict[tuple[str, str], list[tuple[str, Product]]]:

@@ -231,7 +231,7 @@ class Service(Rule, frozen=True, kw_only=True):
 
 
 class Lack(Rule, frozen=True, kw_only=True):
-    """A capability that a target does not sell, with the evidence."""
+    """A capability, or an essential feature of one, that a target does not have, with the evidence."""
 
     reason: Sentence
     falls_away: Annotated[
@@ -287,7 +287,10 @@ class Target(Rule, frozen=True, kw_only=True):
     prefers: Annotated[
         dict[str, str], Meta(description="Capability → the product that comes first where fidelity and gaps are equal.")
     ] = {}
-    lacks: dict[str, Lack] = {}
+    lacks: Annotated[
+        dict[str, Lack],
+        Meta(description="Capability, or `capability/feature` for an essential one that none of its products has."),
+    ] = {}
     risks: Annotated[list[Risk], Meta(description="What one should know before moving in.")] = []
     profile: Profile | None = None
 

@@ -173,11 +173,30 @@ def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
         and rules.capabilities[capability].features.keys().isdisjoint(product.only_for)
     }
     for capability in target.lacks:
-        if capability not in rules.capabilities:
+        if "/" in capability:
+            yield from _featureless_problems(id, capability, rules)
+        elif capability not in rules.capabilities:
             yield document.problem(_unknown("capability", capability, rules.capabilities), "lacks", capability)
         elif capability in given:
             message = f"`{capability}` is said to lack, yet a product of this target gives it"
             yield document.problem(message, "lacks", capability)
+
+
+def _featureless_problems(id: str, lacking: str, rules: Rules) -> Iterator[Problem]:
+    document = rules.document(f"targets/{id}")
+    capability, _, feature = lacking.partition("/")
+    known = rules.capabilities[capability].features if capability in rules.capabilities else {}
+    essential = [name for name in known if known[name].essential]
+    if feature not in essential:
+        what = f"essential feature of {capability}" if known else "capability with features"
+        yield document.problem(_unknown(what, feature if known else capability, essential), "lacks", lacking)
+    for name, product in rules.products.items():
+        if (
+            name.startswith(f"{id}/")
+            and capability in product.gives
+            and feature in (*product.supports, *product.unsure)
+        ):
+            yield document.problem(f"`{lacking}` is said to lack, yet {name} has it", "lacks", lacking)
 
 
 def _profile_problems(id: str, rules: Rules) -> Iterator[Problem]:

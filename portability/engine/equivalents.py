@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from portability.catalogue import Catalogue
-from portability.catalogue.schema import Limit, Product
+from portability.catalogue.schema import Lack, Limit, Product
 from portability.model import FIDELITY, SIZES, Equivalent, Fidelity, Gap
 
 
@@ -32,6 +32,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     asked about, but the capability as such.
     """
     target, capability = question.target, question.capability
+    features = catalogue.capabilities[capability].features
     lack = catalogue.lack(target, capability)
     reason = lack.reason if lack else ""
     offered = catalogue.giving(target, capability)
@@ -42,7 +43,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     if fallback is not None and all(_lacking(catalogue, question, product) for _, product in products):
         if products:
             lacking = min((_lacking(catalogue, question, product) for _, product in products), key=len)
-            missed = ", ".join(_bare(label) for label in lacking)
+            missed = ", ".join(_bare(features[one].label) for one in lacking)
             reason = f"What {catalogue.targets[target].name} sells for this has no {missed}."
         others = catalogue.giving(fallback, capability)
         why = catalogue.lack(fallback, capability)
@@ -57,20 +58,25 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     products = products or offered
     if products and all(_lacking(catalogue, question, product) for _, product in products):
         closest = min((product for _, product in products), key=lambda item: len(_lacking(catalogue, question, item)))
-        missed = " or ".join(_bare(label) for label in _lacking(catalogue, question, closest))
+        missing = _lacking(catalogue, question, closest)
+        known = _looked_up(catalogue, question, missing)
+        missed = " or ".join(_bare(features[one].label) for one in missing)
         return [
             Equivalent(
                 target=target,
                 capability=capability,
                 product=None,
                 fidelity="none",
-                reason=f"No product known here for this has {missed}.",
-                source=closest.source,
-                checked=closest.checked,
-                verified=closest.verified,
+                reason=known.reason if known else f"No product known here for this has {missed}.",
+                source=known.source if known else "",
+                checked=known.checked if known else closest.checked,
+                verified=known.verified if known else "no",
             )
         ]
     if not products:
+        essential = [need for need in question.needs if need in features and features[need].essential]
+        if detail := _looked_up(catalogue, question, essential):
+            lack, reason = detail, detail.reason
         return [
             Equivalent(
                 target=target,
@@ -90,13 +96,20 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
         (_answer(catalogue, question, id, product, reason), len(_lacking(catalogue, question, product)), product, id)
         for id, product in products
         if not _lacking(catalogue, question, product)
-        or (product.operated_by == "target" and _does_some(catalogue, question, product))
+        or (product.operated_by == "target" and does_some(catalogue, question, product))
     ]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
     answers.sort(
         key=lambda item: (item[1], *_merit(item[0]), item[3] not in preferred, SIZES.index(item[2].run.size), item[3])
     )
     return [answer for answer, *_ in answers]
+
+
+def _looked_up(catalogue: Catalogue, question: Question, features: Sequence[str]) -> Lack | None:
+    """Why a target, or the one that it falls back to, has none of these features, where that was looked up."""
+    places = (question.target, catalogue.targets[question.target].falls_back_to)
+    found = (catalogue.lack(place, f"{question.capability}/{one}") for one in features for place in places if place)
+    return next((lack for lack in found if lack), None)
 
 
 def _called_for(
@@ -117,16 +130,14 @@ def _called_for(
 
 
 def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list[str]:
-    """Labels of the essential features that a use needs and a product is known to lack."""
+    """The essential features that a use needs and a product is known to lack."""
     features = catalogue.capabilities[question.capability].features
     has = {*product.supports, *product.unsure}
-    return [
-        features[need].label for need in question.needs if need in features.keys() - has and features[need].essential
-    ]
+    return [need for need in question.needs if need in features.keys() - has and features[need].essential]
 
 
-def _does_some(catalogue: Catalogue, question: Question, product: Product) -> bool:
-    """Whether a product has a feature that the use needs, or serves an interface that it speaks."""
+def does_some(catalogue: Catalogue, question: Question, product: Product) -> bool:
+    """Whether a product has a feature that a use needs or may need, or serves an interface that it speaks."""
     has = {*product.supports, *product.unsure, *product.serves}
     features = catalogue.capabilities[question.capability].features
     return not has.isdisjoint({*question.speaks, *features.keys() & {*question.needs, *question.unsure}})

@@ -13,7 +13,7 @@ from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, compl
 from portability.catalogue.schema import Service, Variant
 from portability.catalogue.validate import NAMESPACES, interfaces_of
 from portability.engine import spoken
-from portability.engine.equivalents import Question, ranked
+from portability.engine.equivalents import Question, does_some, ranked
 from portability.interest import WORDED, Claim
 from portability.model import Equivalent, Namespace
 from portability.parsers.python import aws
@@ -358,17 +358,21 @@ def _answers(
 ) -> Iterator[Section]:
     needs = tuple(sorted(f for f, need in service.needs.items() if need == "always")) if service else ()
     speaks = tuple(service.speaks) if service else ()
+    asked = catalogue.capabilities[capability].features.keys() & needs
     for target in targets:
-        equivalents = ranked(catalogue, Question(target, capability, speaks, needs), specialists=service is None)
+        question = Question(target, capability, speaks, needs)
+        best, *others = ranked(catalogue, question, specialists=service is None)
+        # What does nothing of what every use asks is no answer to tell behind one that does.
+        useful = [one for one in others if does_some(catalogue, question, catalogue.products[one.product_id])]
+        equivalents = [best, *(useful if asked else others)]
         lines = [
             line
             for equivalent in equivalents
             for line in _answer(equivalent, service, catalogue, marks, products=products)
         ]
         if service:
-            question = Question(target, capability, speaks, needs)
-            lines += _by_path(equivalents[0], question, service, catalogue, marks)
-            lines += _by_feature(equivalents[0], question, service, catalogue, marks)
+            lines += _by_path(best, question, service, catalogue, marks)
+            lines += _by_feature(best, question, service, catalogue, marks)
         yield Section(f"On {catalogue.targets[target].name}{what}", lines)
 
 

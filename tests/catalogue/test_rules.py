@@ -96,6 +96,21 @@ def test_a_broken_product_says_where_and_what(tree: Tree, change: tuple[str, str
     assert words in message
 
 
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ("queue/dead-letter", "no essential feature of queue"),
+        ("batch/quantum-machine", "did you mean `quantum-machines`?"),
+        ("batches/slurm", "no capability with features"),
+        ("batch/slurm", "yet self-hosted/slurm has it"),
+    ],
+)
+def test_a_feature_said_to_lack_is_an_essential_one_that_nothing_has(tree: Tree, lacking: str, words: str) -> None:
+    entry = f"  {lacking}: {{reason: Nobody has it., source: s, checked: 2026-11-30, verified: no}}\n"
+    target = (ROOT / "rules/targets/self-hosted/target.yaml").read_text().replace("\nlacks:\n", f"\nlacks:\n{entry}")
+    assert words in failure(tree, "targets/self-hosted/target.yaml", target)
+
+
 def test_an_effort_range_upside_down(tree: Tree) -> None:
     text = (ROOT / "rules/effort.yaml").read_text()
     turned = re.sub(r"S: \[([\d.]+), ([\d.]+)\]", r"S: [\2, \1]", text, count=1)

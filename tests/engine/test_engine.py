@@ -281,8 +281,17 @@ def test_what_falls_away_on_leaving_needs_no_equivalent(catalogue: Catalogue, ta
 def test_where_nothing_has_an_essential_there_is_no_equivalent(catalogue: Catalogue) -> None:
     answer, *rest = ranked(catalogue, Question("self-hosted", "batch", (), ("quantum-machines",)))
     assert (answer.product, answer.fidelity, rest) == (None, "none", [])
-    assert answer.reason == "No product known here for this has quantum machines."
-    assert answer.source
+    # Why is told for the feature; what a product of another kind documents is no evidence.
+    assert answer.reason.startswith("A quantum computer is rented")
+    assert (answer.source, answer.verified) == ("it follows from what the feature means", "no")
+
+
+@pytest.mark.parametrize("target", ["self-hosted", "ovhcloud", "bit"])
+def test_what_one_thing_of_a_lacking_kind_would_ask_is_told_for_it(catalogue: Catalogue, target: str) -> None:
+    needs = ("chat-apps",)
+    answer = ranked(catalogue, Question(target, "messaging-to-people", (), needs))[0]
+    assert (answer.product, answer.fidelity) == (None, "none")
+    assert answer.reason.startswith("WhatsApp")
 
 
 def test_what_lacks_something_else_stays_first_because_the_target_runs_it(catalogue: Catalogue) -> None:
