@@ -100,7 +100,14 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     ]
     preferred = {f"{place}/{catalogue.targets[place].prefers.get(capability)}" for place in (target, fallback) if place}
     answers.sort(
-        key=lambda item: (item[1], *_merit(item[0]), item[3] not in preferred, SIZES.index(item[2].run.size), item[3])
+        key=lambda item: (
+            item[1],
+            *_merit(item[0]),
+            {*question.speaks}.isdisjoint(item[2].serves),  # of two that lack as much, the one that clients can talk to
+            item[3] not in preferred,
+            SIZES.index(item[2].run.size),
+            item[3],
+        )
     )
     return [answer for answer, *_ in answers]
 

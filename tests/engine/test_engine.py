@@ -266,6 +266,12 @@ def test_what_the_target_runs_without_an_essential_is_told_where_it_does_somethi
     assert any(answer.operated_by == "target" and answer.fidelity == "partial" for answer in answers) is told
 
 
+def test_of_two_that_lack_as_much_the_one_that_clients_can_talk_to_comes_first(catalogue: Catalogue) -> None:
+    for target, product in (("ovhcloud", "ha-nas"), ("self-hosted", "samba")):
+        answer = ranked(catalogue, Question(target, "file-storage", ("smb",), ("cheaper-tier",)))[0]
+        assert (answer.product_id, answer.fidelity) == (f"{target}/{product}", "partial")
+
+
 def test_what_you_would_run_without_an_essential_is_no_answer(catalogue: Catalogue) -> None:
     answers = ranked(catalogue, Question("self-hosted", "delivery", (), ("fault-injection",)))
     assert [answer.product for answer in answers] == ["Chaos Mesh"]
