@@ -26,6 +26,15 @@ OPTIONS = 'storage_options={"endpoint_url": os.environ["S3_ENDPOINT_URL"]}'
             "import boto3\nx = boto3.client(\n    's3',\n    region_name='eu-west-1',  # near\n)\n",
             f"    's3',\n    region_name=os.environ[\"S3_REGION\"],  # near\n    {ENDPOINT},\n)",
         ),
+        ('from boto3 import client as made\nx = made("s3")\n', f'made("s3", {ENDPOINT})'),
+        (
+            'import boto3\nx = boto3.client("s3", "eu-west-2")\n',
+            f'boto3.client("s3", os.environ["S3_REGION"], {ENDPOINT})',
+        ),
+        (
+            'import boto3\nREGION = "eu-west-2"\nx = boto3.resource("s3", region_name=REGION)\n',
+            f'boto3.resource("s3", region_name=os.environ["S3_REGION"], {ENDPOINT})',
+        ),
         (
             "from aiobotocore.session import get_session\nasync def f():\n"
             '    async with get_session().create_client("s3") as s3:\n        await s3.list_buckets()\n',
@@ -68,6 +77,12 @@ def test_what_may_be_meant_otherwise_stays(tmp_path: Path, catalogue: Catalogue,
     found = edited(tmp_path, catalogue)
     assert found.patches == []
     assert any(why in reason for reason in found.left.values()), found.left
+
+
+def test_a_region_that_other_code_gives_is_left_to_a_person(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "app.py").write_text('import boto3\n\ndef s3(region):\n    return boto3.client("s3", region)\n')
+    (patch,) = edited(tmp_path, catalogue).patches
+    assert any(decision.startswith("Clients are given a region") for decision in patch.decisions)
 
 
 def test_an_endpoint_of_their_own_and_what_only_looks_alike_stay(tmp_path: Path, catalogue: Catalogue) -> None:

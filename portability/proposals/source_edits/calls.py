@@ -1,12 +1,10 @@
-"""Calls as edits ask about them: what is called, with what, and which SDK client it makes."""
+"""Calls as edits ask about them: what is called, and with what; and the same with other arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
 import libcst as cst
-
-_MAKERS = ("client", "resource", "create_client")
 
 
 def called(call: cst.Call) -> str:
@@ -48,14 +46,6 @@ def quoted(value: str) -> str:
     """A text as Python writes it, in double quotes where these will do."""
     plain = value.isprintable() and not set(value) & {'"', "\\"}
     return f'"{value}"' if plain else repr(value)
-
-
-def made(call: cst.Call) -> str:
-    """The boto3 service whose client or resource a call makes; empty where it makes none that it names."""
-    if called(call) not in _MAKERS:
-        return ""
-    first = call.args[0].value if call.args and call.args[0].keyword is None else keyword(call, "service_name")
-    return text(first) or ""
 
 
 def with_arguments(call: cst.Call, **given: str) -> cst.Call:

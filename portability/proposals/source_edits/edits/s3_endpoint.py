@@ -13,9 +13,9 @@ import libcst as cst
 
 from portability.model import Finding
 from portability.patterns import regex
-from portability.proposals.source_edits.calls import called, entries, keyword, made, text, with_arguments
+from portability.proposals.source_edits.calls import called, entries, keyword, text, with_arguments
 from portability.proposals.source_edits.file import SourceFile
-from portability.proposals.source_edits.names import meaning
+from portability.proposals.source_edits.names import binding, meaning
 from portability.proposals.source_edits.origins import origin
 from portability.proposals.source_edits.results import NotPlain
 
@@ -24,6 +24,7 @@ INTERFACE = "s3"
 _ENDPOINT = 'os.environ["S3_ENDPOINT_URL"]'
 _REGION = 'os.environ["S3_REGION"]'
 _SCHEME = "s3://"
+_MAKERS = ("client", "resource", "create_client")
 _OLD = ".amazonaws.com"
 
 
@@ -61,7 +62,15 @@ def _changed(file: SourceFile, finding: Finding) -> cst.Call | None:
         return None
     if finding.symbol == "s3fs.S3FileSystem" and called(call) == "S3FileSystem":
         return _client(file, call, keyword(call, "client_kwargs"))
-    return _client(file, call) if finding.symbol == "s3" and made(call) == "s3" else None
+    return _client(file, call) if finding.symbol == "s3" and _makes_s3(file, call) else None
+
+
+def _makes_s3(file: SourceFile, call: cst.Call) -> bool:
+    """Whether a call makes a client or resource of boto3 for S3, by whatever name it was imported."""
+    if (meaning(file, call.func).rpartition(".")[2] or called(call)) not in _MAKERS and called(call) not in _MAKERS:
+        return False
+    first = call.args[0].value if call.args and call.args[0].keyword is None else keyword(call, "service_name")
+    return text(first) == "s3"
 
 
 def _client(file: SourceFile, call: cst.Call, options: cst.BaseExpression | None = None) -> cst.Call | None:
@@ -73,10 +82,31 @@ def _client(file: SourceFile, call: cst.Call, options: cst.BaseExpression | None
     if options is not None and (not isinstance(options, cst.Dict) or "endpoint_url" in file.source(options)):
         raise NotPlain("What it hands to the client within may hold an endpoint.")
     given = {"endpoint_url": _ENDPOINT}
-    if text(keyword(call, "region_name")) is not None:
-        given["region_name"] = _REGION
+    region, at = _region(call)
+    if region is not None and _written_out(file, region):
+        if at is None:
+            given["region_name"] = _REGION
+        else:
+            file.change(at, lambda node: node.with_changes(value=cst.parse_expression(_REGION)))
+    elif region is not None:
+        file.decide("Clients are given a region by other code: it must be the new store's, or requests are refused.")
     file.change(call, lambda node: with_arguments(node, **given))
     return call
+
+
+def _region(call: cst.Call) -> tuple[cst.BaseExpression | None, cst.Arg | None]:
+    """The region that a client is made for, and the argument that has no name but its place."""
+    if (named := keyword(call, "region_name")) is not None:
+        return named, None
+    if len(call.args) > 1 and called(call) != "S3FileSystem" and all(one.keyword is None for one in call.args[:2]):
+        return call.args[1].value, call.args[1]
+    return None, None
+
+
+def _written_out(file: SourceFile, region: cst.BaseExpression) -> bool:
+    """Whether a region is a plain text, there or where its name is bound."""
+    bound = binding(file, region)
+    return text(region) is not None or (bound is not None and text(bound.statement.value) is not None)
 
 
 def _opened(file: SourceFile, address: cst.BaseExpression) -> cst.Call | None:
