@@ -75,7 +75,7 @@ def propose(
         manifests = manifest_edits(assessment, known, project.root, target, templates)
         patches = [*edited.patches, *edited.added, *manifests.patches]
         rendered = render_parts(assessment, known, target, own=templates, left=edited.left, answered=manifests.answered)
-        files = tree(rendered, patches, assessment, known, target, Templates(known, templates), manifests)
+        files = tree(rendered, patches, assessment, known, target, Templates(known, templates), manifests, edited.left)
     except ProposalError as error:
         fail(str(error))
     broken = [one.proposal for one in rendered if one.proposal.problems]

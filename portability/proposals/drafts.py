@@ -96,7 +96,7 @@ class Drafts:
             inputs = {name: value for name, value in inputs.items() if all(one.get(name) == value for one in others)}
         template = work.template or GUIDE
         language = language_of(template)
-        name = _free(work.name(inputs.get("name")), equivalent.capability, taken)
+        name = _free(work.name(inputs.get("name")), equivalent.capability, language, taken)
         finding = work.findings[0]
         if isinstance(inputs.get("name"), str) and not serves_component(template):
             called = (finding.component, finding.symbol, equivalent.capability, inputs["name"])
@@ -179,12 +179,14 @@ class Drafts:
                 yield from own or [one for address, one in offers if not address]
 
 
-def _free(name: str, capability: str, taken: set[str]) -> str:
+def _free(name: str, capability: str, language: str, taken: set[str]) -> str:
+    """A name that no other proposal of its kind has; a guide may bear that of the code that it stands beside."""
+    kind = f"{capability}-" if language != "markdown" else f"guide {capability}-"
     free, number = name, 1
-    while f"{capability}-{free}" in taken:
+    while f"{kind}{free}" in taken:
         number += 1
         free = f"{slug(name, 36)}-{number}"
-    taken.add(f"{capability}-{free}")
+    taken.add(f"{kind}{free}")
     return free
 
 

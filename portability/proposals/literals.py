@@ -78,6 +78,14 @@ def code(value: Any) -> str:
     return f"`{comment(value).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
+def prose(value: Any) -> str:
+    """A sentence of Markdown in which what stands between backticks is code."""
+    parts = comment(value).split("`")
+    if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1::2]):
+        return markdown(value)
+    return "".join(code(part) if at % 2 else _MARKDOWN.sub(r"\\\1", part) for at, part in enumerate(parts))
+
+
 def comment(value: Any) -> str:
     """Text that fits behind a comment sign: one line, printable, and not endless."""
     text = "".join(c if c.isprintable() else " " for c in str(value))

@@ -137,6 +137,7 @@ class Renderer:
             )
             environment.filters["comment"] = lambda value: Markup(literals.comment(value))  # noqa: S704
             environment.filters["code"] = lambda value: Markup(literals.code(value))  # noqa: S704
+            environment.filters["prose"] = lambda value: Markup(literals.prose(value))  # noqa: S704
             environment.filters["slug"] = literals.slug
             environment.filters["pattern"] = lambda value: re.escape(str(value))
             environment.filters["release"] = release

@@ -90,8 +90,10 @@ def tree(
     target: str,
     templates: Templates,
     manifests: Edited | None = None,
+    unpatched: Mapping[Location, str] = {},
 ) -> list[Proposal]:
-    """Every file of the tree, README first. Raises ProposalError where a name means two things."""
+    """Every file of the tree, README first. ``unpatched`` says of places in programs why there is no patch.
+    Raises ProposalError where a name means two things."""
     folders = _folders(sorted({one.component for one in rendered}))
     placed = [(one, _placed(one, folders[one.component])) for one in rendered]
     files = [file for _, file in placed]
@@ -126,6 +128,7 @@ def tree(
         "moves": _moves(file for one, file in placed if file.language == one.proposal.language),
         "dropped": _dropped(manifests.dropped) if manifests is not None else [],
         "left": _left(manifests.left) if manifests is not None else [],
+        "unpatched": _left(unpatched),
         "nothing": _nothing(assessment.findings, rendered, patches),
         "elsewhere": _elsewhere(assessment.findings, rendered),
     }

@@ -72,10 +72,13 @@ class Work(msgspec.Struct):
         ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_NAMES]
         return [(str(found[0].location), symbol, len(found)) for symbol, found in ranked]
 
-    def left(self, why: Mapping[Location, str]) -> list[tuple[str, str]]:
-        """The places that no patch changes, each with the reason."""
-        places = dict.fromkeys(finding.location for finding in (*self.findings, *self.users))
-        return [(str(place), why[place]) for place in places if place in why][:MOST_NAMES]
+    def left(self, why: Mapping[Location, str]) -> list[tuple[str, list[str]]]:
+        """The reasons why no patch changes some of the places, each with these."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for place in dict.fromkeys(finding.location for finding in (*self.findings, *self.users)):
+            if place in why:
+                found[why[place]].append(str(place))
+        return list(found.items())[:MOST_NAMES]
 
     def notes(self) -> list[str]:
         """What a person should know of the evidence."""

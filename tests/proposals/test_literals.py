@@ -93,3 +93,17 @@ def test_what_is_none_stays(value: str) -> None:
 def test_attributes_stand_in_columns() -> None:
     given = 'a "b" {\n\nx = 1\n\n\n  long = "= {"\ny = {\nz = 2\n}\nw = 3\n}\n'
     assert align(given) == 'a "b" {\n  x = 1\n\n  long = "= {"\n  y = {\n    z = 2\n  }\n  w = 3\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("line 9 calls `Blob`, not *this*", "line 9 calls `Blob`, not \\*this\\*"),
+        ("`${CLASS}`: of yours", "`${CLASS}`: of yours"),
+        ("an odd ` one", "an odd \\` one"),
+        ("``a`` and `b`", "\\`\\`a\\`\\` and \\`b\\`"),
+        ("a\n# b `c\nd`", "a # b `c d`"),
+    ],
+)
+def test_a_sentence_shows_code_as_code_and_the_rest_as_it_is(text: str, shown: str) -> None:
+    assert literals.prose(text) == shown

@@ -172,3 +172,19 @@ def test_the_limits_are_those_that_concern_some_use(tmp_path: Path) -> None:
     assert limits.count("A website on a bucket") == 1
     assert limits.count("100 buckets a project") == 1
     assert "Object lock is set" not in limits
+
+
+def test_the_readme_says_which_calls_no_patch_changes_and_nothing_of_what_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import s3fs\n\nfs = s3fs.S3FileSystem(client_kwargs=options)\nprint(fs.ls('bucket'))\n"
+    )
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/app.py").write_text("print(1)\n")
+    texts = []
+    for root in (tmp_path, tmp_path / "empty"):
+        result = portability("propose", str(root), "--target", "ovhcloud", "--out", str(root / "out"))
+        assert result.exit_code == 0, result.output
+        texts.append((root / "out/README.md").read_text())
+    assert "- What it hands to the client within may hold an endpoint. 1, first at `app.py:3`." in texts[0]
+    assert "Nothing was found in production code that asks for a replacement." in texts[1]
+    assert not any(heading in texts[1] for heading in ("## Order", "## Data that moves", "## Going back"))

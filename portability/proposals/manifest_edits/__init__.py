@@ -259,5 +259,5 @@ def _proposal(file: _File, path: str, patch: str, name: str, target: str, asked:
         text=patch,
         language="patch",
         replaces=tuple(finding.location for finding in file.done),
-        decisions=(*file.decisions, *(f"${{{one.upper()}}}: {asked[one].description}" for one in sorted(asked))),
+        decisions=(*file.decisions, *(f"`${{{one.upper()}}}`: {asked[one].description}" for one in sorted(asked))),
     )
