@@ -36,6 +36,7 @@ _RUNS = regex(
     r"|getoutput|getstatusoutput|check_call|check_output|local|entrypoint|args)(?:$|[_.])"
 )
 _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_WORD: Final = (ast.Dict, ast.Set, ast.List, ast.Tuple, ast.Lambda)
 _BEFORE: Final = frozenset({"sudo"})
 _INSTALL: Final = "install "
 
@@ -55,6 +56,8 @@ def runs(name: str) -> bool:
 def is_line(node: ast.AST) -> bool:
     """Whether a display lists the words of a command line: ``["gcloud", "run", "deploy", name]``."""
     if not isinstance(node, ast.List | ast.Tuple) or len(node.elts) < 2:
+        return False
+    if any(isinstance(item, _NO_WORD) for item in node.elts):
         return False
     texts = [item.value if isinstance(item, ast.Constant) else "" for item in node.elts[:5]]
     words = [text for text in texts if isinstance(text, str) and text]

@@ -121,6 +121,7 @@ def test_what_is_run_is_a_command(code, symbols):
         'print("az storage blob list")',
         'assert cmd == ["aws", "sqs", "list-queues"]',
         'parser.add_argument("--cmd", help="gcloud run deploy")',
+        'cases = [("func", {"x": 2}, {"y": 3})]',
         'run(["grep", "gcloud"])',
     ],
 )
