@@ -13,7 +13,7 @@ STAND_INS = frozenset(
 
 _TEST_PATH = regex(
     r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|tests?[_-][^/]*|[^/]*[_-]tests)/"
-    r"|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
+    r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
 )
 _EXAMPLE_PATH = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 

@@ -180,6 +180,8 @@ def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copie
         ("tests/orders.py", "test"),
         ("app/test_orders.py", "test"),
         ("conftest.py", "test"),
+        ("orders/tests.py", "test"),
+        ("orders/views/order_api_tests.py", "test"),
         ("contest.py", "production"),
         ("tests_smoke/orders.py", "test"),
         ("integration-tests/main.tf", "test"),

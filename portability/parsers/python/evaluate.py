@@ -4,6 +4,7 @@ ever."""
 from __future__ import annotations
 
 import ast
+import builtins
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -14,7 +15,7 @@ from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Ke
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
-from portability.parsers.python.handles import BUILT, MANY, built, gives_own, holds_own
+from portability.parsers.python.handles import BUILT, MANY, STARRED, built, gives_own, holds_own
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -292,6 +293,17 @@ class Evaluator:
                 held = self._exported(found[0], name)
                 if held != NOTHING:
                     return held
+        return self._starred_from_outside(module, name)
+
+    def _starred_from_outside(self, module: Scope, name: str) -> tuple[Held, ...]:
+        """A name of a package that is known to have it, or a class's that only one package can have brought."""
+        stars = [star for star in module.stars[:_MOST_STARS] if self._program.find(module.path, star) is None]
+        for star in stars:
+            if name in STARRED.get(star, ()):
+                return (Imported(f"{star}.{name}"),)
+        is_class = name[:1].isupper() and not hasattr(builtins, name)
+        if is_class and len(stars) == 1 and stars[0] not in STARRED and self._program.is_root(stars[0]):
+            return (Imported(f"{stars[0]}.{name}"),)
         return NOTHING
 
     def imported(self, name: str, path: str) -> tuple[Held, ...]:

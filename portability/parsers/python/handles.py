@@ -40,6 +40,15 @@ _FRAMES = dict.fromkeys(
     "DynamicFrame",
 )
 
+STARRED: Mapping[str, frozenset[str]] = {
+    "awsglue.transforms": frozenset(
+        {"ApplyMapping", "DropFields", "DropNullFields", "FillMissingValues", "Filter", "FindIncrementalMatches"}
+        | {"FindMatches", "FlatMap", "Join", "Map", "MapToCollection", "Relationalize", "RenameField", "ResolveChoice"}
+        | {"SelectFields", "SelectFromCollection", "Spigot", "SplitFields", "SplitRows", "Unbox", "UnnestFrame"}
+    ),
+}
+"""What a package brings that is mostly imported by ``*``."""
+
 _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "awsglue.context": {
         "GlueContext": {
@@ -126,6 +135,7 @@ _OF_ANY: Mapping[str, Mapping[str, str]] = {
         "transformer": "sagemaker.transformer.Transformer",
         "create_model": "sagemaker.model.Model",
         "register": "sagemaker.model.ModelPackage",
+        **dict.fromkeys(("start", "build_and_start"), "sagemaker.workflow.pipeline._PipelineExecution"),
         "best_estimator": "sagemaker.estimator.Estimator",
     },
     "google.cloud.aiplatform": {
@@ -165,6 +175,7 @@ _BOTO = {
 }
 _MADE_BY: Mapping[str, str] = {
     "awsglue.dynamicframe.DynamicFrame.fromDF": _FRAME,
+    **{f"awsglue.transforms.{name}.apply": _FRAME for name in STARRED["awsglue.transforms"]},
     **{f"azureml.core.Dataset.{method}": "azureml.core.Dataset" for method in ("get_by_name", "get_by_id")},
     **{f"azureml.core.Workspace.{method}": "azureml.core.Workspace" for method in ("get", "create")},
     "azureml.core.Run.get_context": "azureml.core.Run",

@@ -85,6 +85,8 @@ _OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
 """What a file says that names models, in the calls and keys that take them."""
 _FORMAT: Final = "spark-format/"
 _ENV: Final = "env/"
+_OPTION: Final = "Option/"
+_FLAG: Final = regex(r"(--[\w-]+)=(\S+)")
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _MAGICS: Final = frozenset({"run_line_magic", "run_cell_magic"})
 """How IPython calls the magics of a notebook, by name: ``%bigquery``."""
@@ -113,6 +115,10 @@ class Wanted:
     latest: ClassVar[tuple[Interest, Wanted] | None] = None
 
     def __init__(self, interest: Interest) -> None:
+        self._commands = interest.names.get("command") is not None
+        self._environment = interest.names.get("kubernetes")
+        settings = self._environment.exact if self._environment is not None else ()
+        self.options = {name.lower(): name for name in settings if name.startswith(_OPTION)}
         table = interest.names.get("string")
         names = set(table.patterns()) if table is not None else set()
         self.schemes = frozenset(name for name in names if name.endswith("://"))
@@ -131,18 +137,18 @@ class Wanted:
         quoted = {name.partition(".")[0] for name in (*python.exact, *self.formats)} | schemes | self.variables
         quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
         quoted |= {name.removeprefix("%") for name in self.magics}
+        quoted |= {name.rpartition("=")[2] for name in self.options.values()}
         self._quoted = frozenset(word.encode() for word in quoted)
         self._schemes = frozenset(word.encode() for word in schemes)
         hosts = [name.encode().split(b".")[-2:] for name in names if "." in name and "/" not in name]
         self._hosts = frozenset(b".".join(labels) for labels in hosts)
         domains = b"|".join(sorted({re.escape(labels[-1]) for labels in hosts}))
         self._domain = re.compile(rb"\.(?:%b)(?![\w-])" % domains) if domains else None
-        fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths)
+        flags = [name.removeprefix(_OPTION) for name in self.options.values() if "/--" in name]
+        fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths, *flags)
         self._words = tuple(word.encode() for word in fixed)
         models = merged(sorted(word.encode() for word in self.models))
         self._models = re.compile(rb"[\"'](?=%b)" % models) if self.models else None
-        self._commands = interest.names.get("command") is not None
-        self._environment = interest.names.get("kubernetes")
 
     @classmethod
     def of(cls, interest: Interest) -> Wanted:
@@ -304,6 +310,8 @@ class _Literals:
         elif symbol := self._whole(text, place) if isinstance(node, ast.Constant) else "":
             endpoint = self._endpoint(place) if symbol.endswith("://") else None
             yield from self._usage(node, place, "string", symbol, endpoint=endpoint)
+        elif option := self._wanted.options.get(_chosen(text, place)):
+            yield from self._usage(node, place, "kubernetes", option, "likely")
         elif (model := _MODEL.fullmatch(text)) and model[1][-1] in self._routes and _names_model(place):
             yield from self._usage(node, place, "string", model[1])
 
@@ -478,6 +486,13 @@ def _target(node: ast.expr) -> str:
 def _is_setting(place: _Place) -> bool:
     """Whether the literal is, or lies in, what a name in capitals is given, as settings modules do."""
     return _SETTING.fullmatch(place.key.partition(".")[0]) is not None
+
+
+def _chosen(text: str, place: _Place) -> str:
+    """What a setting and its value, or a flag, choose together: ``api_type="azure"``, ``"--runner=DataflowRunner"``."""
+    if flag := _FLAG.fullmatch(text):
+        return f"{_OPTION}{flag[1]}={flag[2]}".lower()
+    return f"{_OPTION}{place.key.rpartition('.')[2]}={text}".lower() if len(text) < 40 else ""
 
 
 def _is_run(place: _Place) -> bool:

@@ -305,3 +305,16 @@ def test_what_all_classes_of_a_package_give_is_followed(seen):
         "3 azureml.core.Run.get_output_data",
         "3 azureml.pipeline.core.PortDataReference.download",
     ]
+
+
+def test_what_a_star_brings_is_of_the_package_that_has_it(seen):
+    code = """\
+        from awsglue.transforms import *
+        from pyspark.sql.types import *
+        frame = ApplyMapping.apply(frame=frame, mappings=[])
+        frame.toDF()
+        StringType()
+        """
+    assert seen(code) == ["3 awsglue.transforms.ApplyMapping.apply", "4 awsglue.dynamicframe.DynamicFrame.toDF"]
+    assert seen("from azure.cosmos import *\nCosmosClient(url)\nException()") == ["2 azure.cosmos.CosmosClient"]
+    assert seen("from azure.cosmos import *\nfrom billing import *\nCosmosClient(url)") == []

@@ -93,6 +93,20 @@ def test_what_only_looks_like_such_a_variable_is_none(code):
 
 
 @pytest.mark.parametrize(
+    ("code", "option"),
+    [
+        ('openai.api_type = "azure"', "api_type=azure"),
+        ('llms.OpenAI("davinci", api_type="azure")', "api_type=azure"),
+        ('os.environ["OPENAI_API_TYPE"] = "azure"', "openai_api_type=azure"),
+        ('PipelineOptions(runner="DataflowRunner")', "runner=DataflowRunner"),
+        ('args = ["--runner=DataflowRunner"]', "--runner=DataflowRunner"),
+    ],
+)
+def test_a_setting_may_choose_a_provider_by_its_value(code, option):
+    assert [usage.symbol for usage in usages(code)] == [f"Option/{option}"]
+
+
+@pytest.mark.parametrize(
     ("code", "symbols"),
     [
         ('run(["gcloud", "pubsub", "topics", "publish", topic])', ["gcloud pubsub"]),
