@@ -188,7 +188,7 @@ class Manifest:
             if not isinstance(value, MappingNode) and key.value not in SILENT:
                 field = (*path, key.value)
                 if not self._is_bound:
-                    places.extend((field[0], one) for one in whole(field, value))
+                    places.extend((field[0], one) for one in whole(field, value) if asked.has_rule(one.symbol))
                 if line is not None and key.value in ("command", "args"):
                     if key.value == "args":
                         strings.extend((field[0], one) for one in said(field, line, asked.interest.claims_command))

@@ -6,6 +6,7 @@ no modules.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 import msgspec
@@ -52,11 +53,17 @@ def said(source: Source, parsed: Parsed, interest: Interest) -> tuple[Usage, ...
         return ()
     found: tuple[Usage, ...] = ()
     name = _module_name(source.path)
-    quotes, events, is_setup = _more(source, interest)
+    quotes, events, makes_objects, is_setup = _more(source, interest)
     if quotes:
         found += literals(source.path, name, parsed.tree, parsed.text, interest)
     if events:
         found += shapes(source.path, name, parsed.tree, parsed.text, interest)
+    if makes_objects:
+        from portability.parsers.python import kubernetes
+
+        for node, made in kubernetes.objects(source.path, parsed.tree, parsed.text, interest):
+            # Its texts are read as those of a manifest, and by that only.
+            found = tuple(usage for usage in found if not _is_within(usage, node)) + tuple(made)
     if is_setup:
         from portability.parsers.python import dependencies
 
@@ -71,11 +78,24 @@ def marked(usages: tuple[Usage, ...], text: bytes) -> tuple[Usage, ...]:
     return usages
 
 
-def _more(source: Source, interest: Interest) -> tuple[bool, bool, bool]:
-    """Whether literals, events and a declaration of dependencies may be in a module."""
+def _is_within(usage: Usage, node: ast.expr) -> bool:
+    return node.lineno <= usage.location.line <= (node.end_lineno or node.lineno) and usage.namespace != "command"
+
+
+def _more(source: Source, interest: Interest) -> tuple[bool, bool, bool, bool]:
+    """Whether literals, events, objects of Kubernetes and a declaration of dependencies may be in a module."""
     data, quoted = source.data, words_in_quotes(source.data)
     literal, events = Wanted.of(interest).may_hold(data, quoted), Shapes.of(interest).may_hold(data, quoted)
-    return literal, events, source.path.rpartition("/")[2] == "setup.py"
+    objects = interest.names.get("kubernetes") is not None and _may_make_objects(data)
+    return literal, events, objects, source.path.rpartition("/")[2] == "setup.py"
+
+
+def _may_make_objects(data: bytes) -> bool:
+    """Whether a module may write manifests, or objects of Kubernetes by a client's classes. Cheap, and never wrong
+    when it says no."""
+    return (b"apiVersion" in data and b"kind" in data) or (
+        b"kubernetes" in data and (b"V1" in data or b"PodOperator" in data)
+    )
 
 
 def _module_name(path: str) -> str:

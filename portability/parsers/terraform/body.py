@@ -293,6 +293,14 @@ class Body:
                     found += [(name, Body.of_object(inner, data, self.scope)) for inner in objects(body)]
         return found
 
+    def nested(self) -> Iterator[tuple[str, int, Body]]:
+        """Nested blocks and what ``dynamic`` ones make: name, the offset in ``data`` where it begins, content."""
+        for name, blocks in self.blocks.items():
+            for block in blocks if name != "dynamic" else ():
+                yield name, block.start_byte, Body.of_block(block, self.data_of(name), self.scope)
+        for name, generated in self._generated.items():
+            yield from ((name, content._span[0], content) for content, _ in generated)
+
     def children(self, name: str) -> list[Body]:
         """The nested blocks of a name, in either syntax."""
         data = self.data_of(name)

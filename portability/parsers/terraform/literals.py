@@ -18,6 +18,7 @@ from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.grouping import is_values
+from portability.parsers.terraform.names import makes_objects
 from portability.parsers.terraform.text import Positions, decode
 from portability.parsers.terraform.texts import LISTED, Text, text_of, texts
 from portability.patterns import regex
@@ -101,6 +102,8 @@ def _blocks(file: File, is_json: bool) -> Iterator[tuple[tuple[str, ...], int, i
     for block in file.blocks:
         if block.start >= end:  # else it stands inside the one before
             end = block.end
+            if makes_objects(block) and not is_json and not block.body.broken:
+                continue  # its texts are read as those of manifests
             yield (block.keyword, *block.labels), block.opens if is_json else block.start, end
 
 

@@ -35,6 +35,8 @@ _GIT = regex(
 )
 _INSTALLED = regex(r"(?:\./)?\.terraform/modules/([\w-]+)/(.+)")
 
+_MAKES_OBJECTS = regex(r"kubernetes_\w+|kubectl_manifest|k8s_manifest|helm_release")
+
 DEFAULT_NAME: Final = "terragrunt.hcl"
 """What a unit of Terragrunt is called, and what it includes where it does not say which file."""
 
@@ -48,6 +50,13 @@ class Named(NamedTuple):
     symbol: str
     kind: Kind
     address: str
+
+
+def makes_objects(block: Block) -> bool:
+    """Whether a block makes objects of Kubernetes, or has a chart make them."""
+    return (
+        block.keyword == "resource" and len(block.labels) == 2 and _MAKES_OBJECTS.fullmatch(block.labels[0]) is not None
+    )
 
 
 def names(block: Block, providers: Providers, beside: Mapping[str, Body]) -> list[Named]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from portability.digests import blake2b
 from portability.interest import Interest
@@ -12,9 +14,12 @@ from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module
-from portability.parsers.terraform.names import Named, module_symbol, names, source_name
+from portability.parsers.terraform.names import Named, makes_objects, module_symbol, names, source_name
 from portability.parsers.terraform.providers import Providers, endpoints_in, settings
 from portability.parsers.terraform.text import normalised
+
+if TYPE_CHECKING:
+    from portability.parsers.terraform.kubernetes import Objects
 
 
 def usages(
@@ -23,32 +28,52 @@ def usages(
     """The wanted usages of one file of a module, in the order of the file. ``partial`` are files that complete its
     backend."""
     called, gate = module.called_when
+    objects: Objects | None = None
     for block in file.blocks:
-        wanted = (
-            named for named in names(block, providers, module.called) if interest.wants(named.namespace, named.symbol)
-        )
-        if (named := next(wanted, None)) is None or (block.keyword == "module" and block.labels[0] in module.calls):
+        if block.keyword == "module" and block.labels[0] in module.calls:
             continue  # what a module that is read makes, its blocks say
+        named = _named(block, module, providers, interest)
+        has_objects = makes_objects(block)
+        if named is None and not has_objects:
+            continue
         content = normalised(file.data[block.opens : block.end])
         active, switch = both_active(active_of(block.body), (called, gate))
-        values = {name: found[0] for name in interest.paths(named.symbol) if (found := block.body.value(name))}
-        yield Usage(
-            language="terraform",
-            namespace=named.namespace,
-            symbol=named.symbol,
-            address=named.address,
-            location=file.location(block),
-            kind=named.kind,
-            values=values,
-            nullable=tuple(name for name, value in values.items() if value is UNKNOWN and block.body.may_be_null(name)),
-            endpoint=_endpoint(block, providers, partial),
-            digest=_digest(named, content),
-            active=active,
-            switch=switch,
-            places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
-            references=module.references(named.address, content),
-            related=module.related,
-        )
+        references = module.references(".".join(block.labels) if named is None else named.address, content)
+        if named is not None:
+            values = {name: found[0] for name in interest.paths(named.symbol) if (found := block.body.value(name))}
+            nullable = (name for name, value in values.items() if value is UNKNOWN and block.body.may_be_null(name))
+            yield Usage(
+                language="terraform",
+                namespace=named.namespace,
+                symbol=named.symbol,
+                address=named.address,
+                location=file.location(block),
+                kind=named.kind,
+                values=values,
+                nullable=tuple(nullable),
+                endpoint=_endpoint(block, providers, partial),
+                digest=_digest(named, content),
+                active=active,
+                switch=switch,
+                places=tuple(dict.fromkeys((*providers.places(block), *backends.places(block)))),
+                references=references,
+                related=module.related,
+            )
+        if has_objects:
+            if objects is None:
+                from portability.parsers.terraform.kubernetes import Objects  # most configurations make none
+
+                objects = Objects(file, interest)
+            for used in objects.usages(block):
+                yield replace(used, active=active, switch=switch, references=references, related=module.related)
+
+
+def _named(block: Block, module: Module, providers: Providers, interest: Interest) -> Named | None:
+    """What a block names and somebody claims: a service rather than nothing but a provider."""
+    found = names(block, providers, module.called)
+    wanted = [one for one in found if interest.wants(one.namespace, one.symbol)]
+    known = (one for one in wanted if interest.knows(one.namespace, one.symbol))
+    return next(known, wanted[0] if wanted else None) if len(wanted) > 1 else next(iter(wanted), None)
 
 
 def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Missing]:
