@@ -49,13 +49,14 @@ STORES: Final = {
 
 
 _SAYS_NOTHING: Final = regex(
-    r"_(?:VERSION|SHA256|CHECKSUM|LENGTH|TIMEOUT|RETRIES|ATTEMPTS|INTERVAL|LOG_LEVEL)$|^(?:INSTALL|WITH|BUILD|SKIP|DISABLE)_"
+    r"_(?:VERSION|SHA256|CHECKSUM|LENGTH|TIMEOUT|RETRIES|ATTEMPTS|INTERVAL|LOG_LEVEL)$"
+    r"|_(?:METRIC_NAME|DIMENSIONS|DIMENSION_SELECT|DIMENSION_SELECT_REGEX|STATISTICS|TAG_SELECT)$|^(?:INSTALL|WITH|BUILD|SKIP|DISABLE)_"
 )
 
 
 def is_setting(name: str) -> bool:
     """Whether a variable may say something of where a program runs: which version of a tool is built in does not, nor
-    how long it waits."""
+    how long it waits, nor which of a service's metrics are meant."""
     return _SAYS_NOTHING.search(name) is None
 
 

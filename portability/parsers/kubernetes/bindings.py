@@ -112,12 +112,15 @@ def values(prefix: str = "", confidence: Confidence = "certain") -> Read:
     return read
 
 
-def components(prefix: str) -> Read:
-    """Keys that name a component and perhaps an instance of it: ``awss3/audit`` is ``awss3``."""
+def components(prefix: str, told_by: str = "") -> Read:
+    """Keys that name a component and perhaps an instance of it: ``awss3/audit`` is ``awss3``. What stands under
+    ``told_by`` says what it is for: ``sigv4auth=logs``."""
 
     def read(node: Node) -> Iterator[Binding]:
         for binding in keys()(node):
-            yield binding._replace(symbol=prefix + binding.symbol.partition("/")[0])
+            use = text(get(binding.content, told_by)) if told_by else ""
+            name = binding.symbol.partition("/")[0] + (f"={use}" if use and not is_open(use) else "")
+            yield binding._replace(symbol=prefix + name)
 
     return read
 

@@ -274,7 +274,7 @@ PLACES: tuple[Place, ...] = (
     # Settings of collectors and stores, in a resource of their operator or in a file that a ConfigMap holds.
     Place((..., "exporters"), components("Telemetry/")),
     Place((..., "receivers"), components("Telemetry/")),
-    Place((..., "extensions"), components("Telemetry/")),
+    Place((..., "extensions"), components("Telemetry/", "service")),
     Place((..., "sinks"), types_below("VectorSink/")),
     Place((..., "sources"), types_below("VectorSource/")),
     Place((..., "storage_config"), stores("ObjectStore/", "endpoint")),

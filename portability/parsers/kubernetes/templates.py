@@ -32,7 +32,7 @@ _INDENTED = regex(r"\bn?indent\s+(\d{1,3})\s*\Z")
 _TOKEN = regex(
     r"^[ \t]*+(?:<[A-Z][A-Z0-9_]*+>|\$\{[^{}\n]{1,200}\}|\$\([^()\n]{1,200}\)"
     r"|@@?[A-Z][A-Z0-9_]*+@@?|__[A-Z][A-Z0-9_]*?__)[ \t]*+$"
-    r"|^[ \t]*+[A-Z][A-Z0-9]*+(?:[_-][A-Z0-9]++)++(?![\w:=. /-])[^\n]{0,500}$",
+    r"|^[ \t]*+[A-Z][A-Z0-9]*+(?>(?:[_-][A-Z0-9]++)+)(?![\w:=. /-])[^\n]{0,500}$",
     re.MULTILINE,
 )
 """What other tools than a template language put lines in the place of, with what they put there by default."""

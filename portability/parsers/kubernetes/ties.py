@@ -41,6 +41,7 @@ from portability.parsers.kubernetes.nodes import (
 from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
+from portability.parsers.kubernetes.programs import usages_in
 from portability.parsers.kubernetes.values import (
     BUCKETS,
     HINTS,
@@ -195,9 +196,11 @@ class Manifest:
                     continue
                 for scalar in _texts(value):
                     if (inner := self._within(field, scalar, asked)) is None:
-                        strings.extend((field[0], one) for one in said(field, scalar, asked.interest.claims_command))
-                    else:
-                        yield from inner
+                        inner = self._program(field[-1], scalar, asked)
+                        lines = {usage.location.line for usage in inner}
+                        others = said(field, scalar, asked.interest.claims_command)
+                        strings.extend((field[0], one) for one in others if not lines or self._line(one) not in lines)
+                    yield from inner
         if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
             strings.extend(places)
 
@@ -338,6 +341,15 @@ class Manifest:
                 scalar, inner, self._address, self._depth + 1, path[-1], is_values=is_values, is_file=is_file
             )
         return [usage for found in objects for usage in found.usages(asked)] if objects else None
+
+    def _program(self, key: str, scalar: Node, asked: Asked) -> list[Usage]:
+        """What the program uses that a text is, if it is one."""
+        if not isinstance(scalar, ScalarNode) or "\n" not in scalar.value or not asked.is_in(scalar.value):
+            return []
+        return usages_in(key, scalar, self._origin.within(scalar), self._address, asked.interest)
+
+    def _line(self, one: Said) -> int:
+        return self._origin.part(one.scalar, one.start, one.end).line
 
     def _said(self, strings: list[tuple[str, Said]], bound: set[int], asked: Asked) -> Iterator[Usage]:
         seen: set[tuple[int, str]] = set()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from portability.audit import audit
 from portability.catalogue import load
 from portability.engine import Engine
 from portability.model import Source
@@ -245,3 +248,31 @@ def test_an_alias_bomb_within_a_value_is_not_expanded():
     )
     text = f"apiVersion: sqs.services.k8s.aws/v1\nkind: Queue\nexporters:\n  awsxray: {{}}\n{bomb}"
     assert found_in(config("a.yaml", text)) == []
+
+
+def test_a_signature_is_for_the_service_that_it_names(tmp_path: Path) -> None:
+    settings = "\n".join(f"      sigv4auth/{one}: {{region: eu-west-1, service: {one}}}" for one in ("logs", "es", "x"))
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: a}\nspec:\n  config:\n"
+        f"    extensions:\n{settings}\n      sigv4auth: {{region: eu-west-1}}\n"
+    )
+    found = audit(tmp_path, load(), (), jobs=1).findings
+    services = ["aws/cloudwatch-logs", "aws/opensearch", "aws/account", "aws/managed-prometheus"]
+    assert [one.service for one in found] == services
+
+
+def test_a_program_in_a_text_is_told_at_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+        "  job.py: |\n    import boto3\n    queue = boto3.client('sqs')\n    queue.send_message(QueueUrl=1)\n"
+        '  main.tf: |\n    resource "aws_sns_topic" "t" {\n      fifo_topic = true\n    }\n'
+        "  folded.py: \"import boto3\\nboto3.client('sqs')\\n\"\n"
+    )
+    found = audit(tmp_path, load(), (), jobs=1).findings
+    places = [(one.location.path, one.location.line, one.location.column, one.symbol) for one in found]
+    assert places == [
+        ("a.yaml", 7, 13, "sqs"),
+        ("a.yaml", 8, 5, "sqs.send_message"),
+        ("a.yaml", 10, 5, "aws_sns_topic"),
+        ("a.yaml", 13, 14, "sqs"),
+    ]
