@@ -78,7 +78,8 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile[-_.]*.y*ml", "*/helmfile[-_.]*.y*ml.gotmpl"),
             *("*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),
         ),
-        "Helm template": ("*/templates/*.tpl", "*/templates/notes.txt"),
+        "Helm template": ("*/templates/*.tpl",),
+        "Helm notes": ("*/templates/notes.txt",),
         "Pulumi": ("*/pulumi.y*ml", "*/pulumi.*.y*ml"),
         "Serverless Framework": ("*/serverless.y*ml", "*/serverless.json"),
         "Terraform test": ("*.tftest.hcl", "*.tftest.json", "*.tofutest.hcl"),
@@ -110,6 +111,7 @@ CHART_VALUES = "Helm values"
 CHART = "Helm chart"
 KUSTOMIZE = "Kustomize"
 HELMFILE = "Helmfile"
+HELPERS = "Helm template"
 """Kinds of files that the Kubernetes room reads though they hold no manifest."""
 
 READ_PLACES: Mapping[str, Language] = MappingProxyType(
@@ -119,6 +121,7 @@ READ_PLACES: Mapping[str, Language] = MappingProxyType(
         CHART: "kubernetes",
         KUSTOMIZE: "kubernetes",
         HELMFILE: "kubernetes",
+        HELPERS: "kubernetes",
         "Dockerfile": "containers",
         "docker-compose": "containers",
         "Python dependencies": "python",
@@ -213,6 +216,8 @@ _MANIFEST = {
     "yaml": regex(rb"\bapiVersion[\"']?[ \t]*:"),
     "json": regex(rb'"apiVersion"'),
 }
+_DEFINES = regex(rb"\{\{-?[ \t]*define[ \t]")
+"""How a template begins that others put in: in a folder of templates, other tools have other ones."""
 _PROMISES = (".hcl", ".backend")
 _TERRAFORM_LIKE = regex(
     rb"^[ \t]*(?:(?:terraform|include|remote_state|generate|dependency|dependencies|inputs|locals|component|deployment"
@@ -288,7 +293,10 @@ def language_of(path: str, data: bytes) -> Language | None:
     if language == "kubernetes" and path.endswith(".json") and _is_outcome(data):
         return "terraform"
     if language == "kubernetes":
-        if _is_manifest(path, data) or read_place(path) is not None:
+        place = read_place(path)
+        if place == HELPERS and _by_suffix(path.rpartition("/")[2]) is None:
+            return language if _DEFINES.search(data) else None
+        if _is_manifest(path, data) or place not in (None, HELPERS):
             return language
         if path.endswith(".json"):
             return None

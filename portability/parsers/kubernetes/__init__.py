@@ -16,6 +16,7 @@ from portability.discovery import (
     CHART,
     CHART_VALUES,
     HELMFILE,
+    HELPERS,
     KUSTOMIZE,
     Tree,
     chart_place,
@@ -33,10 +34,11 @@ from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.templates import is_template
+from portability.parsers.kubernetes.templates import defined, is_template
 from portability.parsers.kubernetes.texts import (
     Defaults,
     generated_of,
+    helpers_of,
     manifests_of,
     object_of,
     patch_of,
@@ -193,11 +195,12 @@ def _read_text(text: str, origin: Origin, asked: Asked, around: Around, place: s
         reading = object_of(text, origin, asked, _KINDS[place], defaults=_HELMFILE if place == HELMFILE else _PLAIN)
         brought = [one for one in reading.missing if around.charts.brings(origin.path, one.name.rpartition("/")[2])]
         return replace(reading, missing=tuple(one for one in reading.missing if one not in brought))
+    reader = helpers_of if place == HELPERS and next(defined(text), None) is not None else manifests_of
     scope = around.charts.scope(origin.path) if is_template(text) else None
     if scope is None:
-        return manifests_of(text, origin, asked)
+        return reader(text, origin, asked)
     named = around.charts.named(origin.path, lambda source: _read_file(source, asked, around).usages)
-    return manifests_of(text, origin, asked, Defaults(scope, named))
+    return reader(text, origin, asked, Defaults(scope, named))
 
 
 _GATES = ("enabled", "create")

@@ -11,6 +11,7 @@ from yaml.nodes import Node
 from portability.parsers.kubernetes.documents import Document, Refused, compose
 from portability.parsers.kubernetes.nodes import first_hole
 from portability.parsers.kubernetes.templates import Filled, filled, neutralised, without_tokens
+from portability.patterns import regex
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -45,8 +46,11 @@ def opened_of(document: Document, scope: Mapping[str, Any] = _NOTHING) -> Opened
 
 
 def _has_default(text: str) -> bool:
-    """Whether an action may name what stands in its place unless somebody sets it."""
-    return 'default "' in text
+    """Whether an action may name what stands in its place unless somebody sets it, or a part of that."""
+    return 'default "' in text or _PUT_TOGETHER.search(text) is not None
+
+
+_PUT_TOGETHER = regex(r"\bprintf[ \t]+\"[^\"\n]{0,100}\.[a-z]{2}")
 
 
 def _mended(document: Document) -> Node | None:

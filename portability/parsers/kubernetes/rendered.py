@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from portability.discovery import HELPERS, read_place
 from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.charts import CHART, VALUES, is_archive, topmost
@@ -72,7 +73,8 @@ class _Chart:
         for path, reading in self._own.items():
             if path.startswith(f"{self._within}templates/") or "/templates/" in path:
                 here = {usage.symbol for usage in found.get(path.removeprefix(self._within), ())}
-                readings[path] = _seen(reading, here)
+                # What is defined for others comes out of those.
+                readings[path] = _seen(reading, anywhere if read_place(path) == HELPERS else here)
             elif path.endswith((f"/{VALUES}", self._within + VALUES)) or is_archive(path):
                 readings[path] = replace(reading, usages=tuple(_there(reading.usages, anywhere)))
         for path, usages in found.items():

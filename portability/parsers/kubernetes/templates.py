@@ -42,6 +42,9 @@ _DEFAULT = regex(
     r"^default[ \t]+\"([^\"\\]{1,200})\"[ \t]|\|[ \t]*default[ \t]+\"([^\"\\]{1,200})\"[ \t]*(?:\|[ \t]*quote)?$"
 )
 """What stands in the place of a value that only a rendering tells, unless somebody sets it."""
+_FORMAT = regex(r"\bprintf[ \t]+\"([\w%./:@-]{1,200})\"")
+_VERB = regex(r"%[a-z]")
+"""What is known of a text that is put together from what is not: a host, mostly."""
 HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
 """Marks in a text that open no action; after so many it is no template."""
@@ -122,7 +125,10 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
             out.put(action, value)
         else:
             indent = _INDENTED.search(action.body) if out.starts_line(action) else None
+            formatted = _FORMAT.search(action.body)
             placeholder = f"$({'_' * (action.end - action.start - 3)})"
+            if formatted is not None and "." in formatted[1]:
+                placeholder = _VERB.sub("$(_)", formatted[1])
             out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
             out.unknown(action, is_guess=False)
     return out.done()
@@ -162,6 +168,19 @@ def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
                 yield Off(branch.line + 1, line, _switch(branch.condition))
             if word == "else":
                 branches.append(branch.otherwise(line, rest.strip(), scope))
+
+
+def defined(text: str) -> Iterator[tuple[int, int]]:
+    """Where the bodies of ``define`` begin and end in a text."""
+    opened: list[int | None] = []
+    for action in _actions(text):
+        word = action.body.partition(" ")[0]
+        if word in ("if", "with", "range", "block"):
+            opened.append(None)
+        elif word == "define":
+            opened.append(action.end)
+        elif word == "end" and opened and (start := opened.pop()) is not None:
+            yield start, action.start
 
 
 class _Branch(NamedTuple):

@@ -15,11 +15,11 @@ from portability.model import Missing, Pointer, Problem, Reading, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.documents import Document, Refused, split
 from portability.parsers.kubernetes.kustomize import Generated
-from portability.parsers.kubernetes.nodes import entries
+from portability.parsers.kubernetes.nodes import entries, mappings
 from portability.parsers.kubernetes.nodes import text as text_of
 from portability.parsers.kubernetes.opening import Opened, opened_of
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.templates import Off, is_template, off, touches
+from portability.parsers.kubernetes.templates import Off, defined, is_template, off, touches
 from portability.parsers.kubernetes.ties import Manifest, guessed, manifests, patched, settings_in
 from portability.patterns import regex
 
@@ -58,6 +58,51 @@ def manifests_of(text: str, origin: Origin, asked: Asked, defaults: Defaults = _
         return manifests(root, at, nested=document.text.count("apiVersion") > 1)
 
     return _reading(text, origin, asked, _is_worth_it, objects, defaults=defaults)
+
+
+def helpers_of(text: str, origin: Origin, asked: Asked, defaults: Defaults = _NO_CHART) -> Reading:
+    """What the templates use that a file defines for others to put in: parts of manifests, of which nothing says where
+    they go."""
+    reading = _reading(
+        text, origin, asked, _names_something, _parts, is_certain=False, defaults=defaults, documents=_bodies(text)
+    )
+    return replace(reading, problems=reading.problems[:1])
+
+
+def _bodies(text: str) -> Iterator[Document]:
+    for start, end in defined(text):
+        first = text.rfind("\n", 0, start) + 1
+        yield Document(" " * (start - first) + text[start:end], text.count("\n", 0, first))
+
+
+def _parts(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
+    if isinstance(root, MappingNode):
+        return list(manifests(root, at)) or settings_in(root, "values", at, "values")
+    items = [{key.value: value for key, value in entries(one)} for one in mappings([root])]
+    if any("apiGroups" in item for item in items):
+        return []
+    whole = MappingNode("", [(_scalar(_place_of(root, items), 0, 0, 0), root)], root.start_mark, root.end_mark)
+    return settings_in(whole, "values", at, "values")
+
+
+def _place_of(root: Node, items: Sequence[Mapping[str, Node]]) -> str:
+    """The key under which lists and scalars like this stand."""
+    for key, fields in _FIELDS.items():
+        if any(not item.keys().isdisjoint(fields) for item in items):
+            return key
+    if isinstance(root, ScalarNode):
+        return "image"
+    return "volumes" if items else "args"
+
+
+_FIELDS: Final = {
+    "env": ("value", "valueFrom"),
+    "containers": ("image", "command"),
+    "volumeMounts": ("mountPath",),
+    "tolerations": ("operator", "effect"),
+    "envFrom": ("configMapRef", "secretRef"),
+}
+"""What lists of a pod are of, by what only their items have."""
 
 
 def patch_of(text: str, origin: Origin, asked: Asked, kind: str) -> Reading:
@@ -132,6 +177,7 @@ def _reading(
     is_certain: bool = True,
     defaults: Defaults = _NO_CHART,
     gates: tuple[str, ...] = (),
+    documents: Iterable[Document] | None = None,
 ) -> Reading:
     left_out = list(off(text, defaults.scope)) if defaults.scope and is_template(text) else []
     problems: list[Problem] = []
@@ -139,7 +185,7 @@ def _reading(
     pointers: list[Pointer] = []
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
-    for document in split(text):
+    for document in split(text) if documents is None else documents:
         opened = opened_of(document, defaults.scope) if is_worth_it(document, asked) else Opened(None)
         if opened.refused is not None:
             problems.append(problem(origin.path, opened.refused, origin.line))
