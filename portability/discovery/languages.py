@@ -35,7 +35,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ".yaml": "kubernetes",
         ".yml": "kubernetes",
         ".json": "kubernetes",
-        **{f"{yaml}{suffix}": "kubernetes" for yaml in (".yaml", ".yml") for suffix in _OF_TEMPLATES},
+        **{f"{yaml}{suffix}": "kubernetes" for yaml in (".yaml", ".yml", "") for suffix in _OF_TEMPLATES},
     }
 )
 """Suffix → language. Terraform and Python match letter case exactly, as their tools do. Kubernetes is a candidate
@@ -216,6 +216,8 @@ _MANIFEST = {
     "yaml": regex(rb"\bapiVersion[\"']?[ \t]*:"),
     "json": regex(rb'"apiVersion"'),
 }
+_BEGINS_AS_YAML = regex(rb"(?>(?:[ \t]*(?:#[^\n]*|%?\{[{%#]?[^\n]*|---[^\n]*)?\r?\n)*)[A-Za-z][\w.-]*:(?:[ \t]|\r?\n)")
+"""A key before anything but comments and actions, in a template whose name does not say of what."""
 _DEFINES = regex(rb"\{\{-?[ \t]*define[ \t]")
 """How a template begins that others put in: in a folder of templates, other tools have other ones."""
 _PROMISES = (".hcl", ".backend")
@@ -294,9 +296,12 @@ def language_of(path: str, data: bytes) -> Language | None:
         return "terraform"
     if language == "kubernetes":
         place = read_place(path)
-        if place == HELPERS and _by_suffix(path.rpartition("/")[2]) is None:
-            return language if _DEFINES.search(data) else None
-        if _is_manifest(path, data) or place not in (None, HELPERS):
+        if place == HELPERS and _DEFINES.search(data):
+            return language
+        if path.endswith(_OF_TEMPLATES) and place in (None, HELPERS):
+            is_yaml = ".yaml." in path or ".yml." in path or _BEGINS_AS_YAML.match(data) is not None
+            return language if is_yaml and _is_manifest(path, data) else None
+        if _is_manifest(path, data) or place is not None:
             return language
         if path.endswith(".json"):
             return None

@@ -85,6 +85,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "tolerations"), node_tolerations),
     Place((..., "nodeLabel"), values()),
     Place((..., "annotations", "alpha.jobset.sigs.k8s.io/exclusive-topology"), values()),
+    Place((..., "compositionSelector", "matchLabels", "provider"), values("Provider/", "likely")),
     Place((..., "taints", "key"), values()),
     Place((..., "startupTaints", "key"), values()),
     Place((..., "topologyKey"), values()),

@@ -36,7 +36,7 @@ _TOKEN = regex(
     re.MULTILINE,
 )
 """What other tools than a template language put lines in the place of, with what they put there by default."""
-_BRACED = regex(r"\{[A-Z][A-Z0-9_]{0,80}\}")
+_BRACED = regex(r"\$\{[^{}\n]{1,200}\}|\{[A-Z][A-Z0-9_]{0,80}\}")
 """What they put words in the place of, where YAML reads braces as its own."""
 _DEFAULT = regex(
     r"^default[ \t]+\"([^\"\\]{1,200})\"[ \t]|\|[ \t]*default[ \t]+\"([^\"\\]{1,200})\"[ \t]*(?:\|[ \t]*quote)?$"
