@@ -45,6 +45,10 @@ _FLUENTD = regex(
 )
 
 
+_RCLONE = regex(
+    r"^[ \t]*(?:type[ \t]*=[ \t]*(google cloud storage|azureblob)|provider[ \t]*=[ \t]*(AWS))[ \t]*$", re.MULTILINE
+)
+"""Remotes of rclone; one that speaks S3 says with whom."""
 _KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
 _ID = regex(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc|fs|fsap|snap|eni)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
@@ -233,6 +237,10 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
     elif "<match" in text or "<store" in text:
         for match in _FLUENTD.finditer(text):
             yield Said("kubernetes", f"FluentBit/{match[1]}", scalar, match.start(1), match.end(1))
+    if "type = " in text:
+        for match in _RCLONE.finditer(text):
+            found = match.lastindex or 0
+            yield Said("kubernetes", f"Rclone/{match[found]}", scalar, *match.span(found))
 
 
 def _assigned(scalar: ScalarNode) -> Iterator[Said]:

@@ -148,6 +148,7 @@ PLACES: tuple[Place, ...] = (
     Place((..., "limits"), keys("resource/")),
     Place((..., "resources", "requests"), keys("resource/")),
     Place((..., "volumes"), keys("Volume/")),
+    Place((..., "volumeMounts", "mountPath"), values("MountPath/", "likely")),
     Place((..., "volumes", "csi", "driver"), values("Volume/")),
     Place((..., "flexVolume", "driver"), values("Volume/")),
     # Storage.
