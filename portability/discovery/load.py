@@ -84,7 +84,8 @@ def look(root: Path, path: str) -> Seen | Problem | None:
         if not isinstance(data, bytes):
             return data
     if len(data) <= limit:
-        return Seen(path=printable(path), language=language, kind=kind_of(path, data), data=data)
+        kind = kind_of(path, data) if language is None else None
+        return Seen(path=printable(path), language=language, kind=kind, data=data)
     if language is None:
         return Seen(path=printable(path), language=None, kind=kind_of(path, data), data=data[:MAX_BYTES])
     return problem(

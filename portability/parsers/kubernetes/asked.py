@@ -13,6 +13,7 @@ from portability.patterns import regex
 _REMEMBERED = 50_000
 _MAX_REMEMBERED = 5_000_000
 """Characters. A hostile tree has parts without end."""
+_MAX_TELLING = 100
 _COMMENT = regex(r"\n[ \t]*#[^\n]*")
 
 
@@ -51,7 +52,7 @@ class Asked:
         together = "\n".join(parts)
         for word in self._words:  # a generator costs three times as much
             if word in together:
-                self._telling.add(next(part for part in parts if word in part))
+                self._telling.update(part for part in parts if word in part and len(part) <= _MAX_TELLING)
                 return True
         if self._begins is not None and self._begins.search(together):
             return True

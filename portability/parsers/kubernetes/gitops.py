@@ -26,7 +26,9 @@ _REFERENCE: Final = regex(r"\$[\w-]+/|/")
 
 def may_name_values(path: str, data: bytes) -> bool:
     """Whether a file can name files of values."""
-    return _NAMES_VALUES.search(data) is not None or (_is_helmfile(path, data) and b"values" in data)
+    if (b"alueFiles" in data or b"aluesFile" in data) and _NAMES_VALUES.search(data) is not None:
+        return True
+    return _is_helmfile(path, data) and b"values" in data
 
 
 def words_of(path: str, data: bytes, is_file: Callable[[str], bool]) -> Iterator[str]:

@@ -209,10 +209,13 @@ class Manifest:
     ) -> Iterator[Binding]:
         for key, value in pairs:
             last = plainly(key.value)
-            for place in BY_LAST_KEY.get(last, ()):
-                if place.is_at((*path, last), self.kind):
+            if not (places := BY_LAST_KEY.get(last)):
+                continue
+            at = (*path, last)
+            for place in places:
+                if place.is_at(at, self.kind):
                     for one in place.read(value):
-                        if not (self._is_patch and is_null(one.content)) and not self._is_own((*path, last), one):
+                        if not (self._is_patch and is_null(one.content)) and not self._is_own(at, one):
                             yield one
         yield from self._together(path, mapping, pairs, asked, bound)
 
