@@ -12,7 +12,7 @@ STAND_INS = frozenset(
 """Python packages that stand in for a provider: a file that imports one is a test, whatever its name."""
 
 _TEST_PATH = regex(
-    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|tests?[_-][^/]*|[^/]*[_-]tests)/"
+    r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|conformance|tests?[_-][^/]*|[^/]*[_-]tests)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
 )
 _EXAMPLE_PATH = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")

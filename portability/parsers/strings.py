@@ -25,7 +25,7 @@ _IMAGE = regex(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
 _ACTION = regex(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
 _METADATA = regex(
     r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]"
-    r"|\b(computeMetadata)/v1"
+    r"|(?<!google\.internal/)\b(computeMetadata)/v1"
 )
 
 GROUPED: Final = frozenset({"aws", "az", "gcloud"})

@@ -188,6 +188,7 @@ def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copie
         ("test_utils/orders.py", "test"),
         ("ab_test/orders.py", "production"),
         ("pkg/convert/testdata/ingress.yaml", "test"),
+        ("conformance/base/manifests.yaml", "test"),
         ("modules/queue/examples/main.tf", "example"),
         ("latest/main.tf", "production"),
     ],

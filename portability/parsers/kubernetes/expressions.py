@@ -15,8 +15,9 @@ from portability.patterns import regex
 
 _TOKEN = regex(
     r"\s*(?:(?P<string>\"(?:[^\"\\]|\\.)*\"|`[^`]*`)|(?P<number>-?\d{1,18}(?:\.\d{1,18})?)(?![\w.])"
-    r"|(?P<field>\$?(?:\.[A-Za-z_]\w*)+)|(?P<context>[.$])(?=[\s|)]|$)|(?P<word>[A-Za-z_]\w*)|(?P<other>[|()]))"
+    r"|(?P<field>(?:\$(?:\w+(?=\.Values\.))?)?(?:\.[A-Za-z_]\w*)+)|(?P<context>[.$])(?=[\s|)]|$)|(?P<word>[A-Za-z_]\w*)|(?P<other>[|()]))"
 )
+"""A variable that has ``Values`` is what the template began with, ``$root := .``."""
 _SAFE = regex(r"(?:[\w./@+=,%*~-]|:(?=\S))*")
 """What a scalar may hold so that it stands in YAML, plain or quoted, for what it is."""
 _MAX_TOKENS: Final = 200
@@ -127,7 +128,7 @@ class _Pipeline:
         if kind == "number":
             return int(written) if "." not in written else UNKNOWN
         if kind == "field":
-            return _look_up(self._scope, written.lstrip("$").split(".")[1:])
+            return _look_up(self._scope, written.split(".")[1:])
         if kind == "word" and written in _CONSTANTS:
             return _CONSTANTS[written]
         if kind == "context":

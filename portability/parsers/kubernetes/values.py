@@ -47,8 +47,8 @@ _ENDPOINTS: Final = (
     "host",
 )
 _OF_ADDRESSES: Final = (".", ":", "/", "$", "{")
-_NOTHING: Final = regex(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2})?", re.IGNORECASE)
-"""Values that say nothing by themselves: what is empty, switches, numbers and durations."""
+_NOTHING: Final = regex(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2}|sha256:[0-9a-f]{64})?", re.IGNORECASE)
+"""Values that say nothing by themselves: what is empty, switches, numbers, durations and digests of images."""
 _ACCOUNT: Final = regex(r"\d{12}")
 _MAX_DEPTH: Final = 4
 _CLOUDS: Final = frozenset(

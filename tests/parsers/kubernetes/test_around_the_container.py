@@ -435,6 +435,18 @@ CASES |= {
         of("v1/Pod", "spec: {containers: [{args: ['http://metadata/computeMetadata/v1/x']}]}"),
         [(4, 29, "google/compute-engine", "convertible", "")],
     ),
+    "metadata of Google's machines under the whole name, which is one use": (
+        of("v1/Pod", "spec: {containers: [{args: ['http://metadata.google.internal/computeMetadata/v1/x']}]}"),
+        [(4, 29, "google/compute-engine", "convertible", "")],
+    ),
+    "a store that is called after Parameter Store": (
+        of("external-secrets.io/v1/ExternalSecret", "spec: {secretStoreRef: {name: aws-parameterstore}}"),
+        [(4, 31, "aws/parameter-store", "convertible", "key-value")],
+    ),
+    "hubs behind the logs of a cluster, in settings": (
+        config("AKS_EVENTHUB_NAME", "x"),
+        [(5, 3, "azure/event-hubs", "convertible", "partition-order,replay")],
+    ),
     "logs that an old fluentd sends": (
         config("fluent.conf", "<match **>\n  type cloudwatch_logs\n</match>"),
         [(7, 12, "aws/cloudwatch-logs", "convertible", "")],

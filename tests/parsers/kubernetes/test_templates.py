@@ -123,6 +123,11 @@ def test_branches_that_values_leave_out() -> None:
     assert {one.switch for one in off(text, SCOPE)} == {"Values.off", "Values.none"}
 
 
+def test_a_variable_that_has_values_is_what_the_template_began_with() -> None:
+    text = "{{- $root := . }}\n{{- if $root.Values.off }}\na\n{{- end }}\n{{- if $item.off }}\nb\n{{- end }}\n"
+    assert [(one.start, one.end, one.switch) for one in off(text, SCOPE)] == [(2, 3, "Values.off")]
+
+
 @given(st.text(alphabet='{}%<>"`-/*$. \nab', max_size=200))
 def test_lines_stay_whatever_a_template_holds(text: str) -> None:
     assert neutralised(text, SCOPE).text.count("\n") == text.count("\n")
