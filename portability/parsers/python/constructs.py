@@ -80,28 +80,45 @@ def _judged(usage: Usage, call: ast.Call, interest: Interest) -> Usage | None:
     root = usage.symbol.partition(".")[0]
     reads = isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("from_", "get"))
     reads = reads or usage.symbol.rpartition(".")[2].startswith("get_")
+    if usage.kind == "call" and root in _CDK and paths_of(interest, usage.symbol):
+        return msgspec.structs.replace(usage, kind="field")  # it adds what a rule asks for
     if usage.kind == "call" and not (reads and "pulumi" in root):
         return None
     named = {keyword.arg for keyword in call.keywords}
     if reads and root not in _CDK:
         pass
     elif root in _CDK:
-        # A construct is told its scope and its id; what is made or looked up without is only handed to one.
-        if len(call.args) < 2 and not {"scope", "id"} <= named:
+        if not _is_told_where(call, named) or (reads and len(call.args) + len(named) < _LOOKED_UP):
             return None
     elif usage.symbol.endswith("Args") or not (call.args or named & {"resource_name", "scope", "title"}):
         return None
     kind = "data" if reads else "resource"
     translated = _terraform(usage.symbol)
     if translated is None or not interest.wants("terraform", translated[0]):
-        return msgspec.structs.replace(usage, kind=kind)
+        return msgspec.structs.replace(usage, kind=kind, values=_values(call, usage.symbol, interest))
     type_, is_data = translated
-    arguments = _arguments(call)
-    values = {
-        path: value for path in paths_of(interest, type_) if (value := _at(arguments, path.split("."))) is not _ABSENT
-    }
     kind = "data" if reads or is_data else "resource"
+    values = _values(call, type_, interest)
     return msgspec.structs.replace(usage, namespace="terraform", symbol=type_, kind=kind, values=values)
+
+
+_LOOKED_UP: Final = 3
+"""Arguments at least of what looks a construct up: where, under which id, and by what. ``Code.from_bucket`` has two."""
+
+
+def _is_told_where(call: ast.Call, named: set[str | None]) -> bool:
+    """Whether a call gives a scope and an id, as constructs of the CDK take them; what is made without is only handed
+    to one, principals (``CompositePrincipal(one, other)``) too."""
+    if len(call.args) < 2:
+        return {"scope", "id"} <= named
+    return not (isinstance(call.args[0], ast.Call) and isinstance(call.args[1], ast.Call))
+
+
+def _values(call: ast.Call, symbol: str, interest: Interest) -> dict[str, Any]:
+    """What a call says under the paths that rules ask for."""
+    paths = paths_of(interest, symbol)
+    arguments = _arguments(call) if paths else {}
+    return {path: value for path in paths if (value := _at(arguments, path.split("."))) is not _ABSENT}
 
 
 def _terraform(symbol: str) -> tuple[str, bool] | None:
@@ -160,6 +177,10 @@ def _value(node: ast.expr) -> Any:
             return {key.value: _value(value) for key, value in _pairs(node)}
         case ast.Call() if not node.args and _name(node.func)[:1].isupper():
             return _arguments(node)
+        case ast.Attribute(value=ast.Name() | ast.Attribute() as of, attr=name) if (
+            name.isupper() and _name(of)[:1].isupper()
+        ):
+            return name  # a member of an enumeration: ``s3.StorageClass.GLACIER``
         case _:
             return UNKNOWN
 

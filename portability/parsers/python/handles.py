@@ -57,6 +57,7 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
     },
     "awsglue.dynamicframe": {"DynamicFrame": _FRAMES},
+    "azure.ai.projects": {"AIProjectClient": {"get_openai_client": "openai.AzureOpenAI"}},
     "azure.cosmos": {
         "CosmosClient": dict.fromkeys(
             ("get_database_client", "create_database", "create_database_if_not_exists"), "DatabaseProxy"

@@ -32,8 +32,8 @@ _LABEL: Final = regex(rb"[\w-]+\Z")
 _SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
-_ACTION: Final = regex(r"[a-z][a-z0-9-]*:(?:[A-Z][A-Za-z0-9]*\*?|\*)")
-_QUOTED_ACTION: Final = regex(rb"""["'][a-z][a-z0-9-]*:[A-Z*][A-Za-z0-9]*\*?["']""")
+_ACTION: Final = regex(r"([A-Za-z][A-Za-z0-9-]*):(?:[A-Z][A-Za-z0-9]*\*?|\*)")
+_QUOTED_ACTION: Final = regex(rb"""["'][A-Za-z][A-Za-z0-9-]*:[A-Z*][A-Za-z0-9]*\*?["']""")
 _SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
 _VARIABLE: Final = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _QUOTED_VARIABLE: Final = regex(rb"""["']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["']""")
@@ -318,8 +318,10 @@ class _Literals:
     def _whole(self, text: str, place: _Place) -> str:
         """What a literal names as a whole, by itself or by where it stands; empty when it names nothing so."""
         wanted, key = self._wanted, place.key.rpartition(".")[2]
-        if text in wanted.variables or (_ACTION.fullmatch(text) and _is_action(place)):
+        if text in wanted.variables:
             return text
+        if _is_action(place) and (action := _ACTION.fullmatch(text)) is not None:
+            return action[1].lower() + text[action.end(1) :]  # IAM does not tell cases apart
         if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:
             return f"{text.lower()}://"
         if self._opens and _is_protocol(place) and f"{text}://" in wanted.schemes:

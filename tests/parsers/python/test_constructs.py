@@ -104,3 +104,32 @@ def test_every_listed_module_belongs_to_a_service():
         if (claim := catalogue.claim("python", module)) is None or claim.service.endswith("/unclassified")
     ]
     assert strays == []
+
+
+def test_what_a_construct_is_told_is_read_with_the_options_it_is_handed():
+    code = """\
+        from aws_cdk import aws_s3 as s3
+        bucket = s3.Bucket(
+            self, "Orders", versioned=True, encryption=s3.BucketEncryption.KMS,
+            lifecycle_rules=[s3.LifecycleRule(transitions=[s3.Transition(storage_class=s3.StorageClass.GLACIER)])],
+        )
+        bucket.add_event_notification(s3.EventType.OBJECT_CREATED, destination)
+        bucket.grant_read(role)
+        """
+    bucket, added = usages(code)
+    assert (bucket.symbol, bucket.kind) == ("aws_cdk.aws_s3.Bucket", "resource")
+    assert (bucket.values["versioned"], bucket.values["encryption"]) == (True, "KMS")
+    assert bucket.values["lifecycle_rules.transitions.storage_class"] == "GLACIER"
+    assert (added.symbol, added.kind) == ("aws_cdk.aws_s3.Bucket.add_event_notification", "field")
+
+
+def test_what_is_only_handed_to_a_construct_is_none():
+    code = """\
+        from aws_cdk import aws_iam as iam, aws_lambda as lambda_, aws_s3 as s3
+        iam.CompositePrincipal(iam.ServicePrincipal("glue.amazonaws.com"), iam.ServicePrincipal("x.amazonaws.com"))
+        lambda_.Code.from_bucket(bucket, "orders.zip")
+        s3.Bucket.from_bucket_name(self, "Orders", "orders")
+        """
+    assert [(it.symbol, it.kind) for it in usages(code) if it.namespace == "python"] == [
+        ("aws_cdk.aws_s3.Bucket", "data"),
+    ]

@@ -45,6 +45,7 @@ def said(code: str) -> list[str]:
         ('spark.readStream.format("aws-kinesis").load()', ["spark-format/aws-kinesis"]),
         ('policy = {"Statement": [{"Action": ["s3:GetObject", "sqs:*"]}]}', ["s3:GetObject", "sqs:*"]),
         ('PolicyStatement(actions=["dynamodb:Get*"], resources=["*"])', ["dynamodb:Get*"]),
+        ('PolicyStatement(actions=["SQS:SendMessage"])', ["sqs:SendMessage"]),
         ('url = f"{host}/openai/deployments/{model}/chat/completions"', ["/openai/deployments/"]),
         ('get(url, headers={"Ocp-Apim-Subscription-Key": key})', ["Ocp-Apim-Subscription-Key"]),
         ('"arn:{partition}:iam::{account}:role/x".format(partition=p)', ["arn:aws:iam"]),
