@@ -20,8 +20,9 @@ from portability.parsers.python.reach import STAR, Taken, reached, words_of
 from portability.parsers.python.words import Words, words_for
 from portability.patterns import regex
 
-_UNIT_BYTES = 1_000_000
-"""About how much is read and reported together. What belongs together and is larger is read in several parts."""
+_UNIT_BYTES = 4_000_000
+"""About how much is read and reported together. What belongs together and is larger is read in several parts: each
+part reads again what others read too, and no caller in one part hands anything to another."""
 
 _ALONG_BYTES = 4_000_000
 _ALONG_FILES = 400

@@ -292,9 +292,9 @@ def test_files_that_do_not_know_each_other_are_read_apart(tmp_path, interest):
 
 
 def test_what_belongs_together_and_is_large_is_read_in_parts(across):
-    body = "x = 1\n" * 60_000
+    long = f"'''{'x' * 1_500_000}'''\n"
     files = {"app/aws.py": SDK + "s3 = boto3.client('s3')\n"}
-    files |= {f"app/use{i}.py": f"from .aws import s3\ns3.put_object()\n{body}" for i in range(4)}
+    files |= {f"app/use{i}.py": f"from .aws import s3\ns3.put_object()\n{long}" for i in range(4)}
     assert [it.symbol for it in across(files)].count("s3.put_object") == 4
 
 
@@ -329,4 +329,17 @@ def test_what_a_test_puts_something_else_in_the_place_of_is_a_test_s_use(across,
         "8 google.cloud.storage.Client.bucket",
         "12 s3.get_object",
         "13 unknown",
+    ]
+
+
+def test_callers_are_known_throughout_a_package_of_ordinary_size(across):
+    """A part in which the caller is not knows nothing of what it hands in."""
+    long = f"'''{'x' * 1_000_000}'''\n"
+    files = {
+        "app/a.py": SDK + "from .b import middle\nfrom .z import put\nput(boto3.client('s3'))\n",
+        "app/b.py": SDK + f"middle = boto3.client('sqs')\n{long}",
+        "app/z.py": "import boto3\ndef put(client): client.put_object()\n",
+    }
+    assert [(it.symbol, it.evidence) for it in across(files) if it.location.path == "app/z.py"] == [
+        ("s3.put_object", "callers")
     ]
