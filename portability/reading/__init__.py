@@ -29,8 +29,8 @@ from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
 from portability.settings import Settings
 
-TIDY_BYTES = 4_000_000
-"""How much source is read between two looks for garbage."""
+TIDY_OBJECTS = 25_000
+"""How many objects are made and not freed between two looks for garbage."""
 
 Unit = tuple[str, ...]
 """Paths that are read together because what one says depends on the others. One that ends in ``/`` is a link to a
@@ -122,13 +122,12 @@ class Reader:
         self._interest = interest
         self._settings = settings
         self._finder = Finder(interest.words)
-        self._read_bytes = 0
 
     def read(self, batch: Sequence[Unit]) -> Batch:
         """Read the files of some units. Never raises for what a file holds."""
         result = Batch()
         for unit in batch:
-            self._tidy(unit)
+            self._tidy()
             by_language: dict[Language, list[Source]] = defaultdict(list)
             owner = _owner(unit)
             for path in unit:
@@ -139,12 +138,10 @@ class Reader:
                 result.hits.extend(self._words_left(sources, readings))
         return result
 
-    def _tidy(self, unit: Unit) -> None:
+    def _tidy(self) -> None:
         """Look for garbage now and then. Whoever reads switches that off besides: inside a unit everything is in use,
         and looking through it again and again takes longer than parsing."""
-        self._read_bytes += size(self._root, unit)
-        if self._read_bytes > TIDY_BYTES:
-            self._read_bytes = 0
+        if gc.get_count()[0] > TIDY_OBJECTS:
             gc.collect()
 
     def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
