@@ -13,7 +13,7 @@ from portability.names.contexts import context_of
 from portability.parsers.python.answers import NOTHING_GIVEN, Given
 from portability.parsers.python.around import marked, said, says_more
 from portability.parsers.python.constructs import declared
-from portability.parsers.python.handing import HandedIn, is_new
+from portability.parsers.python.handing import HandedIn
 from portability.parsers.python.held import Constant
 from portability.parsers.python.program import ALONG, Program, given_up
 from portability.parsers.python.scopes import Scope
@@ -91,7 +91,7 @@ class Following:
             for _ in range(_ROUNDS):
                 usages = self._collect(path, given)
                 before, given = given, self._handed.within(path)
-                if not is_new(given, before, path):
+                if not self._handed.is_new(path, given, before):
                     break
         except RecursionError:
             return Reading(state="unread", problems=(given_up(path),))
@@ -120,7 +120,7 @@ class Following:
         any_new = False
         for path in sorted(self._handed.paths() & asked.keys()):
             before = self._given.get(path, NOTHING_GIVEN)
-            if found[path].state == "unread" or not is_new(given, before, path):
+            if found[path].state == "unread" or not self._handed.is_new(path, given, before):
                 continue
             any_new = True
             self._given[path] = given
@@ -139,8 +139,8 @@ class Following:
     def _from_callers(self, usage: Usage) -> Usage:
         places = {
             location
-            for (scope, _), values in self._handed.values.items()
-            if scope.path == usage.location.path and _holds(scope, usage.address)
+            for (scope, _), values in self._handed.at(usage.location.path).items()
+            if _holds(scope, usage.address)
             for location in values.values()
             if location.path != usage.location.path
         }

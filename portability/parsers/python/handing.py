@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from portability.model import Location
-from portability.parsers.python.answers import Given
+from portability.parsers.python.answers import Given, Key
 from portability.parsers.python.displays import named
 from portability.parsers.python.evaluate import Evaluator
 from portability.parsers.python.held import (
@@ -47,31 +47,43 @@ class HandedIn:
     """What arrives at parameters (of a dataclass: at fields), and from where."""
 
     def __init__(self) -> None:
-        self.values: dict[tuple[Scope, str], dict[Held, Location]] = {}
+        self._by_file: dict[str, dict[Key, dict[Held, Location]]] = {}
+        """File → what its functions receive."""
 
-    def add(self, scope: Scope, name: str, held: Held, location: Location) -> bool:
-        """Note one thing; whether it is news."""
-        known = self.values.setdefault((scope, name), {})
-        if held in known or len(known) >= _MOST:
-            return False
-        known[held] = location
-        return True
+    def add(self, scope: Scope, name: str, held: Held, location: Location) -> None:
+        """Note one thing."""
+        known = self._by_file.setdefault(scope.path, {}).setdefault((scope, name), {})
+        if len(known) < _MOST:
+            known.setdefault(held, location)
+
+    def at(self, path: str) -> Mapping[Key, Mapping[Held, Location]]:
+        """What the functions of a file receive."""
+        return self._by_file.get(path, {})
 
     def within(self, path: str) -> Given:
         """What one file hands to its own functions."""
         return {
-            (scope, name): kept
-            for (scope, name), found in self.values.items()
-            if scope.path == path and (kept := tuple(it for it, at in found.items() if at.path == path))
+            key: kept
+            for key, found in self.at(path).items()
+            if (kept := tuple(it for it, at in found.items() if at.path == path))
         }
 
     def everywhere(self) -> Given:
         """Everything that is handed in anywhere."""
-        return {key: tuple(found) for key, found in self.values.items()}
+        return {key: tuple(found) for received in self._by_file.values() for key, found in received.items()}
 
     def paths(self) -> set[str]:
         """The files whose functions receive something."""
-        return {scope.path for scope, _ in self.values}
+        return set(self._by_file)
+
+    def is_new(self, path: str, given: Given, before: Given) -> bool:
+        """Whether a file's functions receive more than before."""
+        return any_new(self.at(path), given, before)
+
+
+def any_new(keys: Iterable[Key], given: Given, before: Given) -> bool:
+    """Whether more is given for any of these parameters than before."""
+    return any(given.get(key) != before.get(key) for key in keys)
 
 
 def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> Iterator[tuple[Scope, str, Held]]:
@@ -139,8 +151,3 @@ def _is_telling(held: Held, kept: bool) -> bool:
     if isinstance(held, Constant):
         return kept and isinstance(held.value, str) and operations(held.value) is not None
     return isinstance(held, _TELLING)
-
-
-def is_new(given: Mapping[tuple[Scope, str], tuple[Held, ...]], before: Given, path: str) -> bool:
-    """Whether a file's functions receive more than before."""
-    return any(before.get(key) != values for key, values in given.items() if key[0].path == path)

@@ -17,7 +17,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import Evaluator
-from portability.parsers.python.handing import arguments, called_later
+from portability.parsers.python.handing import any_new, arguments, called_later
 from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
 from portability.parsers.python.held import (
     Class,
@@ -125,9 +125,9 @@ class Collector:
 
     def usages(self, given: Given) -> tuple[Usage, ...]:
         """All of them, by place. The same thing at the same place is one usage."""
-        new = {key for key, values in given.items() if self._given.get(key) != values}
-        self._given, self._evaluator, self.handed = given, Evaluator(self._program, given), []
-        found = [*self._imports(), *self._calls(new)]
+        before, self._given = self._given, given
+        self._evaluator, self.handed = Evaluator(self._program, given), []
+        found = [*self._imports(), *self._calls(before)]
         self._evaluator.let_go()
         unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
@@ -153,11 +153,11 @@ class Collector:
 
     # Calls
 
-    def _calls(self, new: set[Key]) -> Iterator[Usage]:
+    def _calls(self, before: Given) -> Iterator[Usage]:
         evaluator = self._evaluator
         for call, site in self._module.calls:
             seen = self._seen.get(call)
-            if seen is None or not seen.hangs_on.isdisjoint(new):
+            if seen is None or any_new(seen.hangs_on, self._given, before):
                 self._seen[call] = _Seen(evaluator.hold(call.func, site), evaluator.hung_on())
         self._continued = {}
         for call, seen in self._seen.items():
