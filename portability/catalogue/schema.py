@@ -330,7 +330,8 @@ class Product(Rule, frozen=True, kw_only=True):
     supports: Annotated[list[str], Meta(description="Features of those capabilities that it has.")] = []
     unsure: Annotated[list[str], Meta(description="Features of which nobody could verify whether it has them.")] = []
     only_for: Annotated[
-        list[str], Meta(description="Of what it supports: where a use may need none of these, nobody would choose it.")
+        list[str],
+        Meta(description="Of what it supports or serves: where a use may need none of these, nobody would choose it."),
     ] = []
     limits: list[Limit] = []
     operated_by: OperatedBy

@@ -149,8 +149,10 @@ def _support_problems(product: Product, document: Document, rules: Rules, interf
         for one in sorted({*limit.concerns} - interfaces - features - {*product.gives}):
             message = _unknown(f"feature of {', '.join(product.gives)} nor interface", one, interfaces | features)
             yield document.problem(message, "limits", number, "concerns", one)
-    for alone in sorted({*product.only_for} - {*product.supports}):
-        yield document.problem(f"`{alone}` is not supported; add it to `supports` or take it out", "only_for", alone)
+    for alone in sorted({*product.only_for} - {*product.supports, *product.serves}):
+        yield document.problem(
+            f"`{alone}` is not supported; add it to `supports` or `serves` or take it out", "only_for", alone
+        )
 
 
 def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
@@ -170,7 +172,7 @@ def _target_problems(id: str, rules: Rules) -> Iterator[Problem]:
         if key.startswith(f"{id}/")
         for capability in product.gives
         if capability in rules.capabilities
-        and rules.capabilities[capability].features.keys().isdisjoint(product.only_for)
+        and {*rules.capabilities[capability].features, *product.serves}.isdisjoint(product.only_for)
     }
     for capability in target.lacks:
         if "/" in capability:

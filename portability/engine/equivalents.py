@@ -124,13 +124,14 @@ def _called_for(
 ) -> list[tuple[str, Product]]:
     """Products without the specialists for what the use needs nothing of.
 
-    Who is a specialist in one capability (sessions in a browser, as a VPN) may be an answer like others in another.
+    Who is a specialist in one capability (sessions in a browser, as a VPN) may be an answer like others in another; who
+    is one for an interface (the runtime of one seller's functions) is one wherever it serves it.
     """
     features = catalogue.capabilities[question.capability].features
-    asked = {*question.needs, *question.unsure}
+    asked = {*question.needs, *question.unsure, *question.speaks}
     kept = []
     for id, product in products:
-        special = features.keys() & set(product.only_for)
+        special = {*features, *product.serves} & {*product.only_for}
         if not special or special & asked:
             kept.append((id, product))
     return kept

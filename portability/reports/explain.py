@@ -284,7 +284,7 @@ def product_sections(id: str, catalogue: Catalogue) -> Iterator[Section]:
     for given in product.gives:
         features = catalogue.capabilities[given].features
         special = f"Only where one of these is used: {', '.join(product.only_for)}."
-        lines = [Line(special, 1)] if features.keys() & {*product.only_for} else []
+        lines = [Line(special, 1)] if {*features, *product.serves} & {*product.only_for} else []
         for title, those in (
             ("has", product.supports),
             ("not verified", product.unsure),

@@ -310,7 +310,8 @@ def test_a_detail_of_a_use_leads_to_no_product_without_what_every_use_needs(cata
         service = catalogue.service(id)
         features = catalogue.capabilities[service.capability].features
         always = tuple(name for name, need in service.needs.items() if need == "always" and name in features)
-        for target, name in ((target, name) for target in TARGETS for name in service.needs if name in features):
+        details = [name for name in service.needs if name in features and name not in always]
+        for target, name in ((target, name) for target in TARGETS for name in details):
             plain, detailed = (
                 ranked(catalogue, Question(target, service.capability, tuple(service.speaks), needs))[0]
                 for needs in (always, (*always, name))

@@ -87,7 +87,11 @@ def test_a_broken_service_says_where_and_what(tree: Tree, change: tuple[str, str
             4,
             "did you mean `delayed-delivery`?",
         ),
-        (("operated_by:", "only_for: [dead-letter]\noperated_by:"), 4, "`dead-letter` is not supported"),
+        (
+            ("operated_by:", "only_for: [dead-letter]\noperated_by:"),
+            4,
+            "`dead-letter` is not supported; add it to `supports` or `serves`",
+        ),
     ],
 )
 def test_a_broken_product_says_where_and_what(tree: Tree, change: tuple[str, str], line: int, words: str) -> None:

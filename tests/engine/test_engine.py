@@ -428,6 +428,15 @@ def test_a_specialist_in_one_capability_answers_like_others_in_another(catalogue
     assert guacamole not in products("vpn")
 
 
+def test_a_specialist_for_an_interface_answers_only_who_speaks_it(catalogue: Catalogue) -> None:
+    def products(*speaks: str) -> list[str | None]:
+        return [answer.product_id for answer in ranked(catalogue, Question("self-hosted", "function", speaks))]
+
+    host = "self-hosted/azure-functions-host"
+    assert host not in products("lambda")
+    assert products("azure-functions")[0] == host
+
+
 def test_a_declared_distribution_shows_what_an_import_of_its_module_would(engine: Engine) -> None:
     jobs = engine.judge(usage("azure-synapse-spark", namespace="package"))
     files = engine.judge(usage("azure-storage-file-share", namespace="package"))
