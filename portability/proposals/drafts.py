@@ -85,6 +85,8 @@ class Drafts:
             context = draft.page.context(clean, equivalent, features)
             context |= {"gaps": work.gaps(), "limits": work.limits(), "uses": work.uses(), "capability": capability}
             draft.body = self._renderer.body(draft.template, {**context, "left": work.left(self._left)})
+            told = [comment(note) for note in work.notes(draft.page.carried)]
+            draft.page.decisions = list(dict.fromkeys([*told, *draft.page.decisions]))
         return draft.body
 
     def _draft(self, work: Work, taken: set[str]) -> Draft:
@@ -108,7 +110,7 @@ class Drafts:
             label.replace("_", "-") if language == "yaml" else name,
             label,
             inputs,
-            [comment(note) for note in (*notes, *work.notes())],
+            [comment(note) for note in notes],
         )
         draft = Draft(work, name, template, page, inputs)
         # A copy elsewhere has its own parts, which say the same once more.
@@ -117,7 +119,7 @@ class Drafts:
         page.members = pages.parts_of(work.findings, capability)
         page.rights = lambda member, beside: self._rights(draft, member, beside)
         page.led_to = lambda kind, right: self._led_to(draft, kind, right)
-        page.offered = lambda kind, part, way, anywhere: self._offered(draft, kind, part, way, anywhere)
+        page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
         return draft
 
     def _rights(self, draft: Draft, member: Part, beside: bool) -> list[Right] | None:
@@ -155,23 +157,20 @@ class Drafts:
         found = list(dict.fromkeys(one for other in named for one in self._declared(other, draft, kind)))
         return found[0] if len(found) == 1 and right.is_alone else ""
 
-    def _offered(self, draft: Draft, kind: str, part: Part | None, way: Way, anywhere: bool = False) -> list[Any]:
+    def _offered(self, draft: Draft, kind: str, part: Part | None, way: Way) -> list[Any]:
         """What the nearest proposals of the same module declare of a kind: of those that the blocks of one lean on
-        (below), or of those that lean on them (above). There is none where the code leads to none. ``anywhere`` takes
-        those in other languages too, which can be told of and not referred to."""
+        (below), or of those that lean on them (above). There is none where the code leads to none."""
         own = [one for one in (*draft.work.findings, *draft.work.parts) if one.component == draft.component]
         start = [block_of(one) for one in own if part is None or (one.address == part.address)]
         search = self._blocks.below if way == "below" else self._blocks.above
         for level in search(start, lambda block: block not in self._at):
-            if found := list(
-                dict.fromkeys(one for block in level for one in self._declared(block, draft, kind, anywhere))
-            ):
+            if found := list(dict.fromkeys(one for block in level for one in self._declared(block, draft, kind))):
                 return found
         return []
 
-    def _declared(self, block: Block, asking: Draft, kind: str, anywhere: bool = False) -> Iterator[Any]:
+    def _declared(self, block: Block, asking: Draft, kind: str) -> Iterator[Any]:
         for other in (*self._at.get(block, ()), *self._parts.get(block, ())):
-            alike = other.component == asking.component and (anywhere or other.page.language == asking.page.language)
+            alike = other.component == asking.component and other.page.language == asking.page.language
             if other is not asking and alike:
                 self.body(other)
                 offers = [(address, one) for offered, address, one in other.page.offers if offered == kind]

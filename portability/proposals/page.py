@@ -87,13 +87,14 @@ class Page:
         self.inputs = dict(inputs)
         self.parts: list[Part] = []
         self.members: list[Part] = []
+        self.carried: set[str] = set()
         self.rights: Callable[[Part, bool], list[Right] | None] = _untold
         self.led_to: Callable[[str, Right], Any] = _nowhere
         self.decisions = list(dict.fromkeys(decisions))
         self.variables: dict[str, Variable] = {}
         self.instead = ""
         self.offers: list[tuple[str, str, Any]] = []
-        self.offered: Callable[[str, Part | None, Way, bool], list[Any]] = _nothing
+        self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
 
     def context(self, finding: Finding, equivalent: Equivalent | None, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
@@ -108,6 +109,7 @@ class Page:
             "rights_beside": lambda member: self.rights(member, True),
             "led_to": self.led_to,
             "adopt": self.adopt,
+            "carry": self.carry,
             "features": features,
             "finding": finding,
             "equivalent": equivalent,
@@ -121,7 +123,6 @@ class Page:
             "linked": self.linked,
             "all_linked": self.all_linked,
             "linked_from": self.linked_from,
-            "told_from": self.told_from,
             "decide": self.decide,
             "made_of": self.made_of,
             "size_of": flavor_of,
@@ -154,14 +155,21 @@ class Page:
         """The parts whose code sets one of these inputs, be it to something that only a run could tell."""
         return [part for part in self.parts if not part.inputs.keys().isdisjoint(names)]
 
+    def carry(self, part: Part) -> Markup:
+        """Say that this file holds what a part says, so that nobody is told to look at it. Prints nothing."""
+        self.carried.add(part.address)
+        return Markup("")
+
     def adopt(self, *names: str) -> None:
         """Take inputs that the definition leaves out from the parts beside it, where these agree."""
         for name in names:
-            found = [part.inputs[name] for part in self.parts if name in part.inputs]
+            telling = [part for part in self.parts if name in part.inputs]
+            found = [part.inputs[name] for part in telling]
             if name in self.inputs or not found:
                 continue
             if all(value == found[0] for value in found):
                 self.inputs[name] = found[0]
+                self.carried.update(part.address for part in telling)
             else:
                 values = ", ".join(dict.fromkeys(str(value) for value in found if value is not None))
                 self.decide(f"{name}: what is set beside it does not agree ({values}); choose, or make one of each.")
@@ -195,20 +203,16 @@ class Page:
 
     def linked(self, kind: str, part: Part | None = None) -> Any:
         """What a proposal declares that the block, or a part of it, leans on; empty unless there is just one such."""
-        found = self.offered(kind, part, "below", False)
+        found = self.offered(kind, part, "below")
         return found[0] if len(found) == 1 else ""
 
     def all_linked(self, kind: str) -> list[Any]:
         """Every one that the block or its parts lean on."""
-        return self.offered(kind, None, "below", False)
+        return self.offered(kind, None, "below")
 
-    def linked_from(self, kind: str) -> list[Any]:
-        """Every one that is declared for what leans on the block or its parts."""
-        return self.offered(kind, None, "above", False)
-
-    def told_from(self, kind: str) -> list[Any]:
-        """The same of proposals in any language: good for a sentence, and no reference."""
-        return self.offered(kind, None, "above", True)
+    def linked_from(self, kind: str, part: Part | None = None) -> list[Any]:
+        """Every one that is declared for what leans on the block or its parts, or on one part of it."""
+        return self.offered(kind, part, "above")
 
     def made_of(self, what: str) -> Markup:
         """Say what this is made of where that is not the product, which then stands beside it. Prints nothing."""
@@ -239,7 +243,7 @@ def _nowhere(_kind: str, _right: Right) -> str:
     return ""
 
 
-def _nothing(_kind: str, _part: Part | None, _way: Way, _anywhere: bool) -> list[Any]:
+def _nothing(_kind: str, _part: Part | None, _way: Way) -> list[Any]:
     return []
 
 

@@ -57,10 +57,17 @@ class Templates:
         named = (f"{product_id}.{capability}{ending}" for ending in LANGUAGES)
         return next((name for name in named if name in self.texts), "")
 
+    def pods(self, product_id: str, capability: str) -> str:
+        """The template of a product for what only pods lean on; empty where there is none."""
+        return self._named(product_id, capability, ".pods")
+
     def beside(self, product_id: str, capability: str) -> str:
         """The template of a product for what is set beside definitions of another module; empty where there is none."""
-        spans = (f"{product_id}.{capability}", product_id)
-        named = (f"{span}.part{COMPONENT}{ending}" for span in spans for ending in LANGUAGES)
+        return self._named(product_id, capability, f".part{COMPONENT}")
+
+    def _named(self, product_id: str, capability: str, span: str) -> str:
+        products = (f"{product_id}.{capability}", product_id)
+        named = (f"{product}{span}{ending}" for product in products for ending in LANGUAGES)
         return next((name for name in named if name in self.texts), "")
 
 

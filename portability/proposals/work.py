@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -80,8 +80,8 @@ class Work(msgspec.Struct):
                 found[why[place]].append(str(place))
         return list(found.items())[:MOST_NAMES]
 
-    def notes(self) -> list[str]:
-        """What a person should know of the evidence."""
+    def notes(self, carried: Collection[str] = ()) -> list[str]:
+        """What a person should know of the evidence. ``carried`` are addresses of parts that the proposal holds."""
         finding = self.findings[0]
         notes = []
         if finding.confidence != "certain":
@@ -96,10 +96,11 @@ class Work(msgspec.Struct):
             )
         if not self.declared:
             notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
-        if self.parts and not serves_component(self.template):
-            notes.append(f"Set beside it, carry over what this file does not hold yet: {_places(self.parts)}.")
-        if self.near:
-            notes.append(f"The code does not tell to which definition these belong: {_places(self.near)}.")
+        beside = [one for one in self.parts if one.address not in carried and one.role != "permission"]
+        if beside and not serves_component(self.template):
+            notes.append(f"Set beside it, carry over what this file does not hold yet: {_places(beside)}.")
+        if near := [one for one in self.near if one.role != "permission"]:
+            notes.append(f"The code does not tell to which definition these belong: {_places(near)}.")
         if self.users:
             notes.append(f"Code uses this service at {_places(self.users)}; point it here where it means this one.")
         return notes

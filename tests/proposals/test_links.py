@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def rendered(root: Path, code: str, target: str = "ovhcloud") -> dict[str, Propo
     found = render(audit(root, known, (target,), jobs=1), known, target)
     assert [one.problems for one in found if one.problems and one.language != "hcl"] == []
     return {one.path.removesuffix("/main.tf"): one for one in found}
+
+
+def named(found: dict[str, Proposal], name: str) -> Proposal:
+    """The one of a name, whatever language it is in."""
+    (one,) = [found[path] for path in (name, f"{name}.yaml") if path in found]
+    return one
 
 
 def body(proposal: Proposal) -> str:
@@ -665,31 +672,175 @@ resource "google_compute_firewall" "out" {
     assert "delete_default_rules" in group.text
 
 
-def test_a_balancer_in_front_of_pods_says_that_the_cluster_has_its_own(tmp_path: Path) -> None:
-    code = """
-resource "aws_lb" "web" {
-  name = "web"
-}
-resource "aws_lb_target_group" "web" {
-  port = 8080
-}
-resource "aws_lb_listener" "web" {
-  load_balancer_arn = aws_lb.web.arn
-  port              = 80
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.web.arn
+POD_CODE = """
+resource "aws_security_group" "front" {
+  name = "front"
+  ingress {
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = ["0.0.0.0/0"]
   }
 }
+resource "aws_security_group" "inside" {
+  name = "inside"
+  ingress {
+    protocol        = "tcp"
+    from_port       = 8080
+    to_port         = 8080
+    security_groups = [aws_security_group.front.id]
+  }
+  ingress {
+    protocol    = "tcp"
+    from_port   = 9090
+    to_port     = 9090
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+resource "aws_lb" "web" {
+  name            = "web"
+  internal        = false
+  security_groups = [aws_security_group.front.id]
+}
+resource "aws_lb_target_group" "shop" {
+  port = 8080
+}
+resource "aws_lb_target_group" "admin" {
+  port = 8081
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type = "redirect"
+  }
+}
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  certificate_arn   = aws_acm_certificate.web.arn
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.shop.arn
+  }
+}
+resource "aws_lb_listener_rule" "admin" {
+  listener_arn = aws_lb_listener.https.arn
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.admin.arn
+  }
+  condition {
+    host_header {
+      values = ["admin.example.nl"]
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/private/*", "/status"]
+    }
+  }
+}
+resource "aws_acm_certificate" "web" {
+  domain_name = "example.nl"
+}
+resource "aws_ecs_task_definition" "shop" {
+  family = "shop-task"
+}
 resource "aws_ecs_service" "shop" {
-  name          = "shop"
-  desired_count = 2
+  name            = "shop"
+  task_definition = aws_ecs_task_definition.shop.arn
+  desired_count   = 2
   load_balancer {
-    target_group_arn = aws_lb_target_group.web.arn
+    target_group_arn = aws_lb_target_group.shop.arn
     container_port   = 8080
+  }
+  network_configuration {
+    security_groups = [aws_security_group.inside.id]
+  }
+}
+resource "aws_ecs_service" "admin" {
+  name          = "admin"
+  desired_count = 1
+  load_balancer {
+    target_group_arn = aws_lb_target_group.admin.arn
+    container_port   = 8081
   }
 }
 """
-    balancer = rendered(tmp_path, code)["load-balancer-web"]
-    assert any("runs in a cluster now (shop)" in decision for decision in balancer.decisions)
-    assert "shop" not in body(balancer)
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_balancer_in_front_of_pods_is_a_gateway_of_the_cluster(tmp_path: Path, target: str) -> None:
+    found = rendered(tmp_path, POD_CODE, target)
+    objects = list(yaml.safe_load_all(named(found, "load-balancer-web").text))
+    (gateway,) = [one for one in objects if one["kind"] == "Gateway"]
+    assert [(one["port"], one["protocol"]) for one in gateway["spec"]["listeners"]] == [(80, "HTTP"), (443, "HTTPS")]
+    assert gateway["spec"]["listeners"][1]["tls"]["certificateRefs"] == [{"name": "example-nl-tls"}]
+    to_https, admin, rest = [one["spec"] for one in objects if one["kind"] == "HTTPRoute"]
+    assert to_https["rules"][0]["filters"][0]["requestRedirect"]["scheme"] == "https"
+    assert to_https["parentRefs"] == [{"name": "web", "sectionName": "http"}]
+    assert admin["hostnames"] == ["admin.example.nl"]
+    paths = [(one["path"]["type"], one["path"]["value"]) for one in admin["rules"][0]["matches"]]
+    assert paths == [("PathPrefix", "/private"), ("Exact", "/status")]
+    assert admin["rules"][0]["backendRefs"] == [{"name": "admin", "port": 80}]
+    assert rest["rules"][0]["backendRefs"] == [{"name": "shop", "port": 80}]
+    # The redirect alone answers without TLS.
+    assert rest["parentRefs"] == [{"name": "web", "sectionName": "https"}]
+    assert not [one for one in named(found, "load-balancer-web").decisions if one.startswith("Set beside it")]
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_what_guarded_pods_is_a_policy_of_the_cluster(tmp_path: Path, target: str) -> None:
+    found = rendered(tmp_path, POD_CODE, target)
+    (policy,) = yaml.safe_load_all(named(found, "security-group-inside").text)
+    assert policy["kind"] == "NetworkPolicy"
+    assert policy["spec"]["podSelector"]["matchExpressions"][0]["values"] == ["shop-task"]
+    from_range, from_gateway = sorted(policy["spec"]["ingress"], key=lambda one: -one["ports"][0]["port"])
+    assert from_range["from"] == [{"ipBlock": {"cidr": "10.0.0.0/8"}}]
+    assert "namespaceSelector" in from_gateway["from"][0]
+    assert from_gateway["ports"] == [{"protocol": "TCP", "port": 8080}]
+    # A Gateway has no pods in this module: who may reach it is told.
+    assert "Who may reach it at port 443: Everybody, as before" in named(found, "security-group-front").text
+    assert not list(filter(None, yaml.safe_load_all(named(found, "security-group-front").text)))
+
+
+def test_hostile_rules_of_a_balancer_stay_values(tmp_path: Path) -> None:
+    host, path = 'a"b: {{ 7 * 7 }} $${HOME} # - ', "/x: [${y}]\n- z'\"/*"
+    code = POD_CODE.replace('"admin.example.nl"', json.dumps(host)).replace(
+        '"/private/*"', json.dumps(path).replace("${", "$${")
+    )
+    objects = list(yaml.safe_load_all(named(rendered(tmp_path, code, "self-hosted"), "load-balancer-web").text))
+    (admin,) = [one["spec"] for one in objects if "hostnames" in one["spec"]]
+    assert admin["hostnames"] == [host.replace("$${", "${")]
+    assert admin["rules"][0]["matches"][0]["path"]["value"] == path.removesuffix("/*")
+
+
+def test_what_machines_lean_on_too_stays_of_the_network(tmp_path: Path) -> None:
+    machine = """
+resource "aws_instance" "old" {
+  ami                    = "ami-1"
+  instance_type          = "t3.small"
+  vpc_security_group_ids = [aws_security_group.inside.id]
+}
+resource "aws_lb_target_group_attachment" "old" {
+  target_group_arn = aws_lb_target_group.shop.arn
+  target_id        = aws_instance.old.id
+}
+"""
+    found = rendered(tmp_path, POD_CODE + machine)
+    assert named(found, "load-balancer-web").language == "hcl"
+    assert named(found, "security-group-inside").language == "hcl"
+
+
+def test_a_balancer_that_nothing_leads_to_is_of_the_cluster_where_all_runs_in_pods(tmp_path: Path) -> None:
+    balancer = 'resource "aws_lb" "web" {\n  name = "web"\n}\n'
+    service = 'resource "aws_ecs_service" "shop" {\n  name = "shop"\n}\n'
+    machine = 'resource "aws_instance" "old" {\n  instance_type = "t3.small"\n}\n'
+    languages = [
+        named(rendered(tmp_path, code), "load-balancer-web").language
+        for code in (balancer, balancer + service, balancer + service + machine)
+    ]
+    assert languages == ["hcl", "yaml", "hcl"]
