@@ -136,7 +136,7 @@ class Feature(Rule, frozen=True, kw_only=True):
 class InputKind(Rule, frozen=True, kw_only=True):
     """Something that a replacement must know."""
 
-    type: Literal["string", "number", "bool", "list", "map", "rights"]
+    type: Literal["string", "number", "bool", "list", "map", "rights", "settings"]
     means: str
 
 

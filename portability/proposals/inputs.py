@@ -11,6 +11,7 @@ from portability.catalogue.schema import Capability
 from portability.model import Finding
 from portability.patterns import regex
 from portability.proposals.rights import Right, rights_of
+from portability.proposals.settings import settings_of
 
 _SECRET_NAME = regex(
     r"pass(word|wd|phrase)?$|passw|pwd|secret|token|credential|private.?key|api.?key|access.?key|key.?material|connection.?string",
@@ -45,6 +46,9 @@ def inputs_of(finding: Finding, capability: Capability) -> tuple[dict[str, Any],
         kind = capability.inputs[name].type if name in capability.inputs else ""
         if kind == "rights":  # words of a closed form alone, so no secret among them
             found[name] = _rights(value)
+            continue
+        if kind == "settings":  # each by its own name, so that one secret hides no other value
+            found[name] = None if value is None else settings_of(value, is_secret)
             continue
         if is_secret(name, value):
             found[name] = None

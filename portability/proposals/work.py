@@ -175,11 +175,11 @@ def _kind(work: Work) -> tuple[str, str]:
 
 
 def _beside(parts: Iterable[Finding], templates: Templates, target: str) -> list[Work]:
-    """What is set beside definitions of another module, such as records of its zone: one work a service and component,
-    where the code says anything of one of them and there is a template."""
-    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    """What is set beside definitions of another module, such as records of its zone: one work a service, component and
+    capability, where the code says anything of one of them and there is a template."""
+    found: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for part in parts:
-        found[part.service, part.component].append(part)
+        found[part.service, part.component, part.capabilities].append(part)
     works = []
     for mine in found.values():
         told = [one for one in mine if one.role == "part" and one.inputs]

@@ -133,6 +133,20 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
         "disk_gb": 20,
     },
     "container-registry": {"name": "shop/web"},
+    "container-service": {
+        "name": "shop",
+        "image": "shop:1",
+        "cpus": "500m",
+        "memory": "512Mi",
+        "replicas": 2,
+        "port": 8080,
+        "environment": {"SHOP": "a shop"},
+        "command": ["serve"],
+        "args": ["--all"],
+        "health_path": "/healthy",
+        "replicas_min": 1,
+        "replicas_max": 4,
+    },
     "dns": {"name": "www.example.nl", "type": "TXT", "ttl": 300, "records": ["v=spf1 -all"]},
     "load-balancer": {"name": "forms", "internal": False, "type": "application"},
     "secrets": {"name": "shop/payment", "description": "Key of the payment provider"},
@@ -144,6 +158,7 @@ def everything(known: Catalogue, capability: str) -> dict[str, Any]:
     """What code that says everything says, for any capability."""
     of_type: dict[str, Any] = {"string": "plain", "number": 3, "bool": True, "list": ["plain"], "map": {}}
     of_type["rights"] = {"actions": ["s3:GetObject", "logs:Get*"], "resources": ["arn:aws:s3:::plain/*"]}
+    of_type["settings"] = {"SHOP": "a shop"}
     inputs = {name: of_type[kind.type] for name, kind in known.capabilities[capability].inputs.items()}
     return dict(PLAIN.get(capability, inputs))
 

@@ -844,3 +844,35 @@ def test_a_balancer_that_nothing_leads_to_is_of_the_cluster_where_all_runs_in_po
         for code in (balancer, balancer + service, balancer + service + machine)
     ]
     assert languages == ["hcl", "yaml", "hcl"]
+
+
+def test_subnets_whose_ranges_are_worked_out_of_a_count_have_them(tmp_path: Path) -> None:
+    code = """
+variable "zones" {
+  default = 2
+}
+resource "aws_vpc" "main" {
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_subnet" "public" {
+  count      = var.zones
+  vpc_id     = aws_vpc.main.id
+  cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, var.zones + count.index)
+}
+resource "aws_subnet" "data" {
+  for_each   = { a = 1, b = 2 }
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.1.${each.value}00.0/24"
+}
+resource "aws_subnet" "open" {
+  count      = length(data.aws_availability_zones.all.names)
+  vpc_id     = aws_vpc.main.id
+  cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, count.index)
+}
+"""
+    text = body(rendered(tmp_path, code)["private-network-main"])
+    ranges = re.findall(r"cidr += (\S+)", text)
+    assert ranges[:4] == ['"10.1.2.0/24"', '"10.1.3.0/24"', '"10.1.100.0/24"', '"10.1.200.0/24"']
+    # How many zones there are only a run could tell.
+    assert ranges[4:] == ["var.main_open_cidr"]
+    assert problems(text) == []

@@ -27,6 +27,7 @@ MAX_STEPS: Final = 400_000
 MAX_LEVEL: Final = 60
 """How deep one expression may lead to another: a level takes ten frames of the thousand, and a caller has some."""
 _MAX_INSTANCES: Final = 50
+_OF_EACH: Final = "[*]"
 _MAX_LOCALS: Final = 200
 """Locals that are followed for the references of one block."""
 _SAMPLE = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
@@ -472,9 +473,22 @@ class InstanceScope(ModuleScope):
         """With names of a ``for`` or a ``dynamic`` block."""
         return InstanceScope(self.module, self._body, firm=self._firm, bound={**self._bound, **names})
 
+    def instances(self) -> list[InstanceScope]:
+        """The names of each instance, in their order; empty where it is not known how many there are."""
+        body = self._body.within(self.module.firm if self._firm else self.module.scope)
+        bound: list[dict[str, Any]] = [{}]
+        if "count" in body.attributes:
+            count = body.evaluated("count")
+            known = isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= _MAX_INSTANCES
+            bound = [{"count": {"index": index}} for index in range(count)] if known else []
+        elif "for_each" in body.attributes:
+            pairs = entries(body.evaluated("for_each")) or []
+            bound = [{"each": {"key": key, "value": value}} for key, value in pairs[: _MAX_INSTANCES + 1]]
+        return [self.bind(names) for names in bound] if len(bound) <= _MAX_INSTANCES else []
+
     def reference(self, name: str, steps: Sequence[Step]) -> Any:
         """The value of a reference in this block."""
-        if name != "each" or not steps or steps[0] not in ("key", "value"):
+        if name in self._bound or name != "each" or not steps or steps[0] not in ("key", "value"):
             return super().reference(name, steps)
         scope = self.module.firm if self._firm else self.module.scope
         pairs = entries(self._body.within(scope).evaluated("for_each"))
@@ -482,6 +496,16 @@ class InstanceScope(ModuleScope):
             return UNKNOWN
         side = 0 if steps[0] == "key" else 1
         return joined([after(pair[side], steps[1:]) for pair in pairs])
+
+
+def values_at(body: Body, path: str) -> list[Any]:
+    """As :meth:`Body.value`; a path that ends with ``[*]`` finds a list, of what each instance of the block has there,
+    where it is known how many there are."""
+    if not path.endswith(_OF_EACH):
+        return body.value(path)
+    scopes = body.scope.instances() if isinstance(body.scope, InstanceScope) else []
+    found = [body.within(scope).value(path.removesuffix(_OF_EACH)) for scope in scopes]
+    return [[one[0] for one in found]] if found and all(found) else []
 
 
 def configure(

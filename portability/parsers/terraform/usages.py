@@ -13,7 +13,7 @@ from portability.model import UNKNOWN, Missing, Usage
 from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import active_of, both_active
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.configuration import File, Module
+from portability.parsers.terraform.configuration import File, Module, values_at
 from portability.parsers.terraform.names import Named, makes_objects, module_symbol, names, source_name
 from portability.parsers.terraform.providers import Providers, endpoints_in, settings
 from portability.parsers.terraform.text import normalised
@@ -40,7 +40,7 @@ def usages(
         active, switch = both_active(active_of(block.body), (called, gate))
         references = module.references(".".join(block.labels) if named is None else named.address, content)
         if named is not None:
-            values = {name: found[0] for name in interest.paths(named.symbol) if (found := block.body.value(name))}
+            values = {name: found[0] for name in interest.paths(named.symbol) if (found := values_at(block.body, name))}
             nullable = (name for name, value in values.items() if value is UNKNOWN and block.body.may_be_null(name))
             yield Usage(
                 language="terraform",
@@ -72,8 +72,9 @@ def _named(block: Block, module: Module, providers: Providers, interest: Interes
     """What a block names and somebody claims: a service rather than nothing but a provider."""
     found = names(block, providers, module.called)
     wanted = [one for one in found if interest.wants(one.namespace, one.symbol)]
-    known = (one for one in wanted if interest.knows(one.namespace, one.symbol))
-    return next(known, wanted[0] if wanted else None) if len(wanted) > 1 else next(iter(wanted), None)
+    if len(wanted) > 1:
+        wanted.sort(key=lambda one: not interest.knows(one.namespace, one.symbol))
+    return wanted[0] if wanted else None
 
 
 def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Missing]:

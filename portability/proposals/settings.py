@@ -1,0 +1,42 @@
+"""What a program reads from its environment, as a list of names with their values, without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from portability.patterns import regex
+
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{0,120}")
+_PLAIN = {"name", "value"}
+
+
+class Setting(NamedTuple):
+    """One variable of the environment; ``value`` is None where it comes from elsewhere, looks like a secret, or only a
+    run could tell it."""
+
+    name: str
+    value: str | None
+
+
+def settings_of(value: Any, is_secret: Callable[[str, Any], bool]) -> list[Setting]:
+    """The variables of a mapping from names, or of rows with a name and a value; each name once, the last counts."""
+    found = {name: one for name, one in _pairs(value) if _NAME.fullmatch(name)}
+    return [Setting(name, None if is_secret(name, one) else _text(one)) for name, one in found.items()]
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _pairs(item)
+    elif isinstance(value, Mapping):
+        if isinstance(value.get("name"), str) and not value.keys().isdisjoint(("value", "value_source", "secret_name")):
+            yield value["name"], value.get("value") if value.keys() <= _PLAIN else None
+        else:
+            yield from ((name, one) for name, one in value.items() if isinstance(name, str))
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int, float)) else None
