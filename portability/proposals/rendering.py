@@ -81,6 +81,11 @@ def serves_component(template: str) -> bool:
     return COMPONENT + "." in template
 
 
+def speaks_for(template: str, language: str) -> bool:
+    """Whether a template is for what is found in one language: ``<name>.<language>.…``."""
+    return f".{language}." in template
+
+
 def _texts(own: Path | None) -> dict[str, str]:
     """Raises ProposalError where the folder is none or holds what is no text."""
     if own is None:

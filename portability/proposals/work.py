@@ -10,7 +10,7 @@ import msgspec
 from portability.model import Equivalent, Finding, Location
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import slug
-from portability.proposals.rendering import Templates, serves_all, serves_component
+from portability.proposals.rendering import Templates, serves_all, serves_component, speaks_for
 
 MOST_PLACES = 8
 MOST_NAMES = 40
@@ -94,7 +94,7 @@ class Work(msgspec.Struct):
             notes.append(
                 f"The code does not tell what this is: it may be {', '.join(others)} instead; keep one proposal."
             )
-        if not self.declared:
+        if not self.declared and not speaks_for(self.template, finding.language):
             notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
         beside = [one for one in self.parts if one.address not in carried and one.role != "permission"]
         if beside and not serves_component(self.template):
@@ -147,15 +147,16 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
                 continue
             declared = finding.language == "terraform" or bool(finding.inputs)
             template = templates.of(equivalent.product_id, equivalent.capability, finding.language, finding.features)
+            own = speaks_for(template, finding.language)
             told = finding.language == "terraform" or any(value is not None for value in finding.inputs.values())
-            if serves_component(template) and not told:
+            if serves_component(template) and not told and not own:
                 template = ""  # programs that call its API declare nothing that a component could have
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
             key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)
             if serves_all(template):
                 key, declared = (template,), True
-            elif declared and serves_component(template):
+            elif (declared or own) and serves_component(template):
                 key = (template, finding.component)
             work = works.setdefault(key, Work([], equivalent, template, declared))
             work.findings.append(finding)

@@ -32,6 +32,8 @@ from portability.proposals.work import wanted
 FOLDER = "manifests"
 _BESIDE = "beside"
 """Set by a template where what is proposed for the product stands beside the edit."""
+_CHART = "chart/"
+"""How a symbol begins for a chart that installs software of the provider."""
 _COLLECTIONS = ("annotations", "labels", "nodeSelector", "nodeLabels", "matchLabels")
 """Places where what is there already under a new key stays."""
 _ONE_OF = ("InstanceType", "Zone")
@@ -77,8 +79,9 @@ def manifest_edits(
             file = _File(_opened(root, path), [], [], {})
             asked: dict[str, Variable] = {}
             whole: set[str] = set()
+            goes = {one.address for one in findings if one.symbol.startswith(_CHART)}
             for finding in findings:
-                _edit(file, finding, answers, asked, whole, left)
+                _edit(file, finding, answers, asked, whole, left, goes=finding.address in goes)
             patch = file.manifest.patch() if file.done else ""
             if clash := next((name for name in asked if f"${{{name.upper()}}}" in file.manifest.before), ""):
                 raise Unedited(f"The file has a ${{{clash.upper()}}} of its own.")
@@ -109,8 +112,11 @@ def _edit(
     asked: dict[str, Variable],
     whole: set[str],
     left: dict[Location, str],
+    *,
+    goes: bool,
 ) -> None:
-    """Edit one tie where there is an answer, and say why it is left where there is none."""
+    """Edit one tie where there is an answer, and say why it is left where there is none. ``goes`` tells of a release of
+    the provider's own software, for which nothing stands beside the edit."""
     try:
         spot = file.manifest.spot(finding.location)
         answer = answers.of(finding, place_of(finding, spot), spot)
@@ -127,9 +133,9 @@ def _edit(
     for name, variable in answer.variables.items():
         asked.setdefault(name, variable)
     for decision in answer.decisions:
-        if decision not in file.decisions:
+        if decision not in file.decisions and not (goes and answer.beside):
             file.decisions.append(decision)
-    if not answer.beside:
+    if goes or not answer.beside:
         whole.add(finding.fingerprint)
 
 
