@@ -372,6 +372,28 @@ spec:
         (reason,) = edited.left.values()
         assert reason.startswith("A template makes what stands here")
 
+    @pytest.mark.parametrize(
+        ("condition", "is_edited"),
+        [
+            ('eq .Values.cloud "eks"', False),
+            ("or (eq .Values.x 'gke') .Values.y", False),
+            ('ne .Values.cloud "eks"', True),
+        ],
+    )
+    def test_what_is_said_for_the_old_provider_alone_is_left(
+        self, tmp_path: Path, condition: str, is_edited: bool
+    ) -> None:
+        tie = "    service.beta.kubernetes.io/aws-load-balancer-type: nlb\n"
+        text = self.TEXT.replace(tie, f"    {{{{- if {condition} }}}}\n{tie}    {{{{- end }}}}\n")
+        edited = found(self.chart(tmp_path, text))
+        assert bool(edited.patches) is is_edited
+        assert is_edited or all("old provider alone" in reason for reason in edited.left.values())
+
+    def test_what_stands_behind_such_a_branch_is_edited(self, tmp_path: Path) -> None:
+        branch = '  {{- if eq .Values.cloud "eks" }}\n  labels: {a: b}\n  {{- else }}\n  labels: {a: c}\n  {{- end }}\n'
+        text = self.TEXT.replace("  annotations:\n", f"{branch}  annotations:\n")
+        assert found(self.chart(tmp_path, text)).patches
+
     IMAGE = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - image: %s\n"
 
     def test_a_registry_before_what_a_value_brings_changes_alone(self, tmp_path: Path) -> None:

@@ -183,6 +183,19 @@ def defined(text: str) -> Iterator[tuple[int, int]]:
             yield start, action.start
 
 
+def conditions(text: str, line: int) -> list[str]:
+    """What the branches ask for in which a line, from 0, stands, the outermost first; nothing for an ``else`` alone."""
+    end = next((match.end() for at, match in enumerate(re.finditer("\n", text), 1) if at == line), 0)
+    asked: list[str] = []
+    for action in _actions(text[:end]):
+        word, _, rest = action.body.partition(" ")
+        if word in ("end", "endif", "endfor", "else", "elif") and asked:
+            asked.pop()
+        if word in ("if", "with", "range", "define", "block", "for", "else", "elif"):
+            asked.append(rest)
+    return [one for one in asked if one]
+
+
 class _Branch(NamedTuple):
     """What a condition chooses: from which line, whether it is chosen, whether one before it was, and why."""
 

@@ -23,7 +23,7 @@ from portability.parsers.kubernetes.templates import is_template
 from portability.proposals.inputs import inputs_of, is_secret
 from portability.proposals.literals import comment, slug, unique
 from portability.proposals.manifest_edits.file import Gone, ManifestFile, Spot, Unedited
-from portability.proposals.manifest_edits.helm import values_to_set
+from portability.proposals.manifest_edits.helm import for_a_provider, values_to_set
 from portability.proposals.manifest_edits.places import place_of
 from portability.proposals.page import Page, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
@@ -119,6 +119,10 @@ def _edit(
     the provider's own software, for which nothing stands beside the edit."""
     try:
         spot = file.manifest.spot(finding.location)
+        if spot.region.shown and for_a_provider(file.manifest.before, finding):
+            raise Unedited(
+                "A template says it for the old provider alone: where it is wanted, add what the new one asks."
+            )
         answer = answers.of(finding, place_of(finding, spot), spot)
         if answer.value is None:
             raise Unedited(answer.why)

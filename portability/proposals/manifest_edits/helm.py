@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from portability.model import Finding
+from portability.parsers.kubernetes.templates import conditions, is_template
 from portability.patterns import regex
 
 _VALUES = regex(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_PROVIDER = regex(r"[\"'](?:aws|eks|azure|aks|gcp|gke|google)[\"']")
+_NOT = regex(r"\b(?:not|ne)\b|!=")
 _SWITCHED = "It is switched by "
 
 
@@ -22,3 +25,9 @@ def values_to_set(text: str, finding: Finding) -> str:
     if switch:
         return f"A template decides on it: {switch} switches it."
     return "A template makes what stands here: change the chart, or patch what it renders."
+
+
+def for_a_provider(text: str, finding: Finding) -> bool:
+    """Whether a tie stands in a branch of a template that is taken at a provider alone."""
+    asked = conditions(text, finding.location.line - 1) if is_template(text) else []
+    return any(_PROVIDER.search(one) is not None and _NOT.search(one) is None for one in asked)
