@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from portability.catalogue import Catalogue
+from portability.model import Finding
 from portability.patterns import regex
 from portability.proposals import literals
 from portability.proposals.page import LANGUAGES, Language
@@ -36,6 +37,7 @@ class Templates:
 
     def __init__(self, catalogue: Catalogue, own: Path | None = None) -> None:
         self._products = catalogue.products
+        self._catalogue = catalogue
         self.texts = {**catalogue.templates, **_texts(own)}
 
     def of(self, product_id: str, capability: str, language: str, features: Iterable[str] = ()) -> str:
@@ -60,6 +62,16 @@ class Templates:
     def pods(self, product_id: str, capability: str) -> str:
         """The template of a product for what only pods lean on; empty where there is none."""
         return self._named(product_id, capability, ".pods")
+
+    def operates(self, finding: Finding) -> bool:
+        """Whether a program operates a service by its seller's API: what is used by an open interface needs none."""
+        if (finding.language, finding.lock_in) != ("python", "proprietary"):
+            return False
+        if finding.service not in self._catalogue.service_ids:
+            return False
+        service = self._catalogue.service(finding.service)
+        ways = [way.lock_in for way in service.reached_by.values()]
+        return service.lock_in == "compatible" and finding.lock_in in ways
 
     def beside(self, product_id: str, capability: str) -> str:
         """The template of a product for what is set beside definitions of another module; empty where there is none."""

@@ -94,7 +94,7 @@ class Work(msgspec.Struct):
             notes.append(
                 f"The code does not tell what this is: it may be {', '.join(others)} instead; keep one proposal."
             )
-        if not self.declared and not speaks_for(self.template, finding.language):
+        if not self.declared and self.template and not speaks_for(self.template, finding.language):
             notes.append("Only code that uses it was found, nothing that defines it; merge this with what defines it.")
         beside = [one for one in self.parts if one.address not in carried and one.role != "permission"]
         if beside and not serves_component(self.template):
@@ -151,6 +151,8 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
             told = finding.language == "terraform" or any(value is not None for value in finding.inputs.values())
             if serves_component(template) and not told and not own:
                 template = ""  # programs that call its API declare nothing that a component could have
+            elif not declared and templates.operates(finding):
+                template = ""  # nor does one that operates what others made: it lists databases, and stops some
             # Where there is only a guide, one speaks for all uses of the service.
             same = (finding.digest or finding.fingerprint) if declared and template else ""
             key: tuple[str, ...] = (finding.service, equivalent.capability, equivalent.product_id * declared, same)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from portability import catalogue as catalogues
 from portability.catalogue import Catalogue
 from portability.model import Proposal
 from portability.proposals import render
+from tests.command_line import portability
 from tests.proposals.conftest import assessment, equivalent, finding
 
 KNOWN = catalogues.load()
@@ -82,3 +84,12 @@ def test_a_hostile_name_stays_in_its_cell(catalogue: Catalogue, symbol: str) -> 
     (row,) = [line for line in guide.text.splitlines() if "INSERT INTO" in line]
     assert row.startswith("| ")
     assert len(re.findall(r"(?<!\\)\|", row)) == 3
+
+
+def test_a_program_that_operates_databases_declares_none(tmp_path: Path) -> None:
+    calls = "rds = boto3.client('rds')\nfor one in rds.describe_db_instances()['DBInstances']:\n"
+    (tmp_path / "stop.py").write_text(f"import boto3\n{calls}    rds.stop_db_instance(DBInstanceIdentifier=one['x'])\n")
+    result = portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    assert not (tmp_path / "out/terraform").exists()
+    assert "rds.stop_db_instance" in (tmp_path / "out/guides/root/postgresql-rds.md").read_text()
