@@ -167,6 +167,16 @@ def test_other_senders(serve: Serve, tmp_path: Path) -> None:
             "        print(r['body'], r['receiptHandle'], r['Sns'])\n",
             "several shapes",
         ),
+        (
+            "from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent\n"
+            "def handler(event, context):\n    for r in DynamoDBStreamEvent(event).records:\n        print(r)\n",
+            "It takes events of DynamoDBStreamEvent",
+        ),
+        (
+            "from controllers import create\ndef handler(event, context):\n    return made(event)\n"
+            "def made(request):\n    print(request)\n    return create(request)\n",
+            "hands its event on whole",
+        ),
     ],
 )
 def test_events_that_nobody_sends_get_no_server(tmp_path: Path, catalogue: Catalogue, code: str, why: str) -> None:
@@ -174,6 +184,35 @@ def test_events_that_nobody_sends_get_no_server(tmp_path: Path, catalogue: Catal
     found = edited(tmp_path, catalogue, "self-hosted")
     assert found.added == []
     assert any(why in reason for reason in found.left.values()), found.left
+
+
+@pytest.mark.parametrize(
+    ("code", "maker"),
+    [
+        (
+            "from aws_lambda_typing.events import APIGatewayProxyEventV1\n"
+            "def handler(event: APIGatewayProxyEventV1, context):\n    return create(event)\n",
+            "_http_1",
+        ),
+        (
+            "from aws_lambda_powertools.utilities.data_classes import SQSEvent, event_source\n"
+            "@event_source(data_class=SQSEvent)\ndef handler(event, context):\n    return process(event)\n",
+            "_queue",
+        ),
+        (
+            "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\napp = APIGatewayHttpResolver()\n"
+            "def handler(event, context):\n    return app.resolve(event, context)\n",
+            "_http_2",
+        ),
+        ("def handler(event, context):\n    return made(event)\ndef made(e):\n    return e['name']\n", "_plain"),
+    ],
+)
+def test_types_and_functions_beside_a_handler_tell_its_event(
+    tmp_path: Path, catalogue: Catalogue, code: str, maker: str
+) -> None:
+    (tmp_path / "app.py").write_text(code)
+    (patch,) = edited(tmp_path, catalogue, "self-hosted").added
+    assert f"event = {maker}(environ, body)" in patch.text
 
 
 def test_several_handlers_and_odd_names(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -23,6 +23,7 @@ import libcst.matchers as m
 from portability.discovery import Seen, look
 from portability.model import Finding
 from portability.patterns import regex
+from portability.proposals.source_edits.calls import called
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import meaning
 from portability.proposals.source_edits.results import NotPlain
@@ -50,6 +51,30 @@ _SHAPES: Mapping[str, str] = {
     "event/queryStringParameters/pathParameters": "http-2.0",
     "event/pathParameters/body": "http-2.0",
 }
+_TYPED = ("aws_lambda_typing.", "aws_lambda_powertools.utilities.")
+_TYPES: Mapping[str, str] = {
+    "APIGatewayProxyEvent": "http-1.0",
+    "APIGatewayProxyEventV1": "http-1.0",
+    "APIGatewayProxyEventV2": "http-2.0",
+    "LambdaFunctionUrlEvent": "http-2.0",
+    "SQSEvent": "queue",
+    "SNSEvent": "topic",
+    "KinesisStreamEvent": "stream",
+    "EventBridgeEvent": "bus",
+    "S3Event": "plain",
+}
+"""Types of events in these packages; streams of DynamoDB and the like come from Amazon alone."""
+_RESOLVERS: Mapping[str, str] = {
+    "APIGatewayRestResolver": "http-1.0",
+    "APIGatewayHttpResolver": "http-2.0",
+    "LambdaFunctionUrlResolver": "http-2.0",
+}
+"""What of Powertools answers requests by routes of its own."""
+_ONLY_SHOWN = frozenset(
+    {"dumps", "print", "pprint", "pformat", "str", "repr", "len", "type", "deepcopy", "log", "debug", "info", "warning",
+     "error", "exception"}
+)  # fmt: skip
+"""What looks at an event without taking it apart."""
 _SENT_BY: Mapping[str, str] = {
     "queue": "A source of Knative Eventing (RabbitMQ, Kafka) sends what the queue did, one message a request: it must "
     "send anew what is answered with 500. Message attributes are gone.",
@@ -110,9 +135,10 @@ def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) 
     functions = [(one, function) for one in handlers if (function := _function_at(file, one)) is not None]
     for finding, function in functions:
         name = function.name.value
-        inside = [one for one in findings if one.symbol.startswith("event/") and _function_at(file, one) is function]
+        readers = [function, *_given(file, function)]
+        inside = [one for one in findings if one.symbol.startswith("event/") and _function_at(file, one) in readers]
         try:
-            shape = _shape(file, function, inside)
+            shape = _shape(file, readers, inside)
             statement = _import(file, name, root)
         except NotPlain as why:
             _leave(file, [finding], str(why))
@@ -257,19 +283,68 @@ def _function_at(file: SourceFile, finding: Finding) -> cst.FunctionDef | None:
     return None
 
 
-def _shape(file: SourceFile, function: cst.FunctionDef, findings: Sequence[Finding]) -> str:
-    """What the handler takes its event for. Raises NotPlain where nothing else sends such events."""
+def _shape(file: SourceFile, readers: Sequence[cst.FunctionDef], findings: Sequence[Finding]) -> str:
+    """What a handler takes its event for; ``readers`` are itself and what it gives the event to. Raises NotPlain where
+    nothing else sends such events, or nothing tells of them."""
     others = [one for one in findings if one.symbol != _HANDLER]
     unknown = sorted({one.service for one in others if one.symbol not in _SHAPES})
-    if unknown:
-        raise NotPlain(f"It takes events of {', '.join(unknown)}, which nothing on the target sends in that shape.")
-    found = {_SHAPES[one.symbol] for one in others}
+    typed = {name for one in readers for name in _typed(file, one)}
+    if unknown or not typed <= _TYPES.keys():
+        what = ", ".join(unknown or sorted(typed - _TYPES.keys()))
+        raise NotPlain(f"It takes events of {what}, which nothing on the target sends in that shape.")
+    found = {_TYPES[one] for one in typed} or {_SHAPES[one.symbol] for one in others} or set(_resolved(file, readers))
     if len(found) > 1:
         raise NotPlain("It takes events of several shapes.")
-    code = file.source(function)
-    if found == {"http-2.0"} and re.search(r"httpMethod|multiValue|[\"']resource[\"']", code):
+    code = "".join(file.source(one) for one in readers)
+    if found == {"http-2.0"} and not typed and re.search(r"httpMethod|multiValue|[\"']resource[\"']", code):
         return "http-1.0"
+    if not found and "statusCode" not in code and _hands_on(file, readers):
+        raise NotPlain("It hands its event on whole, and nothing beside it tells what the event is.")
     return next(iter(found), "http-2.0" if "statusCode" in code else "plain")
+
+
+def _typed(file: SourceFile, function: cst.FunctionDef) -> Iterator[str]:
+    """The types of events that a function names."""
+    for node in m.findall(function, m.Name() | m.Attribute()):
+        name = meaning(file, node) if isinstance(node, cst.Name | cst.Attribute) else ""
+        last = name.rpartition(".")[2]
+        if name.startswith(_TYPED) and "Event" in last:
+            yield last
+
+
+def _resolved(file: SourceFile, readers: Sequence[cst.FunctionDef]) -> Iterator[str]:
+    """The shapes of requests that resolvers of the module take, where a handler asks one."""
+    if any(called(one) == "resolve" for function in readers for one in _calls(function)):
+        names = (meaning(file, one.func) for one in file.all(cst.Call))
+        yield from (_RESOLVERS[last] for name in names if (last := name.rpartition(".")[2]) in _RESOLVERS)
+
+
+def _calls(function: cst.FunctionDef) -> list[cst.Call]:
+    return [one for one in m.findall(function, m.Call()) if isinstance(one, cst.Call)]
+
+
+def _given(file: SourceFile, function: cst.FunctionDef) -> list[cst.FunctionDef]:
+    """The functions of the module that a handler gives its event to, as the first argument."""
+    own = {one.name.value: one for one in file.module.body if isinstance(one, cst.FunctionDef) and one is not function}
+    calls = [file.parent(arg) for arg in _uses(file, function) if isinstance(arg, cst.Arg)]
+    named = [called(call) for call in calls if isinstance(call, cst.Call) and isinstance(call.func, cst.Name)]
+    return [own[name] for name in dict.fromkeys(named) if name in own]
+
+
+def _uses(file: SourceFile, function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """What each use of a function's first parameter stands in."""
+    if function.params.params:
+        event = function.params.params[0].name.value
+        yield from (file.parent(one) for one in m.findall(function.body, m.Name(event)))
+
+
+def _hands_on(file: SourceFile, readers: Sequence[cst.FunctionDef]) -> bool:
+    """Whether the event goes elsewhere, and nobody here takes it apart."""
+    uses = [one for function in readers for one in _uses(file, function)]
+    calls = [file.parent(one) for one in uses if isinstance(one, cst.Arg)]
+    own = {one.name.value for one in readers}
+    away = [one for one in calls if isinstance(one, cst.Call) and called(one) not in _ONLY_SHOWN | own]
+    return bool(away) and len(calls) == len(uses)
 
 
 def _stem(path: str) -> str:
