@@ -126,6 +126,8 @@ class Unknown(enum.Enum):
 
 UNKNOWN = Unknown.UNKNOWN
 """The one unknown value. An absent attribute is not in the mapping at all; ``None`` is a literal ``null``."""
+HOLE = "{}"
+"""What stands in a template for a part that only a run could tell."""
 OWN = "."
 """The path of what a symbol itself is set to, as an annotation is; other paths lead from the block that holds it."""
 
@@ -177,7 +179,8 @@ class Usage(Noun, frozen=True, kw_only=True):
     regions, partitions, domains and other words for a place that govern this use (from its provider or client), by
     which a sovereign offer is recognised. ``references`` are the addresses in its own module that it leans on.
     ``related`` are the places that lead here: the module calls above a block,
-    the call that hands a client in. ``variables`` says which of the paths asked for an environment variable brings.
+    the call that hands a client in. ``variables`` says which of the paths asked for an environment variable brings,
+    ``templates`` what is known of a text at one, with ``HOLE`` for the rest: ``{}-orders``.
     ``nullable`` are paths whose value is ``UNKNOWN`` and may be null, which is as good as not set.
     """
 
@@ -212,6 +215,7 @@ class Usage(Noun, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     related: tuple[Location, ...] = ()
     variables: Mapping[str, str] = {}
+    templates: Mapping[str, str] = {}
     nullable: tuple[str, ...] = ()
 
 
@@ -385,8 +389,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     """A usage matched to a service, with what it needs, how hard it binds and what each target offers for it.
 
     ``retired`` says what its seller has ended, or closed to new customers, of what it uses. ``name`` is what it calls
-    the thing that it means (a bucket, a queue), ``variable`` the environment variable that brings such a name; empty
-    where it says neither.
+    the thing that it means (a bucket, a queue), ``template`` the same with ``HOLE`` for what only a run could tell or a
+    default says, ``variable`` the environment variable that brings such a name; empty where it says none.
     """
 
     fingerprint: str
@@ -416,6 +420,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     inputs: Mapping[str, Any] = {}
     references: tuple[str, ...] = ()
     name: str = ""
+    template: str = ""
     variable: str = ""
     equivalents: tuple[Equivalent, ...] = ()
     digest: str = ""
@@ -489,13 +494,14 @@ class Edge(Noun, frozen=True, kw_only=True):
 class Link(Noun, frozen=True, kw_only=True):
     """One finding leans on another, by fingerprint: a call on the queue that a block makes.
 
-    A ``reference`` of a block is certain; that both say the same ``name``, or that a ``variable`` brings it, is likely.
-    ``by`` is that address, name or variable.
+    A ``reference`` of a block is certain; that both say the same ``name``, or put it together around the same words (a
+    ``template`` such as ``{}-orders``), or that a ``variable`` brings it, is likely. ``by`` is that address, name,
+    template or variable.
     """
 
     source: str
     target: str
-    how: Literal["reference", "name", "variable"]
+    how: Literal["reference", "name", "template", "variable"]
     by: str
     confidence: Confidence
 

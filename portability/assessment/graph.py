@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeAlias, TypeVar, get_args
 
 from portability.engine.identity import plain
-from portability.model import Edge, Finding, Handed, Link, Role
+from portability.model import HOLE, Edge, Finding, Handed, Link, Role
 from portability.patterns import regex
 
 _ORDER: tuple[Role, ...] = get_args(Role)
@@ -33,6 +33,8 @@ _WORDS = 2
 _MOST = 300
 """Things of one name, or places that hand in one variable, among which the nearest tells something."""
 
+_How: TypeAlias = Literal["name", "template", "variable"]
+
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ def links(findings: Sequence[Finding], handed: Iterable[Handed] = ()) -> tuple[L
     found = [*known.references()]
     for finding in findings:
         if not _declares(finding):
-            found.extend(known.by_name(finding) if finding.name else known.by_variable(finding))
+            found.extend(known.meant(finding))
     return ordered(found, findings)
 
 
@@ -118,11 +120,14 @@ class _Known:
 
     def __init__(self, findings: Sequence[Finding], handed: Iterable[Handed] = ()) -> None:
         self.declared: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        self._templates: dict[tuple[str, str], list[Finding]] = defaultdict(list)
         self._blocks: dict[tuple[str, str, str], Finding] = {}
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         for finding in findings:
             if finding.name and _declares(finding):
                 self.declared[finding.service, finding.name].append(finding)
+            if finding.template and _declares(finding):
+                self._templates[finding.service, finding.template].append(finding)
         for finding in sorted(findings, key=lambda one: _ORDER.index(one.role)):
             self._blocks.setdefault((finding.component, finding.language, finding.address), finding)
         for one in handed:
@@ -146,9 +151,23 @@ class _Known:
                         confidence="certain",
                     )
 
+    def meant(self, finding: Finding) -> list[Link]:
+        """To the thing that a finding means, by the surest of what it says of it."""
+        return (
+            (finding.name and [*self.by_name(finding)])
+            or (finding.template and [*self.by_template(finding)])
+            or (finding.variable and [*self.by_variable(finding)])
+            or []
+        )
+
     def by_name(self, finding: Finding) -> Iterator[Link]:
         """To the thing that goes by the name that a finding says."""
         yield from _chosen(finding, self.declared.get((finding.service, finding.name), ()), "name", finding.name)
+
+    def by_template(self, finding: Finding) -> Iterator[Link]:
+        """To the thing whose name is put together around the same words."""
+        alike = self._templates.get((finding.service, finding.template), ())
+        yield from _chosen(finding, alike, "template", finding.template)
 
     def by_variable(self, finding: Finding) -> Iterator[Link]:
         """To what the configuration nearest to a finding hands in under the name of its variable."""
@@ -162,7 +181,9 @@ class _Known:
         """The things of a service that a variable stands for."""
         addressed = [self._blocks.get((where or ".", "terraform", address)) for where, address in one.references]
         things = [it for it in addressed if it is not None and _declares(it)]
-        return [it for it in things if it.service == service] or self.declared.get((service, plain(one.value)), [])
+        name = plain(one.value)
+        named = (self._templates if HOLE in name else self.declared).get((service, name), [])
+        return [it for it in things if it.service == service] or (named if _tells(name, far=False) else [])
 
 
 def _declares(finding: Finding) -> bool:
@@ -170,14 +191,14 @@ def _declares(finding: Finding) -> bool:
     return finding.language == "terraform" and finding.role in ("primary", "part")
 
 
-def _chosen(finding: Finding, things: Sequence[Finding], how: Literal["name", "variable"], by: str) -> Iterator[Link]:
+def _chosen(finding: Finding, things: Sequence[Finding], how: _How, by: str) -> Iterator[Link]:
     """The link to the nearest of the things, where that is one: copies of one definition are."""
     alike = [thing for thing in things if thing.context == finding.context]
     nearest = _nearest(finding, alike, lambda thing: thing.location.path)
     if not nearest or finding.confidence == "possible":
         return
     far = not _shared(finding.location.path, nearest[0].location.path)
-    if len({thing.digest for thing in nearest}) == 1 and not (far and _is_common(by)):
+    if len({thing.digest for thing in nearest}) == 1 and _tells(by, far=far):
         target = nearest[0].fingerprint
         yield Link(source=finding.fingerprint, target=target, how=how, by=by, confidence="likely")
 
@@ -199,6 +220,14 @@ def _shared(one: str, other: str) -> int:
             break
         count += 1
     return count
+
+
+def _tells(name: str, *, far: bool) -> bool:
+    """Whether a name tells one thing from another: from afar, and with holes in it, it must say more."""
+    if HOLE not in name:
+        return not (far and _is_common(name))
+    words = _words(name)
+    return words.isdisjoint(_PLACEHOLDER) and len(words - _COMMON) >= (_WORDS if far else 1)
 
 
 def _is_common(name: str) -> bool:

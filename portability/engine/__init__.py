@@ -99,7 +99,7 @@ class Engine:
             role, because = "part", "A pipeline signs in to it, deploys to it or runs on it; that step is rewritten."
             lock_in = "convertible" if lock_in in ("proprietary", "captive", "unknown") else lock_in
         capabilities = tuple(dict.fromkeys(variant.capability or service.capability for variant in candidates))
-        name, variable = meant(service, usage)
+        name, template, variable = meant(service, usage)
         return Finding(
             fingerprint=self._fingerprint(usage),
             service=claim.service,
@@ -124,6 +124,7 @@ class Engine:
             inputs=_inputs(service, likenesses),
             references=usage.references,
             name=name,
+            template=template,
             variable=variable,
             equivalents=tuple(
                 self._best(target, variant, spoken(path, access, variant, service), service, features, unsure)

@@ -6,22 +6,27 @@ from collections.abc import Iterable, Mapping
 
 from portability.catalogue.schema import Service
 from portability.catalogue.twins import covers
-from portability.model import Usage
+from portability.model import HOLE, Usage
 from portability.patterns import regex
 
-_NAME = regex(r"[\w./-]{1,200}")
-"""What names are written with. Nothing else gets into a report: a connection string may hold a key."""
+_NAME = regex(r"(?:[\w./-]|\{\}){1,200}")
+"""What names are written with, holes too. Nothing else gets into a report: a connection string may hold a key."""
 
 
-def meant(service: Service, usage: Usage) -> tuple[str, str]:
-    """What a use calls the thing that it means, as ``plain`` says it, and the variable that brings the name; empty
-    where it says neither."""
+def meant(service: Service, usage: Usage) -> tuple[str, str, str]:
+    """What a use calls the thing that it means, as ``plain`` says it: its name, or the name with holes for what only a
+    run could tell, or the variable that brings it; empty is what it does not say."""
     paths = next((said for symbol, said in _identity(service, usage) if covers(symbol, usage.symbol)), ())
     for path in paths:
         value = _image(usage.symbol).get(path) if path.startswith("image.") else usage.values.get(path)
         if path in usage.variables or value is not None:
-            return plain(value) if isinstance(value, str) else "", usage.variables.get(path, "")
-    return "", ""
+            template = plain(usage.templates.get(path, ""))
+            return (
+                plain(value) if isinstance(value, str) else "",
+                template if HOLE in template and template.strip("{}/._-") else "",
+                usage.variables.get(path, ""),
+            )
+    return "", "", ""
 
 
 def plain(text: str) -> str:

@@ -57,6 +57,86 @@ def test_an_image_leads_to_its_registry(tree, catalogue, registry, image):
     assert link[2:] == ("k8s/pod.yaml", registry.split('"')[1] + ".r")
 
 
+TEMPLATE = 'variable "env" {{}}\nresource "aws_sqs_queue" "orders" {{\n  name = {}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '"${var.env}-orders-inbox"',
+        '"${terraform.workspace}-orders-inbox"',
+        '"${var.env}-${local.what}-inbox"\n}\nlocals {\n  what = "orders"',
+        'local.queue\n}\nlocals {\n  queue = "${var.env}-orders-inbox"',
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        'f"https://sqs.eu-west-1.amazonaws.com/1/{env}-orders-inbox"',
+        'f"https://sqs.{region}.amazonaws.com/{account}/{env}-orders-inbox"',
+        'env + "-orders-inbox"',
+        'env + "-orders" + "-inbox"',
+    ],
+)
+def test_names_put_together_around_the_same_words_are_joined(tree, catalogue, name, call):
+    files = {"infra/main.tf": TEMPLATE.format(name), "app/send.py": SEND.format(call)}
+    assert joined(tree, catalogue, files) == [
+        ("template", "{}-orders-inbox", "app/send.py", "aws_sqs_queue.orders"),
+    ]
+
+
+def test_a_default_is_a_gap_since_whoever_runs_the_code_may_choose_otherwise(tree, catalogue):
+    """Or else a look-up in a module without that default would mean something else."""
+    files = {
+        "account/main.tf": 'variable "env" { default = "dev" }\n'
+        'resource "aws_sns_topic" "a" { name = "${var.env}-billing-alerts" }\n',
+        "instance/main.tf": 'variable "env" {}\ndata "aws_sns_topic" "a" { name = "${var.env}-billing-alerts" }\n',
+    }
+    assert joined(tree, catalogue, files) == [
+        ("template", "{}-billing-alerts", "instance/main.tf", "aws_sns_topic.a"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ('"${var.env}-orders-inbox"', 'f"{env}-invoices-inbox"'),
+        ('"${var.env}-orders-inbox"', 'f"{env}-{team}-orders-inbox"'),
+        ('"${var.env}-orders-inbox"', 'f"{env}orders-inbox"'),
+        ('"${var.env}-orders-inbox"', '"prod-orders-inbox"'),
+        ('"${var.env}-queue"', 'f"{env}-queue"'),
+        ('"${var.env}-orders"', 'f"{env}-orders"'),  # one word is too little from afar
+        ('"${var.env}-${var.name}"', 'f"{env}-{name}"'),
+        ('"my-${var.env}-orders-inbox"', 'f"my-{env}-orders-inbox"'),
+        ('"${var.env}-{}-orders"', 'f"{env}-{{}}-orders"'),
+    ],
+)
+def test_other_words_other_gaps_and_words_that_tell_nothing_join_nothing(tree, catalogue, name, call):
+    assert joined(tree, catalogue, {"infra/main.tf": TEMPLATE.format(name), "app/send.py": SEND.format(call)}) == []
+
+
+def test_of_two_things_with_one_template_none_is_meant_unless_one_is_nearer(tree, catalogue):
+    block = TEMPLATE.format('"${var.env}-orders-inbox"')
+    call = SEND.format('f"{env}-orders-inbox"')
+    files = {"a/main.tf": block, "b/main.tf": block.replace("\n  name", "\n  fifo_queue = true\n  name")}
+    assert joined(tree, catalogue, {**files, "app/send.py": call}) == []
+    assert joined(tree, catalogue, {**files, "b/send.py": call}) == [
+        ("template", "{}-orders-inbox", "b/send.py", "aws_sqs_queue.orders"),
+    ]
+
+
+def test_a_variable_brings_a_name_that_is_put_together(tree, catalogue):
+    files = {
+        "infra/main.tf": TEMPLATE.format('"${var.env}-orders-inbox"'),
+        "run/main.tf": 'variable "env" {}\nresource "aws_lambda_function" "f" {\n'
+        '  environment { variables = { ORDERS_INBOX = "${var.env}-orders-inbox" } }\n}\n',
+        "app/send.py": "import os\n" + SEND.format('os.environ["ORDERS_INBOX"]'),
+    }
+    assert joined(tree, catalogue, files) == [
+        ("variable", "ORDERS_INBOX", "app/send.py", "aws_sqs_queue.orders"),
+    ]
+
+
 def test_a_look_up_in_another_module_leads_to_the_block_that_makes_it(tree, catalogue):
     files = {
         "base/main.tf": QUEUE,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from portability.model import UNKNOWN
+from portability.model import HOLE, UNKNOWN
 from portability.parsers.python.held import (
     NOTHING,
     OPAQUE,
@@ -19,6 +19,7 @@ from portability.parsers.python.held import (
     Imported,
     Member,
     Resource,
+    Template,
     View,
     doubted,
     join,
@@ -122,9 +123,7 @@ class Displays:
         for chosen in product(*choices):
             if len(whole) >= _MOST_TEXTS:
                 return NOTHING
-            texts = [held.value for held in chosen if isinstance(held, Constant) and isinstance(held.value, str)]
-            known = len(texts) == len(parts) and sum(map(len, texts)) <= _LONGEST_TEXT
-            whole.append(Constant("".join(texts)) if known else OPAQUE)
+            whole.append(_joined(chosen))
         return join(tuple(whole))
 
     def _inside(self, values: tuple[Held, ...], index: int | str | None) -> tuple[Held, ...]:
@@ -159,6 +158,23 @@ class Displays:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and is_plain(key.value):
                 yield key.value, value
+
+
+def _joined(parts: Sequence[Held]) -> Held:
+    """The text that parts make, or the template where only some are known and none looks as if it had holes itself."""
+    known = [part.value for part in parts if isinstance(part, Constant) and isinstance(part.value, str)]
+    templates = [part.text for part in parts if isinstance(part, Template)]
+    if sum(map(len, (*known, *templates))) > _LONGEST_TEXT:
+        return OPAQUE
+    if len(known) == len(parts):
+        return Constant("".join(known))
+    if not (known or templates) or any("{" in text or "}" in text for text in known):
+        return OPAQUE
+    texts = (
+        part.value if isinstance(part, Constant) else part.text if isinstance(part, Template) else HOLE
+        for part in parts
+    )
+    return Template("".join(text if isinstance(text, str) else HOLE for text in texts))
 
 
 def named(node: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:

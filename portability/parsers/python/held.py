@@ -30,6 +30,12 @@ class Environment(msgspec.Struct, frozen=True):
     name: str
 
 
+class Template(msgspec.Struct, frozen=True):
+    """A text of which some is known, with ``HOLE`` for the rest: ``{}-orders``."""
+
+    text: str
+
+
 class Imported(msgspec.Struct, frozen=True):
     """Something by its dotted real name: ``boto3.client``, ``azure.cosmos.CosmosClient``. Leading dots: relative.
 
@@ -75,7 +81,7 @@ class Resource(msgspec.Struct, frozen=True):
     sure: bool = True
     listed: bool = False
     places: tuple[str, ...] = ()
-    name: Constant | Environment | None = None
+    name: Constant | Environment | Template | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -172,6 +178,7 @@ Held: TypeAlias = (
     Opaque
     | Constant
     | Environment
+    | Template
     | Imported
     | Local
     | Session
@@ -217,9 +224,9 @@ def join(*many: tuple[Held, ...]) -> tuple[Held, ...]:
     return kept if len(kept) <= _MOST else (*kept[:_MOST], OPAQUE)
 
 
-def named(possible: tuple[Held, ...]) -> Constant | Environment | None:
-    """The one literal, or else the one variable of the environment, that it must be."""
-    return possible[0] if len(possible) == 1 and isinstance(possible[0], Constant | Environment) else None
+def named(possible: tuple[Held, ...]) -> Constant | Environment | Template | None:
+    """The one literal, template or variable of the environment that it must be."""
+    return possible[0] if len(possible) == 1 and isinstance(possible[0], Constant | Environment | Template) else None
 
 
 def literal(possible: tuple[Held, ...]) -> Any:

@@ -19,6 +19,7 @@ from portability.parsers.python.held import (
     Parameter,
     Resource,
     Session,
+    Template,
     Waiting,
     literal,
     named,
@@ -80,7 +81,7 @@ class Sdk:
                     return (msgspec.structs.replace(resource, kind=made, listed=bool(kind.items), name=name),)
         return NOTHING
 
-    def _made_for(self, call: ast.Call, site: Site) -> Constant | Environment | None:
+    def _made_for(self, call: ast.Call, site: Site) -> Constant | Environment | Template | None:
         """What a resource is made for: ``Bucket("uploads")``, ``get_queue_by_name(QueueName="orders")``."""
         given = [*call.args[:1], *(keyword.value for keyword in call.keywords if not call.args)]
         return named(self._evaluator.hold(given[0], site)) if len(given) == 1 else None

@@ -31,6 +31,7 @@ from portability.parsers.python.held import (
     Member,
     Resource,
     Session,
+    Template,
     Waiting,
     join,
     literal,
@@ -62,7 +63,7 @@ class Named(msgspec.Struct, frozen=True):
     endpoint: Any = None
     sure: bool = True
     places: tuple[str, ...] = ()
-    thing: Constant | Environment | None = None
+    thing: Constant | Environment | Template | None = None
     guessed: bool = False
     """Whether the service of a client is known from the operation alone."""
 
@@ -332,7 +333,8 @@ class Collector:
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
             guessed = wraps or all(it.guessed for it in same)
-            values, variables = self._said(symbol, call, site, {it.thing for it in same}, handed_on=node is not call)
+            things = {it.thing for it in same}
+            values, variables, templates = self._said(symbol, call, site, things, handed_on=node is not call)
             yield Usage(
                 language="python",
                 namespace="wrapper" if wraps else namespace,
@@ -342,6 +344,7 @@ class Collector:
                 kind=kind,
                 values=values,
                 variables=variables,
+                templates=templates,
                 places=tuple(dict.fromkeys(place for it in same for place in it.places)),
                 related=tuple(self._location(later) for later in self._continued.get(call, ())),
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
@@ -352,11 +355,18 @@ class Collector:
     # What a call says
 
     def _said(
-        self, symbol: str, call: ast.Call, site: Site, things: set[Constant | Environment | None], *, handed_on: bool
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """The values of the paths that a rule asks for, and which of those a variable of the environment brings."""
+        self,
+        symbol: str,
+        call: ast.Call,
+        site: Site,
+        things: set[Constant | Environment | Template | None],
+        *,
+        handed_on: bool,
+    ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+        """The values of the paths that a rule asks for; of those that are unknown, the variables of the environment
+        that bring them, and the templates that they fill."""
         values = self._values(symbol, call, site, handed_on)
-        variables = {}
+        variables, templates = {}, {}
         for path in paths_of(self._interest, symbol):
             if path == SELF:
                 brought = things.pop() if len(things) == 1 else None
@@ -370,7 +380,9 @@ class Collector:
                 continue
             if isinstance(brought, Environment):
                 variables[path] = brought.name
-        return values, variables
+            elif isinstance(brought, Template):
+                templates[path] = brought.text
+        return values, variables, templates
 
     def _values(self, symbol: str, call: ast.Call, site: Site, handed_on: bool) -> dict[str, Any]:
         """The arguments that a rule asks for; ``0`` and ``1`` are those in the first places."""

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from portability.model import UNKNOWN
 from portability.parsers.terraform.conversion import Set
-from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
+from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes, template
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 from portability.patterns import regex
 
@@ -199,6 +199,11 @@ class Body:
         """An attribute's value; UNKNOWN when it is not set, or is in doubt."""
         node = self.expression(name)
         return UNKNOWN if node is None or self._doubts(name) else evaluate(node, self.data_of(name), scope=self.scope)
+
+    def template(self, name: str) -> str:
+        """What is known of an attribute's text, as ``evaluate.template`` says it; a default of a variable is not."""
+        node = self.expression(name)
+        return "" if node is None or self.scope is None else template(node, self.data_of(name), self.scope.firmly())
 
     def firmly(self, name: str) -> Any:
         """An attribute's value where no default of a variable stands behind it; UNKNOWN otherwise."""

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from portability.model import Handed, Source
 from portability.parsers.terraform.body import name_at
 from portability.parsers.terraform.configuration import Around, Budget, Module, configure
-from portability.parsers.terraform.evaluate import evaluate, key_of
+from portability.parsers.terraform.evaluate import evaluate, key_of, template
 from portability.parsers.terraform.opening import open_file
 from portability.parsers.terraform.sources import Sources
 from portability.parsers.terraform.syntax import tree_of
@@ -80,7 +80,7 @@ def _handed(name: str, value: Node, data: bytes, path: str, module: Module) -> H
     return Handed(
         name=name,
         path=path,
-        value=text if isinstance(text, str) else "",
+        value=text if isinstance(text, str) else template(value, data, module.scope.firmly()),
         references=tuple(sorted(_leads_to(module, data[value.start_byte : value.end_byte]))),
     )
 

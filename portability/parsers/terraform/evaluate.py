@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from tree_sitter import Node
 
-from portability.model import UNKNOWN
+from portability.model import HOLE, UNKNOWN
 from portability.parsers.terraform import conversion, functions
 from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
 from portability.patterns import regex
@@ -214,24 +214,42 @@ def _template(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
         return string(raw[1:-1].decode()) if quoted else heredoc(raw.decode())
     if scope is None or len(holes) > _MAX_ELEMENTS:
         return UNKNOWN
-    values: list[Any] = []
-    for hole in holes:
-        inner = [child for child in hole.named_children if child.type == "expression"]
-        values.append(
-            evaluate(inner[0], data, depth + 1, scope) if len(inner) == 1 and _is_plain(hole, data) else UNKNOWN
-        )
+    values = [_in_hole(hole, data, depth, scope) for hole in holes]
     if quoted and len(holes) == 1 and holes[0].end_byte - holes[0].start_byte == len(raw) - 2:
         return values[0]
     words = [conversion.to_string(value) for value in values]
-    if UNKNOWN in words:
-        return UNKNOWN
+    return UNKNOWN if UNKNOWN in words else _filled_in(node, raw, holes, words)
+
+
+def template(node: Node, data: bytes, scope: Scope) -> str:
+    """What is known of a quoted text, with ``HOLE`` for what only a run could tell: ``{}-orders``. Empty where the
+    expression is something else, or says nothing."""
+    inner = unwrapped(node)
+    if inner is None or inner.type != "quoted_template":
+        return ""
+    raw = data[inner.start_byte : inner.end_byte]
+    holes = [child for child in inner.named_children if child.type in ("template_interpolation", "template_directive")]
+    if not holes or len(holes) > _MAX_ELEMENTS or HOLE.encode() in raw:
+        return ""
+    words = [conversion.to_string(_in_hole(hole, data, 0, scope)) for hole in holes]
+    text = _filled_in(inner, raw, holes, [HOLE if word is UNKNOWN else word for word in words])
+    return text if isinstance(text, str) and text.replace(HOLE, "") else ""
+
+
+def _in_hole(hole: Node, data: bytes, depth: int, scope: Scope) -> Any:
+    inner = [child for child in hole.named_children if child.type == "expression"]
+    return evaluate(inner[0], data, depth + 1, scope) if len(inner) == 1 and _is_plain(hole, data) else UNKNOWN
+
+
+def _filled_in(node: Node, raw: bytes, holes: Sequence[Node], words: Sequence[str]) -> Any:
+    """A template's text with words in the place of its holes; UNKNOWN where it is no good text."""
     pieces, position = [], 0
     for number, hole in enumerate(holes):
         pieces += [raw[position : hole.start_byte - node.start_byte].decode(), chr(_PLACEHOLDER + number)]
         position = hole.end_byte - node.start_byte
     pieces.append(raw[position:].decode())
     whole = "".join(pieces)
-    value = string(whole[1:-1]) if quoted else heredoc(whole)
+    value = string(whole[1:-1]) if node.type == "quoted_template" else heredoc(whole)
     if not isinstance(value, str):
         return UNKNOWN
     return value.translate({_PLACEHOLDER + number: word for number, word in enumerate(words)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -17,9 +17,13 @@ from portability.parsers.terraform.configuration import File, Module, values_at
 from portability.parsers.terraform.names import Named, makes_objects, module_symbol, names, source_name
 from portability.parsers.terraform.providers import Providers, endpoints_in, settings
 from portability.parsers.terraform.text import normalised
+from portability.patterns import regex
+
 
 if TYPE_CHECKING:
     from portability.parsers.terraform.kubernetes import Objects
+
+_LOCAL = regex(r"local\.([\w-]+)")
 
 
 def usages(
@@ -50,6 +54,7 @@ def usages(
                 location=file.location(block),
                 kind=named.kind,
                 values=values,
+                templates=_templates(block.body, module, values),
                 nullable=tuple(nullable),
                 endpoint=_endpoint(block, providers, partial),
                 digest=_digest(named, content),
@@ -85,6 +90,17 @@ def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Mis
         symbol = module_symbol(block.body, module.called)
         if not (symbol and interest.knows("terraform-module", symbol)):
             yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
+
+
+def _templates(body: Body, module: Module, names: Iterable[str]) -> dict[str, str]:
+    """What is known of attributes' texts, whoever runs the code; through one local where they are that."""
+    found = {}
+    for name in names:
+        local = _LOCAL.fullmatch(body.source(name))
+        held, called = (module.locals.get(local[1]), local[1]) if local else (body, name)
+        if held is not None and (text := held.template(called)):
+            found[name] = text
+    return found
 
 
 def _endpoint(block: Block, providers: Providers, partial: Sequence[Body]) -> Any:
