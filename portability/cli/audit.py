@@ -48,6 +48,7 @@ def audit(
     targets: Sequence[str],
     language: str,
     title: str,
+    dated: bool,
     links: Sequence[str],
     plan: Path | None,
     compare: Path | None,
@@ -69,8 +70,8 @@ def audit(
     from portability.gate.accept import Register
 
     parsed = parse_outputs(outputs, "text")
-    shown, before = presentation(language, title, links, plan, compare)
     roots = [Path(dir) for dir in dirs or (".",)]
+    shown, before = presentation(language, title, dated, links, plan, compare, roots)
     parts: list[Assessment] = []
     notes: list[str] = []
     for path in roots:

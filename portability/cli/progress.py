@@ -24,7 +24,9 @@ def watched() -> Iterator[Callable[[int, int, int], None]]:
             return
         drawn, shown = now, True
         # The first files also pay for the start, so an estimate from them is far too high.
-        left = f", about {(now - started) / done * (total - done):.0f} s to go" if done * 50 >= total > 0 else ""
+        left = (
+            f", about {max(1, (now - started) / done * (total - done)):.0f} s to go" if done * 50 >= total > 0 else ""
+        )
         sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} files read, {found:,} names found{left}")
         sys.stderr.flush()
 

@@ -28,6 +28,7 @@ def report(
     outputs: Sequence[str],
     language: str,
     title: str,
+    dated: bool,
     links: Sequence[str],
     plan: Path | None,
     compare: Path | None,
@@ -45,6 +46,6 @@ def report(
         assessment = together([load(Path(file)) for file in files], known)
     except NotAReportError as error:
         fail(str(error))
-    shown, before = presentation(language, title, links, plan, compare)
+    shown, before = presentation(language, title, dated, links, plan, compare)
     check_links(shown["links"], assessment.root)
     write_outputs(parsed, Report(**judged(assessment, before, known), **shown))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from portability.cli.console import fail, say
 from portability.configuration import ConfigurationError, Project, open_project
 from portability.gate import judge
 from portability.model import Assessment, Finding, Proposal
-from portability.reports import FORMATS, MissingExtraError, Report
+from portability.reports import FORMATS, Dated, MissingExtraError, Report
 
 DEFAULT_TARGETS = ("ovhcloud", "self-hosted")
 Output = tuple[str, Path | None]
@@ -54,7 +54,8 @@ OUTSIDE = (
 
 PRESENTING = (
     Option("--language", choices=["en", "nl"], default="en", help="Of the HTML report."),
-    Option("--title", default="", metavar="TEXT", help="What stands above the HTML report."),
+    Option("--title", default="", metavar="TEXT", help="What stands above the HTML report, and the Markdown one."),
+    Option("--dated", action="store_true", help="Say under the title when it was made, and of which commit."),
     Option(
         "--link",
         dest="links",
@@ -69,10 +70,16 @@ PRESENTING = (
 
 
 def presentation(
-    language: str, title: str, links: Sequence[str], plan: Path | None, compare: Path | None
+    language: str,
+    title: str,
+    dated: bool,
+    links: Sequence[str],
+    plan: Path | None,
+    compare: Path | None,
+    roots: Sequence[Path] = (),
 ) -> tuple[dict[str, Any], Assessment | None]:
     """What a Report takes from the options of ``PRESENTING``, and the earlier report; ends the run where a file is not
-    what it should be."""
+    what it should be. ``roots`` are the directories that are read."""
     from portability.reports.json import NotAReportError, load
     from portability.reports.plan import PlanError, read
 
@@ -82,7 +89,17 @@ def presentation(
         before = load(compare) if compare else None
     except (NotAReportError, PlanError, MissingExtraError) as error:
         fail(str(error))
-    return {"language": language, "title": title, "links": addresses, "plan": edits}, before
+    when = _dated(roots) if dated else None
+    return {"language": language, "title": title, "dated": when, "links": addresses, "plan": edits}, before
+
+
+def _dated(roots: Iterable[Path]) -> Dated:
+    from datetime import date
+
+    from portability.discovery.git import commit
+
+    found = {path.resolve().name: commit(str(path)) for path in roots}
+    return Dated(day=date.today().isoformat(), commits={name: one for name, one in found.items() if one is not None})
 
 
 def judged(

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from portability.patterns import regex
+
 SECONDS = 60
 """Git's own matching of a hostile ``.gitignore`` file may never end."""
 
@@ -23,6 +25,9 @@ _ELSEWHERE = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
 )
 """Variables that a git hook finds set; they would make git answer for another tree than the one asked for."""
+
+
+_COMMIT = regex(rb"([0-9a-f]{40,64}) commit \d+\n(?:[^\n]+\n)*?committer [^\n]*> (\d{1,12}) ([+-]\d\d)(\d\d)\n")
 
 
 class Listing(NamedTuple):
@@ -101,6 +106,24 @@ def ask(
     if b"dubious ownership" in done.stderr:
         return Failure("the repository belongs to another user and is not in git's safe.directory")
     return Failure(f"it ended with code {done.returncode}")
+
+
+def commit(folder: str) -> tuple[str, str] | None:
+    """The commit that is checked out in a folder's work tree, as twelve digits and its day; None where there is none.
+    What was changed since and not committed is not asked for."""
+    from datetime import datetime, timedelta, timezone
+
+    work_tree = top(os.path.realpath(folder), above=True)
+    # Of the commands that tell this, `git log` may run a program that checks signatures.
+    answer = ask(work_tree, "cat-file", "--batch", given=b"HEAD\n") if work_tree else b""
+    if isinstance(answer, Failure) or not (head := _COMMIT.match(answer)):
+        return None
+    moment, hours, minutes = int(head[2]), int(head[3]), int(head[3][:1] + head[4])
+    try:
+        day = datetime.fromtimestamp(moment, timezone(timedelta(hours=hours, minutes=minutes))).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return head[1][:12].decode(), day.isoformat()
 
 
 def _program() -> str | None:

@@ -23,12 +23,19 @@ class MissingExtraError(Exception):
         super().__init__(f"this needs an extra: pip install 'cloud-portability[{extra}]'")
 
 
+class Dated(msgspec.Struct, frozen=True, kw_only=True):
+    """The ``day`` of the run, and by repository the commit that was checked out, with its own day."""
+
+    day: str
+    commits: Mapping[str, tuple[str, str]] = {}
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a format renders: an assessment, its verdict, and the catalogue that explains both.
 
-    The rest is how: in which ``language``, under which ``title``, with which ``links`` to code elsewhere (repository,
-    or nothing for all, → an address with ``{path}`` and ``{line}``), what somebody filled into the exit ``plan``, and
-    what changed ``since`` an earlier report.
+    The rest is how: in which ``language``, under which ``title``, whether it says when and of what it was made
+    (``dated``), with which ``links`` to code elsewhere (repository, or nothing for all, → an address with ``{path}``
+    and ``{line}``), what somebody filled into the exit ``plan``, and what changed ``since`` an earlier report.
     ``patches`` are edits of the code itself.
     """
 
@@ -39,6 +46,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     every_finding: bool = False
     language: str = "en"
     title: str = ""
+    dated: Dated | None = None
     links: Mapping[str, str] = {}
     plan: Mapping[tuple[str, str], Mapping[str, str]] = {}
     since: Difference | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from portability.assessment.effort import NOTHING
 from portability.catalogue import Catalogue
 from portability.catalogue.validate import NAMESPACES
 from portability.gate.compare import Comparison, entry
@@ -32,7 +33,8 @@ class Change(NamedTuple):
 
 
 class Shift(NamedTuple):
-    """Person-days of a service (None: the whole estate) on a target, before and now."""
+    """Person-days of a service (None: the whole estate) on a target, before and now; none where it was or is not used,
+    None where there is no estimate."""
 
     target: str
     service: str | None
@@ -122,7 +124,8 @@ def _shifts(before: Assessment, now: Assessment, same: bool) -> list[Shift]:
         rows = []
         for id in sorted(then.keys() | today.keys()):
             was, is_now = then.get(id), today.get(id)
-            old, new = (side.effort[target] if side else None for side in (was, is_now))
+            # What is not used asks nothing; that is not an estimate which nobody has.
+            old, new = (side.effort[target] if side else NOTHING for side in (was, is_now))
             if old != new:
                 cause: Cause = "code" if same else "rules" if _alike(was, is_now) else "either"
                 rows.append(Shift(target, id, old, new, cause))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from portability import __version__
+from portability.assessment.estate import SEPARATOR
 from portability.model import Equivalent, Finding, ServiceSummary
 from portability.reports import Report, compare
 from portability.reports.figures import by_wave, fit, in_use, is_hard, perhaps_in_use
@@ -46,6 +47,13 @@ class _Document:
     def lines(self) -> Iterator[str]:
         yield f"# {text(self.report.title or f'What ties {self.assessment.root} to its clouds')}"
         yield ""
+        if dated := self.report.dated:
+            of = SEPARATOR in self.assessment.root
+            commits = (
+                f", {f'{text(name)} ' if of else ''}commit {id} ({day})" for name, (id, day) in dated.commits.items()
+            )
+            yield f"Made on {dated.day}{''.join(commits)}."
+            yield ""
         targets = ", ".join(self.names.values())
         yield f"portability {__version__}, catalogue {self.assessment.catalogue}. Compared with {targets}."
         yield from self._section("What was read, and what was not", self._read())
@@ -79,7 +87,9 @@ class _Document:
 
     def _short(self) -> Iterator[str]:
         hard = sum(map(is_hard, self.used))
-        yield f"{count(len(self.used), 'service')} in use, {hard or 'none'} of them hard to leave."
+        coverage = self.assessment.coverage
+        of = "Of the part that was read: " if coverage.stopped + coverage.unread else ""
+        yield f"{of}{count(len(self.used), 'service')} in use, {hard or 'none'} of them hard to leave."
         if perhaps := perhaps_in_use(self.assessment):
             yield f"{count(len(perhaps), 'more service')} perhaps: {PERHAPS}."
         yield ""

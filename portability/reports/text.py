@@ -131,7 +131,9 @@ class _Report:
         found = in_use(self.assessment)
         hard = sum(map(is_hard, found))
         verdict = f", {hard:,} of them hard to leave" if hard else ", none of them hard to leave" if found else ""
-        self.console.print(Text(f"In short: {count(len(found), 'service')} in use{verdict}", "bold"))
+        part = self.assessment.coverage.stopped + self.assessment.coverage.unread
+        of = "In short, of the part that was read" if part else "In short"
+        self.console.print(Text(f"{of}: {count(len(found), 'service')} in use{verdict}", "bold"))
         most = max(Counter(service.lock_in for service in found).values(), default=1)
         table = Table.grid(padding=(0, 2, 0, 0))
         for lock_in, services in groupby(found, key=lambda service: service.lock_in):

@@ -18,11 +18,12 @@ from portability.assessment.estate import EstateError, merge
 from portability.audit import audit
 from portability.catalogue import Catalogue
 from portability.gate import judge
-from portability.model import Assessment
+from portability.model import Assessment, DaysRange
 from portability.reports import FORMATS
-from portability.reports.compare import difference, known
+from portability.reports.compare import difference, known, lines
 from portability.reports.json import load
 from portability.reports.json import schema as json_schema
+from portability.reports.words import days
 from tests.command_line import Done, portability
 from tests.conftest import ROOT
 from tests.reports.shapes import SARIF
@@ -54,6 +55,18 @@ def test_new_and_gone_come_from_the_code_when_the_catalogue_is_the_same(tmp_path
     ]
     assert found.kept == 1
     assert found.shifts == []
+
+
+def test_what_was_not_used_asked_nothing_and_is_no_missing_estimate(tmp_path, catalogue):
+    before = assessed(tmp_path / "a", {"main.tf": BUCKET}, catalogue)
+    now = assessed(tmp_path / "b", {"main.tf": BUCKET + QUEUE.format("orders")}, catalogue)
+    new = next(one for one in difference(before, now, catalogue).shifts if one.service == "aws/sqs")
+    assert new.before == DaysRange(low=0, high=0)
+    assert new.now is not None
+    assert new.now.high > 0
+    assert any(
+        line.endswith(f"aws/sqs: – → {days(new.now)} (code)") for line in lines(difference(before, now, catalogue))
+    )
 
 
 def test_a_renamed_file_is_no_change(tmp_path, catalogue):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,6 +29,7 @@ from portability.reports.html import answers, areas, frameworks, summary, tally
 from portability.reports.html.words import LANGUAGES, Words, flat
 from tests.command_line import portability
 from tests.conftest import ROOT
+from tests.discovery.test_walk import run_git
 
 FIXTURE = ROOT / "fixtures" / "webshop-aws"
 HTML = Path(html.__file__).parent
@@ -176,6 +178,33 @@ def test_what_one_would_run_is_what_effort_counts(catalogue, name):
 
 def test_the_same_input_gives_the_same_bytes(assessment, catalogue):
     assert shown(assessment, catalogue) == shown(assessment, catalogue)
+
+
+def test_a_dated_report_says_its_day_and_the_commit_that_was_read(tree, tmp_path):
+    """Asked for only: without it the same input gives the same bytes."""
+    root = tree({"main.tf": 'resource "aws_sqs_queue" "q" {}\n'})
+    run_git(root, "init", "--quiet")
+    run_git(root, "config", "log.showSignature", "true")
+    run_git(root, "config", "gpg.program", "./never-run")
+    run_git(root, "add", ".")
+    run_git(root, "-c", "user.name=A", "-c", "user.email=a@example", "commit", "--quiet", "-m", "one")
+    id = subprocess.check_output(["git", "rev-parse", "--short=12", "HEAD"], cwd=root, text=True).strip()
+    page, document = tmp_path / "page.html", tmp_path / "page.md"
+    for arguments in ([], ["--dated"]):
+        result = portability("audit", str(root), *arguments, "-o", f"html={page}", "-o", f"markdown={document}")
+        assert result.exit_code == 0
+        said = rf"Made on \d{{4}}-\d\d-\d\d, commit {id} \(\d{{4}}-\d\d-\d\d\)\."
+        for text in (page.read_text(), document.read_text()):
+            assert bool(re.search(said, text)) is bool(arguments)
+
+
+def test_without_a_repository_a_dated_report_says_its_day_alone(tree, tmp_path):
+    page, report = tmp_path / "page.html", tmp_path / "report.json"
+    root = tree({"main.tf": 'resource "aws_sqs_queue" "q" {}\n'})
+    portability("audit", str(root), "--dated", "-o", f"html={page}", "-o", f"json={report}")
+    assert re.search(r"Made on [\d-]+\.</p>", page.read_text())
+    portability("report", str(report), "--dated", "-o", f"html={page}", "--language", "nl")
+    assert re.search(r"Gemaakt op [\d-]+\.</p>", page.read_text())
 
 
 def test_places_link_to_the_forge_when_it_is_named(assessment, catalogue):
@@ -401,6 +430,7 @@ def test_an_empty_tree_gives_a_page_that_says_so(tree: Callable[..., Path]):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_framework_says_its_source_and_what_the_report_does_not_show(assessment, catalogue, language):
+    assert {*frameworks.INFRASTRUCTURE, *frameworks.KEYS, *frameworks.LOGS} <= catalogue.capabilities.keys()
     found = frameworks.frameworks(assessment, Words(language))
     assert {one.name.partition(" ")[0] for one in found} >= {"EU", "DORA,", "ISO/IEC"}
     for one in found:

@@ -60,6 +60,7 @@ def _view(report: Report, words: Words) -> dict[str, Any]:
         "catalogue": catalogue,
         "repositories": (repositories := tally.repositories(assessment, catalogue)),
         "title": report.title or _title(assessment, len(repositories), words),
+        "dated": report.dated,
         "levels": list(LOCK_IN),
         "by_level": tally.by_level(assessment),
         "summary": summary.summary(assessment, ledgers),

@@ -12,7 +12,7 @@ from portability.reports.figures import in_use, is_hard
 from portability.reports.html import tally
 from portability.reports.html.words import Words
 
-_INFRASTRUCTURE = frozenset(
+INFRASTRUCTURE = frozenset(
     {
         *("virtual-machine", "bare-metal", "block-storage", "private-network", "public-ip", "load-balancer"),
         *("security-group", "vpn", "dedicated-connection"),
@@ -20,6 +20,8 @@ _INFRASTRUCTURE = frozenset(
 )
 """Capabilities that are infrastructure in the sense of the Data Act's Article 30(1): servers, networks, and the virtual
 resources to run them."""
+KEYS = frozenset({"key-management", "hardware-security-module"})
+LOGS = frozenset({"logs", "audit-log"})
 
 
 class Row(NamedTuple):
@@ -69,7 +71,7 @@ def _facts() -> dict[str, Any]:
 
 def _figures(assessment: Assessment) -> dict[str, object]:
     used = in_use(assessment)
-    infrastructure = [service for service in used if set(service.capabilities) & _INFRASTRUCTURE]
+    infrastructure = [service for service in used if not INFRASTRUCTURE.isdisjoint(service.capabilities)]
     alike = [s for s in used if s.equivalents and all(a.fidelity == "same-api" for a in s.equivalents)]
     return {
         "used": len(used),
@@ -78,8 +80,8 @@ def _figures(assessment: Assessment) -> dict[str, object]:
         "open": sum(service.lock_in in ("portable", "compatible") for service in used),
         "operators": sum(one.places > 0 for one in tally.operators(assessment)),
         "spelt": len(tally.of_kind(assessment, "jurisdiction")),
-        "keys": sum(bool({"key-management", "hardware-security-module"} & {*s.capabilities}) for s in used),
-        "logs": sum(bool({"logs", "audit-log"} & {*s.capabilities}) for s in used),
+        "keys": sum(not KEYS.isdisjoint(s.capabilities) for s in used),
+        "logs": sum(not LOGS.isdisjoint(s.capabilities) for s in used),
         "infrastructure": len(infrastructure),
         "other": len(used) - len(infrastructure),
         "components": len(assessment.components),
