@@ -19,7 +19,6 @@ from portability.parsers.terraform.providers import Providers, endpoints_in, set
 from portability.parsers.terraform.text import normalised
 from portability.patterns import regex
 
-
 if TYPE_CHECKING:
     from portability.parsers.terraform.kubernetes import Objects
 
