@@ -254,7 +254,7 @@ def images(node: Node) -> Iterator[Binding]:
             host, repository = "docker.io", name if slash else f"library/{name}"
         parent, slash, last = repository.rpartition("/")
         repository = parent + slash + last.partition(":")[0]
-        is_host = "*" not in host or _OPEN_HOST.fullmatch(host) is not None
+        is_host = host.strip(".") != "" and ("*" not in host or _OPEN_HOST.fullmatch(host) is not None)
         if last and is_host and not name.startswith("*/") and not is_open(name):
             is_default = "$" in scalar.value and ":" in scalar.value.partition("}")[0]
             yield Binding(f"image/{host}/{repository}", scalar, scalar, "likely" if is_default else "certain")

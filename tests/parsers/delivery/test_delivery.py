@@ -23,6 +23,7 @@ CATALOGUE = catalogue.load([])
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: actions/checkout@v4}]}}", []),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: Azure/Login@v2}]}}", ["azure/login"]),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: './aws'}]}}", []),
+        (".github/workflows/a.yml", "jobs: {a: {uses: ./b.yml, with: {workdir: ./images/azure-devops-agent}}}", []),
         (
             ".forgejo/workflows/a.yml",
             "jobs: {a: {steps: [{uses: 'https://github.com/aws-actions/amazon-ecr-login@v2'}]}}",
