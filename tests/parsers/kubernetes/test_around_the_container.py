@@ -439,6 +439,10 @@ CASES |= {
         of("v1/Pod", "spec: {containers: [{args: ['http://metadata.google.internal/computeMetadata/v1/x']}]}"),
         [(4, 29, "google/compute-engine", "convertible", "")],
     ),
+    "nodes with chips that a pod merely puts up with": (
+        of("v1/Pod", "spec: {tolerations: [{key: cloud.google.com/gke-tpu, operator: Exists}]}"),
+        [(4, 28, "google/gke", "convertible", "")],
+    ),
     "a store that is called after Parameter Store": (
         of("external-secrets.io/v1/ExternalSecret", "spec: {secretStoreRef: {name: aws-parameterstore}}"),
         [(4, 31, "aws/parameter-store", "convertible", "key-value")],
