@@ -14,6 +14,7 @@ import msgspec
 from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.names.contexts import STAND_INS
+from portability.parsers.python import settings_names
 from portability.parsers.python.imports import imported
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
@@ -86,6 +87,7 @@ def _more(source: Source, interest: Interest) -> tuple[bool, bool, bool, bool]:
     """Whether literals, events, objects of Kubernetes and a declaration of dependencies may be in a module."""
     data, quoted = source.data, words_in_quotes(source.data)
     literal, events = Wanted.of(interest).may_hold(data, quoted), Shapes.of(interest).may_hold(data, quoted)
+    literal = literal or settings_names.may_hold(source.path, data)
     objects = interest.names.get("kubernetes") is not None and _may_make_objects(data)
     return literal, events, objects, source.path.rpartition("/")[2] == "setup.py"
 

@@ -18,7 +18,7 @@ import msgspec
 from portability.discovery.mentions import merged
 from portability.interest import Interest, NameTable
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
-from portability.parsers.python import command_lines
+from portability.parsers.python import command_lines, settings_names
 from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
 from portability.parsers.python.usages import Columns, digest
@@ -248,6 +248,10 @@ class _Literals:
         found: dict[tuple[Location, str], Usage] = {}
         for node, place in self._strings():
             for usage in self._read(node, place):
+                found.setdefault((usage.location, usage.symbol), usage)
+        for target, variable, address in settings_names.names(self._path, self._tree, self._wanted.is_variable):
+            place = _Place(f"{self._name}{address}")
+            for usage in self._usage(target, place, "kubernetes", _ENV + variable, "likely", self._endpoints):
                 found.setdefault((usage.location, usage.symbol), usage)
         return tuple(usage for _, usage in sorted(found.items(), key=lambda item: item[0]))
 

@@ -168,3 +168,38 @@ def test_a_file_that_mocks_an_sdk_is_a_test_wherever_it_lies():
 @given(st.sampled_from(["a.ipynb", "requirements.txt", "pyproject.toml", "setup.cfg", "Pipfile", "a.py"]), st.binary())
 def test_no_bytes_raise(path, data):
     read_file(path, data)
+
+
+def test_what_a_settings_module_names_is_what_the_program_is_configured_by():
+    code = """\
+        AWS_STORAGE_BUCKET_NAME = "orders"
+        AWS_REGION = env("AWS_REGION")
+        DATABASE_URL = "postgres://"
+        class Production(Base):
+            AWS_ACCESS_KEY_ID = values.Value()
+        def f():
+            AWS_PROFILE = 1
+        """
+    assert found("shop/settings/base.py", code) == [
+        (1, "env/AWS_STORAGE_BUCKET_NAME"),
+        (2, "env/AWS_REGION"),
+        (5, "env/AWS_ACCESS_KEY_ID"),
+    ]
+    assert found("shop/orders.py", code) == [(2, "env/AWS_REGION")]
+
+
+def test_fields_of_pydantics_settings_are_variables_of_the_environment():
+    code = """\
+        class Settings(BaseSettings):
+            azure_openai_endpoint: str
+            region: str = "eu-west-1"
+            key: str = Field(env="COSMOS_KEY")
+        class Store(pydantic_settings.BaseSettings):
+            model_config = SettingsConfigDict(env_prefix="aws_")
+            profile: str = ""
+        """
+    assert found("shop/orders.py", code) == [
+        (2, "env/AZURE_OPENAI_ENDPOINT"),
+        (4, "env/COSMOS_KEY"),
+        (7, "env/AWS_PROFILE"),
+    ]
