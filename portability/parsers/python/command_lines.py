@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from string import ascii_letters, digits
 from typing import Final
 
 from packaging.utils import canonicalize_name
@@ -17,23 +18,17 @@ from portability.parsers.strings import GROUPED, PROGRAMS, Tie, commands, instal
 from portability.patterns import regex
 
 _HINTS: Final = (
-    b"subprocess",
-    b"system(",
-    b"popen",
-    b"ommand",
-    b"cmd",
-    b"shell",
-    b"bash",
-    b"script",
-    b"run(",
-    b"_data",
+    *(b"subprocess", b"system(", b"popen", b"ommand", b"cmd", b"shell", b"bash", b"_script", b"user_data", b"userdata"),
+    *(b" run(", b"#!"),
 )
 """What a file says that has something run, in the calls and names that ``_RUNS`` fits."""
-_PROGRAM = regex(rb"(?<![\w.-])(?:(?:%b)(?=[\"' \\])|install\b)" % PROGRAMS.encode())
+_WORDS: Final = (b"install", *(name.encode() for name in PROGRAMS.split("|")))
+_ENDS: Final = frozenset({b" ", b'"', b"'", b"\\", b"\n"})
+_GOES_ON: Final = frozenset(letter.encode() for letter in f"{ascii_letters}{digits}_.-")
 _PROGRAMS: Final = frozenset(PROGRAMS.split("|"))
 _RUNS = regex(
-    r"(?:^|[_.])(?:run|call|popen|p?open|system|exec|execute|shell|bash|sh|cmds?|commands?|script|userdata|user_data"
-    r"|getoutput|getstatusoutput|check_call|check_output|local|entrypoint|args)(?:$|[_.])"
+    r"(?:^|[_.])(?:run|call|popen|system|subprocess|shell|bash|cmds?|commands?|\w+_script|userdata|user_data|script"
+    r"|getoutput|getstatusoutput|check_call|check_output)(?:$|[_.\d])"
 )
 _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD: Final = (ast.Dict, ast.Set, ast.List, ast.Tuple, ast.Lambda)
@@ -44,8 +39,13 @@ _INSTALL: Final = "install "
 def places(data: bytes) -> Iterator[int]:
     """Where a program's name stands in a file that may run something. Cheap, and never wrong about what is left out."""
     if any(hint in data for hint in _HINTS):
-        for found in _PROGRAM.finditer(data):
-            yield found.start()
+        for word in _WORDS:  # one expression for all of them takes ten times as long
+            place = data.find(word)
+            while place >= 0:
+                end = place + len(word)
+                if data[end : end + 1] in _ENDS and data[place - 1 : place] not in _GOES_ON:
+                    yield place
+                place = data.find(word, end)
 
 
 def runs(name: str) -> bool:
