@@ -551,6 +551,9 @@ class Evaluator:
 
     def _stored_under(self, name: str, place: ast.expr, site: Site) -> tuple[Held, ...]:
         if isinstance(place, ast.Name):
+            module = self._program.module(site.scope.path)
+            if module is None or not (place.id + name in module.parts or module.scope.stars):
+                return ()
             found = self._name(place.id + name, site)
             return () if found == NOTHING else found
         if isinstance(place, ast.Attribute):

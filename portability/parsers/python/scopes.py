@@ -145,6 +145,8 @@ class Module(NamedTuple):
     imports: list[Import]
     calls: list[tuple[ast.Call, Site]]
     scopes: list[Scope]
+    parts: frozenset[str]
+    """What is assigned to, of what names hold: ``x[key]``, ``x.y``."""
 
     def let_go(self) -> None:
         """Forget what is bound. Scopes and what is bound in them hold each other, and with them the syntax tree, until

@@ -65,6 +65,7 @@ class _Survey:
         self._todo: list[tuple[Sequence[ast.stmt], Scope, Block]] = [(tree.body, self._module, Block())]
         self._inner: list[tuple[Iterable[ast.expr], Site]] = []
         self._scopes = [self._module]
+        self._parts: set[str] = set()
 
     def run(self) -> Module:
         statements: dict[type[ast.stmt], Callable[..., None]] = {
@@ -105,7 +106,7 @@ class _Survey:
             for bindings in scope.names.values():
                 if len(bindings) > 1:  # suites are walked when their turn comes, which is not the order of the file
                     bindings.sort(key=order_of)
-        return Module(self._module, self._imports, self._calls, self._scopes)
+        return Module(self._module, self._imports, self._calls, self._scopes, frozenset(self._parts))
 
     def _scope(self, scope: Scope) -> Scope:
         self._scopes.append(scope)
@@ -210,17 +211,20 @@ class _Survey:
             suffix = f"[{target.slice.value!r}]" if isinstance(target.slice, ast.Constant) else "[*]"
             target = target.value
         if isinstance(target, ast.Name) and suffix:
-            site.scope.owning(target.id).bind(target.id + suffix, binding)
+            self._bind_part(target.id, suffix, binding, site)
         elif isinstance(target, ast.Attribute):
             if isinstance(target.value, ast.Name):
                 owner = _class_of_receiver(target.value.id, site.scope)
                 if owner is not None:
                     owner.attributes.setdefault(target.attr + suffix, []).append(binding)
                 else:
-                    home = site.scope.owning(target.value.id)
-                    home.bind(f"{target.value.id}.{target.attr}{suffix}", binding)
+                    self._bind_part(target.value.id, f".{target.attr}{suffix}", binding, site)
             else:
                 self._expressions((target.value,), site)
+
+    def _bind_part(self, name: str, part: str, binding: Binding, site: Site) -> None:
+        site.scope.owning(name).bind(name + part, binding)
+        self._parts.add(name + part)
 
     # Statements
 
