@@ -17,6 +17,7 @@ from portability.proposals.literals import comment, slug, unique
 from portability.proposals.page import Page, Part, Way
 from portability.proposals.rendering import Renderer, language_of, serves_all, serves_component
 from portability.proposals.rights import Right
+from portability.proposals.settings import names_provider
 from portability.proposals.work import Work
 
 GUIDE = "_guide.md.j2"
@@ -96,6 +97,12 @@ class Drafts:
         if serves_all(work.template) or serves_component(work.template):
             others = [inputs_of(one, capability)[0] for one in work.findings]
             inputs = {name: value for name, value in inputs.items() if all(one.get(name) == value for one in others)}
+        for kind in capability.inputs:
+            if capability.inputs[kind].type == "settings" and inputs.get(kind) is not None:
+                inputs[kind] = [
+                    one._replace(value=None) if names_provider(one, self.catalogue.interest) else one
+                    for one in inputs[kind]
+                ]
         template = work.template or GUIDE
         language = language_of(template)
         name = _free(work.name(inputs.get("name")), equivalent.capability, language, taken)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from portability.interest import Interest
 from portability.patterns import regex
 
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{0,120}")
+_OLD = regex(r"\barn:aws|amazonaws\.com|googleapis\.com|gserviceaccount\.com|azure\.(?:com|net)|\.windows\.net")
 _PLAIN = {"name", "value"}
 
 
@@ -23,6 +25,11 @@ def settings_of(value: Any, is_secret: Callable[[str, Any], bool]) -> list[Setti
     """The variables of a mapping from names, or of rows with a name and a value; each name once, the last counts."""
     found = {name: one for name, one in _pairs(value) if _NAME.fullmatch(name)}
     return [Setting(name, None if is_secret(name, one) else _text(one)) for name, one in found.items()]
+
+
+def names_provider(setting: Setting, interest: Interest) -> bool:
+    """Whether a variable binds to the old provider by its name or by its value, so that it must not be carried over."""
+    return interest.wants("kubernetes", f"env/{setting.name}") or _OLD.search(setting.value or "") is not None
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:

@@ -24,6 +24,8 @@ _OLD = {"standard": 3.75, "highmem": 6.5, "highcpu": 0.9}
 _GOOGLE_NAMED = {
     "e2-micro": (2, 1.0), "e2-small": (2, 2.0), "e2-medium": (2, 4.0), "f1-micro": (1, 0.6), "g1-small": (1, 1.7),
 }  # fmt: skip
+_GLUE = {"G.1X": (4, 16.0), "G.2X": (8, 32.0), "G.4X": (16, 64.0), "G.8X": (32, 128.0)}
+"""Workers of AWS Glue: https://docs.aws.amazon.com/glue/latest/dg/worker-types.html, checked 2026-11-30."""
 _AZURE_GIB = {"D": 4.0, "E": 8.0, "F": 2.0}
 _AZURE_NAMED = {
     "B1ls": (1, 0.5), "B1s": (1, 1.0), "B1ms": (1, 2.0), "B2s": (2, 4.0), "B2ms": (2, 8.0), "B4ms": (4, 16.0),
@@ -101,6 +103,8 @@ def _flavors(of: str) -> Iterator[tuple[str, int | None, float]]:
 
 
 def _amazon(name: str) -> Size | None:
+    if named := _GLUE.get(name):
+        return Size(*named)
     match = _AMAZON.fullmatch(name)
     found = _table().get(match[1], {}).get(match[2]) if match else None
     return Size(*found) if found else None

@@ -876,3 +876,32 @@ resource "aws_subnet" "open" {
     # How many zones there are only a run could tell.
     assert ranges[4:] == ["var.main_open_cidr"]
     assert problems(text) == []
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_records_that_prove_a_certificate_are_not_asked_for(tmp_path: Path, target: str) -> None:
+    code = """
+resource "aws_route53_zone" "main" {
+  name = "example.nl"
+}
+resource "aws_acm_certificate" "web" {
+  domain_name = "example.nl"
+}
+resource "aws_route53_record" "proof" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_name
+  type    = tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_type
+  records = [tolist(aws_acm_certificate.web.domain_validation_options)[0].resource_record_value]
+  ttl     = 300
+}
+resource "aws_route53_record" "www" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = "www"
+  type    = "CNAME"
+  records = ["example.org."]
+}
+"""
+    zone = named(rendered(tmp_path, code, target), "dns-example-nl")
+    assert "aws_route53_record.proof is made of what only a run could tell" in zone.text
+    assert "proof_records" not in zone.text.lower()
+    assert "CNAME" in zone.text

@@ -80,6 +80,9 @@ resource "aws_lambda_function" "load" {
   environment {
     variables = {
       TABLE = "orders"
+      # These bind to the old provider by name and by value.
+      DYNAMODB_TABLE_NAME = "orders"
+      TOPIC               = "arn:aws:sns:eu-west-1:111122223333:orders"
       QUEUE = aws_sqs_queue.jobs.url
     }
   }
@@ -149,3 +152,54 @@ def test_an_alarm_that_only_scales_falls_away_and_others_keep_what_they_say(tmp_
     assert rule["expr"] == "(${AGE_MEASURED}) >= 600"
     assert rule["for"] == "180s"
     assert "AWS/SQS ApproximateAgeOfOldestMessage" in text
+
+
+def test_a_spark_job_keeps_its_workers_and_crawlers_are_told_once(tmp_path: Path) -> None:
+    code = """
+resource "aws_glue_job" "load" {
+  name              = "load"
+  role_arn          = "arn:aws:iam::111122223333:role/glue"
+  worker_type       = "G.1X"
+  number_of_workers = 5
+  command {
+    name            = "glueetl"
+    script_location = "s3://scripts/load.py"
+  }
+}
+resource "aws_glue_crawler" "raw" {
+  name = "raw"
+}
+resource "aws_glue_crawler" "refined" {
+  name = "refined"
+}
+"""
+    found = rendered(tmp_path, code, "self-hosted")
+    (job,) = yaml.safe_load_all(named(found, "data-pipeline-load").text)
+    assert job["spec"]["type"] == "Python"
+    assert job["spec"]["executor"] == {"instances": 4, "cores": 4, "memory": "14g"}
+    (crawlers,) = [one for one in found.values() if "aws_glue_crawler.raw at" in one.text]
+    assert "aws_glue_crawler.refined at" in crawlers.text
+    assert not list(filter(None, yaml.safe_load_all(crawlers.text)))
+
+
+def test_a_queue_keeps_how_often_it_delivers(tmp_path: Path) -> None:
+    code = """
+resource "aws_sqs_queue" "dead" {
+  name = "orders-dead"
+}
+resource "aws_sqs_queue" "orders" {
+  name = "orders"
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dead.arn
+    maxReceiveCount     = 4
+  })
+}
+"""
+    text = named(rendered(tmp_path, code, "self-hosted"), "queue-orders").text
+    objects = list(yaml.safe_load_all(text))
+    (queue,) = [one for one in objects if one["kind"] == "Queue"]
+    assert queue["spec"]["arguments"]["x-delivery-limit"] == 4
+    (permission,) = [one for one in objects if one["kind"] == "Permission"]
+    assert permission["spec"]["permissions"]["read"] == "^orders$"
+    (binding,) = [one for one in objects if one["kind"] == "Binding"]
+    assert binding["spec"]["destination"] == "orders-dead"

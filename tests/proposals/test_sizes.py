@@ -19,6 +19,7 @@ from portability.proposals.sizes import flavor_of, size_of
         ("Standard_D2s_v3", (2, 8)),
         ("GP_Standard_D4ds_v4", (4, 16)),
         ("B_Standard_B1ms", (1, 2)),
+        ("G.2X", (8, 32)),
         ("Standard_DS2_v2", None),
         ("${var.size}", None),
         ("", None),
