@@ -163,13 +163,12 @@ class Wanted:
 
     def lines(self, data: bytes) -> list[int]:
         """The lines on which a word stands without which nothing wanted can be said, in order."""
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         places = {*self._others(data), *(it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)}
         lines: list[int] = []
         line, position = 1, 0
         for place in sorted(places):
-            line += sum(data.count(end, position, place) for end in (b"\n", b"\r")) - data.count(
-                b"\r\n", position, place
-            )
+            line += data.count(b"\n", position, place)
             position = place
             if lines[-1:] != [line]:
                 lines.append(line)
@@ -240,9 +239,7 @@ class _Literals:
         self._tree = tree
         self._name = name
         self._endpoints = _endpoint_settings(tree)
-        names = imported(text)
-        self._routes = ("/" if any_of(_ROUTERS, names) else "") + (":" if any_of(_MAKERS, names) else "")
-        self._opens = any_of(_OPENERS, names)
+        self._text = text
 
     def usages(self) -> tuple[Usage, ...]:
         found: dict[tuple[Location, str], Usage] = {}
@@ -316,7 +313,7 @@ class _Literals:
             yield from self._usage(node, place, "string", symbol, endpoint=endpoint)
         elif option := self._wanted.options.get(_chosen(text, place)):
             yield from self._usage(node, place, "kubernetes", option, "likely")
-        elif (model := _MODEL.fullmatch(text)) and model[1][-1] in self._routes and _names_model(place):
+        elif (model := _MODEL.fullmatch(text)) and _names_model(place) and model[1][-1] in self._routes:
             yield from self._usage(node, place, "string", model[1])
 
     def _whole(self, text: str, place: _Place) -> str:
@@ -328,7 +325,7 @@ class _Literals:
             return action[1].lower() + text[action.end(1) :]  # IAM does not tell cases apart
         if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:
             return f"{text.lower()}://"
-        if self._opens and _is_protocol(place) and f"{text}://" in wanted.schemes:
+        if _is_protocol(place) and f"{text}://" in wanted.schemes and any_of(_OPENERS, self._imported):
             return f"{text}://"
         if f"%{text}" in wanted.magics and place.call is not None and _last(place.call.func) in _MAGICS:
             return f"%{text}"
@@ -380,6 +377,16 @@ class _Literals:
         if not isinstance(node, ast.Attribute) or node.attr not in ("format", "load", "save", "saveAsTable"):
             return False
         return _reads_or_writes(node, self._readers)
+
+    @cached_property
+    def _imported(self) -> list[str]:
+        return imported(self._text)
+
+    @cached_property
+    def _routes(self) -> str:
+        """The marks behind a provider's name, in the names of models that what is imported takes."""
+        names = self._imported
+        return ("/" if any_of(_ROUTERS, names) else "") + (":" if any_of(_MAKERS, names) else "")
 
     @cached_property
     def _readers(self) -> set[str]:
