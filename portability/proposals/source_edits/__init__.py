@@ -44,7 +44,7 @@ def source_edits(assessment: Assessment, catalogue: Catalogue, root: Path, targe
         for edit in EDITS:
             if finding.service in edit.SERVICES and edit.INTERFACE in served:
                 asked[path][edit].append(finding)
-        if finding.service in servers.SERVICES and servers.INTERFACE in served:
+        if finding.service in servers.SERVICES and _has(servers.INTERFACE, finding, catalogue, target):
             handlers.add(path)
     left: dict[Location, str] = {}
     files: list[SourceFile] = []
@@ -98,6 +98,17 @@ def _served(finding: Finding, catalogue: Catalogue, target: str) -> Iterable[str
         product = catalogue.products.get(equivalent.product_id) if equivalent.target == target else None
         if product is not None:
             yield from product.serves
+
+
+def _has(interface: str, finding: Finding, catalogue: Catalogue, target: str) -> bool:
+    """Whether products that stand beside the target's own for a finding serve an interface, be they its answer or not:
+    a runtime that runs a function as it is is one way, a server of its own another."""
+    mine = [one for one in finding.equivalents if one.target == target]
+    beside = {(one.capability, one.product_id.partition("/")[0]) for one in mine}
+    return any(
+        interface in product.serves and any((given, id.partition("/")[0]) in beside for given in product.gives)
+        for id, product in catalogue.products.items()
+    )
 
 
 def _proposal(

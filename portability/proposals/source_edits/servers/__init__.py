@@ -187,7 +187,8 @@ def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> 
 _APP = (
     "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is what host.json says, or its "
     "default.",
-    "An image with gunicorn and azure-functions, which is open source, runs it.",
+    "An image with gunicorn and azure-functions, which is open source, runs it. Where the runtime of Azure Functions "
+    "itself is to run the app in a container, this is not needed.",
 )
 
 
