@@ -131,7 +131,7 @@ def test_a_fix_in_sarif_is_the_patch_of_a_manifest_too(tmp_path: Path) -> None:
     (one,) = change["replacements"]
     assert one["deletedRegion"] == {"startLine": 7, "startColumn": 1, "endLine": 8, "endColumn": 1}
     assert one["insertedContent"]["text"] == "      image: ${REGISTRY}/shop/web:1\n"
-    assert "${REGISTRY}: " in fix["description"]["text"]
+    assert "${REGISTRY}`: " in fix["description"]["text"]
 
 
 def test_gitlab(shown: Callable[[str], Done]) -> None:

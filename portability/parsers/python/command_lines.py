@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from string import ascii_letters, digits
 from typing import Final
 
-from packaging.utils import canonicalize_name
-
 from portability.interest import Interest
 from portability.parsers.strings import GROUPED, PROGRAMS, Tie, commands, installed
 from portability.patterns import regex
@@ -75,5 +73,7 @@ def in_text(text: str, interest: Interest) -> Iterator[Tie]:
     if any(mark in text.strip() for mark in " \t\n"):
         yield from (tie for tie in commands(text, interest.claims_command) if tie.namespace == "command")
         for tie in installed(text):
+            from packaging.utils import canonicalize_name  # most files install nothing
+
             name = canonicalize_name(tie.symbol.removeprefix(_INSTALL))
             yield tie if interest.wants("command", tie.symbol) else Tie("package", name, tie.start, tie.end)
