@@ -16,6 +16,7 @@ from portability.model import Reading, Source, Usage
 from portability.names.contexts import STAND_INS
 from portability.parsers.python import settings_names
 from portability.parsers.python.imports import imported
+from portability.parsers.python.scopes import module_name
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
 from portability.parsers.python.strings import Wanted, any_of, literals, words_in_quotes
@@ -53,7 +54,7 @@ def said(source: Source, parsed: Parsed, interest: Interest) -> tuple[Usage, ...
     if parsed.tree is None:
         return ()
     found: tuple[Usage, ...] = ()
-    name = _module_name(source.path)
+    name = module_name(source.path)
     quotes, events, makes_objects, is_setup = _more(source, interest)
     if quotes:
         found += literals(source.path, name, parsed.tree, parsed.text, interest)
@@ -98,10 +99,3 @@ def _may_make_objects(data: bytes) -> bool:
     return (b"apiVersion" in data and b"kind" in data) or (
         b"kubernetes" in data and (b"V1" in data or b"PodOperator" in data)
     )
-
-
-def _module_name(path: str) -> str:
-    """``orders`` for ``app/orders.py``, ``app`` for ``app/__init__.py``."""
-    *folders, name = path.split("/")
-    stem = name.partition(".")[0]
-    return folders[-1] if stem == "__init__" and folders else stem

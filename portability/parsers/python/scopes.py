@@ -63,6 +63,13 @@ def order_of(binding: Binding) -> int:
     return binding.site.order
 
 
+def module_name(path: str) -> str:
+    """``orders`` for ``app/orders.py``, ``app`` for ``app/__init__.py``."""
+    *folders, name = path.split("/")
+    stem = name.partition(".")[0]
+    return folders[-1] if stem == "__init__" and folders else stem
+
+
 class Scope(msgspec.Struct, eq=False):
     """A module, class, function, lambda or comprehension, and the names that are bound in it.
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import ClassVar, Final
 
 from portability.interest import Interest
-from portability.model import Location, Usage
+from portability.model import Usage
 from portability.parsers.python.strings import words_in_quotes
 from portability.parsers.python.usages import Columns, digest
 from portability.patterns import regex
@@ -121,19 +121,12 @@ def _is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _usage(path: str, symbol: str, address: str, node: ast.expr | ast.arg, columns: Columns) -> Usage:
-    end_line = node.end_lineno or node.lineno
     return Usage(
         language="python",
         namespace="string",
         symbol=symbol,
         address=address,
-        location=Location(
-            path=path,
-            line=node.lineno,
-            column=columns.column(node.lineno, node.col_offset),
-            end_line=end_line,
-            end_column=columns.column(end_line, node.end_col_offset or 0),
-        ),
+        location=columns.location(path, node),
         kind="field",
         digest=digest(symbol, ()),
         confidence="likely",

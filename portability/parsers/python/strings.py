@@ -343,19 +343,12 @@ class _Literals:
         endpoint: Any = None,
     ) -> Iterator[Usage]:
         if self._interest.wants(namespace, symbol):
-            end_line = node.end_lineno or node.lineno
             yield Usage(
                 language="python",
                 namespace=namespace,
                 symbol=symbol,
                 address=place.scope,
-                location=Location(
-                    path=self._path,
-                    line=node.lineno,
-                    column=self._columns.column(node.lineno, node.col_offset),
-                    end_line=end_line,
-                    end_column=self._columns.column(end_line, node.end_col_offset or 0),
-                ),
+                location=self._columns.location(self._path, node),
                 kind="command" if namespace == "command" else "field" if namespace == "kubernetes" else "string",
                 endpoint=endpoint,
                 digest=digest(symbol, (node,)),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
-from portability.parsers.python.scopes import Binding, Block, How, Import, Module, Scope, Site, order_of
+from portability.parsers.python.scopes import Binding, Block, How, Import, Module, Scope, Site, module_name, order_of
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,13 +45,6 @@ def survey(tree: ast.Module, path: str) -> Module:
     return _Survey(tree, path).run()
 
 
-def _module_name(path: str) -> str:
-    """``orders`` for ``app/orders.py``, ``app`` for ``app/__init__.py``."""
-    *folders, name = path.split("/")
-    stem = name.partition(".")[0]
-    return folders[-1] if stem == "__init__" and folders else stem
-
-
 def _order(node: ast.stmt | ast.expr) -> int:
     return node.lineno << 32 | node.col_offset
 
@@ -59,7 +52,7 @@ def _order(node: ast.stmt | ast.expr) -> int:
 class _Survey:
     def __init__(self, tree: ast.Module, path: str) -> None:
         self._path = path
-        self._module = Scope("module", _module_name(path), path=path)
+        self._module = Scope("module", module_name(path), path=path)
         self._imports: list[Import] = []
         self._calls: list[tuple[ast.Call, Site]] = []
         self._todo: list[tuple[Sequence[ast.stmt], Scope, Block]] = [(tree.body, self._module, Block())]

@@ -92,6 +92,17 @@ class Columns:
         before = self._lines[line - 1][:offset] if line <= len(self._lines) else b""
         return len(before.decode("utf-8", "replace")) + 1 + max(offset - len(before), 0)
 
+    def location(self, path: str, node: ast.expr | ast.arg | ast.alias) -> Location:
+        """Where a node of the text stands, in the file of that path."""
+        end_line = node.end_lineno or node.lineno
+        return Location(
+            path=path,
+            line=node.lineno,
+            column=self.column(node.lineno, node.col_offset),
+            end_line=end_line,
+            end_column=self.column(end_line, node.end_col_offset or 0),
+        )
+
 
 class _Seen(msgspec.Struct):
     """What was found of one call: what is called, what hands it in, and the usages. ``continued`` are the calls that do
@@ -418,14 +429,7 @@ class Collector:
         return found
 
     def _location(self, node: ast.expr | ast.alias) -> Location:
-        end_line = node.end_lineno or node.lineno
-        return Location(
-            path=self._path,
-            line=node.lineno,
-            column=self._columns.column(node.lineno, node.col_offset),
-            end_line=end_line,
-            end_column=self._columns.column(end_line, node.end_col_offset or 0),
-        )
+        return self._columns.location(self._path, node)
 
 
 _ABSENT = object()
