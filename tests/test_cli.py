@@ -110,6 +110,16 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert runs[0].startswith("{")
 
 
+def test_who_calls_a_module_is_told_in_one_order(tree):
+    """Which switch is told of a module that several directories call hangs on no hash."""
+    call = 'module "m" {{\n  source = "../module"\n  count = var.{name} ? 1 : 0\n}}\nvariable "{name}" {{}}\n'
+    files = {f"{name}/main.tf": call.format(name=name) for name in "abcdefgh"}
+    root = tree({"module/main.tf": 'resource "aws_sqs_queue" "q" {}\n', **files})
+    runs = [portability("audit", root, "-o", "json", PYTHONHASHSEED=seed).stdout for seed in "123"]
+    assert "It is switched by" in runs[0]
+    assert len(set(runs)) == 1
+
+
 def test_several_outputs_in_one_run(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     done = portability("audit", "fixtures/library-portable", "-o", "text", "-o", f"json={file}")

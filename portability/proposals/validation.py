@@ -53,7 +53,7 @@ def _schemas() -> Mapping[str, Mapping[str, Any]]:
 def _hcl(text: str) -> Iterator[str]:
     document = hcl2.loads(text)
     names = [name.strip('"') for block in document.get("variable", []) for name in block if name != "__is_block__"]
-    yield from (f"variable {name} is declared twice" for name in set(names) if names.count(name) > 1)
+    yield from (f"variable {name} is declared twice" for name in sorted(set(names)) if names.count(name) > 1)
     code = "\n".join(_LITERAL.sub('""', line) for line in text.splitlines() if not line.lstrip().startswith("#"))
     yield from (f"var.{name} is not declared" for name in sorted(set(_VARIABLE.findall(code)) - set(names)))
     for kind in ("resource", "data"):

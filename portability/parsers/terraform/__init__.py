@@ -136,7 +136,7 @@ def _declared(
     """Directory → its module, and what those of their files that somebody asks about declare and bring in."""
     declaring = {directory: merged(found) for directory, found in files.declaring.items()}
     stock = {directory: found for directory, found in declaring.items() if is_foreign(directory)}
-    modules = configure({one: declaring[one] for one in declaring.keys() - stock.keys()}, files.values, around)
+    modules = configure({one: found for one, found in declaring.items() if one not in stock}, files.values, around)
     read_forms = forms.opened(files.forms, around)
     calls = forms.calls(read_forms, around)
     for target, call in calls:
@@ -146,8 +146,8 @@ def _declared(
                 call.caller.calls[call.block.labels[0]] = (call, modules[target])
     followed = foreign.follow(modules.values(), calls, stock, around, interest)
     # What was installed and nobody follows counts as the tree's own: somebody asked to read it.
-    rest = stock.keys() - {one.module.directory for one in followed}
-    modules |= configure({one: stock[one] for one in rest}, files.values, around)
+    known = {one.module.directory for one in followed}
+    modules |= configure({one: found for one, found in stock.items() if one not in known}, files.values, around)
     callers = [form.module for form in read_forms]
     providers = providers_of([*modules.values(), *callers, *(one.module for one in followed)])
     found: dict[str, Reading] = {}

@@ -76,7 +76,7 @@ def _stacks(files: Sequence[File], around: Around) -> dict[str, Module]:
     for file in files:
         of_kind[file.path.endswith(_DEPLOYING)][file.path.rpartition("/")[0]].append(file)
     deploying, declaring = (configure(of_kind[kind], {}, around) for kind in (True, False))
-    for directory in deploying.keys() & declaring.keys():
+    for directory in sorted(deploying.keys() & declaring.keys()):
         caller = deploying[directory]
         for file in caller.files:
             declaring[directory].callers += [
