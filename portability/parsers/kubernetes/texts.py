@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-import yaml
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import Missing, Pointer, Problem, Reading, Usage
 from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.built import mark, scalar
 from portability.parsers.kubernetes.documents import Document, Refused, split
 from portability.parsers.kubernetes.kustomize import Generated
 from portability.parsers.kubernetes.nodes import entries, mappings
@@ -152,19 +152,15 @@ def generated_of(text: str, origin: Origin, asked: Asked, generated: Generated) 
             pairs.append(tuple(_scalar(match[n], line, match.start(n) - first, match.end(n) - first) for n in (1, 2)))
     else:
         name = origin.path.rpartition("/")[2]
-        pairs.append((_scalar(name, 0, 0, 0), ScalarNode("", text, _mark(-1, 0), _mark(-1, 0), style="|")))
-    data = MappingNode("", pairs, _mark(0, 0), _mark(0, 0))
-    root = MappingNode("", [(_scalar("data", 0, 0, 0), data)], _mark(0, 0), _mark(0, 0))
+        pairs.append((_scalar(name, 0, 0, 0), ScalarNode("", text, mark(-1, 0), mark(-1, 0), style="|")))
+    data = MappingNode("", pairs, mark(0, 0), mark(0, 0))
+    root = MappingNode("", [(_scalar("data", 0, 0, 0), data)], mark(0, 0), mark(0, 0))
     made = Manifest(root, None, "ConfigMap", origin, f"ConfigMap/{generated.name}", 0)
     return Reading(usages=tuple(sorted(made.usages(asked), key=lambda usage: (usage.location, usage.symbol))))
 
 
 def _scalar(written: str, line: int, start: int, end: int) -> ScalarNode:
-    return ScalarNode("", written, _mark(line, start), _mark(line, end))
-
-
-def _mark(line: int, column: int) -> yaml.Mark:
-    return yaml.Mark("", 0, line, column, None, 0)
+    return scalar(written, mark(line, start), mark(line, end))
 
 
 def _reading(

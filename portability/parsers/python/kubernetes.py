@@ -18,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from portability.interest import Interest
 from portability.model import Usage
 from portability.parsers.kubernetes.asked import asked_of
+from portability.parsers.kubernetes.built import HOLE, field, mark, scalar
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of
 from portability.parsers.kubernetes.ties import Manifest, manifests
@@ -27,7 +28,6 @@ from portability.patterns import regex
 _CLASS = regex(r"(?:V\d+(?:(?:alpha|beta)\d+)?|(?=\w*PodOperator$))([A-Z]\w+)")
 """A class of the Kubernetes client, ``V1PodSpec``, or of Airflow. The group is the kind."""
 _KINDS: Final[dict[str, Literal["resource"]]] = {"field": "resource"}
-_HOLE: Final = "$(_)"
 _MAX_DEPTH: Final = 60
 
 
@@ -88,7 +88,7 @@ class _Nodes:
     def value(self, node: ast.AST, depth: int = 0) -> Node:
         """The node that an expression is; a placeholder where it is no literal."""
         if depth > _MAX_DEPTH or not isinstance(node, ast.expr):
-            return self.scalar(_HOLE, node)
+            return self.scalar(HOLE, node)
         match node:
             case ast.Dict():
                 pairs = [
@@ -99,7 +99,7 @@ class _Nodes:
                 return MappingNode("", pairs, *self._marks(node))
             case ast.Call() if _class_of(node):
                 pairs = [
-                    (self.scalar(_field(one.arg), one), self.value(one.value, depth + 1))
+                    (self.scalar(field(one.arg), one), self.value(one.value, depth + 1))
                     for one in node.keywords
                     if one.arg is not None
                 ]
@@ -113,14 +113,14 @@ class _Nodes:
             case ast.Constant(value=int() | float() as number):
                 return self.scalar(str(number), node)
             case ast.JoinedStr():
-                parts = (one.value if isinstance(one, ast.Constant) else _HOLE for one in node.values)
+                parts = (one.value if isinstance(one, ast.Constant) else HOLE for one in node.values)
                 return self.scalar("".join(map(str, parts)), node, style='"')
             case _:
-                return self.scalar(_HOLE, node)
+                return self.scalar(HOLE, node)
 
     def scalar(self, written: str, node: ast.AST, style: str | None = None) -> ScalarNode:
         """A scalar that stands where a node does."""
-        return ScalarNode("", written, *self._marks(node), style=style)
+        return scalar(written, *self._marks(node), style=style)
 
     def within(self, node: ast.AST, scalar: ScalarNode) -> Origin:
         """The origin of what a literal holds, line by line where its lines are those of the file."""
@@ -135,15 +135,9 @@ class _Nodes:
         return self._mark(line, offset), self._mark(end_line, end)
 
     def _mark(self, line: int, offset: int) -> yaml.Mark:
-        return yaml.Mark("", 0, line - 1, self._columns.column(line, offset) - 1, None, 0)
+        return mark(line - 1, self._columns.column(line, offset) - 1)
 
 
 def _line(node: ast.AST) -> int:
     line: int = getattr(node, "lineno", 1)
     return line
-
-
-def _field(name: str) -> str:
-    """A field as manifests call it: ``serviceAccountName``."""
-    first, *rest = name.removeprefix("_").split("_")
-    return first + "".join(word[:1].upper() + word[1:] for word in rest)

@@ -18,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.parsers.kubernetes.asked import Asked, asked_of
+from portability.parsers.kubernetes.built import HOLE, field, mark, scalar
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of, object_of
 from portability.parsers.kubernetes.ties import Manifest, manifests, settings_in
@@ -60,7 +61,7 @@ _ENCODES: Final = frozenset({"yamlencode", "jsonencode"})
 _JOINS: Final = frozenset({"merge", "concat", "tomap", "tolist", "try", "coalesce"})
 _READS: Final = frozenset({"file", "templatefile"})
 """Functions whose texts lie in files of their own."""
-_HOLE: Final = "$(%s)"
+_WIDE_HOLE: Final = "$(%s)"
 _PLACEHOLDER: Final = 0xF0000
 """A character of nobody's stands for each hole while a text's escapes are read."""
 _LONGEST_HOLE: Final = 200
@@ -159,15 +160,15 @@ class _Nodes:
 
     def scalar(self, written: str, start: int, end: int, style: str = "") -> ScalarNode:
         """A scalar that stands between two offsets."""
-        return ScalarNode("", written, self._mark(start), self._mark(end), style=style or None)
+        return scalar(written, self._mark(start), self._mark(end), style or None)
 
     def named(self, name: str, key: ScalarNode) -> ScalarNode:
         """A key of another name at the place of one."""
-        return ScalarNode("", name, key.start_mark, key.end_mark)
+        return scalar(name, key.start_mark, key.end_mark)
 
     def _mark(self, offset: int) -> yaml.Mark:
         line, column = self._positions.at(min(offset, len(self._text)))
-        return yaml.Mark("", 0, line - 1, column - 1, None, 0)
+        return mark(line - 1, column - 1)
 
     def _value(self, expression: Syntax, data: bytes, scope: Scope | None, depth: int = 0) -> Node | None:
         inner = unwrapped(expression)
@@ -239,7 +240,7 @@ class _Nodes:
         for number, hole in enumerate(holes):
             value = to_string(_filled(hole, data, scope)) if hole.type == "template_interpolation" else ""
             length = hole.end_byte - hole.start_byte
-            unknown = _HOLE % ("_" * min(length - 3, _LONGEST_HOLE))
+            unknown = _WIDE_HOLE % ("_" * min(length - 3, _LONGEST_HOLE))
             filled[_PLACEHOLDER + number] = unknown if value is UNKNOWN else value or " " * length
             pieces += [raw[position : hole.start_byte - span[0]].decode(), chr(_PLACEHOLDER + number)]
             position = hole.end_byte - span[0]
@@ -254,7 +255,7 @@ class _Nodes:
         if value is None:
             return None
         if value is UNKNOWN:
-            return self.scalar(_HOLE % "_", start, end)
+            return self.scalar(HOLE, start, end)
         if isinstance(value, dict):
             pairs = [(self.scalar(str(key), start, end), self._plain(one, start, end)) for key, one in value.items()]
             return MappingNode("", [pair for pair in pairs if pair[1]], self._mark(start), self._mark(end))
@@ -265,9 +266,8 @@ class _Nodes:
 
 
 def _field(name: str) -> str:
-    """A field as manifests call it: ``serviceAccountName``."""
-    first, *rest = name.split("_")
-    return _FIELDS.get(name) or first + "".join(word[:1].upper() + word[1:] for word in rest)
+    """A field as manifests call it."""
+    return _FIELDS.get(name) or field(name)
 
 
 def _filled(hole: Syntax, data: bytes, scope: Scope | None) -> Any:
