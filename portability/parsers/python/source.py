@@ -101,8 +101,11 @@ def _parse_as_latin_1(source: Source, error: SyntaxError) -> Parsed:
 
 
 def _decoded(data: bytes) -> str:
-    """The text in the encoding that it declares; the compiler had nothing against that."""
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    """The text in the encoding that it declares, byte by byte where that is none or what it holds is not in it."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError:
+        encoding = "latin-1"
     return data.decode(encoding, "replace")
 
 

@@ -127,7 +127,7 @@ class _Nodes:
         self.origin = Origin(file.path, lines, line - 1)
         self._text = text
         self._positions = Positions(text)
-        if block.body.data != text:
+        if block.body.data != text or block.body.parts.own_data:
             self.origin = self.origin._replace(whole=file.location(block))
 
     def attribute(self, body: Body, name: str) -> Node | None:
@@ -167,6 +167,8 @@ class _Nodes:
         return scalar(name, key.start_mark, key.end_mark)
 
     def _mark(self, offset: int) -> yaml.Mark:
+        if self.origin.whole is not None:
+            return mark(0, 0)
         line, column = self._positions.at(min(offset, len(self._text)))
         return mark(line - 1, column - 1)
 

@@ -127,6 +127,7 @@ def test_code_in_a_broken_file_s_docstring_stays_a_docstring(read_one):
     [
         (GOOD + b"x = '\xe9'\n", "partly", "encoding", FOUND),
         (b"# coding: klingon\n" + GOOD, "partly", "encoding", FOUND),
+        (b'x = "\xe9"\n' + GOOD + b")\n", "partly", "syntax", FOUND),
         (GOOD + b"\0", "unread", "binary", []),
         (GOOD + b"#" * MAX_BYTES, "unread", "too-large", []),
         (GOOD + b"x = " + b"[" * 300 + b"]" * 300, "unread", "too-deep", []),

@@ -5,8 +5,15 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portability.audit import audit
+from portability.catalogue import load
+from portability.model import Source
+from portability.parsers.terraform import read
+
+INTEREST = load().interest
 
 DEPLOYMENT = """\
 resource "kubernetes_deployment_v1" "api" {
@@ -181,3 +188,17 @@ def test_a_configuration_and_a_manifest_agree(tree, catalogue):
         for folder in ("a", "b")
     }
     assert said["a"] == said["b"] != set()
+
+
+@given(
+    st.sampled_from([DEPLOYMENT, OTHERS, WHOLE, RELEASES]),
+    st.floats(0, 1),
+    st.integers(0, 12),
+    st.sampled_from(["", "{", "}", "${", '"', "<<EOT\n", "[", "%{ if x }", "é", "(", "null", "each.value"]),
+)
+def test_no_damage_makes_it_fail(code, place, taken, put):
+    at = int(place * len(code))
+    data = (code[:at] + put + code[at + taken :]).encode()
+    reading = read([Source(path="main.tf", language="terraform", data=data)], INTEREST)["main.tf"]
+    lines = data.count(b"\n") + 1
+    assert all(1 <= one.location.line <= one.location.end_line <= lines for one in reading.usages)
