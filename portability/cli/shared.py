@@ -292,7 +292,7 @@ def patches(
         manifests = manifest_edits(assessment, known, root, targets[0]).patches
     except ProposalError as error:
         fail(str(error))
-    return (*source_edits(assessment, known, root, targets[0]).patches, *manifests)
+    return (*source_edits(assessment, known, root, targets[0], with_servers=False).patches, *manifests)
 
 
 def write_outputs(outputs: Sequence[Output], report: Report) -> None:
