@@ -209,6 +209,43 @@ AZURE_NATIVE = {
 }
 """Module of pulumi_azure_native → the known name, where ``azure.mgmt`` has none of that spelling."""
 
+AZURE_NATIVE_CLASSES = {
+    "pulumi_azure_native.dns": {"RecordSet": "azurerm_dns_a_record"},
+    "pulumi_azure_native.insights": {
+        "ActionGroup": "azurerm_monitor_action_group",
+        "ActivityLogAlert": "azurerm_monitor_activity_log_alert",
+        "AutoscaleSetting": "azurerm_monitor_autoscale_setting",
+        "Component": "azurerm_application_insights",
+        "DataCollectionEndpoint": "azurerm_monitor_data_collection_endpoint",
+        "DataCollectionRule": "azurerm_monitor_data_collection_rule",
+        "DataCollectionRuleAssociation": "azurerm_monitor_data_collection_rule_association",
+        "DiagnosticSetting": "azurerm_monitor_diagnostic_setting",
+        "MetricAlert": "azurerm_monitor_metric_alert",
+        "PrivateLinkScope": "azurerm_monitor_private_link_scope",
+        "PrivateLinkScopedResource": "azurerm_monitor_private_link_scoped_service",
+        "WebTest": "azurerm_application_insights_web_test",
+    },
+    "pulumi_azure_native.keyvault": {"Vault": "azurerm_key_vault"},
+    "pulumi_azure_native.network": {
+        "AzureFirewall": "azurerm_firewall",
+        "LoadBalancer": "azurerm_lb",
+        "PrivateRecordSet": "azurerm_private_dns_a_record",
+        "PrivateZone": "azurerm_private_dns_zone",
+        "PublicIPAddress": "azurerm_public_ip",
+        "RecordSet": "azurerm_dns_a_record",
+        "VirtualNetworkLink": "azurerm_private_dns_zone_virtual_network_link",
+        "Zone": "azurerm_dns_zone",
+    },
+    "pulumi_azure_native.privatedns": {
+        "PrivateRecordSet": "azurerm_private_dns_a_record",
+        "PrivateZone": "azurerm_private_dns_zone",
+        "VirtualNetworkLink": "azurerm_private_dns_zone_virtual_network_link",
+    },
+    "pulumi_azure_native.storage": {"BlobContainer": "azurerm_storage_container", "FileShare": "azurerm_storage_share"},
+}
+"""Module of pulumi_azure_native → class → Terraform type, where the two are spelled otherwise, or where versions before
+3.0 had a class."""
+
 AIRFLOW = {
     "airflow.providers.amazon.aws": {
         "cloud_formation": "boto3 cloudformation",
@@ -520,6 +557,8 @@ def main(folder: Path) -> None:
     for module, now in moved:
         if now in modules:
             modules.setdefault(module, modules[now])
+    for module, kinds in AZURE_NATIVE_CLASSES.items():
+        classes[module] = dict(sorted({**classes.get(module, {}), **kinds}.items()))
     missing = [module for module in missing if not any(module.startswith(f"{above}.") for above in modules)]
     names = PythonNames(origins=origins, modules=dict(sorted(modules.items())), classes=dict(sorted(classes.items())))
     DATA.write_bytes(msgspec.json.format(msgspec.json.encode(names), indent=1) + b"\n")

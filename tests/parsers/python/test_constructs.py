@@ -82,6 +82,13 @@ def test_of_the_cdk_only_constructs_are_resources():
         ("aws_cdk.aws_lambda_python_alpha.PythonFunction", "aws/lambda"),
         ("troposphere.ec2.VPC", "aws/vpc"),
         ("pulumi_azure_native.storage.StorageAccount", "azure/blob-storage"),
+        # Spelled otherwise than the type that it is, or moved to another module since.
+        ("pulumi_azure_native.storage.FileShare", "azure/files"),
+        ("pulumi_azure_native.network.PublicIPAddress", "azure/public-ip"),
+        ("pulumi_azure_native.network.AzureFirewall", "azure/firewall"),
+        ("pulumi_azure_native.network.PrivateZone", "azure/private-dns"),
+        ("pulumi_azure_native.network.Zone", "azure/dns"),
+        ("pulumi_azure_native.insights.DataCollectionRule", "azure/monitor"),
         ("airflow.providers.amazon.aws.operators.s3", "aws/s3"),
         ("airflow.contrib.operators.gcp_container_operator", "google/gke"),
         ("airflow.operators.s3_to_redshift_operator", "aws/redshift"),
