@@ -133,6 +133,8 @@ class Collector:
         }
         self._seen: dict[ast.Call, _Seen] = {}
         self._continued: dict[ast.Call, list[ast.Call]] = {}
+        self._callers = {call.func: call for call, _ in module.calls if isinstance(call.func, ast.Call)}
+        """What a call gives → the call of that: ``sync_to_async(table.put_item)(Item=item)``."""
         self.handed: list[tuple[Scope, str, Held, Location]] = []
 
     def usages(self, given: Given) -> tuple[Usage, ...]:
@@ -211,11 +213,14 @@ class Collector:
             self.handed.append((scope, name, value, self._location(call)))
 
     def _handed_on(self, call: ast.Call, site: Site) -> Iterator[Usage]:
-        """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``."""
+        """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``. One that is
+        called at once is that call's."""
+        outer = self._callers.get(call)
+        told = () if outer is None else self._seen[outer].possible
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
             if isinstance(argument, ast.Attribute) and argument.attr in all_operations():
                 possible = self._evaluator.hold(argument, site)
-                members = [held for held in possible if isinstance(held, Member)]
+                members = [held for held in possible if isinstance(held, Member) and held not in told]
                 named = [it for held in members for it in self._named(held, None, site)]
                 if named:
                     yield from self._call(named, len(possible), argument, call, site)

@@ -308,6 +308,18 @@ def test_operations_that_are_handed_on(usages):
     assert (found.symbol, found.location.column, found.values["Bucket"]) == ("s3.put_object", 29, "b")
 
 
+def test_an_operation_that_is_wrapped_and_called_at_once_is_one_call(seen):
+    code = """\
+        import boto3
+        from asgiref.sync import sync_to_async
+        table = boto3.resource("dynamodb").Table("t")
+        async def main():
+            await sync_to_async(table.put_item)(Item={})
+            await elsewhere(table.get_item)(Key={})
+        """
+    assert seen(code)[1:] == ["5 dynamodb.put_item", "6 dynamodb.get_item"]
+
+
 def test_services_that_are_newer_than_the_data_file_are_believed(interest, read_one):
     interest.names["boto3"].exact["tomorrow"] = interest.names["boto3"].exact["s3"]
     code = "import boto3\nboto3.client('tomorrow').do_it()"
