@@ -172,14 +172,18 @@ _NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})
 
 def _said_in(scalar: ScalarNode) -> Iterator[Said]:
     text = scalar.value
+    hosts: set[int] = set()
     if "." in text or "arn:" in text or "ami-" in text:
         # What somebody fills in keeps its length, so that places stay right.
         for tie in ties(PLACEHOLDER.sub(_stars, text)):
             symbol = _STARS.sub("*", tie.symbol)
             is_key = _KNOWN_HOST.match(text, tie.end) is not None  # a line of known_hosts, which names many
             if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
+                hosts.add(tie.start)
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
     for match in _ID.finditer(text) if len(text) > _MIN_ID and any(map(text.__contains__, _OF_IDS)) else ():
+        if match.start() in hosts:
+            continue  # the host of what it is, which says as much
         named = "logGroup" if match[0].startswith("/aws/") else match[match.lastindex or 0]
         yield Said("kubernetes", f"ResourceId/{named}", scalar, *match.span())
     if ":" in text:

@@ -10,6 +10,12 @@ spec:
 """
 
 CASES = {
+    # One value is one tie: the id is a part of the host.
+    "the host of a file system": (
+        "apiVersion: v1\nkind: PersistentVolume\nspec:\n  nfs:\n    server: fs-04b8a8ac.efs.us-west-2.amazonaws.com\n",
+        ["ResourceId/fs-", "endpoint/*.amazonaws.com"],
+        [(5, "endpoint/fs-04b8a8ac.efs.us-west-2.amazonaws.com")],
+    ),
     "a taint of an operating system": (
         "apiVersion: v1\nkind: Pod\nspec:\n  tolerations:\n  - {key: os, value: windows}\n",
         ["OperatingSystem/*"],
