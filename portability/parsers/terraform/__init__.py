@@ -11,7 +11,7 @@ its place, as OpenTofu does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ from portability.parsers.terraform.opening import attributes, open_file, values_
 from portability.parsers.terraform.overrides import merged
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.sources import INSTALLED, Sources, is_foreign, is_manifest
-from portability.parsers.terraform.usages import not_followed, usages
+from portability.parsers.terraform.usages import as_active, not_followed, usages
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["read", "units"]
@@ -71,6 +71,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         if file is not None and not _is_replaced(path, opened) and (settings.asks(path) or is_foreign(path))
     }
     modules, found = _declared(files, around, interest, settings, strings)
+    strings |= _as_active(strings, modules.values())
     readings = apart
     for path, (file, problems) in opened.items():
         reading = found.get(path, Reading())
@@ -174,6 +175,12 @@ def _declared(
             reading, usages=uses, missing=(*reading.missing, *foreign.unfollowed(one, interest))
         )
     return modules, found
+
+
+def _as_active(strings: Mapping[str, Sequence[Usage]], modules: Iterable[Module]) -> dict[str, tuple[Usage, ...]]:
+    """The ties in the texts of modules' files, each there when its block is."""
+    files = [(module, file) for module in modules for file in module.files if strings.get(file.path)]
+    return {file.path: tuple(as_active(strings[file.path], file, module)) for module, file in files}
 
 
 def _overspent(path: str, reading: Reading) -> Reading:

@@ -18,7 +18,7 @@ from portability.parsers.terraform.body import Block
 from portability.parsers.terraform.configuration import Around, Call, File, Module
 from portability.parsers.terraform.names import module_symbol
 from portability.parsers.terraform.providers import Providers
-from portability.parsers.terraform.usages import not_followed, usages
+from portability.parsers.terraform.usages import as_active, not_followed, usages
 
 MAX_MODULES: Final = 300
 """Foreign modules that are read for one unit; calls beyond are said to be unfollowed."""
@@ -75,7 +75,7 @@ def brought(
     """What a foreign module makes and names, at the call that brings it in. ``strings`` are ties in texts by file."""
     for file in foreign.module.files:
         made = (use for use in usages(file, foreign.module, providers, interest) if use.kind != "block")
-        for use in (*made, *strings.get(file.path, ())):
+        for use in (*made, *as_active(strings.get(file.path, ()), file, foreign.module)):
             above = [one for one in use.related if one != foreign.call]
             yield replace(
                 use,

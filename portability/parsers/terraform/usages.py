@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import UNKNOWN, Missing, Usage
 from portability.parsers.terraform import backends
-from portability.parsers.terraform.activity import active_of, both_active
+from portability.parsers.terraform.activity import Activity, active_of, both_active
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File, Module, values_at
 from portability.parsers.terraform.names import Named, makes_objects, module_symbol, names, source_name
@@ -70,6 +71,19 @@ def usages(
                 objects = Objects(file, interest)
             for used in objects.usages(block):
                 yield replace(used, active=active, switch=switch, references=references, related=module.related)
+
+
+def as_active(ties: Iterable[Usage], file: File, module: Module) -> Iterator[Usage]:
+    """The ties in the texts of a file, each there when the block is that it stands in."""
+    blocks = sorted(file.blocks, key=lambda block: block.start)
+    starts = [file.location(block).line for block in blocks]
+    known: dict[int, Activity] = {}
+    for tie in ties:
+        at = bisect_right(starts, tie.location.line) - 1
+        if at not in known:
+            known[at] = both_active(active_of(blocks[at].body), module.called_when) if at >= 0 else ("yes", "")
+        active, switch = known[at]
+        yield tie if active == "yes" else replace(tie, active=active, switch=switch)
 
 
 def _named(block: Block, module: Module, providers: Providers, interest: Interest) -> Named | None:

@@ -176,3 +176,14 @@ def test_resource_manager_types_are_the_same_in_any_case(tree, catalogue):
     names = ["Microsoft.Storage/storageAccounts", "microsoft.storage/StorageAccounts"]
     text = "".join(code % (f"n{number}", name) for number, name in enumerate(names))
     assert [one.service for one in audit(tree({"main.tf": text}), catalogue, ()).findings] == ["azure/blob-storage"] * 2
+
+
+def test_a_tie_in_a_text_is_there_when_its_block_is():
+    block = 'data "aws_iam_policy_document" "{0}" {{\n  count = {1}\n  statement {{ actions = ["kms:Decrypt"] }}\n}}\n'
+    code = block.format("a", "var.on ? 1 : 0") + block.format("b", 0) + block.format("c", 1)
+    ties = [usage for usage in readings_of({"main.tf": code})["main.tf"].usages if usage.kind == "string"]
+    assert [(tie.location.line, tie.active, tie.switch) for tie in ties] == [
+        (3, "unknown", "var.on ? 1 : 0"),
+        (7, "no", ""),
+        (11, "yes", ""),
+    ]
