@@ -7,16 +7,16 @@ whose names are images.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import structs
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.interest import Interest
-from portability.model import Namespace, Problem, Source
+from portability.model import Location, Namespace, Problem, Source
 from portability.parsers.delivery.steps import Step
-from portability.parsers.kubernetes.nodes import entries, get, scalars, text
+from portability.parsers.kubernetes.nodes import entries, get, part_of, scalars, text
 from portability.parsers.strings import commands
 from portability.parsers.whereabouts import in_capitals
 from portability.parsers.yaml_files import image_symbol, location, roots, walk
@@ -48,6 +48,7 @@ _AZURE_KEYS = ("steps", "jobs", "stages", "extends")
 def steps(source: Source, text: str, problems: list[Problem], interest: Interest) -> Iterator[Step]:
     """Every step of a file, known to anybody or not."""
     name = source.path.rpartition("/")[2].lower()
+    lines = text.split("\n")
     for root, line in roots(source, text, problems):
         if not isinstance(root, MappingNode) or not root.value:
             continue
@@ -64,16 +65,21 @@ def steps(source: Source, text: str, problems: list[Problem], interest: Interest
             for node, symbol in _variables(value) if key.value in _VARIABLES else ():
                 yield Step("kubernetes", symbol, _address(path), location(node, source.path, line), is_aside=True)
             for scalar in scalars(value) if key.value in _SCRIPTS else ():
-                yield from _commands(scalar, _address(path), source.path, line, interest)
+                yield from _commands(scalar, _address(path), source.path, lines, line, interest)
 
 
-def _commands(script: ScalarNode, address: str, path: str, line: int, interest: Interest) -> Iterator[Step]:
+def _commands(
+    script: ScalarNode, address: str, path: str, lines: Sequence[str], line: int, interest: Interest
+) -> Iterator[Step]:
     whole = location(script, path, line)
-    is_block = script.style in ("|", ">")
     for tie in commands(script.value, interest.claims_command):
-        # A block's text begins on the line after its mark; in other styles lines are folded away.
-        row = whole.line + 1 + script.value.count("\n", 0, tie.start) if is_block else whole.line
-        place = structs.replace(whole, line=row, column=1, end_line=row, end_column=1) if is_block else whole
+        place = whole
+        if script.style == "|":  # its text begins on the line after its mark
+            row = whole.line + 1 + script.value.count("\n", 0, tie.start)
+            place = structs.replace(whole, line=row, column=1, end_line=row, end_column=1)
+        elif (found := part_of(script, tie.start, tie.end, lines[whole.line - 1 : whole.end_line])) is not None:
+            row, column, end = whole.line + found[0], found[1] + 1, found[2] + 1
+            place = Location(path=path, line=row, column=column, end_line=row, end_column=end)
         yield Step(tie.namespace, tie.symbol, address, place, "likely")
 
 

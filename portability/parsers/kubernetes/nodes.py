@@ -21,6 +21,8 @@ ABSENT = object()
 """What a path leads to where a document does not set it."""
 
 _OPENS_PLACEHOLDER = regex(r"\{\{|\$\{|\$\(")
+_LONGEST_FOLDED = 20_000
+"""Characters of a folded scalar in which parts are looked for in the file."""
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())}
 _INTEGER = regex(r"[-+]?[0-9]{1,18}")
@@ -105,6 +107,24 @@ def scalars(node: Node) -> Iterator[ScalarNode]:
     elif isinstance(node, SequenceNode):
         for child in node.value:
             yield from scalars(child)
+
+
+def part_of(scalar: ScalarNode, start: int, end: int, lines: Sequence[str]) -> tuple[int, int, int] | None:
+    """Row and columns, from 0, of some characters of a scalar that is written over several lines, whose breaks are
+    folded away; of their first word where a break is among them. None where neither is written as it reads, and in
+    very long scalars. ``lines`` are those that it stands on."""
+    if len(scalar.value) > _LONGEST_FOLDED:
+        return None
+    for sought in dict.fromkeys((scalar.value[start:end], *scalar.value[start:end].split()[:1])):
+        before = scalar.value.count(sought, 0, start)
+        for row, line in enumerate(lines):
+            at = line.find(sought, 0 if row else scalar.start_mark.column)
+            while at >= 0 and before:
+                before -= 1
+                at = line.find(sought, at + len(sought))
+            if at >= 0:
+                return row, at, at + len(sought)
+    return None
 
 
 def filled_in(written: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from yaml.nodes import Node, ScalarNode
 
 from portability.model import Location
+from portability.parsers.kubernetes.nodes import part_of
 from portability.parsers.kubernetes.templates import Fill, Filled
 
 
@@ -63,6 +64,13 @@ class Origin(NamedTuple):
         if self.whole is None and not scalar.style and scalar.start_mark.line == scalar.end_mark.line:
             line, column = scalar.start_mark.line, scalar.start_mark.column
             return self._span(line, column + start, line, column + end)
+        if self.whole is None and scalar.style != "|" and scalar.start_mark.line != scalar.end_mark.line:
+            # Marks count from this origin, the lines of the file do not.
+            here = self.line + scalar.start_mark.line
+            written = [line[self.column :] for line in self.lines[here : self.line + scalar.end_mark.line + 1]]
+            if (found := part_of(scalar, start, end, written)) is not None:
+                row = scalar.start_mark.line + found[0]
+                return self._span(row, found[1], row, found[2])
         inner = self.within(scalar)
         line = scalar.value.count("\n", 0, start)
         column = start - (scalar.value.rfind("\n", 0, start) + 1)

@@ -77,6 +77,23 @@ def test_commands_of_a_script_stand_on_their_own_line(tmp_path: Path) -> None:
     assert usage.location.line == 6
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        '>\n        -c "make &&\n        aws lambda list-functions"',
+        "\n        make;\n\n        aws lambda list-functions",
+        '"make;\n        aws lambda list-functions"',
+        ">\n        make;\n        aws\n        lambda list-functions",
+    ],
+    ids=["folded", "plain", "quoted", "broken within"],
+)
+def test_commands_of_a_folded_script_stand_where_they_are_written(script: str) -> None:
+    text = f"jobs:\n  a:\n    steps:\n    - run: {script}\n"
+    (usage,) = read([Source(path="a.yml", language="delivery", data=text.encode())], CATALOGUE.interest)["a.yml"].usages
+    row = text.split("\n")[usage.location.line - 1]
+    assert row[usage.location.column - 1 : usage.location.end_column - 1].startswith("aws")
+
+
 def test_a_pipeline_never_fails_the_default_gate(tmp_path: Path) -> None:
     workflow = tmp_path / ".github/workflows/deploy.yml"
     workflow.parent.mkdir(parents=True)

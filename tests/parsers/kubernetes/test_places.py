@@ -10,6 +10,13 @@ spec:
 """
 
 CASES = {
+    # Lines are folded away in the value, and stand in the file all the same.
+    "a host in a folded text": (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  hosts: >\n    one\n    a.rds.amazonaws.com two\n"
+        "    b.rds.amazonaws.com\n",
+        ["endpoint/*.amazonaws.com"],
+        [(6, "endpoint/a.rds.amazonaws.com"), (7, "endpoint/b.rds.amazonaws.com")],
+    ),
     # One value is one tie: the id is a part of the host.
     "the host of a file system": (
         "apiVersion: v1\nkind: PersistentVolume\nspec:\n  nfs:\n    server: fs-04b8a8ac.efs.us-west-2.amazonaws.com\n",
