@@ -14,6 +14,7 @@ STAND_INS = frozenset(
 _TEST_PATH = regex(
     r"(^|/)(tests?|testing|__tests__|spec|e2e|fixtures|testdata|mocks?|conformance|tests?[_-][^/]*|[^/]*[_-]tests)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
+    r"|(^|/)(requirements[-_.]tests?|tests?[-_.]requirements|requirements/tests?)\.(txt|in)$"
 )
 _EXAMPLE_PATH = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?)/")
 

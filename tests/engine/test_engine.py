@@ -191,6 +191,9 @@ def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copie
         ("conformance/base/manifests.yaml", "test"),
         ("modules/queue/examples/main.tf", "example"),
         ("latest/main.tf", "production"),
+        ("requirements-test.txt", "test"),
+        ("app/requirements/tests.in", "test"),
+        ("requirements-latest.txt", "production"),
     ],
 )
 def test_context_follows_the_path(path: str, context: str) -> None:
