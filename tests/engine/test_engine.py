@@ -162,6 +162,13 @@ def test_a_module_is_likely_what_it_is_called_after(engine: Engine, module: str,
     assert ("only its name says" in found.message) != service.endswith("unclassified")
 
 
+@pytest.mark.parametrize(("package", "service"), [("awscli", "aws/account"), ("azure-cli", "azure/account")])
+def test_a_providers_program_is_a_way_into_the_account(engine: Engine, package: str, service: str) -> None:
+    found = engine.judge(usage(package, namespace="package", kind="dependency"))
+    assert found is not None
+    assert (found.service, found.role, found.lock_in) == (service, "look-up", "convertible")
+
+
 def test_a_fingerprint_outlives_moves_edits_and_reclassification_and_tells_copies_apart(catalogue: Catalogue) -> None:
     def fingerprints(*uses: Usage) -> list[str]:
         engine = Engine(catalogue, ())
