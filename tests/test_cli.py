@@ -199,6 +199,12 @@ def test_explain_says_of_which_uses_a_limit_holds() -> None:
     assert "A website on a bucket" not in shown
 
 
+def test_explain_warns_of_a_product_where_it_is_an_answer() -> None:
+    """What stands against a product is read by whoever asks for a service, not only by who asks for the product."""
+    shown = " ".join(portability("explain", "aws/lex-v1", "--target", "self-hosted").stdout.split())
+    assert "Warning: Its maker puts its work into a commercial platform" in shown
+
+
 def test_explain_of_a_capability_lists_its_specialists_too() -> None:
     specialist = "Agones on Kubernetes"
     assert specialist in portability("explain", "container-service", "--target", "self-hosted").stdout

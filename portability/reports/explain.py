@@ -433,6 +433,7 @@ def _answer(
     if equivalent.unknown_needs:
         yield Line(f"not verified: {marks.prose('; '.join(equivalent.unknown_needs))}", 2)
     if products:
+        yield from (Line(f"Warning: {marks.prose(warning)}", 2) for warning in equivalent.warnings)
         yield Line(
             f"licence {equivalent.licence}; steward {marks.prose(equivalent.steward)} ({equivalent.seat}); "
             f"operator's jurisdiction {equivalent.jurisdiction}; checked {equivalent.checked}, "
