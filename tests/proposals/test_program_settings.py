@@ -154,7 +154,7 @@ def test_an_alarm_that_only_scales_falls_away_and_others_keep_what_they_say(tmp_
     assert "AWS/SQS ApproximateAgeOfOldestMessage" in text
 
 
-def test_a_spark_job_keeps_its_workers_and_crawlers_are_told_once(tmp_path: Path) -> None:
+def test_a_spark_job_keeps_its_workers(tmp_path: Path) -> None:
     code = """
 resource "aws_glue_job" "load" {
   name              = "load"
@@ -166,20 +166,11 @@ resource "aws_glue_job" "load" {
     script_location = "s3://scripts/load.py"
   }
 }
-resource "aws_glue_crawler" "raw" {
-  name = "raw"
-}
-resource "aws_glue_crawler" "refined" {
-  name = "refined"
-}
 """
     found = rendered(tmp_path, code, "self-hosted")
     (job,) = yaml.safe_load_all(named(found, "data-pipeline-load").text)
     assert job["spec"]["type"] == "Python"
     assert job["spec"]["executor"] == {"instances": 4, "cores": 4, "memory": "14g"}
-    (crawlers,) = [one for one in found.values() if "aws_glue_crawler.raw at" in one.text]
-    assert "aws_glue_crawler.refined at" in crawlers.text
-    assert not list(filter(None, yaml.safe_load_all(crawlers.text)))
 
 
 def test_a_queue_keeps_how_often_it_delivers(tmp_path: Path) -> None:
