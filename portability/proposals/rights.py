@@ -14,6 +14,26 @@ from portability.patterns import regex
 _ACTION = regex(r"([A-Za-z0-9-]{1,60}):[A-Za-z0-9*?]{1,100}")
 _BUCKET = regex(r"arn:aws[a-z-]*:s3:::([A-Za-z0-9._*?-]{1,100}(?:/[^\s\"'`$%{}\\]{0,200})?)")
 _LONGEST = 200_000
+_READS = ("s3:GetObject", "s3:ListBucket")
+_WRITES = (*_READS, "s3:PutObject", "s3:DeleteObject")
+_MANAGES = ("GetSecretValue", "DescribeSecret", "CreateSecret", "PutSecretValue", "DeleteSecret")
+_SECRETS = tuple(f"secretsmanager:{action}" for action in _MANAGES)
+_KEYS = ("kms:Encrypt", "kms:Decrypt", "kms:DescribeKey")
+_BUILT_IN: Mapping[str, tuple[str, ...]] = {
+    "storage blob data reader": _READS,
+    "storage blob data contributor": _WRITES,
+    "storage blob data owner": _WRITES,
+    "key vault reader": ("secretsmanager:DescribeSecret",),
+    "key vault secrets user": ("secretsmanager:GetSecretValue",),
+    "key vault secrets officer": _SECRETS,
+    "key vault crypto user": _KEYS,
+    "key vault crypto service encryption user": _KEYS,
+    "key vault administrator": (*_SECRETS, *_KEYS),
+    "acrpull": ("ecr:BatchGetImage",),
+    "acrpush": ("ecr:BatchGetImage", "ecr:PutImage"),
+}
+"""Roles that every subscription of Azure has, by what they allow to data, in the words that stores share.
+https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, checked 2026-11-30."""
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -31,9 +51,12 @@ class Right(msgspec.Struct, frozen=True):
     is_alone: bool = True
 
 
-def rights_of(value: Any) -> list[Right]:
-    """What the statements of a policy allow: as blocks, as a document, as a document's text. What they deny, and what a
-    policy of a resource gives to others, is not there, nor is what could not be told."""
+def rights_of(value: Any) -> list[Right] | None:
+    """What the statements of a policy allow: as blocks, as a document, as a document's text, as the name of a role that
+    is built in. What they deny, and what a policy of a resource gives to others, is not there, nor is what could not be
+    told. None for a text that is neither a document nor such a name."""
+    if isinstance(value, str) and not _is_document(value) and _role(value) not in _BUILT_IN:
+        return None
     found = [right for statement in _statements(value) for right in _rights(statement)]
     counts = Counter(right.service for right in found)
     return [msgspec.structs.replace(right, is_alone=counts[right.service] == 1) for right in found]
@@ -42,7 +65,10 @@ def rights_of(value: Any) -> list[Right]:
 def _statements(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     if depth > 3:
         return
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") and len(value) < _LONGEST:
+    if isinstance(value, str) and (actions := _BUILT_IN.get(_role(value))):
+        yield {"action": actions}
+        return
+    if isinstance(value, str) and _is_document(value) and len(value) < _LONGEST:
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
@@ -56,6 +82,14 @@ def _statements(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _statements(item, depth + 1)
+
+
+def _is_document(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def _role(text: str) -> str:
+    return text.strip().lower()
 
 
 def _rights(statement: Mapping[str, Any]) -> Iterator[Right]:

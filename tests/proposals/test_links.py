@@ -408,7 +408,7 @@ def test_a_file_holds_who_acts_and_what_policies_allow(tmp_path: Path) -> None:
         '["okms:apikms:secret/get", "okms:apikms:secret/version/getData"]'
     ]
     assert "# not said here: sqs: SendMessage\n" in found[name].text
-    assert "aws_iam_policy.loose is put beside nothing here. It allows: ses:SendEmail." in found[name].text
+    assert "# aws_iam_policy.loose is put beside nothing here\n# not said here: ses: SendEmail\n" in found[name].text
     assert re.findall(r'oauth2_client" "(\w+)"', text) == ["web_iam"]
 
 
@@ -459,6 +459,72 @@ def test_a_role_whose_rights_are_not_told_is_told_once_and_made_nowhere(tmp_path
     said = "azurerm_role_assignment.one, azurerm_role_assignment.two: Reader, whose rights the code does not tell."
     assert found[name].text.count("whose rights the code does not tell") == 2
     assert said in found[name].text
+
+
+def test_a_policy_that_another_module_gives_out_asks_to_whom(tmp_path: Path) -> None:
+    """Its statements are known, who has them is not: the policy is there, and no user or client is made up for it."""
+    code = """
+resource "aws_iam_policy" "read" {
+  name = "read"
+  policy = jsonencode({
+    Statement = [
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::letters/*" },
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue", "sqs:SendMessage"], Resource = "*" },
+    ]
+  })
+}
+output "arn" { value = aws_iam_policy.read.arn }
+"""
+    (found,) = rendered(tmp_path, code).values()
+    text = body(found)
+    assert problems(found.text) == []
+    assert re.findall(r'resource "(\w+)"', text) == ["ovh_cloud_project_user_s3_policy", "ovh_iam_policy"]
+    assert "user_id      = var.iam_read_user\n" in text
+    assert "identities = var.iam_read_identities\n" in text
+    assert '"arn:aws:s3:::letters/*"' in text
+    assert "# not said here: sqs: SendMessage\n" in found.text
+
+
+def test_a_role_that_is_built_in_allows_what_everybody_knows(tmp_path: Path) -> None:
+    """The name of a role of Azure says what it allows; a name that is none says nothing."""
+    code = """
+resource "azurerm_storage_account" "letters" { name = "letters" }
+resource "azurerm_storage_container" "letters" {
+  name                 = "letters"
+  storage_account_name = azurerm_storage_account.letters.name
+}
+resource "azurerm_role_assignment" "read" {
+  scope                = azurerm_storage_account.letters.id
+  role_definition_name = "Storage Blob Data Reader"
+  principal_id         = var.one
+}
+resource "azurerm_role_assignment" "open" {
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = var.one
+}
+resource "azurerm_role_assignment" "pull" {
+  role_definition_name = "AcrPull"
+  principal_id         = var.one
+}
+resource "azurerm_role_assignment" "mistyped" {
+  role_definition_name = "Key Vault Secret User"
+  principal_id         = var.one
+}
+variable "one" {}
+"""
+    found = rendered(tmp_path, code)
+    (name,) = (one for one in found if one.startswith("access-management"))
+    text = body(found[name])
+    assert problems(found[name].text) == []
+    assert 'Action   = ["s3:GetObject", "s3:ListBucket"]' in text
+    assert "arn:aws:s3:::${ovh_cloud_project_storage." in text
+    assert re.findall(r"allow      = (.*)", text) == [
+        '["okms:apikms:secret/get", "okms:apikms:secret/version/getData"]'
+    ]
+    assert "pull gives AcrPull\n# not said here: ecr: BatchGetImage\n" in found[name].text
+    assert "mistyped: Key Vault Secret User, whose rights the code does not tell." in found[name].text
+    (told,) = (one for path, one in rendered(tmp_path, code, "self-hosted").items() if path.startswith("access-"))
+    assert "read gives Storage Blob Data Reader. It allows: s3:GetObject, s3:ListBucket." in told.text
 
 
 def test_pods_act_as_the_accounts_that_take_the_place_of_the_old_identities(tmp_path: Path) -> None:
