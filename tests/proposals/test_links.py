@@ -873,6 +873,24 @@ def test_what_guarded_pods_is_a_policy_of_the_cluster(tmp_path: Path, target: st
     assert not list(filter(None, yaml.safe_load_all(named(found, "security-group-front").text)))
 
 
+def test_a_rule_that_no_network_policy_knows_is_told(tmp_path: Path) -> None:
+    """ICMP has no place in a NetworkPolicy: it is not let in silently, nor left out silently."""
+    ping = """resource "aws_security_group_rule" "ping" {
+  type              = "ingress"
+  protocol          = "icmp"
+  from_port         = -1
+  to_port           = -1
+  cidr_blocks       = ["10.0.0.0/8"]
+  security_group_id = aws_security_group.inside.id
+}
+"""
+    before, after = (
+        named(rendered(tmp_path, code, "self-hosted"), "security-group-inside") for code in (POD_CODE, POD_CODE + ping)
+    )
+    assert not [one for one in before.decisions if "ICMP" in one]
+    assert [one for one in after.decisions if one.startswith("ICMP was let in too")]
+
+
 def test_hostile_rules_of_a_balancer_stay_values(tmp_path: Path) -> None:
     host, path = 'a"b: {{ 7 * 7 }} $${HOME} # - ', "/x: [${y}]\n- z'\"/*"
     code = POD_CODE.replace('"admin.example.nl"', json.dumps(host)).replace(
