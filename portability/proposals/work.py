@@ -14,6 +14,8 @@ from portability.proposals.rendering import Templates, serves_all, serves_compon
 
 MOST_PLACES = 8
 MOST_NAMES = 40
+SET_ON = "set_on"
+"""The input that says which definition a part is set beside, by its address."""
 _REWRITTEN = ("proprietary", "captive")
 
 
@@ -214,6 +216,9 @@ def _attach(parts: Iterable[Finding], works: list[Work], blocks: Blocks) -> list
         chosen = _related(part, candidates, blocks, services) or [
             work for work in candidates if label(part) in map(label, work.findings)
         ]
+        if len(chosen) > 1:  # it names one as its own, and others for what it says: a zone that it delegates to
+            own = Block(part.component, str(part.inputs.get(SET_ON)))
+            chosen = [work for work in chosen if own in map(block_of, work.findings)] or chosen
         for work in chosen or candidates:
             (work.parts if chosen or len(candidates) == 1 else work.near).append(part)
     return alone

@@ -873,6 +873,37 @@ def test_what_guarded_pods_is_a_policy_of_the_cluster(tmp_path: Path, target: st
     assert not list(filter(None, yaml.safe_load_all(named(found, "security-group-front").text)))
 
 
+def test_a_part_that_names_several_is_of_the_one_that_it_is_set_on(tmp_path: Path) -> None:
+    """A rule names its own group and the one that it lets in, a delegation its zone and the one below: in the other it
+    would open a door, or delegate a zone to itself."""
+    code = """
+resource "aws_security_group" "front" { name = "front" }
+resource "aws_security_group" "back" { name = "back" }
+resource "aws_security_group_rule" "in" {
+  type                     = "ingress"
+  protocol                 = "tcp"
+  from_port                = 80
+  to_port                  = 80
+  security_group_id        = local.guarded
+  source_security_group_id = aws_security_group.front.id
+}
+locals { guarded = aws_security_group.back.id }
+resource "aws_route53_zone" "above" { name = "example.nl" }
+resource "aws_route53_zone" "below" { name = "dev.example.nl" }
+resource "aws_route53_record" "dev" {
+  zone_id = aws_route53_zone.above.zone_id
+  name    = "dev.example.nl"
+  type    = "NS"
+  records = aws_route53_zone.below.name_servers
+}
+"""
+    found = rendered(tmp_path, code)
+    assert "openstack_networking_secgroup_v2.front.id" in body(found["security-group-back"])
+    assert "openstack_networking_secgroup_v2.back.id" not in body(found["security-group-front"])
+    assert "ovh_domain_zone_record" in body(found["dns-example-nl"])
+    assert "ovh_domain_zone_record" not in body(found["dns-dev-example-nl"])
+
+
 def test_a_rule_that_no_network_policy_knows_is_told(tmp_path: Path) -> None:
     """ICMP has no place in a NetworkPolicy: it is not let in silently, nor left out silently."""
     ping = """resource "aws_security_group_rule" "ping" {

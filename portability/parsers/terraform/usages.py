@@ -23,6 +23,8 @@ from portability.patterns import regex
 if TYPE_CHECKING:
     from portability.parsers.terraform.kubernetes import Objects
 
+NAMED = "@"
+"""What a path ends with that asks which block is named there, rather than for a value."""
 _LOCAL = regex(r"local\.([\w-]+)")
 
 
@@ -34,7 +36,7 @@ def usages(
     called, gate = module.called_when
     objects: Objects | None = None
     for block in file.blocks:
-        if block.keyword == "module" and block.labels[0] in module.calls:
+        if block.keyword == "module" and block.labels and block.labels[0] in module.calls:
             continue  # what a module that is read makes, its blocks say
         named = _named(block, module, providers, interest)
         has_objects = makes_objects(block)
@@ -44,7 +46,8 @@ def usages(
         active, switch = both_active(active_of(block.body), (called, gate))
         references = module.references(".".join(block.labels) if named is None else named.address, content)
         if named is not None:
-            values = {name: found[0] for name in interest.paths(named.symbol) if (found := values_at(block.body, name))}
+            paths = interest.paths(named.symbol)
+            values = {path: found[0] for path in paths if (found := _values(block.body, module, path))}
             nullable = (name for name, value in values.items() if value is UNKNOWN and block.body.may_be_null(name))
             yield Usage(
                 language="terraform",
@@ -103,6 +106,14 @@ def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Mis
         symbol = module_symbol(block.body, module.called)
         if not (symbol and interest.knows("terraform-module", symbol)):
             yield Missing(kind="module", name=source_name(block.body), location=file.location(block))
+
+
+def _values(body: Body, module: Module, path: str) -> list[Any]:
+    """As :func:`values_at`; for a path that ends with ``@`` the address of the one block that is named there."""
+    if not path.endswith(NAMED):
+        return values_at(body, path)
+    named = module.references("", normalised(body.source(path.removesuffix(NAMED)).encode()))
+    return list(named) if len(named) == 1 else []
 
 
 def _templates(body: Body, module: Module, names: Iterable[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portability.interest import Claim, Interest, NameTable
@@ -73,6 +73,8 @@ def mutated(draw, original):
 
 @settings(max_examples=300)
 @given(data=mutated(CODE))
+@example(data=b'module { "m" { source = "a/b/c" }\n')
+@example(data=b"module {}\n")
 def test_damaged_code_is_read_without_an_exception(data):
     found = read_one(data)
     lines = data.count(b"\n") + 1
