@@ -873,6 +873,25 @@ def test_what_guarded_pods_is_a_policy_of_the_cluster(tmp_path: Path, target: st
     assert not list(filter(None, yaml.safe_load_all(named(found, "security-group-front").text)))
 
 
+@pytest.mark.parametrize(
+    ("said", "api"),
+    [
+        ('deployment_controller { type = "CODE_DEPLOY" }', "apps/v1"),
+        ('deployment_configuration { strategy = "CANARY" }', "serving.knative.dev/v1"),
+    ],
+)
+def test_what_splits_traffic_is_of_knative(tmp_path: Path, said: str, api: str) -> None:
+    """That CodeDeploy rolls a service out is no share of traffic: its deployment says that. As many run as did."""
+    code = POD_CODE.replace("desired_count = 1", f"desired_count = 2\n  {said}")
+    (admin,) = [one for path, one in rendered(tmp_path, code, "self-hosted").items() if path.endswith("-admin.yaml")]
+    made = next(iter(yaml.safe_load_all(admin.text)))
+    assert made["apiVersion"] == api
+    if api == "apps/v1":
+        assert made["spec"]["replicas"] == 2
+    else:
+        assert made["spec"]["template"]["metadata"]["annotations"] == {"autoscaling.knative.dev/min-scale": "2"}
+
+
 def test_a_part_that_names_several_is_of_the_one_that_it_is_set_on(tmp_path: Path) -> None:
     """A rule names its own group and the one that it lets in, a delegation its zone and the one below: in the other it
     would open a door, or delegate a zone to itself."""
