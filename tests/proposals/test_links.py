@@ -892,6 +892,30 @@ def test_what_splits_traffic_is_of_knative(tmp_path: Path, said: str, api: str) 
         assert made["spec"]["template"]["metadata"]["annotations"] == {"autoscaling.knative.dev/min-scale": "2"}
 
 
+def test_routes_of_an_api_are_rules_of_a_route(tmp_path: Path) -> None:
+    """Method and path as they are written, also hostile ones; what takes all has no match. Sixteen rules are the most
+    that one object may have."""
+    hostile = '/a"b: [x] {{ 7 * 7 }} # - '
+    keys = ["GET /orders", "PUT /orders/{id}/v1.0", "ANY /files/{proxy+}", "$default", f"STEAL {hostile}"]
+    keys += [f"GET /{number}" for number in range(14)]
+    code = 'resource "aws_apigatewayv2_api" "orders" { name = "orders" }\n' + "".join(
+        f'resource "aws_apigatewayv2_route" "r{number:02}" {{\n  api_id    = aws_apigatewayv2_api.orders.id\n'
+        f"  route_key = {json.dumps(key)}\n}}\n"
+        for number, key in enumerate(keys)
+    )
+    objects = list(yaml.safe_load_all(named(rendered(tmp_path, code, "self-hosted"), "api-gateway-orders").text))
+    assert [len(one["spec"]["rules"]) for one in objects] == [16, 3]
+    assert len({one["metadata"]["name"] for one in objects}) == 2
+    found = [one.get("matches") for one in objects[0]["spec"]["rules"]]
+    assert found[:5] == [
+        [{"path": {"type": "Exact", "value": "/orders"}, "method": "GET"}],
+        [{"path": {"type": "RegularExpression", "value": r"/orders/[^/]+/v1\.0"}, "method": "PUT"}],
+        [{"path": {"type": "PathPrefix", "value": "/files"}}],
+        None,
+        [{"path": {"type": "RegularExpression", "value": re.escape(hostile)}}],
+    ]
+
+
 def test_a_part_that_names_several_is_of_the_one_that_it_is_set_on(tmp_path: Path) -> None:
     """A rule names its own group and the one that it lets in, a delegation its zone and the one below: in the other it
     would open a door, or delegate a zone to itself."""
