@@ -71,6 +71,14 @@ def mutated(draw, original):
     return bytes(data)
 
 
+@pytest.mark.parametrize("keyword", ["module", "resource", "data", "provider", "variable", "output", "locals", "check"])
+@pytest.mark.parametrize("labels", ["", '"a"', '"aws_vpc" "b" "c"'])
+def test_blocks_of_any_number_of_labels_are_read(keyword, labels):
+    code = f'{keyword} {labels} {{\n  source = "terraform-aws-modules/vpc/aws"\n  arn = "arn:aws:sqs:x:y:z"\n}}\n'
+    source = Source(path="main.tf", language="terraform", data=code.encode())
+    assert read([source], EVERYTHING)["main.tf"].state in ("read", "partly")
+
+
 @settings(max_examples=300)
 @given(data=mutated(CODE))
 @example(data=b'module { "m" { source = "a/b/c" }\n')
