@@ -74,7 +74,6 @@ def render_parts(
     works = gather([one for one in findings if one.fingerprint not in answered], templates, target)
     take_pods(works, templates, Blocks(findings))
     drafts = Drafts((*works, *guides(works)), findings, catalogue, Renderer(templates), left)
-    drafts.ask_first()
     return [_finished(draft, drafts) for draft in drafts.all]
 
 

@@ -15,7 +15,7 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.literals import comment, slug, unique
 from portability.proposals.page import Page, Part, Way
-from portability.proposals.rendering import Renderer, language_of, serves_all, serves_component, serves_parts
+from portability.proposals.rendering import Renderer, language_of, serves_all, serves_component
 from portability.proposals.rights import Right
 from portability.proposals.settings import names_provider
 from portability.proposals.work import Work
@@ -74,13 +74,6 @@ class Drafts:
                 for found, place in ((draft.work.findings, self._at), (draft.work.parts, self._parts)):
                     for finding in found:
                         place[block_of(finding)].append(draft)
-
-    def ask_first(self) -> None:
-        """Render what is set beside definitions before these: it says what they leave out, such as how many run.
-        Raises ProposalError."""
-        for draft in self.all:
-            if serves_parts(draft.template):
-                self.body(draft)
 
     def body(self, draft: Draft) -> str:
         """The text of a template. Who asks in a circle sees what has been declared so far. Raises ProposalError."""

@@ -93,11 +93,6 @@ def serves_component(template: str) -> bool:
     return COMPONENT + "." in template
 
 
-def serves_parts(template: str) -> bool:
-    """Whether a template renders what is set beside definitions: ``<name>.part.component.…``."""
-    return f".part{COMPONENT}." in template
-
-
 def speaks_for(template: str, language: str) -> bool:
     """Whether a template is for what is found in one language: ``<name>.<language>.…``."""
     return f".{language}." in template

@@ -99,7 +99,6 @@ resource "aws_ecs_task_definition" "shop" {
 resource "aws_ecs_service" "shop" {
   name            = "shop"
   task_definition = aws_ecs_task_definition.shop.arn
-  desired_count   = 3
 }
 resource "aws_appautoscaling_target" "shop" {
   service_namespace = "ecs"
@@ -143,17 +142,6 @@ def test_what_scales_a_service_scales_its_pods(tmp_path: Path, target: str) -> N
     assert scaler["scaleTargetRef"]["name"] == "shop-task"
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 8)
     assert [one["resource"]["target"]["averageUtilization"] for one in scaler["metrics"]] == [65]
-    # A number of pods beside it would set back what it did.
-    (pods,) = [one["spec"] for one in objects if one["kind"] == "Deployment"]
-    assert "replicas" not in pods
-
-
-def test_what_scales_elsewhere_leaves_the_number_of_pods(tmp_path: Path) -> None:
-    code = SCALED.replace("service/main/${aws_ecs_service.shop.name}", "service/main/another")
-    objects = [one for proposal in rendered(tmp_path, code, "self-hosted").values() if proposal.language == "yaml"
-               for one in yaml.safe_load_all(proposal.text) if one]  # fmt: skip
-    (pods,) = [one["spec"] for one in objects if one["kind"] == "Deployment"]
-    assert pods["replicas"] == 3
 
 
 def test_an_alarm_that_only_scales_falls_away_and_others_keep_what_they_say(tmp_path: Path) -> None:
