@@ -59,6 +59,7 @@ def propose(
     from portability.proposals.rendering import Templates
     from portability.proposals.tools import check
     from portability.proposals.tree import counts, tree
+    from portability.reports.words import grouped
 
     if not target:
         fail("--target is missing: say where to go; `portability targets list` shows the places there are")
@@ -89,8 +90,8 @@ def propose(
     say(f"For {target}{where}: {counts(assessment.findings, rendered, patches)}.", err=True)
     for line in [f"{one.path} is not ready: {'; '.join(one.problems)}" for one in broken] + said:
         say(line, err=True)
-    for problem in whole.coverage.problems:
-        say(f"{problem.path}:{problem.line}: {problem.message}", err=True)
+    for line in grouped(whole.coverage.problems):
+        say(line, err=True)
     if whole.coverage.unread:
         raise SystemExit(Exit.UNREAD)
     if not whole.coverage.files:

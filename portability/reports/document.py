@@ -22,6 +22,7 @@ from portability.reports.words import (
     count,
     coverage_lines,
     days,
+    grouped,
     level,
     nothing_used,
     unhealthy,
@@ -80,10 +81,10 @@ class _Document:
     def _read(self) -> Iterator[str]:
         coverage = self.assessment.coverage
         yield from (f"- {text(line)}" for line in coverage_lines(coverage))
-        told = [f"{one.path}:{one.line}: {one.message}" for one in coverage.problems]
+        told = list(grouped(coverage.problems))
         yield from (f"- {text(line)}" for line in told[:_SHOWN])
         if len(told) > _SHOWN:
-            yield f"- … and {count(len(told) - _SHOWN, 'more problem')}, all in `-o json`"
+            yield f"- … and {count(len(told) - _SHOWN, 'more kind')} of problem, all in `-o json`"
 
     def _short(self) -> Iterator[str]:
         hard = sum(map(is_hard, self.used))

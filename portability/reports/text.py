@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from portability.assessment.uses import hardness
 from portability.catalogue import Catalogue
-from portability.model import Assessment, Equivalent, Finding, Problem, ServiceSummary
+from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.reports import Report
 from portability.reports.figures import by_wave, fit, in_use, is_hard, perhaps_in_use
 from portability.reports.words import (
@@ -30,6 +30,7 @@ from portability.reports.words import (
     count,
     coverage_lines,
     days,
+    grouped,
     level,
     nothing_used,
     unhealthy,
@@ -115,7 +116,7 @@ class _Report:
         self.line(f"policy: {policy.name}{source}, fails at {policy.fail_on} or above", 2, "dim")
         for line in coverage_lines(self.assessment.coverage):
             self.line(line, 2, "bold red" if "NOT READ" in line else "")
-        told = list(_grouped(self.assessment.coverage.problems))
+        told = list(grouped(self.assessment.coverage.problems))
         for text in told[:_PROBLEMS]:
             self.line(text, 2, "yellow")
         if len(told) > _PROBLEMS:
@@ -296,14 +297,3 @@ class _Report:
         for target, name in self.names.items():
             if text := claims(self.assessment.claims.get(target)):
                 self.line(f"Claims about {name}: {text}.", 2, "dim")
-
-
-def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
-    """Problems as lines; those that say the same of many places are one."""
-    places: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        places.setdefault((problem.kind, problem.message), []).append(problem)
-    for (_, message), same in places.items():
-        files = len({problem.path for problem in same})
-        more = f" ({count(len(same), 'place')} in {count(files, 'file')})" if len(same) > 1 else ""
-        yield f"{same[0].path}:{same[0].line}: {message}{more}"

@@ -15,6 +15,7 @@ from portability.model import (
     Finding,
     LockIn,
     Mention,
+    Problem,
     Role,
 )
 
@@ -111,6 +112,17 @@ def answer(equivalent: Equivalent) -> str:
         return f"{word}. {equivalent.reason}"
     operator = OPERATED_BY.get(equivalent.operated_by or "", "")
     return f"{equivalent.product} · {equivalent.fidelity} · {operator}"
+
+
+def grouped(problems: Sequence[Problem]) -> Iterator[str]:
+    """Problems as lines; those that say the same of many places are one."""
+    places: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        places.setdefault((problem.kind, problem.message), []).append(problem)
+    for (_, message), same in places.items():
+        files = len({problem.path for problem in same})
+        more = f" ({count(len(same), 'place')} in {count(files, 'file')})" if len(same) > 1 else ""
+        yield f"{same[0].path}:{same[0].line}: {message}{more}"
 
 
 def unhealthy(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
