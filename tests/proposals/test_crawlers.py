@@ -154,7 +154,7 @@ def test_the_program_names_what_is_there(tmp_path: Path, monkeypatch: pytest.Mon
         file.touch()
     spark = Spark(tmp_path, {"parquet": ["id", "day"], "csv": ["zone"]})
     sql = types.ModuleType("pyspark.sql")
-    sql.SparkSession = spark  # type: ignore[attr-defined]
+    sql.__dict__["SparkSession"] = spark
     monkeypatch.setitem(sys.modules, "pyspark", types.ModuleType("pyspark"))
     monkeypatch.setitem(sys.modules, "pyspark.sql", sql)
     monkeypatch.setattr(sys, "argv", ["crawl.py", "--database", "p`q", "--prefix", "raw_", "s3://raw/parking"])

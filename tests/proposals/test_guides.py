@@ -92,4 +92,4 @@ def test_a_program_that_operates_databases_declares_none(tmp_path: Path) -> None
     result = portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     assert not (tmp_path / "out/terraform").exists()
-    assert "rds.stop_db_instance" in (tmp_path / "out/guides/root/postgresql-rds.md").read_text()
+    assert "rds.stop_db_instance" in (tmp_path / "out/guides" / "root" / "postgresql-rds.md").read_text()
