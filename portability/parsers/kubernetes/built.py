@@ -7,8 +7,15 @@ from typing import Final
 import yaml
 from yaml.nodes import ScalarNode
 
-HOLE: Final = "$(_)"
+UNTOLD: Final = "$(_)"
 """What stands where only a run could tell. It is a placeholder in every style of YAML."""
+_LONGEST: Final = 200
+"""Characters within a placeholder, as it is told."""
+
+
+def untold(length: int) -> str:
+    """A placeholder as long as what it stands for, so that places on its line stay right."""
+    return f"$({'_' * min(length - 3, _LONGEST)})"
 
 
 def mark(line: int, column: int) -> yaml.Mark:

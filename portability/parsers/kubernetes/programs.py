@@ -17,18 +17,21 @@ _BLOCK = regex(r"^(?:resource|data|provider|module)[ \t]+\"|^terraform[ \t]*\{")
 _INLINE: Final = "module"
 """The key under which Crossplane's Terraform provider has a configuration."""
 _MAX_BYTES: Final = 200_000
+_FILE: Final = "program in a manifest"
+"""What a program's file is called while it is read: by that a program within one is told, which may go on for ever."""
 
 
 def usages_in(key: str, scalar: ScalarNode, origin: Origin, owner: str, interest: Interest) -> list[Usage]:
-    """What the program under a key uses, at its lines; nothing where it is none, or cannot be read as one.
+    """What the program under a key uses, at its lines; nothing where it is none, cannot be read as one, or stands in
+    another.
 
     ``origin`` is that of the text.
     """
     language = _language(key, scalar.value)
-    if language is None or len(scalar.value) > _MAX_BYTES:
+    if language is None or len(scalar.value) > _MAX_BYTES or _FILE in origin.path:
         return []
     before = 0 if origin.whole is not None else origin.line
-    path = f"{origin.path}/main{'.py' if language == 'python' else '.tf'}"
+    path = f"{origin.path}/{_FILE}{'.py' if language == 'python' else '.tf'}"
     source = Source(path=path, data=b"\n" * before + scalar.value.encode(), language=language)
     reading = _reader(language)([source], interest)[path]
 

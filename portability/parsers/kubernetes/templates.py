@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from portability.model import UNKNOWN, Location
+from portability.parsers.kubernetes.built import UNTOLD, untold
 from portability.parsers.kubernetes.expressions import as_text, evaluate, negated
 from portability.patterns import regex
 
@@ -128,7 +129,7 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
             formatted = _FORMAT.search(action.body)
             placeholder = f"$({'_' * (action.end - action.start - 3)})"
             if formatted is not None and "." in formatted[1]:
-                placeholder = _VERB.sub("$(_)", formatted[1])
+                placeholder = _VERB.sub(UNTOLD, formatted[1])
             out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
             out.unknown(action, is_guess=False)
     return out.done()
@@ -146,7 +147,7 @@ def without_tokens(text: str) -> Filled:
     """A text without the lines that are nothing but a token which some tool replaces, ``<ANNOTATIONS>``, and with a
     placeholder for each word that one does, ``{REGION}``."""
     found = min(filter(None, (_TOKEN.search(text), _BRACED.search(text))), key=re.Match.start, default=None)
-    whole = _BRACED.sub(lambda word: f"$({'_' * (len(word[0]) - 3)})", _TOKEN.sub("", text))
+    whole = _BRACED.sub(lambda word: untold(len(word[0])), _TOKEN.sub("", text))
     return Filled(whole, first=text.count("\n", 0, found.start()) if found else None, is_guess=True)
 
 

@@ -18,7 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from portability.interest import Interest
 from portability.model import Usage
 from portability.parsers.kubernetes.asked import asked_of
-from portability.parsers.kubernetes.built import HOLE, field, mark, scalar
+from portability.parsers.kubernetes.built import UNTOLD, field, mark, scalar
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of
 from portability.parsers.kubernetes.ties import Manifest, manifests
@@ -88,7 +88,7 @@ class _Nodes:
     def value(self, node: ast.AST, depth: int = 0) -> Node:
         """The node that an expression is; a placeholder where it is no literal."""
         if depth > _MAX_DEPTH or not isinstance(node, ast.expr):
-            return self.scalar(HOLE, node)
+            return self.scalar(UNTOLD, node)
         match node:
             case ast.Dict():
                 pairs = [
@@ -113,10 +113,10 @@ class _Nodes:
             case ast.Constant(value=int() | float() as number):
                 return self.scalar(str(number), node)
             case ast.JoinedStr():
-                parts = (one.value if isinstance(one, ast.Constant) else HOLE for one in node.values)
+                parts = (one.value if isinstance(one, ast.Constant) else UNTOLD for one in node.values)
                 return self.scalar("".join(map(str, parts)), node, style='"')
             case _:
-                return self.scalar(HOLE, node)
+                return self.scalar(UNTOLD, node)
 
     def scalar(self, written: str, node: ast.AST, style: str | None = None) -> ScalarNode:
         """A scalar that stands where a node does."""

@@ -18,7 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.parsers.kubernetes.asked import Asked, asked_of
-from portability.parsers.kubernetes.built import HOLE, field, mark, scalar
+from portability.parsers.kubernetes.built import UNTOLD, field, mark, scalar, untold
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of, object_of
 from portability.parsers.kubernetes.ties import Manifest, manifests, settings_in
@@ -61,10 +61,10 @@ _ENCODES: Final = frozenset({"yamlencode", "jsonencode"})
 _JOINS: Final = frozenset({"merge", "concat", "tomap", "tolist", "try", "coalesce"})
 _READS: Final = frozenset({"file", "templatefile"})
 """Functions whose texts lie in files of their own."""
-_WIDE_HOLE: Final = "$(%s)"
 _PLACEHOLDER: Final = 0xF0000
 """A character of nobody's stands for each hole while a text's escapes are read."""
-_LONGEST_HOLE: Final = 200
+_COST: Final = 5
+"""Steps of the budget that a block's nodes take as long as."""
 
 
 class Objects:
@@ -146,6 +146,8 @@ class _Nodes:
         for name, begins, inner in body.nested() if depth < MAX_DEPTH else ():
             if only and name not in only:
                 continue
+            if not _is_affordable(inner):
+                break
             below = self.mapping(inner, depth + 1)
             if name in _WITHIN:
                 pairs += below.value
@@ -242,8 +244,7 @@ class _Nodes:
         for number, hole in enumerate(holes):
             value = to_string(_filled(hole, data, scope)) if hole.type == "template_interpolation" else ""
             length = hole.end_byte - hole.start_byte
-            unknown = _WIDE_HOLE % ("_" * min(length - 3, _LONGEST_HOLE))
-            filled[_PLACEHOLDER + number] = unknown if value is UNKNOWN else value or " " * length
+            filled[_PLACEHOLDER + number] = untold(length) if value is UNKNOWN else value or " " * length
             pieces += [raw[position : hole.start_byte - span[0]].decode(), chr(_PLACEHOLDER + number)]
             position = hole.end_byte - span[0]
         whole = "".join((*pieces, raw[position:].decode()))
@@ -257,7 +258,7 @@ class _Nodes:
         if value is None:
             return None
         if value is UNKNOWN:
-            return self.scalar(HOLE, start, end)
+            return self.scalar(UNTOLD, start, end)
         if isinstance(value, dict):
             pairs = [(self.scalar(str(key), start, end), self._plain(one, start, end)) for key, one in value.items()]
             return MappingNode("", [pair for pair in pairs if pair[1]], self._mark(start), self._mark(end))
@@ -265,6 +266,17 @@ class _Nodes:
             items = [node for one in value if (node := self._plain(one, start, end)) is not None]
             return SequenceNode("", items, self._mark(start), self._mark(end))
         return self.scalar(str(to_string(value)), start, end, style='"' if isinstance(value, str) else "")
+
+
+def _is_affordable(body: Body) -> bool:
+    """Whether the unit's budget has room for one more block: ``dynamic`` ones multiply each other. It is charged."""
+    if body.scope is None:
+        return True
+    if not body.scope.enter():
+        return False
+    body.scope.leave()
+    body.scope.spend(_COST)
+    return True
 
 
 def _field(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 from hypothesis import given
@@ -202,3 +202,24 @@ def test_no_damage_makes_it_fail(code, place, taken, put):
     reading = read([Source(path="main.tf", language="terraform", data=data)], INTEREST)["main.tf"]
     lines = data.count(b"\n") + 1
     assert all(1 <= one.location.line <= one.location.end_line <= lines for one in reading.usages)
+
+
+def test_blocks_that_multiply_each_other_end_the_budget_and_not_the_run():
+    opened = "".join(f'dynamic "b{n}" {{\n  for_each = range(50)\n  content {{\n' for n in range(6))
+    code = f'resource "kubernetes_pod" "p" {{\n{opened}image = "gcr.io/a/b"\n{"}}" * 6}\n}}\n'
+    reading = read([Source(path="main.tf", language="terraform", data=code.encode())], INTEREST)["main.tf"]
+    assert [problem.kind for problem in reading.problems] == ["budget"]
+
+
+def test_manifests_and_programs_in_each_other_end_somewhere():
+    """A manifest holds Terraform that holds a manifest, eighty times: the innermost is left out, and nothing fails."""
+    text = 'resource "aws_s3_bucket" "b" {}\n'
+    for level in range(80):
+        manifest = (
+            f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: s3}}\ndata:\n  main.tf: |\n{indent(text, '    ')}"
+        )
+        text = (
+            f'resource "kubectl_manifest" "m" {{\n  yaml_body = <<-E{level}\n{indent(manifest, "  ")}  E{level}\n}}\n'
+        )
+    reading = read([Source(path="main.tf", language="terraform", data=text.encode())], INTEREST)["main.tf"]
+    assert (reading.state, reading.problems) == ("read", ())
