@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from portability.catalogue import HEALTH, UNCLASSIFIED, VENDOR, Catalogue, completeness
+from portability.catalogue import HEALTH, VENDOR, Catalogue, completeness, is_catch_all
 from portability.catalogue.schema import Service, Variant
 from portability.catalogue.validate import NAMESPACES, interfaces_of
 from portability.engine import spoken
@@ -112,9 +112,7 @@ def _by_symbol(name: str, catalogue: Catalogue) -> Iterator[_Found]:
     """What claims a symbol that is spelt so, or to which it belongs."""
     for form, worded in (*((form, False) for form in _forms(name)), (name, True)):
         claims = [
-            (namespace, claim)
-            for namespace, claim in _claims(form, catalogue, worded)
-            if not claim.service.endswith(f"/{UNCLASSIFIED}")
+            (namespace, claim) for namespace, claim in _claims(form, catalogue, worded) if not is_catch_all(claim)
         ]
         for namespace, claim in claims:
             if claim.service.startswith(VENDOR):
@@ -163,7 +161,7 @@ def _claims(symbol: str, catalogue: Catalogue, worded: bool = False) -> list[tup
         for namespace in NAMESPACES
         if (namespace in WORDED) == worded
         and (claim := catalogue.claim(namespace, symbol))
-        and (namespace != "boto3" or (_CALL.fullmatch(symbol) and not claim.service.endswith(f"/{UNCLASSIFIED}")))
+        and (namespace != "boto3" or (_CALL.fullmatch(symbol) and not is_catch_all(claim)))
     ]
 
 
