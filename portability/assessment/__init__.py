@@ -10,7 +10,16 @@ import msgspec
 
 from portability.assessment.effort import NOTHING, days_of, ledger
 from portability.assessment.graph import Place, callers, callers_of_services, edges, links, ordered
-from portability.assessment.uses import Use, counts_for_effort, finding_level, hardness, moves, size_of, uses_of
+from portability.assessment.uses import (
+    Use,
+    counts_for_effort,
+    finding_level,
+    hardness,
+    is_used,
+    moves,
+    size_of,
+    uses_of,
+)
 from portability.assessment.waves import waves
 from portability.catalogue import UNCLASSIFIED, Catalogue
 from portability.model import (
@@ -104,7 +113,8 @@ def _summary(
     primaries = [f for f in counted if f.role == "primary"]
     parts = [f for f in counted if f.role == "part"]
     uses = uses_of(findings)
-    used = [f for f in findings if f.role in ("primary", "part")]
+    binding = [f for f in findings if f.role in ("primary", "part")]
+    used = list(filter(is_used, binding)) or binding
     once = {target: _once(uses, target, catalogue) for target in targets}
     each = {target: _each(uses, target, catalogue) for target in targets}
     return ServiceSummary(

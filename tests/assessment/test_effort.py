@@ -233,6 +233,16 @@ def test_what_is_no_more_than_possible_is_told_apart_and_carries_no_work(tree):
     assert "1 more service perhaps" in run("audit", root, "-o", "markdown").stdout
 
 
+def test_a_service_is_as_hard_as_production_uses_it(tree, catalogue):
+    """What only a test calls does not make a service hard to leave."""
+    key = 'resource "aws_kms_key" "k" {\n}\n'
+    call = "import boto3\nboto3.client('kms').encrypt(KeyId='k', Plaintext=b'')\n"
+    alone = audit(tree({"key.tf": key, "tests/test_key.py": call}), catalogue, ())
+    assert [one.lock_in for one in alone.services if one.service == "aws/kms"] == ["convertible"]
+    both = audit(tree({"key.tf": key, "key.py": call}), catalogue, ())
+    assert [one.lock_in for one in both.services if one.service == "aws/kms"] == ["proprietary"]
+
+
 def test_a_client_of_nobody_knows_what_is_in_use(tree):
     root = tree({"app.py": "import boto3\n\n\ndef call(name):\n    return boto3.client(name).close()\n"})
     told = run("audit", root, "--target", "ovhcloud").stdout

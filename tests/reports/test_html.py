@@ -131,6 +131,19 @@ def test_the_figures_of_the_first_page_add_up(catalogue, name):
     assert first.certain <= first.places == sum(service.findings for service in found.services)
 
 
+def test_the_tightest_ties_are_those_that_bind_hard_most_often(tree, catalogue):
+    """One program that opens a port does not make each of many plain rules hard."""
+    groups = "".join(f'resource "aws_security_group" "g{n}" {{\n  name = "g{n}"\n}}\n' for n in range(9))
+    code = "import boto3\nboto3.client('ec2').authorize_security_group_ingress(GroupId='g')\n"
+    queues = (
+        "import boto3\nsqs = boto3.client('sqs')\nsqs.send_message(QueueUrl='u')\nsqs.receive_message(QueueUrl='u')\n"
+    )
+    found = audit(tree({"g.tf": groups, "open.py": code, "send.py": queues}), catalogue, ())
+    first, second, *_ = (tie for tie in summary.summary(found, []).hardest if tie.service.service != "aws/ec2")
+    assert (first.service.service, first.hard == first.places) == ("aws/sqs", True)
+    assert (second.service.service, second.hard < second.places) == ("aws/security-group", True)
+
+
 def test_the_first_page_names_what_has_no_estimate_and_what_a_wave_asks(tree, tmp_path):
     """A wave may hold components that ask for less than its hardest, since they move with it."""
     call = 'module "vault" {\n  source = "../vault"\n}\n'

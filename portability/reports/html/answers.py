@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from portability.assessment.uses import uses_of
+from portability.assessment.uses import moves, uses_of
 from portability.catalogue import Catalogue
 from portability.model import Assessment, Equivalent, Finding, ServiceSummary
 from portability.policy import accepts, is_open
@@ -19,10 +19,10 @@ HOME = ("EU",)
 
 
 class Side(NamedTuple):
-    """A service that is used, and its answers by target."""
+    """A service that is used, and its answers by target, each with the places whose uses it answers."""
 
     service: ServiceSummary
-    answers: dict[str, list[Equivalent]]
+    answers: dict[str, list[tuple[Equivalent, int]]]
 
 
 class Lacking(NamedTuple):
@@ -63,8 +63,23 @@ class After(NamedTuple):
 
 def sides(assessment: Assessment) -> list[Side]:
     """Services in use with the answers of each target, side by side."""
+    places = Counter(
+        (finding.service, answer.target, answer.capability, answer.product_id)
+        for finding in filter(moves, assessment.findings)
+        for answer in finding.equivalents
+    )
     return [
-        Side(one, {target: [a for a in one.equivalents if a.target == target] for target in assessment.targets})
+        Side(
+            one,
+            {
+                target: [
+                    (answer, places[one.service, target, answer.capability, answer.product_id])
+                    for answer in one.equivalents
+                    if answer.target == target
+                ]
+                for target in assessment.targets
+            },
+        )
         for one in in_use(assessment)
         if one.equivalents
     ]

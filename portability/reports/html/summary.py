@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from portability.assessment.effort import Ledger
-from portability.model import Assessment, Claims, DaysRange, ServiceSummary
+from portability.assessment.uses import hardness, is_used
+from portability.model import Assessment, Claims, DaysRange, Finding, LockIn, ServiceSummary
 from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, perhaps_in_use
 
 _MOST = 3
@@ -28,6 +29,14 @@ class Target(NamedTuple):
     partly: int
 
 
+class Tie(NamedTuple):
+    """A service in use, and in how many ``places`` of production code it binds, ``hard`` of them as its level says."""
+
+    service: ServiceSummary
+    hard: int
+    places: int
+
+
 class Summary(NamedTuple):
     """The beginning: how tied, to what, what goes first, what cannot go, how sure.
 
@@ -43,7 +52,7 @@ class Summary(NamedTuple):
     aside: int
     hard: int
     unknown: int
-    hardest: list[ServiceSummary]
+    hardest: list[Tie]
     stuck: list[ServiceSummary]
     perhaps: list[ServiceSummary]
     aside_services: int
@@ -67,13 +76,25 @@ def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
         aside=sum(finding.context != "production" for finding in binding),
         hard=sum(map(is_hard, used)),
         unknown=sum(service.lock_in == "unknown" for service in used),
-        hardest=[service for service in used if is_hard(service)] or used,
+        hardest=_hardest([service for service in used if is_hard(service)] or used, binding),
         stuck=[service for service in used if without and all(service.service in some for some in without)],
         perhaps=perhaps,
         aside_services=len(assessment.services) - len(used) - len(perhaps),
         waves=[wave for wave in by_wave(assessment) if wave.number],
         targets=targets,
         certain=sum(finding.confidence == "certain" for finding in binding),
+    )
+
+
+def _hardest(services: Sequence[ServiceSummary], binding: Iterable[Finding]) -> list[Tie]:
+    """Services by level, then by how often they bind that hard: one hard call among forty plain ones is not forty."""
+    places: dict[str, Counter[LockIn]] = defaultdict(Counter)
+    for finding in binding:
+        if is_used(finding) and finding.role in ("primary", "part"):
+            places[finding.service][finding.lock_in] += 1
+    ties = [Tie(one, places[one.service][one.lock_in], places[one.service].total()) for one in services]
+    return sorted(
+        ties, key=lambda tie: (-hardness(tie.service.lock_in), -tie.hard, -tie.service.callers, tie.service.service)
     )
 
 

@@ -30,12 +30,11 @@ class CapabilityRow(NamedTuple):
 
 
 class FeatureRow(NamedTuple):
-    """A feature in use: of which service, in how many places, surely or perhaps."""
+    """A service, and its features that are in use, surely or perhaps: (label, places), the most used first."""
 
-    service: str
-    label: str
-    places: int
-    perhaps: bool
+    service: ServiceSummary
+    sure: list[tuple[str, int]]
+    perhaps: list[tuple[str, int]]
 
 
 class NameRow(NamedTuple):
@@ -111,20 +110,23 @@ def capabilities(assessment: Assessment, catalogue: Catalogue) -> list[Capabilit
 
 
 def features(assessment: Assessment, catalogue: Catalogue) -> list[FeatureRow]:
-    """Features that uses show, by how often."""
-    counts: Counter[tuple[str, str, bool]] = Counter()
+    """Features that uses show, by service."""
+    sure: dict[str, Counter[str]] = defaultdict(Counter)
+    perhaps: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in lock_in(assessment):
         labels = {
             id: feature.label
             for capability in finding.capabilities
             for id, feature in catalogue.capabilities[capability].features.items()
         }
-        for id in finding.features:
-            counts[finding.service, labels.get(id, id), False] += 1
-        for id in finding.features_unknown:
-            counts[finding.service, labels.get(id, id), True] += 1
-    rows = [FeatureRow(service, label, places, perhaps) for (service, label, perhaps), places in counts.items()]
-    return sorted(rows, key=lambda row: (-row.places, row.service, row.label, row.perhaps))
+        sure[finding.service].update(labels.get(id, id) for id in finding.features)
+        perhaps[finding.service].update(labels.get(id, id) for id in finding.features_unknown)
+    rows = (FeatureRow(one, _ranked(sure[one.service]), _ranked(perhaps[one.service])) for one in assessment.services)
+    return [row for row in rows if row.sure or row.perhaps]
+
+
+def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def hard_names(assessment: Assessment) -> tuple[list[NameRow], int]:
