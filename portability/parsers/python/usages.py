@@ -135,6 +135,8 @@ class Collector:
         self._continued: dict[ast.Call, list[ast.Call]] = {}
         self._callers = {call.func: call for call, _ in module.calls if isinstance(call.func, ast.Call)}
         """What a call gives → the call of that: ``sync_to_async(table.put_item)(Item=item)``."""
+        self._wrapped: dict[Scope, dict[ast.Call, bool]] = {}
+        """Function that makes a client for the service it is handed → its calls here, and whether each tells which."""
         self.handed: list[tuple[Scope, str, Held, Location]] = []
 
     def usages(self, given: Given) -> tuple[Usage, ...]:
@@ -143,7 +145,12 @@ class Collector:
         self._evaluator, self.handed = Evaluator(self._program, given), []
         found = [*self._imports(), *self._calls(before)]
         self._evaluator.let_go()
-        unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
+        told = {scope.qualified_name for scope, calls in self._wrapped.items() if all(calls.values())}
+        unique = {
+            (usage.location, usage.namespace, usage.symbol, usage.kind): usage
+            for usage in found
+            if usage.symbol != UNKNOWN_SERVICE or usage.namespace != "boto3" or usage.address not in told
+        }
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
 
     # Imports
@@ -306,9 +313,13 @@ class Collector:
         """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""
         raw = self._evaluator.results(function.scope)
         if any(isinstance(it, Client | Resource) and not isinstance(it.service, str | None) for it in raw):
-            for made in self._evaluator.called(function, call, site):
-                if isinstance(made, Client | Resource) and isinstance(made.service, str) and made not in raw:
-                    yield Named("boto3", made.service, "constructor", made.endpoint, False, made.places)
+            made = [it for it in self._evaluator.called(function, call, site) if isinstance(it, Client | Resource)]
+            known = [(it, it.service) for it in made if isinstance(it.service, str)]
+            if function.scope.path == self._path:
+                self._wrapped.setdefault(function.scope, {})[call] = len(known) == len(made) > 0
+            for it, service in known:
+                if it not in raw:
+                    yield Named("boto3", service, "constructor", it.endpoint, False, it.places)
 
     def _client_symbols(
         self, client: Client, service: str, method: str, call: ast.Call | None, site: Site

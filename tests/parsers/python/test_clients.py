@@ -219,7 +219,19 @@ def test_a_service_that_only_callers_know(seen):
         make("s3", "eu").put_object()
         make(region="eu", service="sqs").send_message()
         """
-    assert seen(code) == ["3 unknown", "4 s3?", "4 s3.put_object", "5 sqs?", "5 sqs.send_message"]
+    assert seen(code) == ["4 s3?", "4 s3.put_object", "5 sqs?", "5 sqs.send_message"]
+
+
+def test_a_service_that_not_every_caller_tells_stays_unknown(seen):
+    code = """\
+        import boto3
+        def make(service):
+            return boto3.client(service)
+        make("s3").put_object()
+        def handler(event):
+            make(event["service"])
+        """
+    assert seen(code) == ["3 unknown", "4 s3?", "4 s3.put_object"]
 
 
 def test_services_of_a_loop(seen):
