@@ -182,7 +182,7 @@ def test_a_finding_that_gains_a_feature_of_a_higher_level_is_new(repository: Rep
     repository.write("main.tf", api.format("WEBSOCKET"))
     done = repository.check()
     assert done.exit_code == 1
-    assert "deepened: websockets made it proprietary, it was convertible" in done.stdout
+    assert "deepened: event-handlers, websockets made it proprietary, it was convertible" in done.stdout
 
 
 def test_a_baseline_that_is_a_link_is_replaced_and_not_followed(repository: Repository, tmp_path: Path) -> None:

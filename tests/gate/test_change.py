@@ -92,7 +92,7 @@ def test_a_deepened_finding_fails(repository: Repository) -> None:
     api = 'resource "aws_apigatewayv2_api" "a" {{\n  name = "a"\n  protocol_type = "{}"\n}}\n'
     branch(repository, content=api.format("HTTP"))
     repository.write("main.tf", api.format("WEBSOCKET"))
-    assert "deepened: websockets" in repository.check("--against", "main").stdout
+    assert "deepened: event-handlers, websockets" in repository.check("--against", "main").stdout
 
 
 def test_a_provider_that_leaves_another_endpoint_shows_in_the_files_beside_it(repository: Repository) -> None:
