@@ -270,6 +270,9 @@ def test_a_job_runs_to_its_end_and_is_nobody_s_service(tmp_path: Path) -> None:
 resource "google_cloud_run_v2_service" "web" {
   name = "web"
   template {
+    scaling {
+      min_instance_count = 1
+    }
     containers {
       image = "shop"
       ports {
@@ -547,6 +550,9 @@ resource "google_cloud_run_v2_service" "web" {
   name = "web"
   template {
     service_account = google_service_account.web.email
+    scaling {
+      min_instance_count = 1
+    }
   }
 }
 """
