@@ -20,7 +20,8 @@ from portability.patterns import regex
 
 PREFIX: Final = "event/"
 HANDLER: Final = "event/handler"
-_WORD: Final = regex(r"[A-Za-z_][\w-]*")
+_WORD: Final = regex(r"([A-Za-z_][\w-]*)(?:\..*)?")
+"""A key, by the word that opens it: ``CodePipeline`` of ``CodePipeline.job``."""
 _SUITES: Final = ("body", "orelse", "finalbody", "handlers", "cases")
 _CONTEXTS: Final = frozenset({"context", "ctx", "lambda_context"})
 _HANDLERS: Final = frozenset({"handler", "lambda_handler"})
@@ -39,7 +40,8 @@ class Shapes:
         shapes = [(name, tuple(name.split("/")[1:])) for name in names if name != HANDLER]
         self.shapes = sorted(shapes, key=lambda shape: (-len(shape[1]), shape[0]))
         self.handler = HANDLER in names
-        self._needed = [frozenset(key.encode() for key in keys if _WORD.fullmatch(key)) for _, keys in self.shapes]
+        words = ([_WORD.fullmatch(key) for key in keys] for _, keys in self.shapes)
+        self._needed = [frozenset(word[1].encode() for word in found if word) for found in words]
 
     @classmethod
     def of(cls, interest: Interest) -> Shapes:

@@ -44,6 +44,18 @@ def test_a_function_that_looks_up_the_keys_of_an_event_takes_it():
     assert (usage.symbol, usage.location.line, usage.confidence) == ("event/Records/s3/bucket", 3, "likely")
 
 
+def test_an_event_whose_first_key_has_a_dot_is_known_by_all_of_its_keys():
+    code = """\
+        def run(event):
+            job = event["CodePipeline.job"]
+            return job["id"], job["data"]
+        """
+    events = [(3, f"event/CodePipeline.job/{key}") for key in ("id", "data")]
+    assert found("a.py", code) == events
+    # The common keys alone are in half of all files. None of those is parsed: what is broken in it is not told.
+    assert read_file("a.py", 'def run(job):\n    return job["id"], job["data"]\nprint "x"') == Reading()
+
+
 @pytest.mark.parametrize(
     "code",
     [
