@@ -14,6 +14,8 @@ MAX_OUTCOME_BYTES = 50_000_000
 """A plan or a state is written by a machine, as JSON that is taken apart piece by piece, and may be this large."""
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
+_ONE_SHAPE = bytes.maketrans(b"[{]}", b"(())")
+_MOST_ROUNDS = 40
 _BRACKET = regex(rb"[()\[\]{}]")
 _OPENERS = b"([{"
 _SLACK = 10
@@ -43,7 +45,21 @@ def too_deep(data: bytes, limit: int = 200) -> int | None:
     return line
 
 
+def _is_shallow(data: bytes, limit: int) -> bool:
+    """Whether brackets visibly nest no deeper: innermost pairs are taken away as long as there are some, and that is
+    done a few dozen times. Most files are told so ten times as fast as by counting."""
+    brackets = data.translate(_ONE_SHAPE, _NOT_BRACKETS)
+    for depth in range(_MOST_ROUNDS):
+        rest = brackets.replace(b"()", b"")
+        if len(rest) == len(brackets):
+            return depth + rest.count(b"(") <= limit
+        brackets = rest
+    return False
+
+
 def _line_deeper(data: bytes, limit: int) -> int | None:
+    if _is_shallow(data, limit):
+        return None
     depth = 0
     for index, byte in enumerate(data.translate(None, _NOT_BRACKETS)):
         if byte in _OPENERS:

@@ -71,6 +71,9 @@ _WRAPPERS = frozenset(
 """Annotations that say something about the type in their brackets, and leave it what it is."""
 
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
+_OUTSIDE = (Opaque, Imported)
+"""What may still have something put under its names by the tree: what that is, only an assignment tells."""
+
 _COLLECTIONS = _MAPPINGS | frozenset(
     {"list", "List", "tuple", "Tuple", "set", "Set", "frozenset", "FrozenSet", "deque", "Deque"}
     | {"Sequence", "MutableSequence", "Iterable", "Collection"}
@@ -145,9 +148,10 @@ class Evaluator:
         return NOTHING
 
     def _attribute(self, node: ast.Attribute, site: Site) -> tuple[Held, ...]:
-        found = join(*(self.member(held, node.attr) for held in self.hold(node.value, site)))
-        if any(not isinstance(held, Opaque | Imported) for held in found):
-            return found
+        found = join(*[self.member(held, node.attr) for held in self.hold(node.value, site)])
+        for held in found:
+            if not isinstance(held, _OUTSIDE):
+                return found
         return self._stored_under(f".{node.attr}", node.value, site) or found
 
     def argument(self, call: ast.Call, name: str, index: int | None = None) -> ast.expr | None:
@@ -288,6 +292,8 @@ class Evaluator:
 
     def _starred(self, module: Scope, name: str) -> tuple[Held, ...]:
         """What ``from package import *`` brings under a name."""
+        if not module.stars:
+            return NOTHING
         for star in module.stars[:_MOST_STARS]:
             if not name.startswith("_") and (found := self._program.find(module.path, star)) and not found[1]:
                 held = self._exported(found[0], name)
@@ -434,6 +440,8 @@ class Evaluator:
     def member(self, held: Held, name: str) -> tuple[Held, ...]:
         """What ``held.name`` may hold."""
         match held:
+            case Opaque():
+                return NOTHING
             case Imported(origin=origin) if origin:
                 longer = f"{held.name}.{name}"
                 found = self._program.find(origin, longer)
@@ -578,7 +586,10 @@ class Evaluator:
         if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and node.args:
             made = [self._entered(it) for it in self.hold(node.args[0], site)]
         else:
-            made = [self.calls.made(held, node, site) for held in self.hold(node.func, site)]
+            possible = self.hold(node.func, site)
+            if possible == NOTHING:
+                return NOTHING
+            made = [self.calls.made(held, node, site) for held in possible]
         return join(*made) or NOTHING
 
     def _substituted(self, held: Held, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:

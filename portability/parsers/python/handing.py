@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from portability.model import Location
@@ -78,12 +78,12 @@ class HandedIn:
 
     def is_new(self, path: str, given: Given, before: Given) -> bool:
         """Whether a file's functions receive more than before."""
-        return any_new(self.at(path), given, before)
+        return any(given.get(key) != before.get(key) for key in self.at(path))
 
 
-def any_new(keys: Iterable[Key], given: Given, before: Given) -> bool:
-    """Whether more is given for any of these parameters than before."""
-    return any(given.get(key) != before.get(key) for key in keys)
+def changes(given: Given, before: Given) -> set[Key]:
+    """The parameters for which something else is given than before."""
+    return {key for key in given.keys() | before.keys() if given.get(key) != before.get(key)}
 
 
 def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> Iterator[tuple[Scope, str, Held]]:

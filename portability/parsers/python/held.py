@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -198,6 +199,7 @@ Held: TypeAlias = (
 )
 
 OPAQUE = Opaque()
+_NONE = Constant(None)
 NOTHING: tuple[Held, ...] = (OPAQUE,)
 
 _MOST = 12
@@ -217,9 +219,9 @@ def join(*many: tuple[Held, ...]) -> tuple[Held, ...]:
     """Everything that may be held, once each. ``None`` says nothing about the other possibilities and is left out."""
     if len(many) == 1 and len(many[0]) < 2:
         return many[0]
-    found = dict.fromkeys(held for some in many for held in some)
+    found = dict.fromkeys(chain.from_iterable(many))
     if len(found) > 1:
-        found.pop(Constant(None), None)
+        found.pop(_NONE, None)
     kept = tuple(found)
     return kept if len(kept) <= _MOST else (*kept[:_MOST], OPAQUE)
 

@@ -22,11 +22,14 @@ from portability.parsers.kubernetes.built import UNTOLD, field, mark, scalar
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of
 from portability.parsers.kubernetes.ties import Manifest, manifests
+from portability.parsers.python.lines import Lines, unified
 from portability.parsers.python.usages import Columns
 from portability.patterns import regex
 
 _CLASS = regex(r"(?:V\d+(?:(?:alpha|beta)\d+)?|(?=\w*PodOperator$))([A-Z]\w+)")
 """A class of the Kubernetes client, ``V1PodSpec``, or of Airflow. The group is the kind."""
+_SAID = regex(rb"apiVersion|V\d|PodOperator")
+"""What every object says somewhere in it. Most of a file is passed by."""
 _KINDS: Final[dict[str, Literal["resource"]]] = {"field": "resource"}
 _MAX_DEPTH: Final = 60
 
@@ -36,10 +39,14 @@ def objects(path: str, tree: ast.Module, text: bytes, interest: Interest) -> Ite
     asked = asked_of(interest)
     nodes = _Nodes(path, text)
     has_client = b"kubernetes" in text
+    text = unified(text)
+    lines = Lines(text, (found.start() for found in _SAID.finditer(text)))
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
         found: list[Usage] | None = None
+        if not lines.meet(node):
+            continue
         if isinstance(node, ast.Dict) and {"apiVersion", "kind"} <= _keys(node):
             root = nodes.value(node)
             found = [usage for one in manifests(root, nodes.origin) for usage in one.usages(asked)]
@@ -47,7 +54,7 @@ def objects(path: str, tree: ast.Module, text: bytes, interest: Interest) -> Ite
             root, version = nodes.value(node), nodes.scalar("v1", node)
             if isinstance(root, MappingNode):
                 found = list(Manifest(root, version, kind, nodes.origin, kind, 0).usages(asked))
-        elif _is_manifest(node):
+        elif isinstance(node, ast.Constant | ast.JoinedStr) and _is_manifest(node):
             scalar = nodes.value(node)
             if isinstance(scalar, ScalarNode):
                 reading = manifests_of(scalar.value, nodes.within(node, scalar), asked)

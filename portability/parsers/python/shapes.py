@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from portability.interest import Interest
 from portability.model import Usage
+from portability.parsers.python.lines import unified
 from portability.parsers.python.strings import words_in_quotes
 from portability.parsers.python.usages import Columns, digest
 from portability.patterns import regex
@@ -66,7 +67,7 @@ def shapes(path: str, name: str, tree: ast.Module, text: bytes, interest: Intere
     wanted = Shapes.of(interest)
     columns = Columns(text)
     found: dict[tuple[int, int], Usage] = {}
-    lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    lines = unified(text).split(b"\n")
     for function, address in _functions(tree, name):
         may_show = wanted.may_show(words_in_quotes(b"\n".join(lines[function.lineno - 1 : function.end_lineno])))
         looked_up = _looked_up(function) if may_show else {}

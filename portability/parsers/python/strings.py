@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -21,6 +20,7 @@ from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
 from portability.parsers.python import command_lines, settings_names
 from portability.parsers.python.displays import named
 from portability.parsers.python.imports import imported
+from portability.parsers.python.lines import Lines, unified
 from portability.parsers.python.usages import Columns, digest
 from portability.parsers.strings import Tie, ties
 from portability.parsers.whereabouts import is_setting
@@ -161,18 +161,12 @@ class Wanted:
         """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
         return not self._quoted.isdisjoint(quoted) or next(self._others(data), None) is not None
 
-    def lines(self, data: bytes) -> list[int]:
-        """The lines on which a word stands without which nothing wanted can be said, in order."""
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        places = {*self._others(data), *(it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)}
-        lines: list[int] = []
-        line, position = 1, 0
-        for place in sorted(places):
-            line += data.count(b"\n", position, place)
-            position = place
-            if lines[-1:] != [line]:
-                lines.append(line)
-        return lines
+    def lines(self, data: bytes) -> Lines:
+        """The lines on which a word stands without which nothing wanted can be said."""
+        data = unified(data)
+        return Lines(
+            data, {*self._others(data), *(it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)}
+        )
 
     def _others(self, data: bytes) -> Iterator[int]:
         """Where a word stands that need not open a literal. Each is looked for by what is rare in it: one expression
@@ -264,18 +258,8 @@ class _Literals:
             if isinstance(node, ast.List | ast.Tuple) and not place.kind and command_lines.is_line(node):
                 yield node, place
                 place = msgspec.structs.replace(place, kind="word")
-            if not isinstance(node, ast.Constant) and self._is_near(node):
+            if not isinstance(node, ast.Constant) and self._lines.meet(node):
                 todo.extend(_parts(node, place))
-
-    def _is_near(self, node: ast.AST) -> bool:
-        """Whether a word that something wanted holds stands on the lines of a node. Most of a file is passed by."""
-        first = getattr(node, "lineno", None)
-        if first is None:
-            return True
-        if decorators := getattr(node, "decorator_list", None):
-            first = decorators[0].lineno
-        at = bisect_left(self._lines, first)
-        return at < len(self._lines) and self._lines[at] <= (getattr(node, "end_lineno", None) or first)
 
     def _read(self, node: ast.expr, place: _Place) -> Iterator[Usage]:
         if isinstance(node, ast.List | ast.Tuple):

@@ -17,7 +17,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import Evaluator
-from portability.parsers.python.handing import any_new, arguments, called_later
+from portability.parsers.python.handing import arguments, called_later, changes
 from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
 from portability.parsers.python.held import (
     Class,
@@ -50,6 +50,12 @@ UNKNOWN_SERVICE = "unknown"
 
 SELF = "self"
 """The path that stands for what the object was made for on which a call is made."""
+
+_NAMING = frozenset({Imported, Member, Class, Function})
+"""What may name something of an SDK where it is called."""
+
+_DEFINED = (Function, Class)
+_REPLACING = frozenset({"patch", "setattr", "object"})
 
 Kind = Literal["import", "constructor", "call"]
 
@@ -176,9 +182,10 @@ class Collector:
 
     def _calls(self, before: Given) -> Iterator[Usage]:
         evaluator = self._evaluator
+        changed = changes(self._given, before)
         for call, site in self._module.calls:
             seen = self._seen.get(call)
-            if seen is None or any_new(seen.hangs_on, self._given, before):
+            if seen is None or not changed.isdisjoint(seen.hangs_on):
                 self._seen[call] = _Seen(evaluator.hold(call.func, site), evaluator.hung_on())
         self._continued = {}
         for call, seen in self._seen.items():
@@ -195,8 +202,8 @@ class Collector:
             yield from seen.usages
 
     def _used(self, call: ast.Call, site: Site, possible: tuple[Held, ...]) -> Iterator[Usage]:
-        named = [it for held in possible for it in self._named(held, call, site)]
-        if not named and isinstance(call.func, ast.Attribute) and call.func.attr in self._frames:
+        named = [it for held in possible if type(held) in _NAMING for it in self._named(held, call, site)]
+        if not named and self._frames and isinstance(call.func, ast.Attribute) and call.func.attr in self._frames:
             named = [Named("python", self._frames[call.func.attr], "call", sure=False)]
         if named:
             yield from self._call(named, len(possible), call, call, site)
@@ -206,13 +213,14 @@ class Collector:
         self._note_arguments(possible, call, site)
 
     def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
-        for held in possible:
-            if isinstance(held, Function | Class) and (call.args or call.keywords):
-                self._note(held, call, call, site)
+        if call.args or call.keywords:
+            for held in possible:
+                if isinstance(held, _DEFINED):
+                    self._note(held, call, call, site)
         later = called_later(call)
         if later is not None:
             for held in self._evaluator.hold(later.func, site):
-                if isinstance(held, Function | Class):
+                if isinstance(held, _DEFINED):
                     self._note(held, later, call, site)
 
     def _note(self, held: Held, handed: ast.Call, call: ast.Call, site: Site) -> None:
@@ -222,10 +230,14 @@ class Collector:
     def _handed_on(self, call: ast.Call, site: Site) -> Iterator[Usage]:
         """Operations handed to what calls them later: ``asyncio.to_thread(s3.put_object, Bucket=name)``. One that is
         called at once is that call's."""
+        handed = [argument for argument in call.args if isinstance(argument, ast.Attribute)]
+        handed += [word.value for word in call.keywords if isinstance(word.value, ast.Attribute)]
+        if not handed:
+            return
         outer = self._callers.get(call)
         told = () if outer is None else self._seen[outer].possible
-        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-            if isinstance(argument, ast.Attribute) and argument.attr in all_operations():
+        for argument in handed:
+            if argument.attr in all_operations():
                 possible = self._evaluator.hold(argument, site)
                 members = [held for held in possible if isinstance(held, Member) and held not in told]
                 named = [it for held in members for it in self._named(held, None, site)]
@@ -466,6 +478,8 @@ def _replaced(call: ast.Call) -> tuple[ast.expr, str] | None:
     """What a call of ``mock.patch`` or its like replaces: a dotted name in a literal, or an object and an attribute."""
     function = call.func
     last = getattr(function, "attr", None) or getattr(function, "id", "")
+    if last not in _REPLACING:
+        return None
     of = getattr(function, "value", None)
     within = getattr(of, "attr", None) or getattr(of, "id", "")
     first, second = (*call.args, None, None)[:2]
