@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
@@ -147,6 +148,27 @@ _SCRIPTS: Final = (".sh", ".bash", "script", "Script", "scripts", "Scripts", "om
 """How keys end whose values are run."""
 
 
+@lru_cache(maxsize=50_000)
+def is_mute(text: str) -> bool:
+    """Whether a line says nothing by itself, nor as the whole of a value. Manifests repeat what others hold, so most
+    are looked at once."""
+    if len(text) > _MAX_LINE or "\n" in text or text.startswith("#!"):
+        return False
+    scalar = ScalarNode("", text)
+    return _at_all(scalar) is None and next(_said_in(scalar), None) is None
+
+
+_MAX_LINE: Final = 200
+
+
+def is_run(key: str) -> bool:
+    """Whether the texts under a key are looked at for what they do, and not only for what they say."""
+    return key in _RUN or key.lower() == "action" or key.endswith(_SCRIPTS)
+
+
+_RUN: Final = ("command", "args", "cmd", "NotAction")
+
+
 def command_line(pairs: Sequence[tuple[ScalarNode, Node]]) -> SequenceNode | None:
     """What stands under ``command`` and ``args`` side by side as the one sequence that it is, None without either."""
     parts = [list(scalars(value)) for name in ("command", "args") for key, value in pairs if key.value == name]
@@ -158,12 +180,14 @@ def command_line(pairs: Sequence[tuple[ScalarNode, Node]]) -> SequenceNode | Non
 def whole(path: Path, node: Node) -> Iterator[Said]:
     """Where something runs, as the whole of a value says it, or the first of several, which are one use."""
     first: Node = node.value[0] if isinstance(node, SequenceNode) and node.value and path[-1] != "values" else node
-    if not isinstance(first, ScalarNode) or path[-1] in _NAMES:
-        return
-    is_label = "/" in first.value and LABEL.fullmatch(first.value) is not None
-    symbol = first.value if is_label else place_of(first.value)
-    if symbol is not None:
+    if isinstance(first, ScalarNode) and path[-1] not in _NAMES and (symbol := _at_all(first)) is not None:
         yield Said("kubernetes", symbol, first, 0, len(first.value), "likely")
+
+
+def _at_all(scalar: ScalarNode) -> str | None:
+    """The symbol that the whole of a scalar is."""
+    is_label = "/" in scalar.value and LABEL.fullmatch(scalar.value) is not None
+    return scalar.value if is_label else place_of(scalar.value)
 
 
 _NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})

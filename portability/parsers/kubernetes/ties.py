@@ -22,7 +22,7 @@ from portability.parsers.kubernetes.bindings import (
 from portability.parsers.kubernetes.documents import split
 from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.kustomize import operations
-from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, Said, command_line, said, whole
+from portability.parsers.kubernetes.literals import Said, command_line, is_mute, said, whole
 from portability.parsers.kubernetes.nodes import (
     ABSENT,
     Contents,
@@ -36,19 +36,16 @@ from portability.parsers.kubernetes.nodes import (
     mappings,
     plain,
     says_no,
+    scalars,
     text,
 )
 from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin
-from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
 from portability.parsers.kubernetes.programs import usages_in
+from portability.parsers.kubernetes.shapes import OF_VALUES, Shape, shape_of
 from portability.parsers.kubernetes.values import (
     BUCKETS,
-    HINTS,
-    VALUES,
     WITH_PORT,
-    choices,
-    chosen,
     endpoint_in,
     settings_of,
 )
@@ -85,10 +82,6 @@ _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
 """Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
-_VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
-"""Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
-_OF_VALUES: Final = ("values", "Helmfile", "")
-"""Kinds of files that are values or settings, or hold nothing else."""
 _NO_USE: Final = (("status",), ("spec", "schema"))
 """What an object became, and what a definition of kro or its like asks for."""
 _SCHEMA: Final = "openAPIV3Schema"
@@ -154,7 +147,8 @@ class Manifest:
         bound: set[int] = set()
         strings: list[tuple[str, Said]] = []
         for path, mapping, pairs in self._mappings():
-            for binding in self._bindings(path, mapping, pairs, asked, bound):
+            shape = shape_of(path, self.kind, tuple([key.value for key, _ in pairs]), asked)
+            for binding in self._bindings(shape, mapping, pairs, asked, bound):
                 named = _by_registry(binding, asked) if binding.source else _as_variable(binding, asked)
                 if asked.wants(named.symbol):
                     bound.add(id(named.node))
@@ -165,14 +159,15 @@ class Manifest:
                 elif binding.source:
                     place = self._origin.location(binding.node)
                     self.missing.append(Missing(kind="chart", name=binding.source, location=place))
-            yield from self._below(path, mapping, pairs, asked, bound, strings)
+            if shape.texts and not (self._is_of_rights and path[:1] != ("subjects",)):
+                yield from self._below(shape, mapping, pairs, asked, bound, strings)
             if id(mapping) in bound:
                 bound.update(id(below) for _, value in pairs for below in mappings([value]))
         yield from self._said(strings, bound, asked)
 
     def _below(
         self,
-        path: Path,
+        shape: Shape,
         mapping: MappingNode,
         pairs: Pairs,
         asked: Asked,
@@ -181,68 +176,52 @@ class Manifest:
     ) -> Iterator[Usage]:
         """What the texts of a mapping use that are YAML again; what others say by themselves goes into ``strings``,
         where they run only if nothing around told that, nor that they are somebody else's."""
-        if self._is_of_rights and path[:1] != ("subjects",):
-            return
-        line = command_line(pairs)
+        line = command_line(pairs) if shape.is_command else None
         places: list[tuple[str, Said]] = []
-        for key, value in pairs if SILENT_BELOW.isdisjoint(path) else ():
-            if not isinstance(value, MappingNode) and key.value not in SILENT:
-                field = (*path, key.value)
-                if not self._is_bound:
-                    places.extend((field[0], one) for one in whole(field, value) if asked.has_rule(one.symbol))
-                if line is not None and key.value in ("command", "args"):
-                    if key.value == "args":
-                        strings.extend((field[0], one) for one in said(field, line, asked.interest.claims_command))
-                    continue
-                for scalar in _texts(value):
-                    if (inner := self._within(field, scalar, asked)) is None:
-                        inner = self._program(field[-1], scalar, asked)
-                        lines = {usage.location.line for usage in inner}
-                        others = said(field, scalar, asked.interest.claims_command)
-                        strings.extend((field[0], one) for one in others if not lines or self._line(one) not in lines)
-                    yield from inner
+        for entry, field, may_run in shape.texts:
+            value = pairs[entry][1]
+            if isinstance(value, MappingNode) or (not may_run and _is_mute(value)):
+                continue
+            if not self._is_bound:
+                places.extend((field[0], one) for one in whole(field, value) if asked.has_rule(one.symbol))
+            if line is not None and field[-1] in ("command", "args"):
+                if field[-1] == "args":
+                    strings.extend((field[0], one) for one in said(field, line, asked.interest.claims_command))
+                continue
+            for scalar in _texts(value):
+                if (inner := self._within(field, scalar, asked)) is None:
+                    inner = self._program(field[-1], scalar, asked)
+                    lines = {usage.location.line for usage in inner}
+                    others = said(field, scalar, asked.interest.claims_command)
+                    strings.extend((field[0], one) for one in others if not lines or self._line(one) not in lines)
+                yield from inner
         if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
             strings.extend(places)
 
     def _bindings(
-        self, path: tuple[str, ...], mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
+        self, shape: Shape, mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
     ) -> Iterator[Binding]:
-        for key, value in pairs:
-            last = plainly(key.value)
-            if not (places := BY_LAST_KEY.get(last)):
-                continue
-            at = (*path, last)
-            for place in places:
-                if place.is_at(at, self.kind):
-                    for one in place.read(value):
-                        if not (self._is_patch and is_null(one.content)) and not self._is_own(at, one):
-                            yield one
-        yield from self._together(path, mapping, pairs, asked, bound)
-
-    def _together(
-        self, path: tuple[str, ...], mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
-    ) -> Iterator[Binding]:
-        """What several entries of a mapping say together."""
-        above = path[-1] if path else ""
-        if above.endswith(("image", "Image")) or path[-2:-1] == ("images",):
+        for entry, path, read in shape.readers:
+            for one in read(pairs[entry][1]):
+                if not (self._is_patch and is_null(one.content)) and not self._is_own(path, one):
+                    yield one
+        # What several entries say together.
+        if shape.is_image:
             yield from image_in_parts(mapping)
-        if above.endswith(("Ref", "Refs", "ref", "Config", "parameters")) and not self._is_bound:
+        if shape.refers and not self._is_bound:
             yield from kinds_referred_to(mapping)
-        if not path and self._api_version is None:
+        if mapping is self._root and self._api_version is None:
             yield from object_store(mapping)
-        told: list[Iterator[Binding]] = [choices(above, mapping), chosen(mapping, asked.options)]
-        hints: list[Iterator[Binding]] = []
-        if not (self._is_bound or asked.settings.isdisjoint([key.value for key, _ in pairs]) or id(mapping) in bound):
-            told.append(settings_of(mapping, asked.settings))
-        if self.kind in _OF_VALUES or not _VALUES.isdisjoint(path):
-            told.extend(read(above, mapping) for read in VALUES)
-            hints.extend(read(above, mapping) for read in HINTS)
-        for reading in told:
-            yield from (one for one in reading if id(one.node) not in bound)
-        for reading in hints:
+        for together in shape.chosen:
+            yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+        if shape.has_setting and not self._is_bound and id(mapping) not in bound:
+            yield from (one for one in settings_of(mapping, asked.settings) if id(one.node) not in bound)
+        for together in shape.values:
+            yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+        for together in shape.hints:
             # What something said by now is asked no more.
             if id(mapping) not in bound and not _names_it(pairs, bound):
-                yield from (one for one in reading if id(one.node) not in bound)
+                yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
         """Whether an annotation tells an operator about its own object, which is a finding itself."""
@@ -392,7 +371,7 @@ class Manifest:
         if binding.endpoint is not None:
             return _address(binding.endpoint) or None
         # Values of a chart are of many things, an object of one.
-        may_be = self.kind not in _OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
+        may_be = self.kind not in OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
         return self._own_endpoint("") if may_be else None
 
     def _values(self, binding: Binding, asked: Asked) -> dict[str, Any]:
@@ -545,6 +524,12 @@ def _endpoint(one: Said, asked: Asked) -> Said:
                 return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(whole))
     is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
     return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one
+
+
+def _is_mute(value: Node) -> bool:
+    if isinstance(value, ScalarNode):
+        return is_mute(value.value)
+    return all(is_mute(one.value) for one in scalars(value))
 
 
 def _texts(value: Node) -> Sequence[Node]:

@@ -192,7 +192,7 @@ def choices(above: str, node: MappingNode) -> Iterator[Binding]:
         elif key.value == "value":
             value = written
     pairs: list[tuple[Node, Node]] = [(name, value)] if name is not None and value is not None else []
-    for called, said in pairs or (entries(node) if above in _OF_VARIABLES else ()):
+    for called, said in pairs or (entries(node) if above in OF_VARIABLES else ()):
         scalar = get(said, "value") or said
         if isinstance(called, ScalarNode) and isinstance(scalar, ScalarNode):
             symbol = said_together(called.value, scalar.value) or _directory(called.value, scalar.value)
@@ -200,7 +200,7 @@ def choices(above: str, node: MappingNode) -> Iterator[Binding]:
                 yield Binding(symbol, scalar, scalar, "possible" if symbol == "Store/s3" else "likely")
 
 
-def chosen(node: MappingNode, options: Mapping[str, Mapping[str, str]]) -> Iterator[Binding]:
+def chosen(_key: str, node: MappingNode, options: Mapping[str, Mapping[str, str]]) -> Iterator[Binding]:
     """What rules name by a setting's or a variable's name and value together: ``OPENAI_API_TYPE=azure``. ``options``
     holds the symbols by these, in small letters."""
     pairs: list[tuple[str, Node]] = []
@@ -226,7 +226,7 @@ def _directory(name: str, value: str) -> str | None:
 
 _DIRECTORIES: Final = ("TENANTID", "SUBSCRIPTIONID")
 _GUID_LENGTH: Final = 36
-_OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})
+OF_VARIABLES: Final = frozenset({"data", "stringData", "env", "environment", "envVars", "substitute", "config"})
 
 
 def settings_of(node: MappingNode, names: Collection[str]) -> Iterator[Binding]:

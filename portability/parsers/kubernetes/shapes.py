@@ -1,0 +1,124 @@
+"""What is asked of a mapping, by where it stands and which keys it has.
+
+Manifests are alike: a tree has some thousand shapes of mappings, and tens of thousands of mappings that are of one. So
+what a shape is asked is worked out once, and for most that is nothing but to look at their scalars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, NamedTuple
+
+from yaml.nodes import MappingNode
+
+from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.bindings import Binding, Read
+from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, is_run
+from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
+from portability.parsers.kubernetes.values import HINTS, OF_VARIABLES, VALUES, choices, chosen
+
+Together = Callable[[str, MappingNode], Iterator[Binding]]
+"""What reads several entries of a mapping, with the key that it stands under."""
+
+OF_VALUES: Final = ("values", "Helmfile", "")
+"""Kinds of files that are values or settings, or hold nothing else."""
+_VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
+"""Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
+_REFERENCES: Final = ("Ref", "Refs", "ref", "Config", "parameters")
+_IMAGES: Final = ("image", "Image")
+_REMEMBERED: Final = 20_000
+_MAX_KEYS: Final = 40
+"""What has more keys is a list of its own, of which there is one."""
+
+
+class Reader(NamedTuple):
+    """What reads the value of an entry: the entry's number, its path as the table of places has it, and how."""
+
+    entry: int
+    path: Path
+    read: Read
+
+
+class Texts(NamedTuple):
+    """An entry whose texts are looked at: its number, its path, and whether they may be run."""
+
+    entry: int
+    path: Path
+    may_run: bool
+
+
+class Shape(NamedTuple):
+    """What the mappings with some keys at some place are asked, in this order.
+
+    ``is_image`` is one that may be written in parts, ``refers`` one that may name another object, ``has_setting`` one
+    with a key that rules name, ``is_command`` one with a command beside its arguments. ``hints`` are asked where
+    nothing else told.
+    """
+
+    above: str
+    readers: tuple[Reader, ...]
+    is_image: bool
+    refers: bool
+    chosen: tuple[Together, ...]
+    has_setting: bool
+    values: tuple[Together, ...]
+    hints: tuple[Together, ...]
+    texts: tuple[Texts, ...]
+    is_command: bool
+
+
+def shape_of(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
+    """The shape of a mapping with these keys at a path of a document of a kind."""
+    if len(keys) > _MAX_KEYS:
+        return _made(path, kind, keys, asked)
+    known = _known(asked)
+    found = known.get((path, kind, keys))
+    if found is None:
+        if len(known) >= _REMEMBERED:
+            known.clear()  # A hostile tree has shapes without end.
+        found = known[path, kind, keys] = _made(path, kind, keys, asked)
+    return found
+
+
+class _Latest:
+    asked: Asked | None = None
+    known: dict[tuple[Path, str, tuple[str, ...]], Shape]
+
+
+def _known(asked: Asked) -> dict[tuple[Path, str, tuple[str, ...]], Shape]:
+    if _Latest.asked is not asked:
+        _Latest.asked, _Latest.known = asked, {}
+    return _Latest.known
+
+
+def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
+    above = path[-1] if path else ""
+    has_pair = "name" in keys and "value" in keys
+    told: list[Together] = []
+    if has_pair or above in OF_VARIABLES:
+        told.append(choices)
+    if has_pair or not asked.options.keys().isdisjoint(key.lower() for key in keys):
+        told.append(partial(chosen, options=asked.options))
+    is_values = kind in OF_VALUES or not _VALUES.isdisjoint(path)
+    return Shape(
+        above=above,
+        readers=tuple(
+            Reader(entry, at, place.read)
+            for entry, at in enumerate((*path, plainly(key)) for key in keys)
+            for place in BY_LAST_KEY.get(at[-1], ())
+            if place.is_at(at, kind)
+        ),
+        is_image=above.endswith(_IMAGES) or path[-2:-1] == ("images",),
+        refers=above.endswith(_REFERENCES),
+        chosen=tuple(told),
+        has_setting=not asked.settings.isdisjoint(keys),
+        values=VALUES if is_values else (),
+        hints=HINTS if is_values else (),
+        texts=tuple(
+            Texts(entry, (*path, key), is_run(key))
+            for entry, key in enumerate(keys if SILENT_BELOW.isdisjoint(path) else ())
+            if key not in SILENT
+        ),
+        is_command="command" in keys and "args" in keys,
+    )
