@@ -259,6 +259,7 @@ _BESIDE_HELMFILES = regex(r"/helmfile\.d/[^/]*/(?!.*/?helmfile[^/]*\Z)")
 _FEWEST_OF_CHARTS = 2
 _AZURE_TASK = regex(rb"^[ \t]*(?:-[ \t]+)?task:[ \t]*[\"']?[\w.-]+@\d", re.MULTILINE)
 _CLOUDFORMATION_ROOT = regex(rb"^(?:AWSTemplateFormatVersion|Transform)[\"']?[ \t]*:", re.MULTILINE)
+_OF_CLOUDFORMATION = (b"AWSTemplateFormatVersion", b"Transform")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192
 _REMEMBERED = 20_000
@@ -362,9 +363,15 @@ def is_outcome(path: str) -> bool:
 def _is_manifest(path: str, data: bytes) -> bool:
     if data.startswith(_UTF16):
         data = data.decode("utf-16", "replace").encode()
+    if b"apiVersion" not in data:  # a pattern takes ten times as long to find that out
+        return False
     if path.endswith(".json"):
         return _MANIFEST["json"].search(data) is not None and b'"kind"' in data
-    return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _CLOUDFORMATION_ROOT.search(data)
+    return b"kind" in data and _MANIFEST["yaml"].search(data) is not None and not _is_cloudformation(data)
+
+
+def _is_cloudformation(data: bytes) -> bool:
+    return any(word in data for word in _OF_CLOUDFORMATION) and _CLOUDFORMATION_ROOT.search(data) is not None
 
 
 def _is_outcome(data: bytes) -> bool:

@@ -25,6 +25,7 @@ class Asked:
         table = interest.names.get("kubernetes")
         self._words = [word for word in interest.needles if not word.startswith(BEGINS)]
         self._phrases = [word for word in self._words if " " in word]
+        self._begin_phrases = {phrase.partition(" ")[0] + " " for phrase in self._phrases}
         begun = [re.escape(word.removeprefix(BEGINS)) for word in interest.needles if word.startswith(BEGINS)]
         self._begins = regex(f"(?<![A-Za-z])(?:{'|'.join(begun)})") if begun else None
         self._telling: set[str] = set()
@@ -45,10 +46,10 @@ class Asked:
         """Whether a text holds a word without which no wanted symbol can be in it."""
         # This is asked of every document, and to look for each word takes longer than to compose it. But documents
         # repeat what others hold, so what they hold is looked at once.
-        parts = set(_COMMENT.sub("\n", f"\n{text}").split() if "#" in text else text.split())
-        if not self._telling.isdisjoint(parts) or any(phrase in text for phrase in self._phrases):
+        written = _COMMENT.sub("\n", f"\n{text}").split() if "#" in text else text.split()
+        if not self._telling.isdisjoint(written) or self._holds_phrase(text):
             return True
-        parts -= self._silent
+        parts = set(written) - self._silent
         together = "\n".join(parts)
         for word in self._words:  # a generator costs three times as much
             if word in together:
@@ -62,6 +63,9 @@ class Asked:
             self._remembered = len(together)
         self._silent.update(parts)
         return False
+
+    def _holds_phrase(self, text: str) -> bool:
+        return any(map(text.__contains__, self._begin_phrases)) and any(map(text.__contains__, self._phrases))
 
     def wants(self, symbol: str, namespace: Namespace = "kubernetes") -> bool:
         """Whether some service or provider claims the symbol."""

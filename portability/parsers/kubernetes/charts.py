@@ -79,13 +79,14 @@ class Charts:
 
     def __init__(self, unit: Iterable[Source]) -> None:
         self._files = {source.path: source for source in unit}
+        self._are_any = any(path.rpartition("/")[2] == CHART for path in self._files)
         self._scopes: dict[tuple[str, ...], Mapping[str, Any] | None] = {}
         self._named: dict[str, frozenset[str]] = {}
         self._known: dict[str, dict[str, Any] | None] = {}
 
     def scope(self, path: str) -> Mapping[str, Any] | None:
         """What ``.Values`` and ``.Chart`` are in a template, by default; None where the file is none."""
-        folders = tuple(folders_of(path, self._has))
+        folders = tuple(folders_of(path, self._has)) if self._are_any else ()
         if not folders or f"{_in(folders[0], _TEMPLATES)}/" not in path:
             return None
         if folders not in self._scopes:
@@ -103,7 +104,7 @@ class Charts:
 
     def gate(self, path: str) -> str | None:
         """The value that leaves out the chart in which a file lies, where one around that does so by default."""
-        for folder in folders_of(path, self._has):
+        for folder in folders_of(path, self._has) if self._are_any else ():
             within = f"{_in(folder, _WITHIN)}/"
             if path.startswith(within):
                 switch = self._condition(folder, path.removeprefix(within).partition("/")[0])

@@ -75,7 +75,7 @@ class Document(NamedTuple):
 
         A CustomResourceDefinition says no: it is a schema, which names fields and uses nothing.
         """
-        if "apiVersion" not in self.text or "kind" not in self.text or _DEFINITION.search(self.text):
+        if "apiVersion" not in self.text or "kind" not in self.text or self._is_definition:
             return False
         content = self._content
         if self.text.startswith("- ", content):
@@ -85,6 +85,10 @@ class Document(NamedTuple):
             return True
         keys = [f"{first[1]}{quote}apiVersion" for quote in ("", '"', "'")]
         return any(self.text.startswith(key, content) or f"\n{key}" in self.text for key in keys)
+
+    @property
+    def _is_definition(self) -> bool:
+        return "CustomResourceDefinition" in self.text and _DEFINITION.search(self.text) is not None
 
     @property
     def _content(self) -> int:

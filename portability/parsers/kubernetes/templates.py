@@ -10,6 +10,7 @@ import sys
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -115,7 +116,7 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
     """The same without any action: one that is not known becomes a placeholder, what chooses or repeats goes, and so
     does what stands on lines of its own."""
     out = _Output(text)
-    actions = list(_actions(text))
+    actions = _actions(text)
     alone = _alone(text, actions)
     for at, action in enumerate(actions):
         value = _value(action, text, scope)
@@ -234,7 +235,13 @@ def touches(fills: Mapping[int, Sequence[Fill]], place: Location) -> bool:
     return False
 
 
-def _actions(text: str) -> Iterator[_Action]:
+@lru_cache(maxsize=4)
+def _actions(text: str) -> Sequence[_Action]:
+    """The actions of a text. It is asked for them again for each thing that stands in their place."""
+    return list(_found(text))
+
+
+def _found(text: str) -> Iterator[_Action]:
     position = failures = 0
     while failures < _MAX_FAILURES and (opened := _OPENS.search(text, position)) is not None:
         match = _ACTION.match(text, opened.start())
