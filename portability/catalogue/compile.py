@@ -9,7 +9,7 @@ from pathlib import Path
 from portability.catalogue import derived, index
 from portability.catalogue.errors import CatalogueError
 from portability.catalogue.profile import with_profiles
-from portability.catalogue.schema import EffortTable, Service
+from portability.catalogue.schema import EffortTable, Service, each_path
 from portability.catalogue.source import Rules, read_rules
 from portability.catalogue.twins import twins
 from portability.catalogue.validate import claims, conditions, validate
@@ -114,7 +114,7 @@ def _asked(service: Service) -> list[tuple[str, str]]:
     ]
     for wanted in service.inputs.values():
         for places in wanted.found_in.values():
-            asked.extend(places.items())
+            asked.extend((symbol, path) for symbol, paths in places.items() for path in each_path(paths))
     for named in service.identity.values():
         asked.extend((symbol, path) for symbol, paths in named.items() for path in paths)
     return asked

@@ -198,10 +198,16 @@ class AccessPath(Rule, frozen=True, kw_only=True):
 
 
 class Input(Rule, frozen=True, kw_only=True):
-    """Where code says what a capability's input asks: namespace → symbol → attribute path."""
+    """Where code says what a capability's input asks: namespace → symbol → attribute path; of several the first that is
+    set counts."""
 
-    found_in: dict[Namespace, dict[str, str]]
+    found_in: dict[Namespace, dict[str, str | list[str]]]
     provider_default: Scalar = None
+
+
+def each_path(said: str | list[str]) -> list[str]:
+    """The paths of an input, in the order in which they count."""
+    return [said] if isinstance(said, str) else said
 
 
 class Service(Rule, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from portability.catalogue import HEALTH, VENDOR, Catalogue, is_catch_all
-from portability.catalogue.schema import AccessPath, Offer, Provider, Service, Variant
+from portability.catalogue.schema import AccessPath, Offer, Provider, Service, Variant, each_path
 from portability.catalogue.twins import covers, stubbed
 from portability.digests import blake2b
 from portability.engine.conditions import shows
@@ -370,10 +370,11 @@ def _inputs(service: Service, likenesses: Sequence[Usage]) -> dict[str, Any]:
     for name, wanted in sorted(service.inputs.items()):
         for usage in likenesses:
             places = wanted.found_in.get(usage.namespace, {})
-            path = next((places[symbol] for symbol in places if covers(symbol, usage.symbol)), None)
-            if path is None:
+            asked = next((places[symbol] for symbol in places if covers(symbol, usage.symbol)), None)
+            if asked is None:
                 continue
-            if path in usage.values:
+            path = next((path for path in each_path(asked) if path in usage.values), None)
+            if path is not None:
                 found[name] = _plain(usage.values[path])
             elif wanted.provider_default is not None:
                 found[name] = wanted.provider_default
