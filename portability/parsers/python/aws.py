@@ -31,6 +31,21 @@ TRANSFERS = frozenset(
 )
 """What takes an S3 client and does its transfers: ``upload_file`` and its like are the client's own."""
 
+SIGNERS = frozenset(
+    {
+        "botocore.auth.SigV4Auth",
+        "botocore.crt.auth.CrtSigV4Auth",
+        "requests_aws4auth.AWS4Auth",
+        "requests_aws4auth.aws4auth.AWS4Auth",
+        "aws_requests_auth.aws_auth.AWSRequestsAuth",
+        "aws_requests_auth.boto_utils.BotoAWSRequestsAuth",
+        "requests_auth_aws_sigv4.AWSSigV4",
+        "httpx_auth.AWS4Auth",
+        "httpx_auth_awssigv4.Sigv4Auth",
+    }
+)
+"""What signs plain requests. One of its arguments is the name under which a service takes signatures."""
+
 BASES = frozenset({"botocore.client.BaseClient", "aiobotocore.client.AioBaseClient"})
 """What the clients of all services are, as annotations say."""
 

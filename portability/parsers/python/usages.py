@@ -297,6 +297,8 @@ class Collector:
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
             yield from self._constructor(call, site, Session())
+        elif name in aws.SIGNERS:
+            yield Named("python", self._signed_for(call, site) or name, "constructor")
         elif module := self._evaluator.calls.module_of(name, call, site):
             if self._program.find(self._path, module) is None:
                 yield Named("python", module, "import")
@@ -320,6 +322,14 @@ class Collector:
             sure = session.sure and (not known or len(known) == len(made))
             service = client.service if isinstance(client.service, str) else UNKNOWN_SERVICE
             yield Named("boto3", service, "constructor", client.endpoint, sure, client.places)
+
+    def _signed_for(self, call: ast.Call, site: Site) -> str:
+        """``sigv4=execute-api``, where a literal argument of a signer says for which service and a rule asks for it."""
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            written = literal(self._evaluator.hold(argument, site))
+            if isinstance(written, str) and self._interest.wants("python", f"sigv4={written}"):
+                return f"sigv4={written}"
+        return ""
 
     def _made_by_wrapper(self, function: Function, call: ast.Call, site: Site) -> Iterator[Named]:
         """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""

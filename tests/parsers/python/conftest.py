@@ -16,7 +16,7 @@ AWS = ("s3", "sqs", "dynamodb", "sns", "kms", "lambda", "ec2", "iot-data", "bedr
 PYTHON = (
     "boto", "boto3", "azure.storage.blob", "azure.cosmos", "google.cloud", "google.genai", "chalice", "aws_cdk",
     "storages.backends.s3boto3", "pulumi_aws.*", "googleapiclient", "pynamodb", "pandas.read_gbq",
-    "pandas.DataFrame.to_gbq", "awsglue", "azureml",
+    "pandas.DataFrame.to_gbq", "awsglue", "azureml", "sigv4=es", "requests_aws4auth", "botocore.auth",
 )  # fmt: skip
 
 ATTRIBUTES = {

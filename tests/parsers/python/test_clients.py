@@ -500,3 +500,21 @@ def test_a_function_that_is_called_later_gets_its_arguments(seen, handed):
         {handed}
         """
     assert seen(code) == ["3 s3.put_object?", "4 s3"]
+
+
+def test_a_signer_tells_for_which_service_it_signs(seen):
+    code = """\
+        from botocore.auth import SigV4Auth
+        from requests_aws4auth import AWS4Auth
+        SERVICE = "es"
+        SigV4Auth(credentials, SERVICE, "eu-west-1").add_auth(request)
+        AWS4Auth(key, secret, "eu-west-1", service="es")
+        AWS4Auth(key, secret, "es-region", "vpc-lattice-svcs")
+        SigV4Auth(credentials, service, region)
+        """
+    assert seen(code) == [
+        "4 sigv4=es",
+        "5 sigv4=es",
+        "6 requests_aws4auth.AWS4Auth",
+        "7 botocore.auth.SigV4Auth",
+    ]
