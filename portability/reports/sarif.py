@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -25,9 +26,11 @@ def report(report: Report) -> str:
     """One run; problems of reading are notifications of its invocation."""
     rules: dict[str, dict[str, Any]] = {}
     for one in report.verdict.judged:
-        rules.setdefault(rule_id(one.finding), _rule(one.finding, report.catalogue))
+        if (id := rule_id(one.finding)) not in rules:
+            rules[id] = _rule(one.finding, report.catalogue)
     order = {id: index for index, id in enumerate(rules)}
     changes = report.since.by_finding if report.since else {}
+    fixes = _fixes(report.patches)
     run = {
         "tool": {
             "driver": {
@@ -50,7 +53,7 @@ def report(report: Report) -> str:
             "catalogue": report.assessment.catalogue,
             **({"comparison": _comparison(report.since)} if report.since else {}),
         },
-        "results": [_result(one, order, report, changes) for one in report.verdict.judged],
+        "results": [_result(one, order, report, changes, fixes) for one in report.verdict.judged],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
@@ -105,7 +108,13 @@ def _comparison(found: Difference) -> dict[str, Any]:
     }
 
 
-def _result(one: Judged, order: dict[str, int], report: Report, changes: Mapping[str, Change]) -> dict[str, Any]:
+def _result(
+    one: Judged,
+    order: Mapping[str, int],
+    report: Report,
+    changes: Mapping[str, Change],
+    fixes: Mapping[Location, list[dict[str, Any]]],
+) -> dict[str, Any]:
     finding = one.finding
     instead = [f"{known.target}: {answer(known)}" for known in finding.equivalents if known.product]
     result: dict[str, Any] = {
@@ -127,8 +136,8 @@ def _result(one: Judged, order: dict[str, int], report: Report, changes: Mapping
     }
     if finding.related:
         result["relatedLocations"] = [_location(place) for place in finding.related]
-    if fixes := [_fix(patch) for patch in report.patches if finding.location in patch.replaces]:
-        result["fixes"] = fixes
+    if finding.location in fixes:
+        result["fixes"] = fixes[finding.location]
     if report.since is not None:
         change = changes.get(finding.fingerprint)
         result["baselineState"] = {"new": "new", "changed": "updated"}[change.kind] if change else "unchanged"
@@ -143,6 +152,16 @@ def _result(one: Judged, order: dict[str, int], report: Report, changes: Mapping
     elif one.standing in ("known", "catalogue"):
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.why}]
     return result
+
+
+def _fixes(patches: Iterable[Proposal]) -> dict[Location, list[dict[str, Any]]]:
+    """The fixes of each place that a patch changes."""
+    found: dict[Location, list[dict[str, Any]]] = defaultdict(list)
+    for patch in patches:
+        fix = _fix(patch)
+        for place in dict.fromkeys(patch.replaces):
+            found[place].append(fix)
+    return dict(found)
 
 
 def _fix(patch: Proposal) -> dict[str, Any]:
