@@ -90,17 +90,40 @@ class Answers:
 
     def find(self, asked: _Asked, work: Callable[[_Asked], tuple[Held, ...]]) -> tuple[Held, ...]:
         """Work an answer out that is not known, and keep it."""
+        self._own[asked] = _BEING_ANSWERED
+        answer = self._own[asked] = self._answer(asked, work)
+        self._settle(asked, answer)
+        return answer.held
+
+    def found(self, asked: _Asked, work: Callable[[_Asked], tuple[Held, ...]]) -> tuple[Held, ...]:
+        """An answer that is there already, else worked out: of what may be asked again inside itself, as is an
+        attribute that is made of what it held before. It is kept where it is whole."""
+        answer = self._own.get(asked)
+        if answer is None:
+            answer = self._settled.get(asked)
+            if answer is not None and not self._is_free(answer.hangs_on):
+                answer = None
+        if answer is not None and self.depth + answer.steps < DEEPEST:
+            self._note(answer)
+            return answer.held
+        answer = self._answer(asked, work)
+        if answer.is_whole:
+            self._own[asked] = answer
+            self._settle(asked, answer)
+        return answer.held
+
+    def _answer(self, asked: _Asked, work: Callable[[_Asked], tuple[Held, ...]]) -> Answer:
         before = self._deepest, self._hangs_on, self._is_whole
         self._deepest, self._hangs_on, self._is_whole = self.depth, set(), True
-        self._own[asked] = _BEING_ANSWERED
         held = work(asked)
         answer = Answer(held, self._deepest - self.depth, frozenset(self._hangs_on), self._is_whole)
         self._deepest, self._hangs_on, self._is_whole = before
-        self._own[asked] = answer
+        self._note(answer)
+        return answer
+
+    def _settle(self, asked: object, answer: Answer) -> None:
         if answer.is_whole and self._is_free(answer.hangs_on):
             self._settled[asked] = answer
-        self._note(answer)
-        return held
 
     def let_go(self) -> None:
         """Forget what only this evaluator found."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
 
@@ -35,7 +35,6 @@ class Following:
     def __init__(self, unit: Sequence[Source], interest: Interest) -> None:
         self._interest = interest
         self._unit = unit
-        self._program = Program(unit, interest, partial(said, interest=interest))
         self._handed = HandedIn()
         self._usages: dict[str, dict[object, Usage]] = {}
         self._given: dict[str, Given] = {}
@@ -51,15 +50,21 @@ class Following:
         for _ in range(_ROUNDS):
             if not self._follow_callers(asked, found):
                 break
-        self._program.let_go()
-        return found | {path: self._with_rest(found[path], source) for path, source in asked.items()}
+        if worth_it:
+            self._program.let_go()
+        return found | {path: self._with_rest(found[path], source, path in worth_it) for path, source in asked.items()}
 
-    def _with_rest(self, reading: Reading, source: Source) -> Reading:
+    @cached_property
+    def _program(self) -> Program:
+        """The unit's modules. Most units are one file that is not worth reading."""
+        return Program(self._unit, self._interest, partial(said, interest=self._interest))
+
+    def _with_rest(self, reading: Reading, source: Source, was_read: bool) -> Reading:
         """The reading of a module's clients, with everything else that the module says."""
         if reading.state == "unread":
             return reading
         path = source.path
-        if self._program.is_parsed(path):
+        if was_read:
             parsed, more = self._program.parsed(path), self._program.said(path)
         elif says_more(source, self._interest):
             parsed = parse(source)

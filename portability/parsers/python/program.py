@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from portability.interest import Interest
 from portability.model import Problem, Source, Usage
@@ -18,6 +19,40 @@ ALONG = "./"
 
 Aside = Callable[[Source, Parsed], tuple[Usage, ...]]
 """What else a syntax tree is asked, while there is one."""
+
+
+_KEPT_BYTES: Final = 1_000_000
+
+
+class _Shelf:
+    """Modules of units that are done. What units lean on together is asked for by one after another, so the last ones
+    are kept, up to a bound of their bytes, for as long as their files are the same. Each has one owner at a time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, bytes], tuple[Module, Parsed]] = {}
+        self._bytes = 0
+
+    def take(self, path: str, data: bytes) -> tuple[Module, Parsed] | None:
+        """A module of just this text, if it is here."""
+        found = self._kept.pop((path, data), None)
+        if found is not None:
+            self._bytes -= len(data)
+        return found
+
+    def put(self, path: str, data: bytes, module: Module, parsed: Parsed) -> None:
+        """Keep a module, in the place of those that have been here longest."""
+        if (path, data) in self._kept:
+            return module.let_go()
+        self._kept[path, data] = module, parsed
+        self._bytes += len(data)
+        while self._bytes > _KEPT_BYTES:
+            oldest = next(iter(self._kept))
+            self._bytes -= len(oldest[1])
+            self._kept.pop(oldest)[0].let_go()
+        return None
+
+
+_shelf = _Shelf()
 
 
 class Program:
@@ -48,12 +83,16 @@ class Program:
         if path not in self._modules:
             source = self._sources[path]
             self._modules[path] = None
+            is_along = source.path.startswith(ALONG)
+            if is_along and (kept := _shelf.take(path, source.data)) is not None:
+                self._modules[path], self._parsed[path] = kept
+                return self._modules[path]
             parsed = parse(source)
+            self._parsed[path] = parsed._replace(tree=None)
             if parsed.tree is not None:
                 self._modules[path] = survey(parsed.tree, path)
-                if not source.path.startswith(ALONG):
+                if not is_along:
                     self._said[path] = self._aside(source, parsed)
-            self._parsed[path] = parsed._replace(tree=None)
         return self._modules[path]
 
     def names_sdk(self, path: str) -> bool:
@@ -78,19 +117,16 @@ class Program:
         """Text, state and problems of a file that was asked for; its tree is gone."""
         return self._parsed[path]
 
-    def is_parsed(self, path: str) -> bool:
-        """Whether somebody asked for a file."""
-        return path in self._parsed
-
     def said(self, path: str) -> tuple[Usage, ...]:
         """What ``aside`` answered for a file that was asked for."""
         return self._said.get(path, ())
 
     def let_go(self) -> None:
-        """Forget every module; nothing is asked for any more."""
-        for module in self._modules.values():
+        """Forget every module; nothing is asked for any more. What was only read along is the likeliest to be asked for
+        again by the next unit."""
+        for path, module in sorted(self._modules.items(), key=lambda item: self._sources[item[0]].path[:2] == ALONG):
             if module is not None:
-                module.let_go()
+                _shelf.put(path, self._sources[path].data, module, self._parsed[path])
         self._modules.clear()
         self.settled.clear()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from string import ascii_letters, digits
 from typing import Final, NamedTuple
 
 from portability.parsers.python.imports import Bound
@@ -19,6 +20,8 @@ MOST_STEPS: Final = 4
 
 _STATEMENT = regex(rb"(?m)^(?=[A-Za-z_@])")
 _WORD = regex(rb"[A-Za-z_]\w*")
+_BETWEEN_WORDS: Final = bytes(byte if chr(byte) in f"{ascii_letters}{digits}_" else 32 for byte in range(256))
+"""Every byte that no word has, as a space."""
 _OWN = regex(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 _DEFINED = regex(
     rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
@@ -51,7 +54,7 @@ class File:
                 decorators += text
                 continue
             if names := _defined(text):
-                statements.append((frozenset(_WORD.findall(decorators + text)), names))
+                statements.append((frozenset((decorators + text).translate(_BETWEEN_WORDS).split()), names))
             decorators = b""
         self.words = frozenset(imported).union(*(defined for _, defined in statements))
         self._statements = [(words & self.words, defined) for words, defined in statements]

@@ -160,7 +160,8 @@ class Module(NamedTuple):
         somebody looks for garbage; taking them apart costs a tenth of that."""
         for scope in self.scopes:
             for held in (scope.names, scope.attributes, scope.elsewhere, scope.results, scope.inner):
-                held.clear()
+                if held:
+                    held.clear()
 
 
 _PROPERTIES = frozenset({"property", "cached_property", "classproperty", "cachedproperty"})

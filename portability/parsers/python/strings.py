@@ -159,14 +159,16 @@ class Wanted:
 
     def may_hold(self, data: bytes, quoted: Collection[bytes]) -> bool:
         """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
-        return not self._quoted.isdisjoint(quoted) or next(self._others(data), None) is not None
+        if not self._quoted.isdisjoint(quoted) or next(self._others(data), None) is not None:
+            return True
+        variables = any(word.isupper() and b"_" in word for word in quoted)
+        return variables and next(self._variables(data), None) is not None
 
     def lines(self, data: bytes) -> Lines:
         """The lines on which a word stands without which nothing wanted can be said."""
         data = unified(data)
-        return Lines(
-            data, {*self._others(data), *(it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)}
-        )
+        quoted = (it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)
+        return Lines(data, {*quoted, *self._others(data), *self._variables(data)})
 
     def _others(self, data: bytes) -> Iterator[int]:
         """Where a word stands that need not open a literal. Each is looked for by what is rare in it: one expression
@@ -188,9 +190,9 @@ class Wanted:
             yield from (found.end() for found in self._models.finditer(data))
         if self._commands:
             yield from command_lines.places(data)
-        yield from self._variables(data)
 
     def _variables(self, data: bytes) -> Iterator[int]:
+        """Where a variable of the environment is named, in a file that may look some up."""
         if self._environment is not None and any(hint in data for hint in _OF_VARIABLES):
             for found in _QUOTED_VARIABLE.finditer(data):
                 if self.is_variable(found[1].decode()):

@@ -19,14 +19,18 @@ _BESIDE = frozenset({"setter", "deleter", "overload"})
 
 _OF_THE_LANGUAGE = frozenset({"property", "staticmethod", "classmethod", "cached_property", "abstractmethod"}) | _BESIDE
 
-_INSIDE: dict[type[ast.AST], Callable[[ast.AST], object] | None] = {
-    ast.Name: None,
-    ast.Constant: None,
+_LEAVES = frozenset({ast.Name, ast.Constant, type(None)})
+
+_CHAINED = {
     ast.Attribute: attrgetter("value"),
     ast.Starred: attrgetter("value"),
     ast.Await: attrgetter("value"),
     ast.FormattedValue: attrgetter("value"),
     ast.UnaryOp: attrgetter("operand"),
+}
+"""Expression → the one that it is made of."""
+
+_INSIDE = {
     ast.BoolOp: attrgetter("values"),
     ast.JoinedStr: attrgetter("values"),
     ast.List: attrgetter("elts"),
@@ -37,7 +41,7 @@ _INSIDE: dict[type[ast.AST], Callable[[ast.AST], object] | None] = {
     ast.Slice: attrgetter("lower", "upper", "step"),
     ast.IfExp: attrgetter("test", "body", "orelse"),
 }
-"""Expression → its parts: None, one expression, a list, or a tuple of expressions. The others have methods below."""
+"""Expression → its parts. The others have methods below."""
 
 
 def survey(tree: ast.Module, path: str) -> Module:
@@ -111,25 +115,24 @@ class _Survey:
         """Note the calls in these expressions, and whatever in them opens a scope or binds a name."""
         stack = list(roots)
         calls = self._calls
-        inside = _INSIDE
+        inside, chained = _INSIDE, _CHAINED
         while stack:
             node = stack.pop()
-            if node is None:
+            kind = type(node)
+            while kind in chained:
+                node = chained[kind](node)
+                kind = type(node)
+            if kind in _LEAVES:
                 continue
             if isinstance(node, ast.Call):
                 calls.append((node, site))
                 stack.append(node.func)
                 stack.extend(node.args)
-                stack.extend([keyword.value for keyword in node.keywords])
-            elif (kind := type(node)) in inside:
-                parts = inside[kind]
-                if parts is not None:
-                    found = parts(node)
-                    if isinstance(found, list | tuple):
-                        stack.extend(found)
-                    elif isinstance(found, ast.AST):
-                        stack.append(found)
-            else:
+                if node.keywords:
+                    stack.extend([keyword.value for keyword in node.keywords])
+            elif kind in inside:
+                stack.extend(inside[kind](node))
+            elif node is not None:
                 stack.extend(self._rare(node, site))
 
     def _rare(self, node: ast.AST, site: Site) -> Iterable[ast.AST | None]:
