@@ -94,13 +94,19 @@ class Calls:
             case Member(owner=Display() | Gathered()):
                 return self._evaluator.displays.looked_up(held, call, site)
             case Function():
-                return self._evaluator.called(held, call, site)
+                return self._evaluator.functions.called(held, call, site)
             case Class():
                 return (Object(held.scope),)
             case Object():
                 methods = self._evaluator.attribute(held, "__call__")
                 return (
-                    join(*(self._evaluator.called(it, call, site) for it in methods if isinstance(it, Function)))
+                    join(
+                        *(
+                            self._evaluator.functions.called(it, call, site)
+                            for it in methods
+                            if isinstance(it, Function)
+                        )
+                    )
                     or NOTHING
                 )
             case Partial():

@@ -133,7 +133,7 @@ class Displays:
 
     def _values(self, held: Display | Gathered) -> tuple[Held, ...]:
         if isinstance(held, Gathered):
-            read = self._evaluator.annotated if held.promised else self._evaluator.hold
+            read = self._evaluator.annotations.promised if held.promised else self._evaluator.hold
             return read(held.node, held.site) or NOTHING
         elements = held.node.values if isinstance(held.node, ast.Dict) else held.node.elts
         return self._each(elements, held.site)

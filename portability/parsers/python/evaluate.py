@@ -11,11 +11,13 @@ from collections.abc import Iterator
 import msgspec
 
 from portability.parsers.python import aws
+from portability.parsers.python.annotations import Annotations
 from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Key
 from portability.parsers.python.calls import Calls
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.environment_fields import SETTINGS, variable
-from portability.parsers.python.handles import BUILT, MANY, STARRED, built, gives_own, holds_own
+from portability.parsers.python.functions import Functions
+from portability.parsers.python.handles import MANY, STARRED, gives_own, holds_own
 from portability.parsers.python.held import (
     NOTHING,
     Class,
@@ -37,17 +39,13 @@ from portability.parsers.python.held import (
     Session,
     Waiting,
     doubted,
+    is_named,
     join,
     literal,
 )
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
-from portability.patterns import regex
-
-_MOST_ASKED = 200
-_MOST_NESTED = 3
-"""How many calls of one file are followed with their arguments, and how many of those inside each other."""
 
 _MOST_BINDINGS = 12
 _MOST_BASES = 20
@@ -60,26 +58,10 @@ _NO_REQUESTS = frozenset(
 """What classes hand down beside their parts, and sends nothing."""
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_ENUMERATIONS = frozenset({"Enum", "StrEnum", "IntEnum"})
 _BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
 
-_WRAPPERS = frozenset(
-    {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired"}
-    | {"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Awaitable"}
-    | {"ContextManager", "AbstractContextManager", "AsyncContextManager", "AbstractAsyncContextManager"}
-)
-"""Annotations that say something about the type in their brackets, and leave it what it is."""
-
-_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
 _OUTSIDE = (Opaque, Imported)
 """What may still have something put under its names by the tree: what that is, only an assignment tells."""
-
-_COLLECTIONS = _MAPPINGS | frozenset(
-    {"list", "List", "tuple", "Tuple", "set", "Set", "frozenset", "FrozenSet", "deque", "Deque"}
-    | {"Sequence", "MutableSequence", "Iterable", "Collection"}
-)
-
-_DOTTED = regex(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 class Evaluator:
@@ -95,9 +77,10 @@ class Evaluator:
         self.sdk = Sdk(self)
         self.displays = Displays(self)
         self.calls = Calls(self)
-        self._asked = 0
+        self.annotations = Annotations(self)
+        self.functions = Functions(self, program, self._answers)
         self._derived: dict[Scope, frozenset[str]] = {}
-        self._nested = 0
+        self.nested = 0
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
@@ -112,7 +95,7 @@ class Evaluator:
     def hold(self, node: ast.expr | None, site: Site) -> tuple[Held, ...]:
         """Everything the expression may hold at this place."""
         if isinstance(node, ast.Name):
-            return self._name(node.id, site)
+            return self.name(node.id, site)
         if isinstance(node, ast.Constant):
             return (Constant(node.value),) if is_plain(node.value) else NOTHING
         if not self._answers.step():
@@ -176,106 +159,19 @@ class Evaluator:
         later = self._stored(mapping, key, site)
         return later if later else self.displays.element(display, key)
 
-    def results(self, scope: Scope) -> tuple[Held, ...]:
-        """What calling a function gives, before its parameters are known."""
-        known = self._answers.known(scope)
-        return self._answers.find(scope, self._returned) if known is None else known
-
-    def _returned(self, scope: Scope) -> tuple[Held, ...]:
-        found = join(*(self.hold(node, site) for node, site in scope.results))
-        if scope.returns is not None and scope.site is not None:
-            found = self._narrowed(found, scope.returns, scope.site)
-        return found or NOTHING
-
-    def called(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """What this call of a function of this file gives, with the arguments put in for the parameters."""
-        found = self.results(function.scope)
-        if not _tells(found):
-            found = self._called_with(function, call, site) or found
-        for parameter in [held for held in found if isinstance(held, Parameter)]:
-            # What other callers hand in is not what this one does.
-            others = set(map(doubted, self._answers.handed_in(parameter.scope, parameter.name)))
-            found = tuple(held for held in found if held not in others)
-        made = join(*(self._substituted(held, function, call, site) for held in found))
-        if any(map(_names_service, made)):  # what a caller hands in, and not "some client"
-            return tuple(held for held in made if not isinstance(held, Client) or held.service is not None)
-        return made
-
-    def _called_with(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """What a function gives that goes on with what it is handed, as ``session.client("s3")`` does.
-
-        The function is asked once more, with the arguments of this call; empty when those say nothing.
-        """
-        given: dict[tuple[Scope, str], tuple[Held, ...]] = {}
-        for name in (*function.scope.parameters, *_keywords(call)):
-            if name in function.scope.names and name != function.scope.receiver:
-                held = self._handed_over(Parameter(function.scope, name), function, call, site)
-                kept = tuple(it for it in held if self._goes_on(it, function))
-                if kept:
-                    given[function.scope, name] = kept
-        key = (function.scope, tuple(given.items()))
-        known = self._answers.known(key)
-        if known is not None or not given:
-            return known or ()
-        if self._asked >= _MOST_ASKED or self._nested >= _MOST_NESTED:
-            self._answers.cut()
-            return ()
-        self._asked += 1
-        return self._answers.find(key, lambda _: self._given_more(function.scope, given))
-
-    def _given_more(self, scope: Scope, given: Given) -> tuple[Held, ...]:
+    def given_more(self, scope: Scope, given: Given) -> tuple[Held, ...]:
         """What a function gives with these arguments."""
         inner = Evaluator(self._program, {**self._answers.given, **given})
-        inner._answers.depth, inner._nested = self._answers.depth, self._nested + 1
-        found = inner.results(scope)
+        inner._answers.depth, inner.nested = self._answers.depth, self.nested + 1
+        found = inner.functions.results(scope)
         self._answers.lean_on(inner._answers)
         inner.let_go()
         return found
 
-    def _goes_on(self, held: Held, function: Function) -> bool:
-        """Whether a function may get something of an SDK's from what it is handed."""
-        match held:
-            case Session() | Client() | Resource():
-                return True
-            case Instance(name=name):
-                return self._program.is_root(name)
-            case Object(scope=scope):
-                return self._program.names_sdk(scope.path) or self._program.names_sdk(function.scope.path)
-        return False
-
-    def annotated(self, node: ast.expr, site: Site) -> tuple[Held, ...]:
-        """What an annotation promises; empty when it names nothing that matters here."""
-        found: list[tuple[Held, ...]] = []
-        todo = [node]
-        while todo and len(found) < _MOST_BINDINGS:
-            part = todo.pop()
-            if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                found.extend(self._promised(self._dotted(name, site)) for name in _DOTTED.findall(part.value[:500]))
-            elif isinstance(part, ast.BinOp):
-                todo += [part.left, part.right]
-            elif isinstance(part, ast.Call):
-                found.append(self.calls.injected(part, site))
-            elif isinstance(part, ast.Subscript):
-                name = getattr(part.value, "attr", None) or getattr(part.value, "id", "")
-                inside = part.slice.elts[:3] if isinstance(part.slice, ast.Tuple) else [part.slice]
-                if name in _WRAPPERS:
-                    todo += inside
-                elif name in _COLLECTIONS and (of := inside[name in _MAPPINGS and len(inside) > 1]):
-                    found.append((Gathered(of, site, promised=True),) if self.annotated(of, site) else ())
-            elif isinstance(part, ast.Name | ast.Attribute):
-                found.append(self._promised(self.hold(part, site)))
-        return join(*found)
-
-    def _narrowed(self, found: tuple[Held, ...], annotation: ast.expr, site: Site) -> tuple[Held, ...]:
-        """What is held, or what its annotation promises, where that says more."""
-        if _tells(found) and any(map(_is_named, found)):
-            return found
-        promised = self.annotated(annotation, site)
-        return promised if promised and (not _tells(found) or any(map(_names_service, promised))) else found
-
     # Names
 
-    def _name(self, name: str, site: Site | None) -> tuple[Held, ...]:
+    def name(self, name: str, site: Site | None) -> tuple[Held, ...]:
+        """What a name holds that is read at this place."""
         scope: Scope | None = site.scope if site else None
         while scope is not None:
             if scope.kind != "class" or (site is not None and site.scope is scope):
@@ -326,6 +222,12 @@ class Evaluator:
         """What a module of the tree holds under a name once it is imported."""
         if not self._answers.step():
             return NOTHING
+        found = self._answers.found((path, name), self._left_behind)
+        self._answers.depth -= 1
+        return found
+
+    def _left_behind(self, asked: tuple[str, str]) -> tuple[Held, ...]:
+        path, name = asked
         module = self._program.module(path)
         found = NOTHING
         if module is not None:
@@ -333,7 +235,6 @@ class Evaluator:
             found = self._read(bindings, None) if bindings else self._starred(module.scope, name)
         if found == NOTHING and (below := self._program.layout.below(path, name)) is not None:
             found = (Local(below),)
-        self._answers.depth -= 1
         return found
 
     def _read(self, bindings: list[Binding], site: Site | None) -> tuple[Held, ...]:
@@ -377,7 +278,7 @@ class Evaluator:
             case "annotated":
                 found = self.hold(binding.node, binding.site) if binding.node else ()
                 if binding.annotation is not None:
-                    found = self._narrowed(found, binding.annotation, binding.site)
+                    found = self.annotations.narrowed(found, binding.annotation, binding.site)
                 return found or NOTHING
             case "item":
                 return join(
@@ -390,12 +291,12 @@ class Evaluator:
         return NOTHING
 
     def _parameter(self, binding: Binding, scope: Scope) -> tuple[Held, ...]:
-        promised = self.annotated(binding.annotation, binding.site) if binding.annotation is not None else ()
-        if any(map(_is_named, promised)):
+        promised = self.annotations.promised(binding.annotation, binding.site) if binding.annotation is not None else ()
+        if any(map(is_named, promised)):
             return promised
         handed_in = tuple(map(doubted, self._answers.handed_in(scope, binding.name))) or promised
         if (fixture := self._fixture(binding.name, scope)) is not None:
-            return tuple(map(doubted, self.results(fixture)))
+            return tuple(map(doubted, self.functions.results(fixture)))
         parameter = Parameter(scope, binding.name)
         if binding.node is None:
             return (parameter, *handed_in)
@@ -415,25 +316,6 @@ class Evaluator:
             if module is not None and (found := _fixture_of(module.scope, name)) is not None:
                 return found
         return None
-
-    def _dotted(self, name: str, site: Site) -> tuple[Held, ...]:
-        root, *rest = name.split(".")
-        found = self._name(root, site)
-        if found == NOTHING and rest:
-            return (Imported(name),)
-        for part in rest:
-            found = join(*(self.member(held, part) for held in found))
-        return found
-
-    def _promised(self, possible: tuple[Held, ...]) -> tuple[Held, ...]:
-        """Objects of the classes that an annotation names."""
-        found: list[Held] = []
-        for held in possible:
-            if isinstance(held, Imported) and (instance := aws.instance_of(held.name)):
-                found.append(doubted(instance))
-            elif isinstance(held, Class) and not _is_enumeration(held.scope):  # a member of that is a value
-                found.append(Object(held.scope, sure=False))
-        return tuple(found)
 
     # Parts
 
@@ -468,6 +350,10 @@ class Evaluator:
 
     def attribute(self, held: Object | Class, name: str) -> tuple[Held, ...]:
         """An attribute of a class of the tree or of its instances, looked for in its bases too."""
+        return self._answers.found((held, name), self._attribute_of)
+
+    def _attribute_of(self, asked: tuple[Object | Class, str]) -> tuple[Held, ...]:
+        held, name = asked
         todo: list[Held] = [held]
         above = held.scope if held.above else None
         seen: set[Scope] = set()
@@ -519,7 +405,7 @@ class Evaluator:
         for held in self._binding(binding):
             if isinstance(held, Function) and binding.how == "function":
                 if held.scope.is_property and isinstance(owner, Object):
-                    found.append(self.results(held.scope))
+                    found.append(self.functions.results(held.scope))
                 else:
                     bound = isinstance(owner, Object) or "classmethod" in held.scope.decorators
                     found.append((Function(held.scope, bound and bool(held.scope.receiver)),))
@@ -562,7 +448,7 @@ class Evaluator:
             module = self._program.module(site.scope.path)
             if module is None or not (place.id + name in module.parts or module.scope.stars):
                 return ()
-            found = self._name(place.id + name, site)
+            found = self.name(place.id + name, site)
             return () if found == NOTHING else found
         if isinstance(place, ast.Attribute):
             owners = [held for held in self.hold(place.value, site) if isinstance(held, Object)]
@@ -573,7 +459,7 @@ class Evaluator:
     def _entered(self, held: Held) -> tuple[Held, ...]:
         if isinstance(held, Object):
             methods = (*self.attribute(held, "__enter__"), *self.attribute(held, "__aenter__"))
-            return join(*(self.results(it.scope) for it in methods if isinstance(it, Function))) or NOTHING
+            return join(*(self.functions.results(it.scope) for it in methods if isinstance(it, Function))) or NOTHING
         return (held,)
 
     # Calls
@@ -592,54 +478,9 @@ class Evaluator:
             made = [self.calls.made(held, node, site) for held in possible]
         return join(*made) or NOTHING
 
-    def _substituted(self, held: Held, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        if isinstance(held, Parameter) and held.scope is function.scope:
-            return self._handed_over(held, function, call, site)
-        if isinstance(held, Client | Resource):
-            parameter = held.service
-            if isinstance(parameter, Parameter) and parameter.scope is function.scope:
-                return self.sdk.substituted(held, self._handed_over(parameter, function, call, site))
-        if isinstance(held, Instance) and held.api is not None and held.api.scope is function.scope:
-            named = [it for it in self._handed_over(held.api, function, call, site) if isinstance(it, Constant)]
-            rest = held.name.removeprefix(BUILT)
-            return tuple(Instance(built(it.value) + rest, sure=len(named) == 1) for it in named) or (held,)
-        return (held,)
-
-    def _handed_over(self, parameter: Parameter, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
-        """The argument for a parameter in a call, else the parameter's default."""
-        names = function.scope.parameters
-        index = names.index(parameter.name) - function.bound if parameter.name in names else None
-        node = self.argument(call, parameter.name, index)
-        if node is not None:
-            return self.hold(node, site)
-        binding = function.scope.names[parameter.name][0]
-        return self.hold(binding.node, binding.site) if binding.node is not None else NOTHING
-
-
-def _is_enumeration(scope: Scope) -> bool:
-    return any((getattr(base, "attr", None) or getattr(base, "id", "")) in _ENUMERATIONS for base in scope.bases)
-
-
-def _keywords(call: ast.Call) -> Iterator[str]:
-    return (keyword.arg for keyword in call.keywords if keyword.arg is not None)
-
 
 def _fixture_of(scope: Scope, name: str) -> Scope | None:
     for binding in scope.names.get(name, ()):
         if binding.scope is not None and binding.how == "function" and "fixture" in binding.scope.decorators:
             return binding.scope
     return None
-
-
-def _names_service(held: Held) -> bool:
-    return isinstance(held, Client | Resource) and isinstance(held.service, str)
-
-
-def _is_named(held: Held) -> bool:
-    """Whether something is no client of a service that nobody knows."""
-    return not isinstance(held, Client | Resource | Opaque | Parameter) or _names_service(held)
-
-
-def _tells(possible: tuple[Held, ...]) -> bool:
-    """Whether anything is known besides ``None``."""
-    return any(not isinstance(held, Opaque | Parameter) and held != Constant(None) for held in possible)

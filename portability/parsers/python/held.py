@@ -236,3 +236,18 @@ def literal(possible: tuple[Held, ...]) -> Any:
     if len(possible) == 1 and isinstance(possible[0], Constant):
         return possible[0].value
     return UNKNOWN
+
+
+def names_service(held: Held) -> bool:
+    """Whether something is a client or a resource of a service that is known."""
+    return isinstance(held, Client | Resource) and isinstance(held.service, str)
+
+
+def is_named(held: Held) -> bool:
+    """Whether something is known, and no client of a service that nobody knows."""
+    return not isinstance(held, Client | Resource | Opaque | Parameter) or names_service(held)
+
+
+def tells(possible: tuple[Held, ...]) -> bool:
+    """Whether anything is known besides ``None``."""
+    return any(not isinstance(held, Opaque | Parameter) and held != _NONE for held in possible)
