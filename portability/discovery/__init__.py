@@ -20,7 +20,7 @@ from portability.discovery.languages import (
 )
 from portability.discovery.load import Seen, load, look, placed, unsaved
 from portability.discovery.mentions import Finder, Hit, gather, mentions
-from portability.discovery.paths import printable, real_folder
+from portability.discovery.paths import Straight, printable, real_folder
 from portability.discovery.tree import Tree
 from portability.discovery.walk import Discovered, discover
 
@@ -36,6 +36,7 @@ __all__ = [
     "Finder",
     "Hit",
     "Seen",
+    "Straight",
     "Tree",
     "candidate",
     "chart_place",

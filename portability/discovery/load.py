@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from portability.discovery.languages import is_outcome, kind_of, language_of
-from portability.discovery.paths import is_inside, link_out, printable, problem, special_file, unreadable
+from portability.discovery.paths import Straight, is_inside, link_out, printable, problem, special_file, unreadable
 from portability.model import Language, Noun, Problem, Source
 from portability.parsers.guards import MAX_BYTES, MAX_OUTCOME_BYTES
 
@@ -64,14 +64,19 @@ def load(root: Path, path: str) -> Source | Problem | None:
     return seen.source if isinstance(seen, Seen) else seen
 
 
-def look(root: Path, path: str) -> Seen | Problem | None:
+def look(root: Path, path: str, is_straight: Straight | None = None) -> Seen | Problem | None:
     """Read a file once, for the parsers and the mentions alike. ``path`` is relative to ``root``, as discovered.
 
     None when the file is gone. Problem kinds: ``link``, ``special-file``, ``unreadable``, and for files of our
     languages ``encrypted`` and ``too-large``; of a larger file of another kind the first ``MAX_BYTES`` are given.
+    Whoever looks at many files of a root says of which folders it knows that no link leads there.
     """
     resolved = _resolved(os.fspath(root))
-    data = read(resolved, path)
+    data: bytes | Problem | None = None
+    if is_straight is not None and is_straight(path.rpartition("/")[0]):
+        data = read(resolved, path, straight=True)
+    if not isinstance(data, bytes):  # it may be a link that stays inside
+        data = read(resolved, path)
     if not isinstance(data, bytes):
         return data
     language, limit = language_of(path, data), MAX_BYTES

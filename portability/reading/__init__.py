@@ -16,6 +16,7 @@ from portability.discovery import (
     READ_WHOLE,
     Finder,
     Hit,
+    Straight,
     Tree,
     candidate,
     kind_of,
@@ -124,6 +125,7 @@ class Reader:
         self._interest = interest
         self._settings = settings
         self._finder = Finder(interest.words)
+        self._straight: dict[str, Straight] = {}
 
     def read(self, batch: Sequence[Unit]) -> Batch:
         """Read the files of some units. Never raises for what a file holds."""
@@ -166,7 +168,9 @@ class Reader:
                 link = Source(path=printable(path), language=owner, data=printable(folder).encode())
                 by_language[owner].append(link)
             return
-        seen = look(Path(root), inner)
+        if root not in self._straight:
+            self._straight[root] = Straight(os.path.realpath(root))
+        seen = look(Path(root), inner, self._straight[root])
         if seen is not None and inner != path:
             seen = msgspec.structs.replace(seen, path=printable(path))
         if isinstance(seen, Problem):

@@ -103,12 +103,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
     is_values = kind in OF_VALUES or not _VALUES.isdisjoint(path)
     return Shape(
         above=above,
-        readers=tuple(
-            Reader(entry, at, place.read)
-            for entry, at in enumerate((*path, plainly(key)) for key in keys)
-            for place in BY_LAST_KEY.get(at[-1], ())
-            if place.is_at(at, kind)
-        ),
+        readers=tuple(_readers(path, kind, keys)),
         is_image=above.endswith(_IMAGES) or path[-2:-1] == ("images",),
         refers=above.endswith(_REFERENCES),
         chosen=tuple(told),
@@ -122,3 +117,10 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
         ),
         is_command="command" in keys and "args" in keys,
     )
+
+
+def _readers(path: Path, kind: str, keys: tuple[str, ...]) -> Iterator[Reader]:
+    for entry, key in enumerate(map(plainly, keys)):
+        if (places := BY_LAST_KEY.get(key)) is not None:
+            at = (*path, key)
+            yield from (Reader(entry, at, place.read) for place in places if place.is_at(at, kind))
