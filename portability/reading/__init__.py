@@ -28,6 +28,7 @@ from portability.discovery import (
 )
 from portability.interest import Interest
 from portability.model import Language, Problem, Reading, Source
+from portability.parsers.left_out import noted, with_notes
 from portability.settings import Settings
 
 TIDY_OBJECTS = 25_000
@@ -137,7 +138,9 @@ class Reader:
             for path in unit:
                 self._sort(path, owner, by_language, result)
             for language, sources in sorted(by_language.items()):
-                readings = _parser(language).read(sources, self._interest, self._settings)
+                with noted() as notes:
+                    readings = _parser(language).read(sources, self._interest, self._settings)
+                readings = with_notes(readings, notes) if notes else readings
                 result.readings.extend((path, language, reading) for path, reading in sorted(readings.items()))
                 result.hits.extend(self._words_left(sources, readings))
         return result

@@ -45,6 +45,7 @@ from portability.parsers.kubernetes.texts import (
     problem,
     switched,
 )
+from portability.parsers.left_out import noted, with_notes
 from portability.settings import DEFAULT, Settings
 
 __all__ = ["manifests_of", "read", "units"]
@@ -141,7 +142,9 @@ def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Readi
     is_whole = True
     for file in files:
         if language_of(file.path, file.data) == "kubernetes":
-            reading = _read_file(file, asked, around)
+            with noted() as notes:
+                reading = _read_file(file, asked, around)
+            reading = with_notes({file.path: reading}, notes)[file.path]
             is_whole = is_whole and reading.state == "read"
             problems |= {replace(problem, path=source.path, line=1) for problem in reading.problems}
             for usage in reading.usages:

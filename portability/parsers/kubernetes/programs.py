@@ -9,31 +9,48 @@ from msgspec.structs import replace
 from yaml.nodes import ScalarNode
 
 from portability.interest import Interest
-from portability.model import Language, Location, Reading, Source, Usage
+from portability.model import Language, Location, Problem, Reading, Source, Usage
 from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.left_out import note, noted, with_notes
 from portability.patterns import regex
 
 _BLOCK = regex(r"^(?:resource|data|provider|module)[ \t]+\"|^terraform[ \t]*\{")
 _INLINE: Final = "module"
 """The key under which Crossplane's Terraform provider has a configuration."""
 _MAX_BYTES: Final = 200_000
+_MAX_WITHIN: Final = 2
+"""Programs within each other: a manifest's, and one of a manifest that this one writes."""
 _FILE: Final = "program in a manifest"
-"""What a program's file is called while it is read: by that a program within one is told, which may go on for ever."""
+"""What a program's file is called while it is read."""
 
 
 def usages_in(key: str, scalar: ScalarNode, origin: Origin, owner: str, interest: Interest) -> list[Usage]:
-    """What the program under a key uses, at its lines; nothing where it is none, cannot be read as one, or stands in
-    another.
+    """What the program under a key uses, at its lines; nothing where it is none. What was not read of it is noted.
 
     ``origin`` is that of the text.
     """
     language = _language(key, scalar.value)
-    if language is None or len(scalar.value) > _MAX_BYTES or _FILE in origin.path:
+    if language is None:
+        return []
+    line = origin.line + 1 if origin.whole is None else origin.whole.line
+    if len(scalar.value) > _MAX_BYTES:
+        what = f"a program in a manifest of more than {_MAX_BYTES // 1000} kB"
+        note(Problem(path=origin.path, line=line, kind="too-large", message=f"{what}, which was not read. {_INSTEAD}"))
+        return []
+    if origin.path.count(_FILE) >= _MAX_WITHIN:
+        message = f"a program in manifests within programs, which was not read. {_INSTEAD}"
+        note(Problem(path=origin.path, line=line, kind="too-deep", message=message))
         return []
     before = 0 if origin.whole is not None else origin.line
     path = f"{origin.path}/{_FILE}{'.py' if language == 'python' else '.tf'}"
     source = Source(path=path, data=b"\n" * before + scalar.value.encode(), language=language)
-    reading = _reader(language)([source], interest)[path]
+    with noted() as notes:
+        readings = _reader(language)([source], interest)
+    reading = with_notes(readings, notes)[path]
+    for problem in reading.problems:
+        at = problem.line if origin.whole is None else line
+        message = f"{_WHERE}{problem.message.removeprefix(_WHERE)}"
+        note(replace(problem, path=origin.path, line=at, message=message))
 
     def placed(place: Location) -> Location:
         if origin.whole is not None:
@@ -51,6 +68,10 @@ def usages_in(key: str, scalar: ScalarNode, origin: Origin, owner: str, interest
         )
         for usage in reading.usages
     ]
+
+
+_WHERE: Final = "in a program in a manifest: "
+_INSTEAD: Final = "Keep it in a file of its own."
 
 
 def _language(key: str, written: str) -> Language | None:

@@ -17,6 +17,7 @@ from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.rendering import NotRenderedError, rendered
 from portability.parsers.kubernetes.templates import HOLE, lines_with_holes
 from portability.parsers.kubernetes.texts import manifests_of, switched
+from portability.parsers.left_out import noted
 from portability.patterns import regex
 
 _LETTERS: Final = regex(r"\w{2}")
@@ -86,7 +87,8 @@ class _Chart:
         return readings
 
     def _usages(self, path: str, text: str) -> tuple[Usage, ...]:
-        return manifests_of(text, Origin(self._within + path, text.split("\n")), self._asked).usages
+        with noted():  # What is left out of the template was told at its lines.
+            return manifests_of(text, Origin(self._within + path, text.split("\n")), self._asked).usages
 
     def _placed(self, path: str, text: str, usages: Iterable[Usage]) -> Iterator[Usage]:
         """The uses at the line of the template that they came from."""

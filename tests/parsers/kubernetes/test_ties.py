@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -276,3 +277,41 @@ def test_a_program_in_a_text_is_told_at_its_lines(tmp_path: Path) -> None:
         ("a.yaml", 10, 5, "aws_sns_topic"),
         ("a.yaml", 13, 14, "sqs"),
     ]
+
+
+_BROKEN = "import boto3\nqueue = boto3.client('sqs')\ndef broken(:\n  pass\n"
+
+
+def _of(tree: Path, name: str, text: str) -> tuple[list[tuple[int, str]], list[str]]:
+    """Problems of a file by line and kind, and the symbols found in it."""
+    tree.mkdir()
+    (tree / name).write_text(text)
+    assessment = audit(tree, load(), (), jobs=1)
+    problems = [(one.line, one.kind) for one in assessment.coverage.problems if one.path == name]
+    assert assessment.coverage.files["kubernetes" if name == "a.yaml" else "terraform"].unread == 0
+    return problems, [one.symbol for one in assessment.findings]
+
+
+def test_what_is_not_read_of_a_program_in_a_manifest_is_told_of_the_manifest(tmp_path: Path) -> None:
+    """Whoever counts on a ConfigMap's script learns where it could not be read, through whatever rooms it was met."""
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+    broken = f"{config}  job.py: |\n{indent(_BROKEN, '    ')}"
+    assert _of(tmp_path / "script", "a.yaml", broken) == ([(8, "syntax")], ["sqs"])
+    large = f"{config}  job.py: |\n    import boto3\n" + "    x = 1\n" * 40_000
+    assert _of(tmp_path / "large", "a.yaml", large) == ([(6, "too-large")], [])
+    written = f'resource "kubectl_manifest" "m" {{\n  yaml_body = <<-E\n{indent(broken, "    ")}  E\n}}\n'
+    assert _of(tmp_path / "terraform", "main.tf", written)[0] == [(10, "syntax")]
+
+
+def test_a_program_that_a_manifest_in_a_program_holds_is_read_and_a_further_one_is_told(tmp_path: Path) -> None:
+    text = ""
+    for service in ("sqs_queue", "s3_bucket", "sns_topic"):
+        code = f'resource "aws_{service}" "b" {{}}\n'
+        if text:
+            body = indent(text, "    ")
+            code += f'resource "kubectl_manifest" "m" {{\n  yaml_body = <<-{service}\n{body}  {service}\n}}\n'
+        head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  main.tf: |\n"
+        text = head + indent(code, "    ")
+    problems, symbols = _of(tmp_path / "tree", "a.yaml", text)
+    assert symbols == ["aws_sns_topic", "aws_s3_bucket"]
+    assert [kind for _, kind in problems] == ["too-deep"]
