@@ -156,6 +156,9 @@ class Capability(Rule, frozen=True, kw_only=True):
     means: Sentence
     features: dict[str, Feature] = {}
     inputs: dict[str, InputKind] = {}
+    applied: Annotated[
+        int, Meta(ge=1, le=9, description="Where it stands among what is applied together: 1 first, 9 last.")
+    ] = 5
     elsewhere: list[Supplier] = []
 
 

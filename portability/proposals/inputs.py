@@ -23,6 +23,7 @@ _SECRET_VALUE = regex(
     r"|\b(password|passwd|pwd|secret|token|accountkey|sharedaccesskey|api_?key)\s*[=:]\s*\S",
     re.IGNORECASE,
 )
+_AMOUNT = regex(r"(\d{1,9}(?:\.\d{1,3})?)\s*([MG])(?:i|iB|B)?", re.IGNORECASE)
 _DENSE = regex(r"[A-Za-z0-9+/=_]{32,}")
 _YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
 _NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
@@ -54,8 +55,14 @@ def inputs_of(finding: Finding, capability: Capability) -> tuple[dict[str, Any],
             found[name] = None
             notes.append(f"{name}: the code holds what looks like a secret; it was left out. Hand it over by itself.")
             continue
+        if kind == "map" and isinstance(value, Mapping):  # one that is not known of several hides no other
+            found[name] = {_known(str(key)): _row(one) if _is_row(one) else _or_none(one) for key, one in value.items()}
+            continue
         try:
-            found[name] = _FIT.get(kind, _anything)(_known([value] if kind == "list" and _is_row(value) else value))
+            said = (
+                _in_unit(name, value) if kind == "number" else [value] if kind == "list" and _is_row(value) else value
+            )
+            found[name] = _FIT.get(kind, _anything)(_known(said))
         except _Unfit as unfit:
             found[name] = None
             if str(unfit):
@@ -151,6 +158,15 @@ def _number(value: Any) -> int | float:
     if isinstance(one, bool) or not isinstance(one, (int, float)):
         raise _Unfit(f"the code says {_shown(value)}, which is no number.")
     return one
+
+
+def _in_unit(name: str, value: Any) -> Any:
+    """An amount with a unit as the number that an input in megabytes or gigabytes asks for; else as it is."""
+    amount = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if amount is None or not name.endswith(("_mb", "_gb")):
+        return value
+    size = float(amount[1]) * (1024 if amount[2] in "Gg" else 1) / (1024 if name.endswith("_gb") else 1)
+    return int(size) if size.is_integer() else value
 
 
 def _bool(value: Any) -> bool:

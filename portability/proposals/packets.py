@@ -6,14 +6,18 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from portability.patterns import regex
+
 _PROTOCOLS = frozenset({"tcp", "udp", "icmp"})
 _ALL = frozenset({"-1", "all", "*"})
 _LETS_IN = {"access": ("allow",), "direction": ("inbound", "ingress")}
-_GROUPS = ("security_groups", "source_group")
+_GROUPS = ("security_groups", "source_group", "source_security_group_id")
 _RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidrs", "source_address_prefixes")
 _LISTS = ("prefix_list_ids", "range_list")
 """Ranges that stand elsewhere, under a name."""
 _ANYWHERE = frozenset({"*", "internet", "any"})
+_NAMED = regex(r"(?:[a-z0-9]+-)+(\d{1,5})-(tcp|udp)")
+"""Rules by a name that says port and protocol, as modules have them: ``https-443-tcp``."""
 
 
 class Let(NamedTuple):
@@ -37,6 +41,7 @@ def let_in(rules: Any) -> list[Let]:
 
 
 def _let(rule: Mapping[str, Any]) -> Iterator[Let]:
+    rule = _spelt_out(rule)
     lets = all(str(rule.get(name, words[0])).lower() in words for name, words in _LETS_IN.items())
     protocol = str(rule.get("protocol", "tcp")).lower()
     ports = _ports(rule)
@@ -60,6 +65,16 @@ def _let(rule: Mapping[str, Any]) -> Iterator[Let]:
         yield Let(named, first, last, "", "IPv4", "unknown")
 
 
+def _spelt_out(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A rule by name, with what its name says."""
+    name = str(rule.get("rule", ""))
+    if name == "all-all":
+        return {**rule, "protocol": "-1"}
+    if found := _NAMED.fullmatch(name):
+        return {**rule, "from_port": int(found[1]), "to_port": int(found[1]), "protocol": found[2]}
+    return rule
+
+
 def _is_untold(value: Any) -> bool:
     return value is None or (isinstance(value, (list, tuple)) and None in value)
 
@@ -80,6 +95,8 @@ def _ports(rule: Mapping[str, Any]) -> tuple[int, int] | None:
 def _cidrs(rule: Mapping[str, Any]) -> Iterator[str]:
     for name in _RANGES:
         found = rule.get(name)
+        if isinstance(found, str):
+            found = [one.strip() for one in found.split(",")]
         if isinstance(found, (list, tuple)):
             yield from ("0.0.0.0/0" if str(one).lower() in _ANYWHERE else one for one in found if isinstance(one, str))
     source = rule.get("source_address_prefix")

@@ -76,7 +76,8 @@ def flavor_of(name: object, of: str = "") -> Flavor | None:
         return Flavor("", has, *size)
     gib, vcpus, flavor = min(fits, key=lambda one: (one[0], one[1] or 0))
     cores = "" if vcpus is None else f"{vcpus} vCPU and "
-    why = f"{has}; {flavor} is the smallest that holds them, with {cores}{gib:g} GiB. See what is used."
+    near = "is the smallest that holds them" if gib >= size.gib else "comes nearest, a little below"
+    why = f"{has}; {flavor} {near}, with {cores}{gib:g} GiB. See what is used."
     return Flavor(flavor, why, *size)
 
 

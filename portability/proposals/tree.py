@@ -120,7 +120,7 @@ def tree(
     context = {
         "target": catalogue.targets[target],
         "counts": reach,
-        "waves": _waves(assessment, placed, patches),
+        "waves": _waves(assessment, placed, patches, catalogue),
         "losses": _by_text(files, "gaps"),
         "decisions": _by_text(files, "decisions"),
         "limits": _limits(rendered),
@@ -154,7 +154,7 @@ def _placed(one: Rendered, component: str) -> Proposal:
 
 def _remarks(text: str) -> str:
     """What only remarks, as a page: a file of comments is no code, and nobody looks for advice among manifests."""
-    lines = [line.removeprefix("#").removeprefix(" ") for line in text.split("\n") if line != "---"]
+    lines = [line.removeprefix("#").removeprefix(" ") for line in text.replace("\n---\n", "\n\n").split("\n")]
     title, *rest = ["- " * line.startswith("- ") + literals.markdown(line.removeprefix("- ")) for line in lines]
     return layout.tidy("\n".join([f"# {title}", *rest]))
 
@@ -196,27 +196,46 @@ class _Wave(NamedTuple):
 
 
 def _waves(
-    assessment: Assessment, placed: Sequence[tuple[Rendered, Proposal]], patches: Sequence[Proposal]
+    assessment: Assessment,
+    placed: Sequence[tuple[Rendered, Proposal]],
+    patches: Sequence[Proposal],
+    catalogue: Catalogue,
 ) -> list[_Wave]:
-    """The files by the wave of their component; what serves all components comes before the first."""
+    """The files by the wave of their component, those first that others wait for; what serves all components comes
+    before the first wave."""
     components = {(one.id, one.kind): one for one in assessment.components}
     of_place = {one.location: components.get((one.component, one.language)) for one in assessment.findings}
     files = [*(file for _, file in placed), *patches]
     shared = {file.path for one, file in placed if one.component == SHARED}
-    waves: dict[int, list[Proposal]] = defaultdict(list)
+    waves: dict[int, list[tuple[Proposal, Component | None]]] = defaultdict(list)
     members: dict[int, set[Component]] = defaultdict(set)
     for file in files:
         component = of_place.get(file.replaces[0])
         wave = 0 if file.path in shared or component is None else component.wave
-        waves[wave].append(file)
+        waves[wave].append((file, component))
         if component is not None and file.path not in shared:
             members[wave].add(component)
-    return [_wave(members[wave], waves[wave]) for wave in sorted(waves)]
+    return [_wave(members[wave], waves[wave], catalogue) for wave in sorted(waves)]
 
 
-def _wave(members: set[Component], files: list[Proposal]) -> _Wave:
-    work = ", ".join(sorted({one.work for one in members})) or "what serves all of them"
-    return _Wave(work, tuple(sorted({name for one in members for name in one.waits_for})), files)
+def _wave(members: set[Component], files: list[tuple[Proposal, Component | None]], catalogue: Catalogue) -> _Wave:
+    asked = {"change manifests alone" if one.work == "nothing" else one.work for one in members}
+    own = {one.id: one for one in members}
+    depth = dict.fromkeys(own, 0)
+    for _ in own:  # those that lean on each other in a circle stay beside each other
+        for id, one in own.items():
+            depth[id] = max([depth[id], *(min(depth[name] + 1, len(own)) for name in one.waits_for if name in own)])
+    known = catalogue.capabilities
+
+    def place(item: tuple[Proposal, Component | None]) -> tuple[int, int]:
+        file, component = item
+        late = 5 if file.capability not in known else known[file.capability].applied
+        return depth.get(component.id, 0) if component is not None else 0, late
+
+    files = sorted(files, key=place)
+    waits_for = {name for one in members for name in one.waits_for} - own.keys()
+    work = ", ".join(sorted(asked)) or "what serves all of them"
+    return _Wave(work, tuple(sorted(waits_for)), [file for file, _ in files])
 
 
 def _limits(rendered: Iterable[Rendered]) -> list[tuple[str, list[str]]]:
@@ -272,12 +291,18 @@ def _nothing(
     return sorted((service, len(found), str(found[0].location)) for service, found in left.items())
 
 
-def _elsewhere(findings: Sequence[Finding], rendered: Sequence[Rendered]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What is set beside a definition that another module, or nobody here, makes: by service, each with its place."""
+def _elsewhere(
+    findings: Sequence[Finding], rendered: Sequence[Rendered]
+) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """What is set beside a definition that another module, or nobody here, makes: by service, each address with its
+    first place, and in how many it is."""
     told = {(one.proposal.service, one.component) for one in rendered}
-    left: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    left: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in findings:
         apart = one.role == "part" and one.language == "terraform" and not one.symbol.startswith("backend.")
         if apart and wanted(one) and (one.service, one.component) not in told:
-            left[one.service].append((one.address, str(one.location)))
-    return sorted(left.items())
+            left[one.service][one.address].append(str(one.location))
+    return [
+        (service, [(address, places[0], len(places)) for address, places in found.items()])
+        for service, found in sorted(left.items())
+    ]

@@ -139,3 +139,173 @@ def test_a_database_has_its_first_one_and_no_version_that_has_ended(
     assert '"shop"' in text
     assert ('= "16"' in text) is kept
     assert ("var.a_engine_version" in text) is not kept
+
+
+CLUSTER = """
+module "vpc" {
+  source          = "terraform-aws-modules/vpc/aws"
+  name            = "shop"
+  cidr            = "10.0.0.0/16"
+  public_subnets  = ["10.0.1.0/24"]
+  private_subnets = [cidrsubnet("10.0.0.0/16", 8, 11)]
+  intra_subnets   = ["10.0.21.0/24"]
+}
+module "eks" {
+  source          = "terraform-aws-modules/eks/aws"
+  cluster_name    = "shop"
+  cluster_version = "1.33"
+  subnet_ids      = module.vpc.private_subnets
+  eks_managed_node_groups = {
+    web = {
+      instance_types = ["m5.large", var.other]
+      min_size       = 2
+      max_size       = 5
+      desired_size   = 3
+    }
+    batch = {
+      instance_types = [var.other]
+      desired_size   = 1
+    }
+  }
+}
+module "nodes" {
+  source = "terraform-aws-modules/security-group/aws"
+  name   = "nodes"
+  ingress_with_cidr_blocks = [
+    { rule = "https-443-tcp", cidr_blocks = "10.0.0.0/8,192.168.0.0/16" },
+    { from_port = 9000, to_port = 9010, protocol = "udp", cidr_blocks = "10.0.0.0/8" },
+  ]
+}
+variable "other" {}
+"""
+
+
+def test_what_well_known_modules_are_told_is_read(tmp_path: Path) -> None:
+    found = {one.capability: one.text for one in rendered(tmp_path, CLUSTER).values()}
+    cluster, network, group = (found[name] for name in ("kubernetes-cluster", "private-network", "security-group"))
+    assert cluster.count('resource "ovh_cloud_project_kube_nodepool"') == 2
+    assert "max_nodes     = 5" in cluster
+    # What is not known of one pool hides nothing of another, and is asked for.
+    assert 'flavor_name   = "b3-8"' in cluster
+    assert "_batch_node_flavor" in cluster
+    assert network.count('resource "openstack_networking_subnet_v2"') == 3
+    assert 'cidr       = "10.0.11.0/24"' in network
+    # Subnets without a way out have none here either.
+    assert network.count("openstack_networking_router_interface_v2") == 2
+    assert network.count("no_gateway = true") == 1
+    assert group.count('remote_ip_prefix  = "') == 3
+    assert "port_range_max    = 9010" in group
+
+
+def test_a_group_without_rules_asks_for_none(tmp_path: Path) -> None:
+    group = only(tmp_path, 'resource "aws_security_group" "clients" {\n  name = "clients"\n}')
+    assert "variable" not in group.text
+    assert any("no rule of its own" in one for one in group.decisions)
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_the_lock_of_a_state_becomes_no_database(tmp_path: Path, target: str) -> None:
+    code = 'resource "aws_dynamodb_table" "lock" {\n  name = "lock"\n  hash_key = "LockID"\n}'
+    guide = only(tmp_path, code, target)
+    assert guide.language == "markdown"
+    assert "use_lockfile" in guide.text
+
+
+CONTAINERS = """
+resource "azurerm_storage_account" "a" { name = "shopfiles" }
+resource "azurerm_storage_container" "in" {
+  name                 = "invoices"
+  storage_account_name = azurerm_storage_account.a.name
+}
+resource "azurerm_storage_container" "out" {
+  name                 = "letters"
+  storage_account_name = azurerm_storage_account.a.name
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_container_is_the_bucket_and_not_its_account(tmp_path: Path, target: str) -> None:
+    buckets = only(tmp_path, CONTAINERS, target)
+    assert '"invoices"' in buckets.text
+    assert '"letters"' in buckets.text
+    assert '"shopfiles"' not in buckets.text
+    assert not any(one.startswith("Set beside it") for one in buckets.decisions)
+
+
+def test_groups_of_people_keep_the_names_that_each_gets(tmp_path: Path) -> None:
+    code = 'resource "azuread_group" "g" {\n  for_each = toset(["admins", "readers"])\n  display_name = each.key\n}'
+    text = only(tmp_path, code, "self-hosted").text
+    assert '- name: "admins"' in text
+    assert '- name: "readers"' in text
+
+
+def test_an_uptime_check_asks_what_it_asked(tmp_path: Path) -> None:
+    code = """
+resource "google_monitoring_uptime_check_config" "shop" {
+  display_name = "shop"
+  period       = "300s"
+  http_check { path = "/health" }
+  monitored_resource {
+    type   = "uptime_url"
+    labels = { host = "shop.example.org" }
+  }
+}
+"""
+    text = only(tmp_path, code, "self-hosted").text
+    assert "kind: Probe" in text
+    assert '"https://shop.example.org/health"' in text
+    assert 'interval: "300s"' in text
+
+
+def test_an_amount_with_a_unit_is_a_number(tmp_path: Path) -> None:
+    code = """
+resource "google_cloudfunctions2_function" "f" {
+  name = "f"
+  service_config { available_memory = "256M" }
+}
+"""
+    assert '"256Mi"' in only(tmp_path, code, "self-hosted").text
+
+
+GUARDED = """
+resource "aws_security_group" "apps" { name = "apps" }
+resource "aws_security_group" "db" {
+  name = "db"
+  ingress {
+    from_port       = 5432
+    to_port         = 5432
+    protocol        = "tcp"
+    security_groups = [aws_security_group.apps.id]
+  }
+}
+resource "aws_db_instance" "shop" {
+  engine                 = "postgres"
+  vpc_security_group_ids = [aws_security_group.db.id]
+}
+"""
+
+
+def test_what_guarded_a_database_guards_its_pods(tmp_path: Path) -> None:
+    (text,) = [one.text for one in rendered(tmp_path, GUARDED, "self-hosted").values() if "NetworkPolicy" in one.text]
+    assert 'key: "cnpg.io/cluster"' in text
+    assert "${DB_CLIENTS}" in text
+    assert "${CNPG_NAMESPACE}" in text
+    assert "GATEWAY" not in text
+
+
+def test_an_identity_of_the_old_providers_software_goes_with_it(tmp_path: Path) -> None:
+    code = """
+module "controller" {
+  source = "terraform-aws-modules/eks-pod-identity/aws"
+  name   = "lb"
+  attach_aws_lb_controller_policy = true
+}
+module "app" {
+  source = "terraform-aws-modules/eks-pod-identity/aws"
+  name   = "app"
+}
+"""
+    text = only(tmp_path, code, "self-hosted").text
+    assert text.count("kind: ServiceAccount") == 1
+    assert "module.controller is for software of the old provider" in text

@@ -130,6 +130,10 @@ class _Plan(NamedTuple):
 
 def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
     handlers = [one for one in findings if one.symbol == _HANDLER and one.service == "aws/lambda"]
+    sellers = {one.service.partition("/")[0] for one in findings if one not in handlers}
+    if "google" in sellers and "aws" not in sellers:
+        _leave(file, handlers, "It is a function of Google, which Functions Framework serves as it is.")
+        return
     others = [one for one in handlers if _function_at(file, one) is None]
     _leave(file, others, "It is a method, or asynchronous; a server calls a plain function of the module: write one.")
     functions = [(one, function) for one in handlers if (function := _function_at(file, one)) is not None]
