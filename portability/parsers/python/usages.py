@@ -335,7 +335,9 @@ class Collector:
         """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""
         raw = self._evaluator.functions.results(function.scope)
         if any(isinstance(it, Client | Resource) and not isinstance(it.service, str | None) for it in raw):
-            made = [it for it in self._evaluator.functions.called(function, call, site) if isinstance(it, Client | Resource)]
+            made = [
+                it for it in self._evaluator.functions.called(function, call, site) if isinstance(it, Client | Resource)
+            ]
             known = [(it, it.service) for it in made if isinstance(it.service, str)]
             if function.scope.path == self._path:
                 self._wrapped.setdefault(function.scope, {})[call] = len(known) == len(made) > 0
