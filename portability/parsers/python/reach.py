@@ -24,7 +24,7 @@ _BETWEEN_WORDS: Final = bytes(byte if chr(byte) in f"{ascii_letters}{digits}_" e
 """Every byte that no word has, as a space."""
 _OWN = regex(rb"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 _DEFINED = regex(
-    rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
+    rb"(?m)^[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)\b[^\n=()]*=(?!=))|\b(?:as|for)[ \t]+(\w+)"
 )
 _GLOBAL = regex(rb"(?m)^[ \t]+global[ \t]+([\w, \t]+)")
 STAR: Final = b"*"
