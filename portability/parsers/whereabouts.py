@@ -82,6 +82,12 @@ def place_of(value: str) -> str | None:
     return f"InstanceType/{value}" if is_machine else None
 
 
+def may_say_together(name: str) -> bool:
+    """Whether a variable or a setting of this name says something by its value, for some value."""
+    words = _WORDS.sub("_", name).upper()
+    return any(one.search(words) for one in (_CHOOSES_PROVIDER, _MAY_CHOOSE, _CHOOSES_STORE, _NAMES_PLACE))
+
+
 def said_together(name: str, value: str) -> str | None:
     """The symbol of what a variable or a setting of this name says by its value, or None."""
     if not 2 <= len(value) <= _MAX or len(name) > 2 * _MAX:

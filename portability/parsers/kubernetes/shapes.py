@@ -108,8 +108,8 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
         refers=above.endswith(_REFERENCES),
         chosen=tuple(told),
         has_setting=not asked.settings.isdisjoint(keys),
-        values=VALUES if is_values else (),
-        hints=HINTS if is_values else (),
+        values=tuple(read for read, tells in VALUES if any(map(tells, keys))) if is_values else (),
+        hints=tuple(read for read, tells in HINTS if any(map(tells, keys))) if is_values else (),
         texts=tuple(
             Texts(entry, (*path, key), is_run(key))
             for entry, key in enumerate(keys if SILENT_BELOW.isdisjoint(path) else ())

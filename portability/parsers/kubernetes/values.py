@@ -14,10 +14,19 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.bindings import Binding, values
 from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
-from portability.parsers.whereabouts import LABEL, STORES, in_capitals, is_setting, place_of, said_together
+from portability.parsers.whereabouts import (
+    LABEL,
+    STORES,
+    in_capitals,
+    is_setting,
+    may_say_together,
+    place_of,
+    said_together,
+)
 from portability.patterns import regex
 
 Read = Callable[[str, MappingNode], Iterator[Binding]]
+Tells = Callable[[str], bool]
 
 _EXTERNAL_DNS: Final = ("txtOwnerId", "domainFilters", "zoneIdFilters", "txtPrefix", "annotationFilter")
 _DNS_CHARTS: Final = frozenset({"external-dns", "externaldns", "external_dns"})
@@ -63,9 +72,12 @@ def variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     for key, value in entries(node):
         if key.value.isupper() and not is_empty(value):
             yield Binding(f"env/{key.value}", key, value)
-    for told_by in ("name", "alias"):
+    for told_by in _NAMED:
         if isinstance(name := get(node, told_by), ScalarNode) and name.value.isupper():
             yield Binding(f"env/{name.value}", name, node)
+
+
+_NAMED: Final = ("name", "alias")
 
 
 def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
@@ -78,9 +90,13 @@ def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
 def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Keys that say in small letters what variables say in capitals: ``awsSecretAccessKey``, ``ecr_host``."""
     for key, value in entries(node):
-        name = in_capitals(key.value)
-        if name and not key.value.isupper() and is_setting(name) and _says_something(value):
-            yield Binding(f"env/{name}", key, value, "likely")
+        if _becomes_variable(key.value) and _says_something(value):
+            yield Binding(f"env/{in_capitals(key.value)}", key, value, "likely")
+
+
+def _becomes_variable(key: str) -> bool:
+    name = in_capitals(key)
+    return bool(name) and not key.isupper() and is_setting(name)
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
@@ -142,9 +158,7 @@ def machines(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Kinds of machines by the names that providers give them; of several the first stands for all."""
     for key, value in entries(node):
         first = value.value[0] if isinstance(value, SequenceNode) and value.value else value
-        if isinstance(first, ScalarNode) and (
-            _is_machine(first.value) or key.value.lower().replace("_", "") in _MACHINES
-        ):
+        if isinstance(first, ScalarNode) and (_is_machine(first.value) or _plain(key.value) in _MACHINES):
             yield Binding(f"InstanceType/{first.value}", first, value, "likely")
 
 
@@ -177,9 +191,13 @@ def options(_key: str, node: MappingNode) -> Iterator[Binding]:
 def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
     """A tenant or subscription of Azure, whose ids are GUIDs."""
     for key, value in entries(node):
-        name = _IDENTIFIERS.get(key.value.lower().replace("_", ""))
+        name = _IDENTIFIERS.get(_plain(key.value))
         if name is not None and _GUID.fullmatch(text(value)):
             yield Binding(f"Setting/{name}", key, value, "likely")
+
+
+def _plain(key: str) -> str:
+    return key.lower().replace("_", "")
 
 
 def choices(above: str, node: MappingNode) -> Iterator[Binding]:
@@ -249,7 +267,47 @@ def _says_something(node: Node, depth: int = 0) -> bool:
     return any(_says_something(value, depth + 1) for _, value in entries(node)) or text(get(node, "enabled")) == "true"
 
 
-VALUES: tuple[Read, ...] = (variables, labelled, name_servers, blocks)
-"""What a mapping among values is asked."""
-HINTS: tuple[Read, ...] = (regions, machines, clouds, options, identifiers, as_variables)
+def _always(_key: str) -> bool:
+    return True
+
+
+def _is_variable(key: str) -> bool:
+    return key.isupper() or key in _NAMED
+
+
+def _is_label(key: str) -> bool:
+    return "/" in key
+
+
+def _is_provider(key: str) -> bool:
+    return key == "provider"
+
+
+def _is_block(key: str) -> bool:
+    return key.lower() in _STORES
+
+
+def _is_cloud(key: str) -> bool:
+    return key in _CLOUDS
+
+
+def _is_identifier(key: str) -> bool:
+    return _plain(key) in _IDENTIFIERS
+
+
+VALUES: Final[tuple[tuple[Read, Tells], ...]] = (
+    (variables, _is_variable),
+    (labelled, _is_label),
+    (name_servers, _is_provider),
+    (blocks, _is_block),
+)
+"""What a mapping among values is asked, and the keys of which it has one where that says something."""
+HINTS: Final[tuple[tuple[Read, Tells], ...]] = (
+    (regions, _always),
+    (machines, _always),
+    (clouds, _is_cloud),
+    (options, may_say_together),
+    (identifiers, _is_identifier),
+    (as_variables, _becomes_variable),
+)
 """What it is asked besides where nothing told already whose it is."""
