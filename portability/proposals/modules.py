@@ -36,9 +36,13 @@ def providers(texts: Iterable[str]) -> str:
 def declarations(variables: Iterable[Variable]) -> str:
     """Variables with type and description and without a default, by name."""
     blocks = [
-        f'variable "{one.name}" {{\ntype = {one.type}\ndescription = {literals.hcl(one.description)}\n'
+        f'variable "{one.name}" {{\ntype = {one.type}\ndescription = {literals.hcl(_described(one))}\n'
         + ("sensitive = true\n" if one.sensitive else "")
         + "}"
         for one in sorted(variables, key=lambda one: one.name)
     ]
     return layout.align("\n\n".join(blocks)) if blocks else ""
+
+
+def _described(one: Variable) -> str:
+    return f"{one.description} Its keys: {', '.join(one.keys)}." if one.keys else one.description

@@ -38,12 +38,17 @@ _FIDELITY = {
 
 
 class Variable(msgspec.Struct, frozen=True):
-    """Something that the scanned code does not say and the proposal needs."""
+    """Something that the scanned code does not say and the proposal needs. ``keys`` are those of a map."""
 
     name: str
     type: str
     description: str
     sensitive: bool = False
+    keys: tuple[str, ...] = ()
+
+    def with_keys_of(self, other: Variable) -> Variable:
+        """The same, for what another of its name asks too."""
+        return msgspec.structs.replace(self, keys=tuple(sorted({*self.keys, *other.keys})))
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -118,6 +123,7 @@ class Page:
             "called": self.called,
             "variable": self.variable,
             "shared": self.shared,
+            "keyed": self.keyed,
             "ref": self.ref,
             "offer": self.offer,
             "linked": self.linked,
@@ -189,6 +195,14 @@ class Page:
         if self.language == "hcl":
             return Reference(f"var.{name}")
         return Reference(f'"${{{name.upper()}}}"' if type == "string" else f"${{{name.upper()}}}")
+
+    def keyed(self, name: str, key: str, description: str) -> Reference:
+        """Ask for one of many texts of a kind, which one map holds; in what knows no maps, by a variable of its own."""
+        if self.language != "hcl":
+            return self.shared(f"{key}_{name}", "string", description)
+        asked = self.shared(name, "map(string)", description)
+        self.variables[name] = self.variables[name].with_keys_of(Variable(name, "map(string)", "", keys=(key,)))
+        return Reference(f"{asked}[{literals.hcl(key)}]")
 
     def ref(self, *parts: str) -> Reference:
         """A reference to something that the same file declares: ``ref("ovh_okms", label, "id")``. Raises ValueError."""

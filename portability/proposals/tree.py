@@ -174,6 +174,7 @@ def _asked(folder: str, members: Sequence[Rendered]) -> dict[str, Variable]:
             known = asked.setdefault(variable.name, variable)
             if known.type != variable.type:
                 raise ProposalError(f"in {folder} `{known.name}` is both {known.type} and {variable.type}")
+            asked[variable.name] = known.with_keys_of(variable)
     return asked
 
 

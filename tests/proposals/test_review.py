@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portability.model import Proposal
+from tests.command_line import portability
 from tests.proposals.test_links import rendered
 
 
@@ -309,3 +310,32 @@ module "app" {
     text = only(tmp_path, code, "self-hosted").text
     assert text.count("kind: ServiceAccount") == 1
     assert "module.controller is for software of the old provider" in text
+
+
+def test_names_of_one_kind_that_nobody_knows_are_asked_for_by_one_map(tmp_path: Path) -> None:
+    code = "\n".join(f'resource "aws_s3_bucket" "{name}" {{\n  bucket = var.x_{name}\n}}' for name in ("raw", "dwh"))
+    code += "".join(f'\nvariable "x_{name}" {{}}' for name in ("raw", "dwh"))
+    (tmp_path / "main.tf").write_text(code)
+    result = portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    asked = (tmp_path / "out/terraform/root/variables.tf").read_text()
+    assert asked.count("map(string)") == 1
+    assert "Its keys: dwh, raw." in asked
+    assert 'var.bucket_names["raw"]' in (tmp_path / "out/terraform/root/object-storage-raw.tf").read_text()
+
+
+def test_what_others_stand_on_is_listed_before_them(tmp_path: Path) -> None:
+    for folder, code in {
+        "a_app": 'resource "aws_instance" "a" {\n  instance_type = "t3.large"\n}',
+        "b_front": 'resource "aws_lb" "b" {\n  internal = true\n}',
+        "c_net": 'resource "aws_vpc" "c" {\n  cidr_block = "10.0.0.0/16"\n}',
+    }.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "main.tf").write_text(code)
+    calls = "\n".join(f'module "{name}" {{\n  source = "./{name}"\n}}' for name in ("a_app", "b_front", "c_net"))
+    (tmp_path / "main.tf").write_text(calls)
+    result = portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    readme = (tmp_path / "out/README.md").read_text()
+    places = [readme.index(f"`{folder}/main.tf") for folder in ("c_net", "a_app", "b_front")]
+    assert places == sorted(places)
