@@ -35,6 +35,8 @@ class Asked:
         exact = table.exact if table else {}
         self.settings = frozenset(name.removeprefix("Setting/") for name in exact if name.startswith("Setting/"))
         """Keys of charts' values that some rule asks for by name."""
+        self.compounds = frozenset(name for name in self.settings if not (name.isalnum() and name.islower()))
+        """Those of them that are more than one word."""
         self.options: dict[str, dict[str, str]] = {}
         """Settings that some rule asks for by name and value, both in small letters, and their symbols."""
         for symbol in (name for name in exact if name.startswith("Option/")):

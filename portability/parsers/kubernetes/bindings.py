@@ -174,9 +174,8 @@ def store(prefix: str, key: str, *endpoint: str) -> Read:
 
     def read(node: Node) -> Iterator[Binding]:
         for mapping in mappings([node]):
-            named = get(mapping, key)
-            if named is not None:
-                for binding in values(prefix)(named):
+            for name, named in entries(mapping):  # a template has the key once in each of its branches
+                for binding in values(prefix)(named) if name.value == key else ():
                     yield binding._replace(content=mapping, endpoint=get(mapping, *endpoint))
 
     return read

@@ -6,7 +6,7 @@ what a shape is asked is worked out once, and for most that is nothing but to lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -25,6 +25,8 @@ OF_VALUES: Final = ("values", "Helmfile", "")
 """Kinds of files that are values or settings, or hold nothing else."""
 _VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
+_DATA: Final = (("data",), ("stringData",))
+"""Where a ConfigMap or a Secret has its entries."""
 _REFERENCES: Final = ("Ref", "Refs", "ref", "Config", "parameters")
 _IMAGES: Final = ("image", "Image")
 _REMEMBERED: Final = 20_000
@@ -51,9 +53,9 @@ class Texts(NamedTuple):
 class Shape(NamedTuple):
     """What the mappings with some keys at some place are asked, in this order.
 
-    ``is_image`` is one that may be written in parts, ``refers`` one that may name another object, ``has_setting`` one
-    with a key that rules name, ``is_command`` one with a command beside its arguments. ``hints`` are asked where
-    nothing else told.
+    ``is_image`` is one that may be written in parts, ``refers`` one that may name another object, ``settings`` are
+    the keys that rules name, where it has one, ``is_command`` is one with a command beside its arguments. ``hints`` are
+    asked where nothing else told.
     """
 
     above: str
@@ -61,7 +63,7 @@ class Shape(NamedTuple):
     is_image: bool
     refers: bool
     chosen: tuple[Together, ...]
-    has_setting: bool
+    settings: Collection[str]
     values: tuple[Together, ...]
     hints: tuple[Together, ...]
     texts: tuple[Texts, ...]
@@ -100,6 +102,8 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
         told.append(choices)
     if has_pair or not asked.options.keys().isdisjoint(key.lower() for key in keys):
         told.append(partial(chosen, options=asked.options))
+    # Keys of data are names of files and of whatever somebody maps: a word alone says too little there.
+    named = asked.compounds if path in _DATA else asked.settings
     is_values = kind in OF_VALUES or not _VALUES.isdisjoint(path)
     return Shape(
         above=above,
@@ -107,7 +111,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
         is_image=above.endswith(_IMAGES) or path[-2:-1] == ("images",),
         refers=above.endswith(_REFERENCES),
         chosen=tuple(told),
-        has_setting=not asked.settings.isdisjoint(keys),
+        settings=() if named.isdisjoint(keys) else named,
         values=tuple(read for read, tells in VALUES if any(map(tells, keys))) if is_values else (),
         hints=tuple(read for read, tells in HINTS if any(map(tells, keys))) if is_values else (),
         texts=tuple(

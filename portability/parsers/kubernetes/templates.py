@@ -46,6 +46,8 @@ _DEFAULT = regex(
 """What stands in the place of a value that only a rendering tells, unless somebody sets it."""
 _FORMAT = regex(r"\bprintf[ \t]+\"([\w%./:@-]{1,200})\"")
 _VERB = regex(r"%[a-z]")
+_NAMED_IMAGE = regex(r"\"((?:[\w.-]{1,80}/){1,5}[\w.-]{1,80}:v?\d[\w.-]{0,60})\"")
+"""An image that a helper is told of, as what it takes unless somebody sets another."""
 """What is known of a text that is put together from what is not: a host, mostly."""
 HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
@@ -128,9 +130,12 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
         else:
             indent = _INDENTED.search(action.body) if out.starts_line(action) else None
             formatted = _FORMAT.search(action.body)
+            image = _NAMED_IMAGE.search(action.body) if "/" in action.body else None
             placeholder = f"$({'_' * (action.end - action.start - 3)})"
             if formatted is not None and "." in formatted[1]:
                 placeholder = _VERB.sub(UNTOLD, formatted[1])
+            elif image is not None:
+                placeholder = image[1]
             out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
             out.unknown(action, is_guess=False)
     return out.done()

@@ -148,7 +148,7 @@ class Manifest:
         strings: list[tuple[str, Said]] = []
         for path, mapping, pairs in self._mappings():
             shape = shape_of(path, self.kind, tuple([key.value for key, _ in pairs]), asked)
-            for binding in self._bindings(shape, mapping, pairs, asked, bound):
+            for binding in self._bindings(shape, mapping, pairs, bound):
                 named = _by_registry(binding, asked) if binding.source else _as_variable(binding, asked)
                 if asked.wants(named.symbol):
                     bound.add(id(named.node))
@@ -198,9 +198,7 @@ class Manifest:
         if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
             strings.extend(places)
 
-    def _bindings(
-        self, shape: Shape, mapping: MappingNode, pairs: Pairs, asked: Asked, bound: set[int]
-    ) -> Iterator[Binding]:
+    def _bindings(self, shape: Shape, mapping: MappingNode, pairs: Pairs, bound: set[int]) -> Iterator[Binding]:
         for entry, path, read in shape.readers:
             for one in read(pairs[entry][1]):
                 if not (self._is_patch and is_null(one.content)) and not self._is_own(path, one):
@@ -214,8 +212,8 @@ class Manifest:
             yield from object_store(mapping)
         for together in shape.chosen:
             yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
-        if shape.has_setting and not self._is_bound and id(mapping) not in bound:
-            yield from (one for one in settings_of(mapping, asked.settings) if id(one.node) not in bound)
+        if shape.settings and not self._is_bound and id(mapping) not in bound:
+            yield from (one for one in settings_of(mapping, shape.settings) if id(one.node) not in bound)
         for together in shape.values:
             yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
         for together in shape.hints:
@@ -268,13 +266,12 @@ class Manifest:
             section = ""
         if section not in self._own_endpoints:
             sections = (section, "global") if section else ()
-            said_so = (
-                value
+            found = (
+                address
                 for path, _, pairs in self._mappings()
                 if not sections or not path or path[0] in sections
-                for value in _s3_endpoints(pairs)
+                for address in _s3_endpoints(pairs)
             )
-            found = (_address(value) for value in said_so if isinstance(value, ScalarNode) and value.value)
             self._own_endpoints[section] = next(found, None)
         return self._own_endpoints[section]
 
@@ -454,13 +451,17 @@ def _is_object(mapping: MappingNode) -> bool:
     return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
 
 
-def _s3_endpoints(pairs: Pairs) -> Iterator[Node]:
-    """The values in a mapping that say where S3 is, by their keys or as variables."""
-    name = next((text(value) for key, value in pairs if key.value == "name"), "")
+def _s3_endpoints(pairs: Pairs) -> Iterator[Any]:
+    """The addresses in a mapping that say where S3 is, by their keys or as variables."""
+    written = {key.value: value for key, value in pairs}
+    name = text(written.get("name"))
+    if "value" not in written and _S3_VARIABLE.search(name):
+        yield UNKNOWN  # A secret says it, or whoever fills in the template.
     for key, value in pairs:
-        is_said = key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value)
-        if is_said or (key.value in BUCKETS and WITH_PORT.match(text(value))):
-            yield value
+        is_named = key.value in _S3_ENDPOINTS or _S3_VARIABLE.search(name if key.value == "value" else key.value)
+        is_said = is_named or (key.value in BUCKETS and WITH_PORT.match(text(value)))
+        if is_said and isinstance(value, ScalarNode) and value.value:
+            yield _address(value)
 
 
 def _address(node: Node) -> Any:

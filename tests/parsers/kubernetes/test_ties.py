@@ -315,3 +315,13 @@ def test_a_program_that_a_manifest_in_a_program_holds_is_read_and_a_further_one_
     problems, symbols = _of(tmp_path / "tree", "a.yaml", text)
     assert symbols == ["aws_sns_topic", "aws_s3_bucket"]
     assert [kind for _, kind in problems] == ["too-deep"]
+
+
+def test_keys_whose_address_a_secret_says_may_be_for_anybody(tmp_path: Path) -> None:
+    said = {"value: minio:9000": [], "valueFrom: {secretKeyRef: {name: a, key: b}}": ["possible"]}
+    for written, wanted in said.items():
+        (tmp_path / "a.yaml").write_text(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - env:\n"
+            f"    - {{name: S3_BUCKET, value: a}}\n    - name: S3_ENDPOINT\n      {written}\n"
+        )
+        assert [one.confidence for one in audit(tmp_path, load(), (), jobs=1).findings] == wanted
