@@ -50,6 +50,7 @@ _RCLONE = regex(
     r"^[ \t]*(?:type[ \t]*=[ \t]*(google cloud storage|azureblob)|provider[ \t]*=[ \t]*(AWS))[ \t]*$", re.MULTILINE
 )
 """Remotes of rclone; one that speaks S3 says with whom."""
+_COMMENT = regex(r"^[ \t]*#(?!!)[^\n]*", re.MULTILINE)
 _KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
 _ID = regex(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc|fs|fsap|snap|eni)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
@@ -194,8 +195,14 @@ _NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})
 """Keys of what is called after a place at most."""
 
 
+def _uncommented(scalar: ScalarNode) -> str:
+    """A scalar with blanks in the place of what a script or a file says in lines of comment."""
+    text: str = scalar.value
+    return _COMMENT.sub(lambda line: " " * len(line[0]), text) if "\n" in text and "#" in text else text
+
+
 def _said_in(scalar: ScalarNode) -> Iterator[Said]:
-    text = scalar.value
+    text = _uncommented(scalar)
     hosts: set[int] = set()
     if "." in text or "arn:" in text or "ami-" in text:
         # What somebody fills in keeps its length, so that places stay right.
@@ -233,7 +240,7 @@ def _of_programs(text: str, scalar: ScalarNode) -> Iterator[Said]:
 
 def _with_colons(scalar: ScalarNode) -> Iterator[Said]:
     """Addresses of buckets and their like, and instances of Cloud SQL."""
-    text = scalar.value
+    text = _uncommented(scalar)
     for match in _MODEL.finditer(text) if "." in text and "-v" in text else ():
         yield Said("kubernetes", "Model/bedrock", scalar, *match.span())
     if any(map(text.__contains__, _OF_CONNECTIONS)):
@@ -251,7 +258,7 @@ def _with_colons(scalar: ScalarNode) -> Iterator[Said]:
 
 def _settings(scalar: ScalarNode) -> Iterator[Said]:
     """What a text says that is no YAML: where log shippers send to, and kinds that are written in CUE or its like."""
-    text = scalar.value
+    text = _uncommented(scalar)
     if "apiVersion:" in text:
         for match in _IN_CUE.finditer(text):
             yield Said("kubernetes", f"{match[1]}/{match[2]}", scalar, match.start(1), match.end(1))
@@ -274,7 +281,7 @@ def _settings(scalar: ScalarNode) -> Iterator[Said]:
 def _assigned(scalar: ScalarNode) -> Iterator[Said]:
     """Variables of the environment that a script or a file sets, regions where no endpoint stands beside them, and
     what keeps the keys and the data of a Vault."""
-    text = scalar.value
+    text = _uncommented(scalar)
     if "=" in text:
         for match in _VARIABLE.finditer(text):
             name = match.lastindex or 0

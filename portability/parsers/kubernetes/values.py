@@ -183,9 +183,18 @@ def options(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Settings that say by name and value together which provider or kind of store is meant."""
     for key, value in entries(node):
         said = get(value, "value") or value
-        symbol = said_together(key.value, said.value) if isinstance(said, ScalarNode) else None
-        if isinstance(said, ScalarNode) and symbol is not None and endpoint_in(node) is None:
+        if not isinstance(said, ScalarNode):
+            continue
+        symbol = said_together(key.value, said.value)
+        if symbol is None and key.value in _KINDS and (store := STORES.get(said.value.lower())) is not None:
+            symbol = f"Store/{store}" if any(get(node, one) is not None for one in _OF_BUCKETS) else None
+        if symbol is not None and endpoint_in(node) is None:
             yield Binding(symbol, said, said, "possible" if symbol == "Store/s3" else "likely")
+
+
+_KINDS: Final = frozenset({*_CHOSEN, "source", "driver", "scheme"})
+_OF_BUCKETS: Final = ("bucket", "bucketName", "container", "containerName")
+"""What stands beside the kind of a store."""
 
 
 def identifiers(_key: str, node: MappingNode) -> Iterator[Binding]:
