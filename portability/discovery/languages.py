@@ -16,7 +16,7 @@ from types import MappingProxyType
 from portability.model import Language
 from portability.patterns import regex
 
-_OF_TEMPLATES = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".j2", ".jinja2", ".erb", ".template")
+_OF_TEMPLATES = (".tpl", ".tftpl", ".tmpl", ".gotmpl", ".gotemplate", ".j2", ".jinja2", ".erb", ".template")
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
         ".tf": "terraform",
@@ -69,14 +69,19 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Makefile": ("*/makefile", "*/gnumakefile", "*.mk"),
         "Helm values": (
             *("*/values.y*ml", "*/values[-_.]*.y*ml", "*[-_.]values.y*ml", "*[-_.]values[-_.]*.y*ml"),
-            *("*/values/*.y*ml", "*/values.y*ml.gotmpl", "*[-_.]values.y*ml.gotmpl", "*/values[-_.]*.y*ml.gotmpl"),
-            "*/values/*.y*ml.gotmpl",
+            *(
+                "*/values/*.y*ml",
+                "*/values.y*ml.got*mpl*",
+                "*[-_.]values.y*ml.got*mpl*",
+                "*/values[-_.]*.y*ml.got*mpl*",
+            ),
+            "*/values/*.y*ml.got*mpl*",
         ),
         "Helm chart": ("*/chart.y*ml",),
         "Kustomize": ("*/kustomization.y*ml", "*/kustomization"),
         "Helmfile": (
-            *("*/helmfile.y*ml", "*/helmfile.y*ml.gotmpl", "*/helmfile[-_.]*.y*ml", "*/helmfile[-_.]*.y*ml.gotmpl"),
-            *("*/helmfile.d/*.y*ml", "*/helmfile.d/*.gotmpl"),
+            *("*/helmfile.y*ml", "*/helmfile.y*ml.got*mpl*", "*/helmfile[-_.]*.y*ml", "*/helmfile[-_.]*.y*ml.got*mpl*"),
+            *("*/helmfile.d/*.y*ml", "*/helmfile.d/*.got*mpl*"),
         ),
         "Helm template": ("*/templates/*.tpl",),
         "Helm notes": ("*/templates/notes.txt",),
@@ -165,6 +170,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ".tpl",
             ".tmpl",
             ".gotmpl",
+            ".gotemplate",
             ".tftpl",
             ".erb",
             ".mustache",

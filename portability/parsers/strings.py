@@ -42,9 +42,10 @@ _COMMAND = regex(
     re.MULTILINE,
 )
 _INSTALL = regex(
-    r"\b(?:pip3?|pipx|uv|poetry|apt|apt-get|apk|yum|dnf|microdnf|tdnf|npm|yarn|pnpm|brew|conda|mamba|pip3?\.\d+)[ \t]"
+    r"\b(?:(pip3?(?:\.\d+)?|pipx|uv|poetry|conda|mamba)|apt|apt-get|apk|yum|dnf|microdnf|tdnf|npm|yarn|pnpm|brew)[ \t]"
     r"(?:[^\n;&|\\]|\\\n){0,80}?\b(?:install|add)\b((?:[^;&|\n\\]|\\\n){1,2000})"
 )
+_SEPARATORS = regex(r"[-_.]+")
 _PACKAGE = regex(r"(?<![\w./@=<>:-])[A-Za-z][\w.-]{1,80}")
 _STORES: Final = frozenset({"aws s3", "aws s3api"})
 _ELSEWHERE = regex(r"(?:[^\n;|&\\]|\\[^\n]|\\\n){0,1000}?--endpoint-url[ \t=]+(?!\S{0,200}amazonaws)")
@@ -97,12 +98,17 @@ def commands(text: str, claims: Callable[[str], bool]) -> list[Tie]:
     return sorted(found, key=lambda tie: tie.start)
 
 
-def installed(text: str) -> Iterator[Tie]:
-    """What a script installs, whoever packs it: ``install google-cloud-cli``."""
+def installed(text: str, wants: Callable[[Namespace, str], bool]) -> Iterator[Tie]:
+    """What a script installs and somebody ``wants``: ``install google-cloud-cli``, whoever packs it, or a distribution
+    of Python by its normalised name."""
     if "install" in text or " add " in text:
         for command in _INSTALL.finditer(text):
-            for word in _PACKAGE.finditer(text, command.start(1), command.end(1)):
-                yield Tie("command", f"install {word[0].lower()}", word.start(), word.end())
+            for word in _PACKAGE.finditer(text, command.start(2), command.end(2)):
+                name = word[0].lower()
+                if wants("command", f"install {name}"):
+                    yield Tie("command", f"install {name}", word.start(), word.end())
+                elif command[1] and wants("package", distribution := _SEPARATORS.sub("-", name)):
+                    yield Tie("package", distribution, word.start(), word.end())
 
 
 def _commands(text: str, claims: Callable[[str], bool]) -> Iterator[Tie]:

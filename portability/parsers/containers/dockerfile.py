@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
@@ -33,6 +33,11 @@ _RUN = frozenset({"ADD", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
 """Instructions, besides ``RUN``, that run or fetch something."""
 _BEFORE_HOST = 60
 """Characters before a host name in which its address begins."""
+_KINDS: Final[Mapping[str, Literal["command", "dependency", "string"]]] = {
+    "command": "command",
+    "package": "dependency",
+    "string": "string",
+}
 _NO_IMAGE = frozenset({"scratch"})
 MAX_OPEN = 20
 """Here-documents without an end, after which none is looked for: ``1 << N`` looks like one, too."""
@@ -144,7 +149,7 @@ class _File:
         written = self._text[instruction.start : instruction.end]
         if written.startswith("["):
             written = written.translate(_NO_JSON)
-        for tie in (*commands(written, self._interest.claims_command), *installed(written)):
+        for tie in (*commands(written, self._interest.claims_command), *installed(written, self._interest.wants)):
             start, end = instruction.start + tie.start, instruction.start + tie.end
             yield from self._usage(tie.symbol, start, end, tie.symbol, "likely", tie.namespace)
         yield from self._addresses(written, instruction.start)
@@ -193,7 +198,7 @@ class _File:
                 symbol=symbol,
                 address=self._address,
                 location=self._lines.location(start, end),
-                kind="command" if namespace == "command" else "string" if namespace == "string" else "field",
+                kind=_KINDS.get(namespace, "field"),
                 digest=digest_of("containers", symbol, content),
                 confidence=confidence,
             )

@@ -42,6 +42,8 @@ _SIGNS_IN = regex(
 )
 """How variables end that a program signs in with, or by which it finds its way."""
 _REGISTRY = regex(r"[\w-]+(?:\.[\w-]+)+")
+_NAMED = regex(r"\$\{\{[ \t]*(?:secrets|vars|env)\.([A-Z][A-Z0-9_]*)[ \t]*\}\}")
+"""A secret or a variable in the place of a value."""
 _AZURE_KEYS = ("steps", "jobs", "stages", "extends")
 
 
@@ -63,7 +65,9 @@ def steps(source: Source, text: str, problems: list[Problem], interest: Interest
                 namespace: Namespace = "kubernetes" if symbol.startswith("image/") else "ci"
                 yield Step(namespace, symbol, _address(path), location(node, source.path, line))
             for node, symbol in _variables(value) if key.value in _VARIABLES else ():
-                yield Step("kubernetes", symbol, _address(path), location(node, source.path, line), is_aside=True)
+                # A registry says which service it is, as its address or as the secret that has it.
+                is_aside = symbol.startswith("env/") and "{{" not in node.value
+                yield Step("kubernetes", symbol, _address(path), location(node, source.path, line), is_aside=is_aside)
             for scalar in scalars(value) if key.value in _SCRIPTS else ():
                 yield from _commands(scalar, _address(path), source.path, lines, line, interest)
 
@@ -127,7 +131,9 @@ def _variables(value: Node) -> Names:
             variable = key.value if key.value.isupper() else in_capitals(key.value)
             if _SIGNS_IN.search(variable):
                 yield key, f"env/{variable}"
-            if _REGISTRY.fullmatch(written.value):
+            if key.value == "registry" and (named := _NAMED.search(written.value)) is not None:
+                yield written, f"env/{named[1]}"
+            elif _REGISTRY.fullmatch(written.value):
                 yield written, f"image/{written.value}/*"
             elif "/" in written.value:
                 yield from _image(written, written.value)

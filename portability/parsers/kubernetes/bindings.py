@@ -37,6 +37,8 @@ _OPEN_HOST = regex(r"[\w.*-]*\.[\w-]+\.[a-z]{2,}")
 """A registry of which somebody fills in the first labels: ``*.azurecr.io``."""
 _STORES: Final = frozenset({"s3", "gcs", "azure", "swift", "filesystem"})
 _LISTED = regex(r"[a-z][a-z0-9-]+")
+_OF_A_STAND_IN: Final = ("minio", "bWluaW")
+"""How users and passwords begin that MinIO comes with, plain and encoded."""
 _MAX_SECRET: Final = 100_000
 _MAX_ARGUMENT: Final = 1_000
 _NODE_LABELS = {
@@ -96,6 +98,8 @@ def variables_set(node: Node) -> Iterator[Binding]:
     """Keys that become variables of the environment, where they are set to something."""
     for one in keys("env/")(node):
         if not is_empty(one.content) and is_setting(one.node.value) and _FILE.search(one.node.value) is None:
+            if text(one.content).startswith(_OF_A_STAND_IN):
+                continue
             written = one.node.value
             name = "" if written.isupper() or "." in written or "\n" in text(one.content) else in_capitals(written)
             yield one._replace(symbol=f"env/{name}", confidence="likely") if name else one

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
+from portability.interest import Interest
 from portability.model import Confidence, Namespace
 from portability.parsers.kubernetes.nodes import PLACEHOLDER, scalars
 from portability.parsers.strings import actions, commands, installed, ties
@@ -124,8 +125,8 @@ class Said(NamedTuple):
     confidence: Confidence = "certain"
 
 
-def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said]:
-    """Every name in the scalars of a value that is no mapping. ``claims`` says which commands have longer names."""
+def said(path: Path, node: Node, interest: Interest) -> Iterator[Said]:
+    """Every name in the scalars of a value that is no mapping. ``interest`` says which commands have longer names."""
     found = list(scalars(node))
     for scalar in found:
         yield from _said_in(scalar)
@@ -139,10 +140,10 @@ def said(path: Path, node: Node, claims: Callable[[str], bool]) -> Iterator[Said
             symbol = place_of(value) or (said_together(before.lstrip("-"), value) if before else None)
             if symbol is not None and (not before or before.startswith("-")):
                 yield Said("kubernetes", symbol, scalar, len(scalar.value) - len(value), len(scalar.value), "likely")
-        yield from _commands(found, claims)
+        yield from _commands(found, interest)
     elif found and (path[-1].endswith(_SCRIPTS) or found[0].value.startswith("#!")):
         for scalar in found:
-            yield from _run(scalar, claims)
+            yield from _run(scalar, interest)
 
 
 _SCRIPTS: Final = (".sh", ".bash", "script", "Script", "scripts", "Scripts", "ommands", "source", "run", "userData")
@@ -316,17 +317,17 @@ def _fluent_bit(scalar: ScalarNode) -> Iterator[Said]:
 _SECTIONS: Final = {"[OUTPUT]": "FluentBit", "[FILTER]": "FluentBitFilter"}
 
 
-def _commands(found: list[ScalarNode], claims: Callable[[str], bool]) -> Iterator[Said]:
+def _commands(found: list[ScalarNode], interest: Interest) -> Iterator[Said]:
     words = [scalar for scalar in found if "\n" not in scalar.value]
     if words:
-        for tie in commands(" ".join(scalar.value for scalar in words), claims):
+        for tie in commands(" ".join(scalar.value for scalar in words), interest.claims_command):
             first = next((scalar for scalar in words if tie.symbol.split()[0] in scalar.value), words[0])
             yield Said(tie.namespace, tie.symbol, first, 0, len(first.value), "likely")
     for scalar in found:
         if " " in scalar.value:
-            yield from _run(scalar, claims)
+            yield from _run(scalar, interest)
 
 
-def _run(scalar: ScalarNode, claims: Callable[[str], bool]) -> Iterator[Said]:
-    for tie in (*commands(scalar.value, claims), *installed(scalar.value)):
+def _run(scalar: ScalarNode, interest: Interest) -> Iterator[Said]:
+    for tie in (*commands(scalar.value, interest.claims_command), *installed(scalar.value, interest.wants)):
         yield Said(tie.namespace, tie.symbol, scalar, tie.start, tie.end, "likely")

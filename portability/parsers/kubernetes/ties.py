@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -74,11 +74,13 @@ _S3_ENDPOINTS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", 
 _S3_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
 _SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
 _SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
+_SAYS_WHERE_S3 = regex(r"(?:\w+_)?S3_ENDPOINT(?:_URL)?")
+_OF_S3 = regex(r"(?:^|_)(?:S3|AWS)_")
 _PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
 """What only somebody's own address has: a port, or the name of a service in the cluster."""
 _TO_FILL_IN = regex(r"<[\w ./-]{1,80}>")
 """What an example leaves to whoever copies it."""
-_MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|Setting/s3")
+_MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|Setting/s3")
 """What speaks of S3 and not of who answers."""
 _PATCHES: Final = ("patch", "patches", "patchesStrategicMerge")
 """Keys of kustomizations, Kustomize's and Flux's, under which patches stand as texts."""
@@ -88,6 +90,8 @@ _SCHEMA: Final = "openAPIV3Schema"
 """What Crossplane's and others' definitions ask for, as those of custom resources do."""
 _LISTED: Final = {"env": "env", "ars": "env", "mes": "volumes"}
 """What lists are of, by how the keys end that charts have for them: ``extraEnvVars``, ``extraVolumes``."""
+_KINDS: Final[Mapping[str, Literal["command", "dependency"]]] = {"command": "command", "package": "dependency"}
+"""What a name in a text is, where it is more than the text."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _OCI: Final = "oci://"
@@ -186,16 +190,17 @@ class Manifest:
                 places.extend((field[0], one) for one in whole(field, value) if asked.has_rule(one.symbol))
             if line is not None and field[-1] in ("command", "args"):
                 if field[-1] == "args":
-                    strings.extend((field[0], one) for one in said(field, line, asked.interest.claims_command))
+                    strings.extend((field[0], one) for one in said(field, line, asked.interest))
                 continue
             for scalar in _texts(value):
                 if (inner := self._within(field, scalar, asked)) is None:
                     inner = self._program(field[-1], scalar, asked)
                     lines = {usage.location.line for usage in inner}
-                    others = said(field, scalar, asked.interest.claims_command)
+                    others = said(field, scalar, asked.interest)
                     strings.extend((field[0], one) for one in others if not lines or self._line(one) not in lines)
                 yield from inner
-        if places and id(mapping) not in bound and not _names_it(pairs, bound) and endpoint_in(mapping) is None:
+        is_told = not places or id(mapping) in bound or _names_it(pairs, bound) or endpoint_in(mapping) is not None
+        if not (is_told or (_OF_S3.search(text(get(mapping, "name"))) and self._is_of_another("AWS_", asked))):
             strings.extend(places)
 
     def _bindings(self, shape: Shape, mapping: MappingNode, pairs: Pairs, bound: set[int]) -> Iterator[Binding]:
@@ -235,7 +240,10 @@ class Manifest:
     def _is_for_another(self, binding: Binding, asked: Asked) -> bool:
         """Whether a variable that signs in to S3 is for whoever another of its prefix names: ``AWS_ENDPOINT_URL``."""
         found = _SIGNS_IN.fullmatch(binding.symbol)
-        address = self._addresses.get(found[1]) if found else None
+        return found is not None and self._is_of_another(found[1], asked)
+
+    def _is_of_another(self, prefix: str, asked: Asked) -> bool:
+        address = self._addresses.get(prefix)
         return address is not None and not _is_wanted(address, asked)
 
     def _may_be_for_another(self, binding: Binding) -> bool:
@@ -249,15 +257,22 @@ class Manifest:
 
     @cached_property
     def _addresses(self) -> dict[str, Node]:
-        """What variables say of where S3 is, by their prefix."""
+        """What variables say of where S3 is, by the prefix of those that sign in there. Where nothing else is Amazon's,
+        the keys are for whoever ``S3_ENDPOINT`` names."""
         found: dict[str, Node] = {}
+        for_all: list[Node] = []
+        is_amazons = False
         for _, _, pairs in self._mappings():
             name = next((text(value) for key, value in pairs if key.value == "name"), "")
             for key, value in pairs:
-                said = _SAYS_WHERE.fullmatch(name if key.value == "value" and name else key.value)
-                if said is not None and "://" in text(value) and not text(value).startswith("{"):
+                called, address = name if key.value == "value" and name else key.value, text(value)
+                is_amazons = is_amazons or "arn:aws" in address or "amazonaws" in address
+                said = _SAYS_WHERE.fullmatch(called)
+                if said is not None and "://" in address and not address.startswith("{"):
                     found[said[1]] = value
-        return found
+                elif said is None and _PORT.search(address) and _SAYS_WHERE_S3.fullmatch(called):
+                    for_all.append(value)
+        return {"AWS_": for_all[0], **found} if for_all and not is_amazons else found
 
     def _own_endpoint(self, section: str) -> Any:
         """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider. Values of a chart are of
@@ -343,7 +358,7 @@ class Manifest:
                     address=self._address,
                     location=self._origin.part(one.scalar, one.start, one.end),
                     endpoint=self._own_endpoint(section) if one.symbol == "Scheme/s3" else None,
-                    kind="command" if one.namespace == "command" else "string",
+                    kind=_KINDS.get(one.namespace, "string"),
                     digest=digest_of("kubernetes", one.symbol, one.scalar.value[one.start : one.end]),
                     confidence=one.confidence,
                 )

@@ -31,7 +31,6 @@ _RUNS = regex(
 _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD: Final = (ast.Dict, ast.Set, ast.List, ast.Tuple, ast.Lambda)
 _BEFORE: Final = frozenset({"sudo"})
-_INSTALL: Final = "install "
 
 
 def places(data: bytes) -> Iterator[int]:
@@ -72,8 +71,4 @@ def in_text(text: str, interest: Interest) -> Iterator[Tie]:
     """The commands in a text that is run, and what it installs. A program's bare name is none."""
     if any(mark in text.strip() for mark in " \t\n"):
         yield from (tie for tie in commands(text, interest.claims_command) if tie.namespace == "command")
-        for tie in installed(text):
-            from packaging.utils import canonicalize_name  # most files install nothing
-
-            name = canonicalize_name(tie.symbol.removeprefix(_INSTALL))
-            yield tie if interest.wants("command", tie.symbol) else Tie("package", name, tie.start, tie.end)
+        yield from installed(text, interest.wants)

@@ -23,6 +23,12 @@ CATALOGUE = catalogue.load([])
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: actions/checkout@v4}]}}", []),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: Azure/Login@v2}]}}", ["azure/login"]),
         (".github/workflows/a.yml", "jobs: {a: {steps: [{uses: './aws'}]}}", []),
+        (
+            ".github/workflows/a.yml",
+            "jobs: {a: {steps: [{uses: azure/login@v2}, {uses: docker/login-action@v3, with: {registry: "
+            "'${{ secrets.ACR_SERVER }}'}}, {uses: docker/login-action@v3, with: {registry: gcr.io}}]}}",
+            ["azure/login", "env/ACR_SERVER", "image/gcr.io/*"],
+        ),
         (".github/workflows/a.yml", "jobs: {a: {uses: ./b.yml, with: {workdir: ./images/azure-devops-agent}}}", []),
         (
             ".forgejo/workflows/a.yml",
