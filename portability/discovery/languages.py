@@ -246,6 +246,17 @@ _OBJECT_STORE = (
     regex(rb"^[ \t]+(?:bucket|container)[ \t]*:", re.MULTILINE),
 )
 """Keys of the file that tells Thanos and its like where their bucket is."""
+_COMPONENT = (
+    regex(rb"^implementation[ \t]*:", re.MULTILINE),
+    regex(rb"^[ \t]+container[ \t]*:", re.MULTILINE),
+    regex(rb"^[ \t]+image[ \t]*:", re.MULTILINE),
+)
+"""Keys of a component of Kubeflow Pipelines, which is a container and how it is called."""
+_RESOURCE = regex(
+    rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:|/subscriptions/[0-9a-f-]{36}/resource[gG]roups/"
+    rb"|/locations/[\w-]+/keyRings/|\.iam\.gserviceaccount\.com|\.vault\.azure\.net|\.azurecr\.io/|\.dkr\.ecr\."
+)
+"""Somebody's own resource, by its whole name: whoever writes it into a file of settings means to use it."""
 _OF_CHARTS = tuple(
     key.encode()
     for key in (
@@ -347,12 +358,14 @@ def chart_place(data: bytes) -> str | None:
     """What a YAML file of no fixed place and no manifest is by its keys: a helmfile, or values, or read like those."""
     if all(key.search(data) for key in _HELMFILE):
         return HELMFILE
-    if all(key.search(data) for key in _OBJECT_STORE):
+    if any(all(key.search(data) for key in keys) for keys in (_OBJECT_STORE, _COMPONENT)):
         return CHART_VALUES
+    others = (_CLOUDFORMATION_ROOT, _SCHEMA, _SUITE)
+    if _RESOURCE.search(data):
+        return None if any(other.search(data) for other in others) else CHART_VALUES
     keys = (key for key in _OF_CHARTS if key in data and re.search(rb"^ *%b[ \t]*:" % key, data, re.MULTILINE))
     if len(list(islice(keys, _FEWEST_OF_CHARTS))) < _FEWEST_OF_CHARTS:
         return None
-    others = (_CLOUDFORMATION_ROOT, _SCHEMA, _SUITE)
     return None if any(other.search(data) for other in others) else CHART_VALUES
 
 

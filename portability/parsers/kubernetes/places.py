@@ -137,6 +137,7 @@ PLACES: tuple[Place, ...] = (
     Place(("spec", "target", "template", "data"), variables_set, kinds=("ExternalSecret", "ClusterExternalSecret")),
     Place((..., "secretKey"), variable_names),
     Place((..., "secretObjects", "data", "key"), variable_names),
+    Place((..., "secret", "items", "key"), variable_names),
     Place((..., "parameters", "name"), names_in_values),
     Place(("parameters", "name"), variable_names, kinds=("Template",)),
     Place((..., "hadoopConf"), keys("env/")),

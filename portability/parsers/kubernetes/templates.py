@@ -49,6 +49,8 @@ _VERB = regex(r"%[a-z]")
 _NAMED_IMAGE = regex(r"\"((?:[\w.-]{1,80}/){1,5}[\w.-]{1,80}:v?\d[\w.-]{0,60})\"")
 """An image that a helper is told of, as what it takes unless somebody sets another."""
 """What is known of a text that is put together from what is not: a host, mostly."""
+_EMPTY = regex(r"^[ \t]*(?:\{\}|\[\])[ \t]*$", re.MULTILINE)
+"""What a branch puts under a key where another one puts more."""
 HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
 """Marks in a text that open no action; after so many it is no template."""
@@ -136,9 +138,12 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
                 placeholder = _VERB.sub(UNTOLD, formatted[1])
             elif image is not None:
                 placeholder = image[1]
+            elif indent is None and _INDENTED.search(action.body) and _goes_on(text, action):
+                placeholder = ""
             out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
             out.unknown(action, is_guess=False)
-    return out.done()
+    done = out.done()
+    return done._replace(text=_EMPTY.sub(lambda line: " " * len(line[0]), done.text))
 
 
 def lines_with_holes(text: str) -> list[str]:
@@ -275,6 +280,22 @@ def _alone(text: str, actions: Sequence[_Action]) -> set[int]:
             found.update(run)
             run = []
     return found
+
+
+def _goes_on(text: str, action: _Action) -> bool:
+    """Whether what an action begins under a key is continued by lines that stand below that key."""
+    line = text.rfind("\n", 0, action.start) + 1
+    key = _KEY.match(text, line, action.start)
+    if key is None:
+        return False
+    following = _CONTENT.match(text, action.end)
+    return following is not None and len(following[1]) > key.end(1) - line
+
+
+_KEY = regex(r"([ ]*(?:-[ ]+)*)[^\s:#{][^:\n#{]*:[ ]+\Z")
+"""A key that stands alone before an action, and what stands before it."""
+_CONTENT = regex(r"[ \t]*\n(?>(?:[ \t]*(?:\{\{[^\n]*\}\}[ \t]*|#[^\n]*)?\n){0,50})([ ]*)(?=[^\s{])")
+"""The first line below an action that is neither empty, a comment nor another action."""
 
 
 class _Output:

@@ -90,7 +90,8 @@ def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
 def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
     """Keys that say in small letters what variables say in capitals: ``awsSecretAccessKey``, ``ecr_host``."""
     for key, value in entries(node):
-        if _becomes_variable(key.value) and _says_something(value):
+        is_list = isinstance(value, SequenceNode) and any(isinstance(one, MappingNode) for one in value.value)
+        if not is_list and _becomes_variable(key.value) and _says_something(value):
             yield Binding(f"env/{in_capitals(key.value)}", key, value, "likely")
 
 
