@@ -305,6 +305,10 @@ def _is_identifier(key: str) -> bool:
     return _plain(key) in _IDENTIFIERS
 
 
+def _is_option(key: str) -> bool:
+    return key in _OF_BUCKETS or may_say_together(key)
+
+
 VALUES: Final[tuple[tuple[Read, Tells], ...]] = (
     (variables, _is_variable),
     (labelled, _is_label),
@@ -316,7 +320,7 @@ HINTS: Final[tuple[tuple[Read, Tells], ...]] = (
     (regions, _always),
     (machines, _always),
     (clouds, _is_cloud),
-    (options, may_say_together),
+    (options, _is_option),
     (identifiers, _is_identifier),
     (as_variables, _becomes_variable),
 )
