@@ -112,7 +112,7 @@ class _Document:
         yield from head(*columns, right=3 + len(self.names))
         for service in self.assessment.services:
             figures = (f"{figure:,}" for figure in (service.uses, service.callers, service.findings))
-            efforts = (days(service.effort[target]) for target in self.names)
+            efforts = (days(service.each[target]) for target in self.names)
             yield row((self._named(service), service.lock_in, *figures, *efforts))
         yield ""
         yield OF_USES

@@ -200,7 +200,7 @@ class _Report:
                     f"{service.uses:,}",
                     f"{service.callers:,}",
                     f"{service.findings:,}",
-                    *(days(service.effort[target]) for target in self.names),
+                    *(days(service.each[target]) for target in self.names),
                 )
         self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
         self.line(OF_USES, 2, "dim")

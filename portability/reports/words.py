@@ -36,8 +36,8 @@ ASKED = {
 """What components ask, after “components to”."""
 OF_USES = (
     "Uses: what has to be worked on, copies counted once. Callers: functions, manifests and blocks that lean on it in "
-    "production. Places: where the code names it, tests and look-ups too. Under each target: person-days, each service "
-    "by itself; – where nothing is left to do."
+    "production. Places: where the code names it, tests and look-ups too. Under each target: person-days of the "
+    "uses, without what is set up once; – where nothing is left to do."
 )
 """What the columns of services mean."""
 PERHAPS = "pinned with other packages, said by a name, or at an address that only a run could tell"

@@ -78,7 +78,7 @@ def _services(assessment: Assessment) -> tuple[Sequence[str], Iterable[Sequence[
         counts = (service.uses, service.callers, service.findings)
         line: list[str | float] = [service.service, service.name, service.lock_in, *counts]
         for target in assessment.targets:
-            span = service.effort[target]
+            span = service.each[target]
             line += [span.low, span.high] if span else ["", ""]
         lines.append(line)
     return columns, lines

@@ -140,8 +140,8 @@ def test_the_tightest_ties_are_those_that_bind_hard_most_often(tree, catalogue):
     )
     found = audit(tree({"g.tf": groups, "open.py": code, "send.py": queues}), catalogue, ())
     first, second, *_ = (tie for tie in summary.summary(found, []).hardest if tie.service.service != "aws/ec2")
-    assert (first.service.service, first.hard == first.places) == ("aws/sqs", True)
-    assert (second.service.service, second.hard < second.places) == ("aws/security-group", True)
+    assert (first.service.service, first.hard == first.service.findings) == ("aws/sqs", True)
+    assert (second.service.service, second.hard < second.service.findings) == ("aws/security-group", True)
 
 
 def test_the_first_page_names_what_has_no_estimate_and_what_a_wave_asks(tree, tmp_path):

@@ -18,7 +18,7 @@ from portability.reports import Report
 from portability.reports import plan as exit_plan
 from portability.reports.figures import by_wave
 from portability.reports.html import answers, areas, frameworks, joined, layers, summary, tally
-from portability.reports.html.phrases import phrases
+from portability.reports.html.phrases import Phrases
 from portability.reports.html.words import Words
 from portability.reports.links import linker
 from portability.reports.words import unhealthy
@@ -39,7 +39,7 @@ def report(report: Report) -> str:
         t=words,
         names={id: words.known(report.catalogue.targets[id].name) for id in report.assessment.targets},
         link=linker(report.links),
-        **phrases(words, report.assessment.root),
+        say=Phrases(words, report.assessment.root),
         **_view(report, words),
     )
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from portability.assessment.effort import Ledger
 from portability.assessment.uses import hardness, is_used
-from portability.model import Assessment, Claims, DaysRange, Finding, LockIn, ServiceSummary
+from portability.model import Assessment, Claims, DaysRange, Finding, LockIn, Mention, ServiceSummary
 from portability.reports.figures import Fit, Wave, by_wave, fit, in_use, is_hard, perhaps_in_use
 
 _MOST = 3
@@ -30,23 +30,24 @@ class Target(NamedTuple):
 
 
 class Tie(NamedTuple):
-    """A service in use, and in how many ``places`` of production code it binds, ``hard`` of them as its level says."""
+    """A service in use, and in how many places production code binds as ``hard`` as its level says."""
 
     service: ServiceSummary
     hard: int
-    places: int
 
 
 class Summary(NamedTuple):
     """The beginning: how tied, to what, what goes first, what cannot go, how sure.
 
-    ``used`` are the services that production code uses, and all figures but ``places`` count those; ``aside`` counts
-    the places in tests and examples, ``perhaps`` are services that are no more than possible, ``aside_services`` counts
-    the others; ``stuck`` are the services that no target
-    has an equivalent for; ``waves`` are those in which something moves; ``certain`` counts places.
+    ``blind`` are kinds of files that name a provider and in which no use was recognised, the most frequent first,
+    so that there are ``used`` services at least. ``used`` are the services that production code uses, and all
+    figures but ``places`` count those; ``aside`` counts the places in tests and examples, ``perhaps`` are
+    services that are no more than possible, ``aside_services`` counts the others; ``stuck`` are the services that
+    no target has an equivalent for; ``waves`` are those in which something moves; ``certain`` counts places.
     """
 
     used: list[ServiceSummary]
+    blind: list[str]
     users: list[str]
     places: int
     aside: int
@@ -71,6 +72,7 @@ def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
     without = [{service.service for service in target.fit.without} for target in targets]
     return Summary(
         used=used,
+        blind=_blind(assessment.coverage.unsupported),
         users=[name for name, _ in sorted(operators.items(), key=lambda item: (-item[1], item[0]))],
         places=len(binding),
         aside=sum(finding.context != "production" for finding in binding),
@@ -86,13 +88,20 @@ def summary(assessment: Assessment, ledgers: Iterable[Ledger]) -> Summary:
     )
 
 
+def _blind(mentions: Iterable[Mention]) -> list[str]:
+    files: Counter[str] = Counter()
+    for mention in mentions:
+        files[mention.kind] += mention.files
+    return [kind for kind, _ in sorted(files.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def _hardest(services: Sequence[ServiceSummary], binding: Iterable[Finding]) -> list[Tie]:
     """Services by level, then by how often they bind that hard: one hard call among forty plain ones is not forty."""
     places: dict[str, Counter[LockIn]] = defaultdict(Counter)
     for finding in binding:
         if is_used(finding) and finding.role in ("primary", "part"):
             places[finding.service][finding.lock_in] += 1
-    ties = [Tie(one, places[one.service][one.lock_in], places[one.service].total()) for one in services]
+    ties = [Tie(one, places[one.service][one.lock_in]) for one in services]
     return sorted(
         ties, key=lambda tie: (-hardness(tie.service.lock_in), -tie.hard, -tie.service.callers, tie.service.service)
     )
