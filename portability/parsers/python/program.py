@@ -45,11 +45,14 @@ class _Shelf:
             return module.let_go()
         self._kept[path, data] = module, parsed
         self._bytes += len(data)
-        while self._bytes > _KEPT_BYTES:
+        return self.shrink(_KEPT_BYTES)
+
+    def shrink(self, most: int) -> None:
+        """Let modules go until at most so many bytes are here."""
+        while self._bytes > max(most, 0):
             oldest = next(iter(self._kept))
             self._bytes -= len(oldest[1])
             self._kept.pop(oldest)[0].let_go()
-        return None
 
 
 _shelf = _Shelf()
@@ -60,6 +63,8 @@ class Program:
     for a file that is reported."""
 
     def __init__(self, sources: Sequence[Source], interest: Interest, aside: Aside) -> None:
+        # What is kept beside a unit must not add to the memory that the largest ones take.
+        _shelf.shrink(_KEPT_BYTES - sum(len(source.data) for source in sources))
         self._sources = {source.path.removeprefix(ALONG): source for source in sources}
         self._modules: dict[str, Module | None] = {}
         self._parsed: dict[str, Parsed] = {}
