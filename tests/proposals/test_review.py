@@ -339,3 +339,8 @@ def test_what_others_stand_on_is_listed_before_them(tmp_path: Path) -> None:
     readme = (tmp_path / "out/README.md").read_text()
     places = [readme.index(f"`{folder}/main.tf") for folder in ("c_net", "a_app", "b_front")]
     assert places == sorted(places)
+
+
+def test_what_stands_in_a_file_of_properties_has_no_quotes(tmp_path: Path) -> None:
+    text = only(tmp_path, 'resource "aws_athena_workgroup" "main" {\n  name = "main"\n}', "self-hosted").text
+    assert "s3.endpoint=${S3_ENDPOINT}\n" in text
