@@ -92,6 +92,8 @@ _LISTED: Final = {"env": "env", "ars": "env", "mes": "volumes"}
 """What lists are of, by how the keys end that charts have for them: ``extraEnvVars``, ``extraVolumes``."""
 _KINDS: Final[Mapping[str, Literal["command", "dependency"]]] = {"command": "command", "package": "dependency"}
 """What a name in a text is, where it is more than the text."""
+_COPIES: Final = frozenset({"aws s3", "gsutil", "gcloud storage"})
+"""Commands that are about the buckets that they name."""
 _MAX_WITHIN = 3
 """Texts within texts."""
 _OCI: Final = "oci://"
@@ -347,8 +349,11 @@ class Manifest:
 
     def _said(self, strings: list[tuple[str, Said]], bound: set[int], asked: Asked) -> Iterator[Usage]:
         seen: set[tuple[int, str]] = set()
+        copied = {(id(one.scalar), self._line(one)) for _, one in strings if one.symbol in _COPIES}
         for section, one in ((section, _endpoint(said_there, asked)) for section, said_there in strings):
             key = (id(one.scalar), one.symbol)
+            if copied and one.symbol.startswith("Scheme/") and (id(one.scalar), self._line(one)) in copied:
+                continue  # The command told of the bucket's service.
             if id(one.scalar) not in bound and key not in seen and asked.wants(one.symbol, one.namespace):
                 seen.add(key)
                 yield Usage(

@@ -325,3 +325,9 @@ def test_keys_whose_address_a_secret_says_may_be_for_anybody(tmp_path: Path) -> 
             f"    - {{name: S3_BUCKET, value: a}}\n    - name: S3_ENDPOINT\n      {written}\n"
         )
         assert [one.confidence for one in audit(tmp_path, load(), (), jobs=1).findings] == wanted
+
+
+def test_a_bucket_that_a_command_copies_from_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(config("dump.sh", "aws s3 cp s3://a/b .\ncurl s3://c/d"))
+    found = audit(tmp_path, load(), (), jobs=1).findings
+    assert [(one.location.line, one.symbol) for one in found] == [(6, "aws s3"), (7, "Scheme/s3")]
