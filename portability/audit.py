@@ -15,7 +15,7 @@ from portability.assessment.graph import carried, links
 from portability.catalogue import Catalogue
 from portability.discovery import Hit, Tree, candidate, discover, gather, printable
 from portability.engine import Engine
-from portability.engine.spelt_out import together
+from portability.engine.as_one import together
 from portability.interest import Interest
 from portability.model import (
     Assessment,

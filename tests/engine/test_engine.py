@@ -545,3 +545,41 @@ def test_a_pattern_for_a_text_also_fits_the_document_that_code_writes(
     rule = f'resource "aws_cloudwatch_event_rule" "r" {{\n  event_pattern = {pattern}\n}}\nvariable "source" {{}}\n'
     (finding,) = audit(tree({"main.tf": rule}), catalogue, ("ovhcloud",)).findings
     assert ("provider-events" in finding.features, "provider-events" in finding.features_unknown) == (shown, unknown)
+
+
+def test_a_call_that_may_be_any_of_several_of_one_service_is_one_finding(catalogue: Catalogue, tree) -> None:
+    """What two services may be asked stays two: each is left by itself."""
+    code = """\
+import boto3
+client = boto3.client("ec2")
+queues = boto3.client("sqs")
+def each(call):
+    return call(DryRun=True)
+each(client.start_instances)
+each(client.stop_instances)
+each(queues.list_queues)
+"""
+    root = tree({"app.py": code})
+    found = [one for one in audit(root, catalogue, ()).findings if one.location.line == 5]
+    assert sorted((one.service, one.confidence) for one in found) == [("aws/ec2", "likely"), ("aws/sqs", "likely")]
+    (machines,) = [one for one in found if one.service == "aws/ec2"]
+    assert machines.message.endswith("The same place may also name `ec2.stop_instances`.")
+
+
+@pytest.mark.parametrize(
+    ("variable", "service"),
+    [
+        ("AWS_MEDIA_BUCKET", "aws/s3"),
+        ("AWS_REDSHIFT_HOST", "aws/redshift"),
+        ("AWS_ROLE_TO_ASSUME", "aws/account"),
+        ("AZURE_STORAGEACCOUNT_KEY", "azure/blob-storage"),
+        ("AZURE_INSIGHTS_KEY", "azure/application-insights"),
+        ("AZURE_AI_SEARCH_ENDPOINT", "azure/search"),
+        ("GCP_PUBSUB_TOPIC", "google/pubsub"),
+        ("GCP_REGION", "google/account"),
+    ],
+)
+def test_a_variable_of_somebodys_own_is_the_service_whose_word_is_in_it(engine: Engine, variable: str, service: str):
+    found = engine.judge(usage(f"env/{variable}", namespace="kubernetes", kind="field", path="app.py"))
+    assert found is not None
+    assert found.service == service

@@ -30,7 +30,16 @@ _QUOTED: Final = regex(rb"""["']([A-Za-z_][\w-]*)(?=["'.])""")
 _BEFORE_SCHEME: Final = regex(rb"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?\Z")
 _LABEL: Final = regex(rb"[\w-]+\Z")
 _SCHEME: Final = regex(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://")
+_STATEMENT: Final = regex(
+    r"\s*(?:--[^\n]*\n\s*|/\*[^*]{0,500}\*/\s*)?"
+    r"(?:COPY|CREATE|UNLOAD|EXPORT|LOAD|INSERT|SELECT|WITH|ALTER|MERGE|INSTALL|ATTACH|READ_FILES|SET)\s",
+    re.IGNORECASE,
+)
+_QUOTED_SCHEME: Final = regex(r"""['"`]([a-z][a-z0-9]*)://""")
+"""How a statement of SQL names what it reads and writes: ``COPY t FROM 's3://bucket/key'``."""
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
+_CALLED: Final = regex(r"([A-Za-z_]\w*(?:\.\w+)+)\(.*\)", re.DOTALL)
+"""A setting that says what is made, and of what: ``"opencensus.trace.samplers.ProbabilitySampler(rate=1)"``."""
 _PLAIN: Final = regex(r"[A-Za-z_][\w-]{2,60}")
 _ACTION: Final = regex(r"([A-Za-z][A-Za-z0-9-]*):(?:[A-Z][A-Za-z0-9]*\*?|\*)")
 _QUOTED_ACTION: Final = regex(rb"""["'][A-Za-z][A-Za-z0-9-]*:[A-Z*][A-Za-z0-9]*\*?["']""")
@@ -294,6 +303,12 @@ class _Literals:
                 yield from self._usage(node, place, "string", f"{scheme[1]}://", endpoint=self._endpoint(place))
         elif isinstance(node, ast.Constant) and self._is_backend(text, place):
             yield from self._usage(node, place, "python", text, endpoint=self._endpoints)
+        elif (made := _CALLED.fullmatch(text)) and _is_setting(place) and self._wanted.is_backend(made[1]):
+            yield from self._usage(node, place, "python", made[1])
+        elif "://" in text and _STATEMENT.match(text):
+            for scheme in dict.fromkeys(_QUOTED_SCHEME.findall(text)):
+                if f"{scheme}://" in self._wanted.schemes:
+                    yield from self._usage(node, place, "string", f"{scheme}://", "likely")
         elif symbol := self._whole(text, place) if isinstance(node, ast.Constant) else "":
             endpoint = self._endpoint(place) if symbol.endswith("://") else None
             yield from self._usage(node, place, "string", symbol, endpoint=endpoint)

@@ -52,6 +52,9 @@ def said(code: str) -> list[str]:
         ('import fsspec\nfs = fsspec.filesystem("s3")', ["s3://"]),
         ('import fsspec\nfs = fsspec.filesystem(protocol="gs")', ["gs://"]),
         ('DATABASES = {"default": {"ENGINE": "django_spanner"}}', ["django_spanner"]),
+        ('TRACE = {"E": f"django_ses.SESBackend(region=\'{REGION}\')"}', ["django_ses.SESBackend"]),
+        ('cursor.execute(f"CREATE STAGE x URL=\'s3://{bucket}/x/\'")', ["s3://"]),
+        ('cursor.execute("-- nightly\\nCOPY orders FROM \'gs://bucket/x\'")', ["gs://"]),
     ],
 )  # fmt: skip
 def test_a_literal_that_is_handed_on_is_a_use(code, symbols):
@@ -166,6 +169,7 @@ def test_what_only_speaks_of_a_program_is_no_command(code):
         'text = file.read()\ntext.format("redshift")',
         'menu = {"Action": ["file:Open"]}\nname = "s3:GetObject"',
         'if "/openai/deployments/" in url: pass',
+        "text = f\"Write it as 's3://bucket/key', {name}.\"",
         'K = os.getenv("K_SERVICE")',
     ],
 )
