@@ -96,13 +96,11 @@ def read_here(
     reader = Reader(root, interest, settings)
     was_enabled = gc.isenabled()
     gc.disable()
-    gc.freeze()  # what is here now, the catalogue above all, is no garbage: nobody looks through it again
     try:
         for unit in todo:
             yield reader.read([unit])
             progress(len(unit))
     finally:
-        gc.unfreeze()
         if was_enabled:
             gc.enable()
 
