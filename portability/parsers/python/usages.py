@@ -505,15 +505,16 @@ def _replaced(call: ast.Call) -> tuple[ast.expr, str] | None:
 
 
 def _below(value: Any, path: str) -> Any:
-    """Follow a dotted path into nested dicts; ``_ABSENT`` when a key is not there."""
-    while path:
-        if not isinstance(value, dict):
-            return UNKNOWN if value is UNKNOWN else _ABSENT
-        key, _, path = path.partition(".")
-        value = value.get(key, _ABSENT)
-        if value is _ABSENT:
-            return _ABSENT
-    return value
+    """Follow a dotted path into nested dicts, and into each of those in a list; ``_ABSENT`` when a key is not there."""
+    if not path or value is UNKNOWN:
+        return value
+    if isinstance(value, list):
+        found = [below for item in value if (below := _below(item, path)) is not _ABSENT]
+        return found[0] if len(found) == 1 else found or _ABSENT
+    if not isinstance(value, dict):
+        return _ABSENT
+    key, _, rest = path.partition(".")
+    return _below(value.get(key, _ABSENT), rest)
 
 
 def digest(symbol: str, content: Iterable[ast.AST]) -> str:

@@ -19,6 +19,8 @@ CLIENT = "import boto3, os\ns3 = boto3.client('s3')\n"
         ("s3.put_object(Metadata={'owner': 'me', 'x': 1})", {"Metadata.owner": "me"}),
         ("s3.put_object(Metadata={'x': 1})", {}),
         ("s3.put_object(Metadata=given)", {"Metadata.owner": UNKNOWN}),
+        ("s3.put_object(Metadata=[{'owner': 'a'}, {'x': 1}, {'owner': 'b'}])", {"Metadata.owner": ["a", "b"]}),
+        ("s3.put_object(Metadata=[{'x': 1}])", {}),
         ("s3.put_object(Tags=[{'a': 1}, x])", {"Tags": [{"a": 1}, UNKNOWN]}),
         ("s3.put_object(Bucket=b'b')", {"Bucket": UNKNOWN}),
         ("more = {'Bucket': 'b'}\ns3.put_object(**more)", {"Bucket": "b"}),
