@@ -141,6 +141,12 @@ def _read_file(path: Path, name: str, rules: Rules, problems: list[Problem]) -> 
     except (yaml.YAMLError, ValueError, OSError) as error:
         problems.append(Problem(path=shown, line=1, kind="rule", message=f"cannot be read: {error}"))
         return
+    if document.node is not None and (repeated := list(_repeated(document.node))):
+        # YAML lets the last one win, which loses what an earlier one says without a word.
+        for line, key, first in repeated:
+            message = f"`{key}` stands on line {first} already; put the two together"
+            problems.append(Problem(path=shown, line=line, kind="rule", message=message))
+        return
     try:
         rule = msgspec.convert(_plain(document.node), kind)
     except msgspec.ValidationError as error:
@@ -183,6 +189,25 @@ def _has_alias(root: yaml.Node) -> bool:
         elif isinstance(node, yaml.SequenceNode):
             pending.extend(node.value)
     return False
+
+
+def _repeated(root: yaml.Node) -> Iterator[tuple[int, str, int]]:
+    """Keys that stand twice in one mapping: the line of the later one, the key, the line of the first."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, yaml.MappingNode):
+            first: dict[str, int] = {}
+            for key, _ in node.value:
+                line = key.start_mark.line + 1
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if key.value in first:
+                    yield line, key.value, first[key.value]
+                first.setdefault(key.value, line)
+            pending.extend(value for _, value in node.value)
+        elif isinstance(node, yaml.SequenceNode):
+            pending.extend(node.value)
 
 
 class _Constructor(SafeConstructor):

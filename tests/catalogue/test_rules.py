@@ -59,6 +59,7 @@ def failure(tree: Tree, path: str, content: str | bytes) -> str:
         (("lock_in: proprietary", "lock_in: sticky"), 3, "invalid enum value"),
         (("lock_in: proprietary", "lockin: proprietary"), 3, "unknown key `lockin`"),
         (("because: Nobody", "because: [Nobody"), 5, "not YAML"),
+        (("because:", "lock_in: portable\nbecause:"), 4, "`lock_in` stands on line 3 already"),
         (
             ("because: Nobody else serves it.", "needs: {colour: always}\nbecause: Nobody else."),
             4,
