@@ -95,7 +95,7 @@ _OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
 _FORMAT: Final = "spark-format/"
 _ENV: Final = "env/"
 _OPTION: Final = "Option/"
-_FLAG: Final = regex(r"(--[\w-]+)=(\S+)")
+_FLAG: Final = regex(r"(--[\w-]+)=([^\s'\"]+)")
 _SPARK: Final = frozenset({"read", "write", "readStream", "writeStream"})
 _MAGICS: Final = frozenset({"run_line_magic", "run_cell_magic"})
 """How IPython calls the magics of a notebook, by name: ``%bigquery``."""
@@ -293,8 +293,14 @@ class _Literals:
             if not _is_said(text, tie):
                 yield from self._usage(node, place, tie.namespace, tie.symbol, confidence)
         if not place.kind and (text.startswith("#!") or _is_run(place)):
-            for tie in command_lines.in_text(text, self._interest):
-                yield from self._usage(node, place, tie.namespace, tie.symbol, "likely")
+            yield from self._read_script(node, text, place)
+
+    def _read_script(self, node: ast.expr, text: str, place: _Place) -> Iterator[Usage]:
+        for tie in command_lines.in_text(text, self._interest):
+            yield from self._usage(node, place, tie.namespace, tie.symbol, "likely")
+        for flag in _FLAG.finditer(text):
+            if option := self._wanted.options.get(f"{_OPTION}{flag[0]}".lower()):
+                yield from self._usage(node, place, "kubernetes", option, "likely")
 
     def _read_whole(self, node: ast.expr, text: str, place: _Place) -> Iterator[Usage]:
         """What a literal names as a whole: an address by its scheme, a back end, a model."""
@@ -497,8 +503,8 @@ def _is_setting(place: _Place) -> bool:
 
 def _chosen(text: str, place: _Place) -> str:
     """What a setting and its value, or a flag, choose together: ``api_type="azure"``, ``"--runner=DataflowRunner"``."""
-    if flag := _FLAG.fullmatch(text):
-        return f"{_OPTION}{flag[1]}={flag[2]}".lower()
+    if _FLAG.fullmatch(text):
+        return f"{_OPTION}{text}".lower()
     return f"{_OPTION}{place.key.rpartition('.')[2]}={text}".lower() if len(text) < 40 else ""
 
 

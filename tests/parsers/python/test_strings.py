@@ -51,6 +51,8 @@ def said(code: str) -> list[str]:
         ('"arn:{partition}:iam::{account}:role/x".format(partition=p)', ["arn:aws:iam"]),
         ('import fsspec\nfs = fsspec.filesystem("s3")', ["s3://"]),
         ('import fsspec\nfs = fsspec.filesystem(protocol="gs")', ["gs://"]),
+        ('put(url, headers={"x-ms-blob-type": "BlockBlob"})', ["x-ms-blob-type"]),
+        ('user = request.headers["X-Goog-Authenticated-User-Email"]', ["X-Goog-Authenticated-User-Email"]),
         ('DATABASES = {"default": {"ENGINE": "django_spanner"}}', ["django_spanner"]),
         ('TRACE = {"E": f"django_ses.SESBackend(region=\'{REGION}\')"}', ["django_ses.SESBackend"]),
         ('cursor.execute(f"CREATE STAGE x URL=\'s3://{bucket}/x/\'")', ["s3://"]),
@@ -104,6 +106,7 @@ def test_what_only_looks_like_such_a_variable_is_none(code):
         ('os.environ["OPENAI_API_TYPE"] = "azure"', "openai_api_type=azure"),
         ('PipelineOptions(runner="DataflowRunner")', "runner=DataflowRunner"),
         ('args = ["--runner=DataflowRunner"]', "--runner=DataflowRunner"),
+        ('subprocess.run("gradle run --runner=DataflowRunner --x=1", shell=True)', "--runner=DataflowRunner"),
     ],
 )
 def test_a_setting_may_choose_a_provider_by_its_value(code, option):
