@@ -36,12 +36,14 @@ from portability.parsers.python.held import (
     Partial,
     Resource,
     Session,
+    Template,
     View,
     doubted,
     join,
     literal,
 )
 from portability.parsers.python.scopes import Scope, Site
+from portability.patterns import regex
 
 if TYPE_CHECKING:
     from portability.parsers.python.evaluate import Evaluator
@@ -67,6 +69,11 @@ _INJECTING = frozenset({"Depends", "Security", "Provide", "Inject"})
 _FIELDS = frozenset(
     {"dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field", "pydantic.PrivateAttr"}
 )
+
+
+_ELSEWHERE = {"openai.OpenAI": "openai.AzureOpenAI", "openai.AsyncOpenAI": "openai.AsyncAzureOpenAI"}
+"""Clients that take any address, and what they are where it is Azure's."""
+_AT_AZURE = regex(r"\.(?:openai|cognitiveservices)\.azure\.(?:com|us)\b|\.services\.ai\.azure\.com\b")
 
 
 class Calls:
@@ -137,11 +144,20 @@ class Calls:
             return self.injected(call, site)
         if builds(name):
             return self.discovered(call, site)
-        known = made_by(name) or constructor_class(name)
+        known = made_by(name) or constructor_class(name) or self._sent_elsewhere(name, call, site)
         if not known and (own := made_by_class(name)):
             return (Instance(own, sure=False),) if aws.instance_of(own) is not None else NOTHING
         instance = aws.instance_of(known or name)
         return (instance,) if instance is not None else NOTHING
+
+    def _sent_elsewhere(self, name: str, call: ast.Call, site: Site) -> str:
+        """The class that a client is in effect whose address is a provider's; empty for any other."""
+        node = self._evaluator.argument(call, "base_url") if name in _ELSEWHERE else None
+        for held in self._evaluator.hold(node, site) if node is not None else ():
+            text = held.text if isinstance(held, Template) else held.value if isinstance(held, Constant) else ""
+            if isinstance(text, str) and _AT_AZURE.search(text):
+                return _ELSEWHERE[name]
+        return ""
 
     def _built_in(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
         if name == "builtins.super":

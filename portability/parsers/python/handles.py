@@ -111,7 +111,7 @@ _HANDED_OUT: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "google.cloud.ndb": {"Model": _FILTERED, "Expando": _FILTERED, "Query": _FILTERED},
     "google.cloud.bigquery": {
         "Client": {"query": "QueryJob", "copy_table": "CopyJob", "extract_table": "ExtractJob"}
-        | dict.fromkeys(("load_table_from_uri", "load_table_from_file", "load_table_from_dataframe"), "LoadJob"),
+        | {f"load_table_from_{what}": "LoadJob" for what in ("uri", "file", "dataframe", "json")},
     },
     "google.cloud.spanner": {
         "Client": {"instance": "Instance"},
@@ -209,6 +209,7 @@ TELLING = frozenset(
 )
 """Methods by which a file shows that it works with clients of Azure's or Google's that are handed to it."""
 
+_LOGGED = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem", "setdefault"})
 _MOCKED = regex(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
@@ -291,18 +292,20 @@ def is_request(method: str, arguments: bool) -> bool:
 def is_silent(kind: str, name: str) -> bool:
     """Whether a dotted method of a class sends nothing.
 
-    It only begins (``super().__init__()``), edits or writes down a message that was not sent yet
-    (``query.permissions.append``), only spells or parses a name (``topic_path``, ``parse_common_project_path``), is a
-    method of a plain value that an attribute holds (``table.dataset_id.endswith``), or asks a mock that stands in for
-    the object (``search.assert_called_once``).
+    It writes a line to a log as any logger does (``self.logger.info``), only begins (``super().__init__()``), edits or
+    writes down a message that was not sent yet (``query.permissions.append``), only spells or parses a name
+    (``topic_path``, ``parse_common_project_path``), is a method of a plain value that an attribute holds
+    (``table.dataset_id.endswith``), or asks a mock that stands in for the object (``search.assert_called_once``).
     """
     path, _, method = name.rpartition(".")
     if method.startswith("__"):
         return True
     if path:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)
-        return of_value or method in _EDITS or method in _OF_TEXTS or _MOCKED.search(name) is not None
+        edits = method in _EDITS or method in _OF_TEXTS or method in _LOGGED
+        return of_value or edits or _MOCKED.search(name) is not None
     plain = method in _OF_TEXTS or method in _EDITS or method in _SPELLED
+    plain |= method in _LOGGED and kind.endswith("Logger")
     if gives_own(kind) and method in _OF_LISTS:
         return True  # of the list of what was found
     spells = kind.startswith("google.") and method.endswith("_path") and not method.endswith(("_to_path", "_from_path"))

@@ -318,3 +318,43 @@ def test_what_a_star_brings_is_of_the_package_that_has_it(seen):
     assert seen(code) == ["3 awsglue.transforms.ApplyMapping.apply", "4 awsglue.dynamicframe.DynamicFrame.toDF"]
     assert seen("from azure.cosmos import *\nCosmosClient(url)\nException()") == ["2 azure.cosmos.CosmosClient"]
     assert seen("from azure.cosmos import *\nfrom billing import *\nCosmosClient(url)") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "calls"),
+    [
+        ('f"https://{name}.openai.azure.com/openai/v1"', ["4 openai.AzureOpenAI.responses.create"]),
+        ('"https://shop.services.ai.azure.com/openai/v1/"', ["4 openai.AzureOpenAI.responses.create"]),
+        ('"https://llm.example.net/v1"', []),
+        ("settings.url", []),
+    ],
+)
+def test_a_client_that_takes_any_address_is_azures_where_the_address_is(seen, address, calls):
+    code = f"""\
+        import os
+        from openai import OpenAI
+        client = OpenAI(base_url={address})
+        client.responses.create(model="m")
+        """
+    assert [call for call in seen(code) if call.startswith("4 ")] == calls
+
+
+def test_a_line_in_a_log_is_no_call_of_a_provider(seen):
+    code = """\
+        from aws_lambda_powertools import Logger
+        from google.cloud.logging import Client
+        log = Logger()
+        log.info("kept")
+        Client().logger("orders").log_struct({})
+        """
+    assert "4 aws_lambda_powertools.Logger.info" not in seen(code)
+    assert any(call.startswith("5 google.cloud.logging.") for call in seen(code))
+
+
+def test_jobs_of_bigquery_are_waited_for(seen):
+    code = """\
+        from google.cloud import bigquery
+        job = bigquery.Client().load_table_from_json(rows, "shop.orders")
+        job.result()
+        """
+    assert seen(code)[-1] == "3 google.cloud.bigquery.LoadJob.result"
