@@ -46,7 +46,7 @@ _INSTALL = regex(
     r"(?:[^\n;&|\\]|\\\n){0,80}?\b(?:install|add)\b((?:[^;&|\n\\]|\\\n){1,2000})"
 )
 _SEPARATORS = regex(r"[-_.]+")
-_PACKAGE = regex(r"(?<![\w./@=<>:-])[A-Za-z][\w.-]{1,80}")
+_PACKAGE = regex(r"(?<![\w./@=<>:\[,-])([A-Za-z][\w.-]{1,80})(?:\[([\w.,-]{1,80})\])?")
 _STORES: Final = frozenset({"aws s3", "aws s3api"})
 _ELSEWHERE = regex(r"(?:[^\n;|&\\]|\\[^\n]|\\\n){0,1000}?--endpoint-url[ \t=]+(?!\S{0,200}amazonaws)")
 """How a command goes on that speaks S3 with somebody else."""
@@ -104,11 +104,13 @@ def installed(text: str, wants: Callable[[Namespace, str], bool]) -> Iterator[Ti
     if "install" in text or " add " in text:
         for command in _INSTALL.finditer(text):
             for word in _PACKAGE.finditer(text, command.start(2), command.end(2)):
-                name = word[0].lower()
+                name = word[1].lower()
+                distribution = _SEPARATORS.sub("-", name)
+                extras = (f"{distribution}[{extra}]" for extra in (word[2] or "").lower().split(","))
                 if wants("command", f"install {name}"):
                     yield Tie("command", f"install {name}", word.start(), word.end())
-                elif command[1] and wants("package", distribution := _SEPARATORS.sub("-", name)):
-                    yield Tie("package", distribution, word.start(), word.end())
+                elif command[1] and (found := next((it for it in (distribution, *extras) if wants("package", it)), "")):
+                    yield Tie("package", found, word.start(), word.end())
 
 
 def _commands(text: str, claims: Callable[[str], bool]) -> Iterator[Tie]:

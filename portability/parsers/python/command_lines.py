@@ -50,9 +50,17 @@ def runs(name: str) -> bool:
     return bool(name) and _RUNS.search(_HUMP.sub("_", name).lower()) is not None
 
 
-def is_line(node: ast.AST) -> bool:
-    """Whether a display lists the words of a command line: ``["gcloud", "run", "deploy", name]``."""
-    if not isinstance(node, ast.List | ast.Tuple) or len(node.elts) < 2:
+def line_in(node: ast.AST) -> ast.List | ast.Tuple | None:
+    """The display that lists the words of a command line: ``["gcloud", "run", "deploy", name]``, or begins to, as
+    ``["bq", "query"] + options`` does."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.List):
+        rest = node.right.elts if isinstance(node.right, ast.List) else [node.right]
+        node = ast.copy_location(ast.List([*node.left.elts, *rest], ast.Load()), node)
+    return node if isinstance(node, ast.List | ast.Tuple) and _is_line(node) else None
+
+
+def _is_line(node: ast.List | ast.Tuple) -> bool:
+    if len(node.elts) < 2:
         return False
     if any(isinstance(item, _NO_WORD) for item in node.elts):
         return False

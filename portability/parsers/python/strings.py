@@ -266,8 +266,8 @@ class _Literals:
                 if place.kind != "talk":
                     yield node, place
                 continue
-            if isinstance(node, ast.List | ast.Tuple) and not place.kind and command_lines.is_line(node):
-                yield node, place
+            if not place.kind and (line := command_lines.line_in(node)) is not None:
+                yield line, place
                 place = msgspec.structs.replace(place, kind="word")
             if not isinstance(node, ast.Constant) and self._lines.meet(node):
                 todo.extend(_parts(node, place))

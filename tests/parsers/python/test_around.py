@@ -100,6 +100,7 @@ def test_what_a_notebook_has_run_and_writes_is_read():
         ["%%bigquery frame --project $p\n", "SELECT 1"],
         ["%%html\n", "<a href='https://console.aws.amazon.com/'>"],
         ["print(7\n", "% 3)\n", "boto3.client('sqs')"],
+        ["%pip install -q apache-beam[test,gcp]"],
     ]
     text = json.dumps({"cells": [{"cell_type": "code", "source": source} for source in cells]})
     reading = read_file("a.ipynb", text)
@@ -111,6 +112,7 @@ def test_what_a_notebook_has_run_and_writes_is_read():
         ("sns", "cell 2"),
         ("sns.publish", "cell 2"),
         ("%bigquery", "cell 3"),
+        ("apache-beam[gcp]", "cell 6"),
     ]
 
 
