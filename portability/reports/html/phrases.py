@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from portability.model import Component, FileCounts, Finding, Mention, ServiceSummary
@@ -60,12 +60,12 @@ class Phrases:
         """Components by their directory; the topmost goes by the root's name."""
         return [self._root if component.id == "." else component.id for component in components]
 
-    def moved(self, components: Iterable[Component], services: Mapping[str, ServiceSummary]) -> list[Moved]:
-        """Components by their directory, and what the services in them are called."""
+    def moved(self, components: Iterable[Component], used: Sequence[ServiceSummary]) -> list[Moved]:
+        """Components by their directory, and what the services are called that they use."""
         return [
             Moved(
                 self._root if one.id == "." else one.id,
-                self._few([services[id].name for id in one.services if id in services]),
+                self._few([service.name for service in used if service.service in one.services]),
             )
             for one in components
         ]
@@ -79,10 +79,14 @@ class Phrases:
         return ", ".join(map(self._words.known, known))
 
     def laws(self, products: Iterable[Running]) -> str:
-        """The countries under whose law products are operated, one's own last."""
-        found = dict.fromkeys(sorted(row.product.jurisdiction for row in products))
-        yours = [self._words("short.law_yours")] if found.pop("yours", 0) is None else []
-        return self.together([*(self._words("page.unknown") if law == "unknown" else law for law in found), *yours])
+        """The countries under whose law others operate products."""
+        found = sorted({row.product.jurisdiction for row in products} - {"yours"})
+        return self.together(self._words("page.unknown") if law == "unknown" else law for law in found)
+
+    def lost(self, service: ServiceSummary, target: str) -> str:
+        """The first thing that a service loses on a target."""
+        gaps = (gap.text for answer in service.equivalents if answer.target == target for gap in answer.gaps)
+        return next(gaps, "")
 
     def tail(self, path: str, letters: int) -> str:
         """As many of a path's last parts as fit into so many letters."""
