@@ -318,10 +318,11 @@ def test_names_of_one_kind_that_nobody_knows_are_asked_for_by_one_map(tmp_path: 
     (tmp_path / "main.tf").write_text(code)
     result = portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
-    asked = (tmp_path / "out/terraform/root/variables.tf").read_text()
+    made = tmp_path / "out" / "terraform" / "root"
+    asked = (made / "variables.tf").read_text()
     assert asked.count("map(string)") == 1
     assert "Its keys: dwh, raw." in asked
-    assert 'var.bucket_names["raw"]' in (tmp_path / "out/terraform/root/object-storage-raw.tf").read_text()
+    assert 'var.bucket_names["raw"]' in (made / "object-storage-raw.tf").read_text()
 
 
 def test_what_others_stand_on_is_listed_before_them(tmp_path: Path) -> None:

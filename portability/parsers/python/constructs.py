@@ -18,6 +18,7 @@ import msgspec
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.names.python_names import BRIDGED, python_names
+from portability.parsers.python.plain import ABSENT, get, under
 from portability.parsers.python.usages import Columns, paths_of
 from portability.patterns import regex
 
@@ -34,7 +35,6 @@ _GENERATED: Final = ("aws", "azurerm", "azuread", "google", "google_beta")
 """Providers below ``imports``, where ``cdktf get`` puts what it generates."""
 _HUMP: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _CDK: Final = ("aws_cdk", "aws_solutions_constructs")
-_ABSENT: Final = object()
 
 
 def is_construct(symbol: str) -> bool:
@@ -118,7 +118,7 @@ def _values(call: ast.Call, symbol: str, interest: Interest) -> dict[str, Any]:
     """What a call says under the paths that rules ask for."""
     paths = paths_of(interest, symbol)
     arguments = _arguments(call) if paths else {}
-    return {path: value for path in paths if (value := _at(arguments, path.split("."))) is not _ABSENT}
+    return {path: value for path in paths if (value := under(arguments, path.split("."), _in_plural)) is not ABSENT}
 
 
 def _terraform(symbol: str) -> tuple[str, bool] | None:
@@ -195,17 +195,9 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _at(value: Any, path: list[str]) -> Any:
-    """What stands under a path of Terraform's, whose repeated blocks Pulumi names in the plural."""
-    if not path or value is UNKNOWN:
-        return value
-    if isinstance(value, list):
-        below = [found for item in value if (found := _at(item, path)) is not _ABSENT]
-        return below[0] if len(below) == 1 else below or _ABSENT
-    if not isinstance(value, Mapping):
-        return _ABSENT
-    first = path[0]
-    for name in (first, f"{first}s", f"{first}es", f"{first.removesuffix('y')}ies"):
-        if name in value:
-            return _at(value[name], path[1:])
-    return value.get("", _ABSENT)
+def _in_plural(mapping: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key of Terraform's, whose repeated blocks Pulumi names in the plural."""
+    for name in (key, f"{key}s", f"{key}es", f"{key.removesuffix('y')}ies"):
+        if name in mapping:
+            return mapping[name]
+    return get(mapping, "")

@@ -38,6 +38,7 @@ from portability.parsers.python.held import (
 )
 from portability.parsers.python.held import named as named_by
 from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
+from portability.parsers.python.plain import ABSENT, under
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
 from portability.parsers.python.words import words_for
@@ -441,38 +442,35 @@ class Collector:
             return self._values(symbol, later[0], site, handed_on) if later[0] is not call else {}
         values: dict[str, Any] = {}
         for path in paths_of(self._interest, symbol):
-            name, _, rest = path.partition(".")
+            name, *rest = path.split(".")
             place = int(name) if name.isdecimal() else None
             if place is not None and handed_on:
                 continue
             node = self._evaluator.argument(call, name, place)
             if node is not None:
-                found = _below(self._evaluator.displays.literal(node, site), rest)
+                found = under(self._evaluator.displays.literal(node, site), rest)
             elif place is not None:
-                found = UNKNOWN if any(isinstance(it, ast.Starred) for it in call.args) else _ABSENT
+                found = UNKNOWN if any(isinstance(it, ast.Starred) for it in call.args) else ABSENT
             else:
                 found = self._unpacked_value(name, rest, call, site)
-            if found is not _ABSENT:
+            if found is not ABSENT:
                 values[path] = found
         return values
 
-    def _unpacked_value(self, name: str, rest: str, call: ast.Call, site: Site) -> Any:
+    def _unpacked_value(self, name: str, rest: list[str], call: ast.Call, site: Site) -> Any:
         """A value that a ``**mapping`` brings, ``UNKNOWN`` when the mapping cannot be seen."""
-        found: Any = _ABSENT
+        found: Any = ABSENT
         for mapping, display in self._evaluator.unpacked(call, site):
             if display is None:
                 found = UNKNOWN
             else:
                 whole = self._evaluator.displays.literal(mapping, site)
                 if isinstance(whole, dict) and name in whole:
-                    return _below(whole[name], rest)
+                    return under(whole[name], rest)
         return found
 
     def _location(self, node: ast.expr | ast.alias) -> Location:
         return self._columns.location(self._path, node)
-
-
-_ABSENT = object()
 
 
 def _guesses(operation: str, call: ast.Call) -> tuple[str, ...]:
@@ -502,19 +500,6 @@ def _replaced(call: ast.Call) -> tuple[ast.expr, str] | None:
     if replaces and first is not None and isinstance(second, ast.Constant) and isinstance(second.value, str):
         return first, second.value
     return None
-
-
-def _below(value: Any, path: str) -> Any:
-    """Follow a dotted path into nested dicts, and into each of those in a list; ``_ABSENT`` when a key is not there."""
-    if not path or value is UNKNOWN:
-        return value
-    if isinstance(value, list):
-        found = [below for item in value if (below := _below(item, path)) is not _ABSENT]
-        return found[0] if len(found) == 1 else found or _ABSENT
-    if not isinstance(value, dict):
-        return _ABSENT
-    key, _, rest = path.partition(".")
-    return _below(value.get(key, _ABSENT), rest)
 
 
 def digest(symbol: str, content: Iterable[ast.AST]) -> str:

@@ -80,7 +80,7 @@ class Phrases:
 
     def laws(self, products: Iterable[Running]) -> str:
         """The countries under whose law others operate products."""
-        found = sorted({row.product.jurisdiction for row in products} - {"yours"})
+        found = sorted({row.product.jurisdiction for row in products} - {"yours"}) or ["unknown"]
         return self.together(self._words("page.unknown") if law == "unknown" else law for law in found)
 
     def lost(self, service: ServiceSummary, target: str) -> str:
