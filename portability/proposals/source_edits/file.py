@@ -51,7 +51,8 @@ class SourceFile:
             whole = source.decode("utf-8" if self._is_unicode else encoding)
             self.text = whole.removeprefix(_MARK)
             self._mark = whole.removesuffix(self.text)
-            self._wrapper = MetadataWrapper(cst.parse_module(self.text))
+            # A tree fresh from the parser holds no node twice, so it needs no copy.
+            self._wrapper = MetadataWrapper(cst.parse_module(self.text), unsafe_skip_copy=True)
         except _FAULTS as error:
             if isinstance(error, Unreadable):
                 raise
@@ -229,11 +230,11 @@ class SourceFile:
         context = CodemodContext()
         for name, part in self._needed:
             AddImportsVisitor.add_needed_import(context, name, part)
-        if not self.path.endswith("__init__.py"):  # what is imported there may be for others
+        module = AddImportsVisitor(context).transform_module(module)
+        if self._dropped and not self.path.endswith("__init__.py"):  # what is imported there may be for others
             for name, part in self._dropped:
                 RemoveImportsVisitor.remove_unused_import(context, name, part)
-        module = AddImportsVisitor(context).transform_module(module)
-        module = RemoveImportsVisitor(context).transform_module(module)
+            module = RemoveImportsVisitor(context).transform_module(module)
         return _defined(module, self._helpers).code
 
     @cached_property
