@@ -16,7 +16,7 @@ from portability.model import LOCK_IN, Namespace, Problem
 
 Claimed = dict[Namespace, dict[str, Claim]]
 NAMESPACES: tuple[Namespace, ...] = get_args(Namespace)
-DERIVED_PATHS = ("airflow", "iam-action")
+DERIVED_PATHS = ("airflow", "permission")
 """Access paths that derived names have without a rule file naming them."""
 MAX_STARS = 4
 

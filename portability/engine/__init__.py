@@ -35,8 +35,8 @@ _CONFIDENCE: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 _DRIVEN = {
     "command": "The provider's own command does it, which knows no other; that line is rewritten.",
+    "permission": "It is a right to call the provider's API, which is granted anew in another policy.",
     "ci": "A step of a pipeline does it that knows only this provider; that step is rewritten.",
-    "iam-action": "It is a right to call the provider's API, which is granted anew in another policy.",
     "airflow": "A task calls the provider's API to have it done; another operator takes its place.",
 }
 """Ways of driving a service instead of speaking to it, where the service's file says nothing of them."""
@@ -82,7 +82,7 @@ class Engine:
         likenesses = self._likenesses(usage, claim)
         candidates = _candidates(service, likenesses)
         features, unsure, raising = _needs(service, likenesses)
-        path = claim.path or likenesses[0].namespace
+        path = claim.path or ("permission" if claim.role == "permission" else likenesses[0].namespace)
         access = service.reached_by.get(path)
         lock_in, because = _level(service, access, candidates, raising)
         confidence, because = _doubted(usage, confidence, because, is_guess=is_guess)

@@ -1,4 +1,4 @@
-"""What a literal says by itself: ARNs, host names, machine images, IAM actions, provider commands in scripts.
+"""What a literal says by itself: ARNs, host names, machine images, IAM actions and roles, provider commands in scripts.
 
 Everything here is syntax; whether a name is a provider's, the interest tells. Scripts are matched, never run.
 """
@@ -23,6 +23,7 @@ _NO_HOSTS: Final = frozenset({"type.googleapis.com"})
 """What looks like a host and is none: the prefix of a Protocol Buffers type's name."""
 _IMAGE = regex(r"(?<![\w-])ami-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])")
 _ACTION = regex(r"(?<![\w:/.-])([a-z][a-z0-9-]{1,40}):(?:[A-Z][A-Za-z0-9]*\*?|\*)(?![\w:/.])")
+_ROLE = regex(r"(?<![\w/.-])roles/[a-z][A-Za-z]{1,40}\.(?!(?:ya?ml|json|tf|py|sh|md|txt|html)\b)[A-Za-z][\w.]{1,60}\b")
 _METADATA = regex(
     r"169\.254\.169\.254/(latest|metadata|computeMetadata)\b|169\.254\.170\.2\b|\[fd00:ec2::254\]"
     r"|(?<!google\.internal/)\b(computeMetadata)/v1"
@@ -68,7 +69,8 @@ class Tie(NamedTuple):
 
 
 def ties(text: str) -> list[Tie]:
-    """ARNs (``arn:aws:sqs``), host names with ``*`` for what is filled in, and AMIs (``ami``), in order."""
+    """ARNs (``arn:aws:sqs``), host names with ``*`` for what is filled in, AMIs (``ami``) and Google's predefined roles
+    (``roles/pubsub.publisher``), in order."""
     found: list[Tie] = []
     if "arn:" in text:
         for match in _ARN.finditer(text):
@@ -76,6 +78,8 @@ def ties(text: str) -> list[Tie]:
             found.append(Tie("string", f"arn:{partition}:{match[2]}", match.start(), match.end() - 1))
     if "ami-" in text:
         found.extend(Tie("string", "ami", match.start(), match.end()) for match in _IMAGE.finditer(text))
+    if "roles/" in text:
+        found.extend(Tie("string", match[0], match.start(), match.end()) for match in _ROLE.finditer(text))
     if "169.254." in text or "fd00:ec2" in text or "computeMetadata" in text:
         found.extend(_metadata(text))
     if "." in text:
@@ -89,6 +93,11 @@ def ties(text: str) -> list[Tie]:
 def actions(text: str) -> list[Tie]:
     """IAM actions (``dynamodb:PutItem``, ``s3:*``) in what is known to be a policy document, or one action."""
     return [Tie("string", match[0], match.start(), match.end()) for match in _ACTION.finditer(text)]
+
+
+def role(text: str) -> Tie:
+    """A text that names a role, as Azure names its built-in ones: ``role/Key Vault Secrets User``."""
+    return Tie("string", f"role/{text}", 0, len(text))
 
 
 def commands(text: str, claims: Callable[[str], bool]) -> list[Tie]:

@@ -33,11 +33,9 @@ def extend(claimed: Claimed, services: Mapping[str, Service]) -> None:
         kinds[symbol] = msgspec.structs.replace(said, stands_for=claim.stands_for) if said else claim
     for name, claim in list(constructs.names(index.name_tables(claimed))):
         claimed.setdefault("python", {}).setdefault(name, claim)
-    for name, claim in list(discovery.names(claimed.get("string", {}))):
-        claimed.setdefault("python", {}).setdefault(name, claim)
     for name, claim in list(packages.names(index.name_tables(claimed))):
         claimed.setdefault("package", {}).setdefault(name, claim)
     for module, claim in list(verified_modules.names(claimed.get("arm", {}))):
         claimed.setdefault("terraform-module", {}).setdefault(module, claim)
-    for namespace, pattern, claim in sdks.names(services):
+    for namespace, pattern, claim in [*discovery.names(claimed.get("string", {})), *sdks.names(services)]:
         claimed.setdefault(namespace, {}).setdefault(pattern, claim)

@@ -30,8 +30,8 @@ def names(services: Mapping[str, Service]) -> Iterator[tuple[Namespace, str, Cla
         if "." not in word:
             yield from (("string", f"arn:{part}:{word}", Claim(owner, "look-up")) for part in PARTITIONS)
             for verb, keeper in operations.get(name, {}).items():
-                yield "string", f"{word}:{verb}", Claim(keeper, "permission", "iam-action")
-            yield "string", f"{word}:*", Claim(owner, "permission", "iam-action")
+                yield "string", f"{word}:{verb}", Claim(keeper, "permission")
+            yield "string", f"{word}:*", Claim(owner, "permission")
     for name, owner in claimed.items():
         yield "command", f"aws {name}", Claim(owner, "part")
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import Confidence, Location, Namespace, Reading, Source, Usage
-from portability.parsers.strings import PROGRAMS, Tie, actions, commands, ties
+from portability.parsers.strings import PROGRAMS, Tie, actions, commands, role, ties
 from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.configuration import File
@@ -25,7 +25,7 @@ from portability.patterns import regex
 
 _WORTH = regex(
     rb"arn:aws|\bami-[0-9a-f]|\.(?:com|net|io|cn|eu|us|aws|dev|app|de|ms)\b|Action\b|\bactions\b|169\.254|metadata\.google"
-    rb"|fd00:ec2"
+    rb"|fd00:ec2|\broles/[a-z]|\brole_definition_name\b"
 )
 _MAY_RUN = regex(
     rb"<<|provisioner|exec|program|_cmd|user.?data|custom.?data|(?<!de)script|command|bootstrap|cloud.?(?:init|config)"
@@ -59,7 +59,7 @@ class Found(NamedTuple):
 
 
 def literals(file: File, interest: Interest) -> Iterator[Usage]:
-    """The ties in a file's strings, one for each block and symbol (of an IAM policy: and service)."""
+    """The ties in a file's strings, one for each block and symbol (of IAM actions and roles: and service)."""
     is_json = file.path.endswith(".json")
     seen: set[tuple[str, str, str]] = set()
     for above, start, end in _spans(file):
@@ -133,7 +133,7 @@ def _usage(
     seen: set[tuple[str, str, str]],
 ) -> Iterator[Usage]:
     namespace, symbol, _, _ = found.tie
-    key = (address, namespace, symbol if "arn:" in symbol else symbol.partition(":")[0])
+    key = (address, namespace, _subject(symbol))
     if key in seen or not interest.wants(namespace, symbol):
         return
     seen.add(key)
@@ -152,6 +152,13 @@ def _usage(
     )
 
 
+def _subject(symbol: str) -> str:
+    """What a symbol is about: of an IAM action or a role of Google's its service, else itself."""
+    if symbol.startswith("arn:"):
+        return symbol
+    return symbol.partition("." if symbol.startswith("roles/") else ":")[0]
+
+
 def _ties(text: Text, interest: Interest, *, run: bool) -> Iterator[Found]:
     """What one text names, in the order of the text. Comments in what is run are prose."""
     if run:
@@ -162,6 +169,8 @@ def _ties(text: Text, interest: Interest, *, run: bool) -> Iterator[Found]:
         found += [tie for tie in commands(text.text, interest.claims_command) if (tie.start, tie.symbol) not in known]
     if _grants(text):
         found += actions(text.text)
+    if text.names and text.names[-1] == "role_definition_name" and text.text:
+        found.append(role(text.text))
     for tie in sorted(found, key=lambda tie: (tie.start, tie.end)):
         yield Found(tie, text.text[tie.start : tie.end], text.origin(tie.start), text.origin(tie.end - 1) + 1)
     if _POLICY.search(text.text):

@@ -16,7 +16,20 @@ EVERY_NAME = NameTable.of([("*", Claim("any/service", "primary"))])
 
 PROVIDERS_OWN = NameTable.of(
     (name, Claim("any/service", "look-up"))
-    for name in ("*amazonaws.com", "*.windows.net", "*googleapis.com", "arn:aws*", "ami", "169.254.*", "*:*")
+    for name in (
+        "*amazonaws.com",
+        "*.windows.net",
+        "*googleapis.com",
+        "arn:aws*",
+        "ami",
+        "169.254.*",
+        "*:*",
+        "roles/pubsub.*",
+        "roles/compute.*",
+        "roles/storage.*",
+        "role/Acr*",
+        "role/Key *",
+    )
 )
 
 

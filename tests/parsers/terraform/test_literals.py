@@ -112,6 +112,37 @@ def test_actions_of_something_else_are_none():
     assert found('resource "a_b" "c" {\n  triggers = "sqs:SendMessage"\n  name = "s3:GetObject"\n}') == []
 
 
+def test_a_predefined_role_names_the_service_that_it_is_a_right_to_once_for_a_block():
+    code = """resource "google_project_iam_member" "worker" {
+  for_each = toset(["roles/pubsub.publisher", "roles/pubsub.viewer", "roles/compute.instanceAdmin.v1"])
+  role     = each.value
+}
+"""
+    assert found(code) == [
+        (2, "google_project_iam_member.worker", "roles/pubsub.publisher"),
+        (2, "google_project_iam_member.worker", "roles/compute.instanceAdmin.v1"),
+    ]
+
+
+def test_a_built_in_role_of_azure_is_read_where_a_role_is_named_and_one_of_somebody_s_own_is_none():
+    code = """resource "azurerm_role_assignment" "pull" {
+  role_definition_name = "AcrPull"
+  description          = "Key Vault Reader"
+}
+resource "azurerm_role_assignment" "own" {
+  role_definition_name = "Acme Operator"
+}
+"""
+    assert found(code) == [(2, "azurerm_role_assignment.pull", "role/AcrPull")]
+
+
+@pytest.mark.parametrize(
+    "text", ["roles/storage.yml", "roles/owner", "projects/p/roles/storage.admin", "roles/acme.user"]
+)
+def test_what_only_looks_like_a_predefined_role_is_none(text):
+    assert found(f'locals {{\n  it = "{text}"\n}}') == []
+
+
 @pytest.mark.parametrize(
     ("body", "symbol"),
     [
