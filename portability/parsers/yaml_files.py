@@ -11,8 +11,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import Location, Problem, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
-from portability.parsers.kubernetes.bindings import images
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.images import images
 from portability.parsers.kubernetes.nodes import entries
 
 

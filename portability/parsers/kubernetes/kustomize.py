@@ -17,8 +17,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import MAX_RELATED, Location, Missing, Reading, Source, Usage
 from portability.parsers.guards import MAX_BYTES
-from portability.parsers.kubernetes.bindings import images
 from portability.parsers.kubernetes.documents import Refused, decode, split
+from portability.parsers.kubernetes.images import images
 from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
 from portability.parsers.kubernetes.opening import opened_of
 from portability.parsers.kubernetes.origin import Origin

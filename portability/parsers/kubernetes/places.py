@@ -8,40 +8,38 @@ from functools import lru_cache
 from types import EllipsisType
 from typing import Final, NamedTuple
 
+from portability.parsers.kubernetes.arguments import arguments, arguments_in_text
 from portability.parsers.kubernetes.bindings import (
     Read,
-    arguments,
-    arguments_in_text,
-    charts,
-    cluster_providers,
     components,
     first_words,
-    images,
-    images_with_host,
-    kept_elsewhere,
     keys,
-    machine_images,
-    machine_of,
     names_in_values,
-    node_expressions,
-    node_labels,
-    node_tolerations,
     own_name,
-    pull_secret,
-    registries,
-    renamed_images,
-    repositories,
-    secret_stores,
     selected,
     settings,
-    store,
-    stores,
     types_below,
     values,
     variable_names,
     variables_set,
-    zones,
 )
+from portability.parsers.kubernetes.images import (
+    images,
+    images_with_host,
+    machine_images,
+    pull_secret,
+    registries,
+    renamed_images,
+)
+from portability.parsers.kubernetes.placement import node_expressions, node_labels, node_tolerations, zones
+from portability.parsers.kubernetes.references import (
+    charts,
+    cluster_providers,
+    kept_elsewhere,
+    machine_of,
+    repositories,
+)
+from portability.parsers.kubernetes.stores import secret_stores, store, stores
 
 Path = tuple[str | EllipsisType, ...]
 

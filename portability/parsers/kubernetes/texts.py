@@ -15,12 +15,13 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.built import mark, scalar
 from portability.parsers.kubernetes.documents import Document, Refused, split
 from portability.parsers.kubernetes.kustomize import Generated
+from portability.parsers.kubernetes.manifest import Manifest, manifests, patched, settings_in
 from portability.parsers.kubernetes.nodes import entries, mappings
 from portability.parsers.kubernetes.nodes import text as text_of
 from portability.parsers.kubernetes.opening import Opened, opened_of
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.templates import Off, defined, is_template, off, touches
-from portability.parsers.kubernetes.ties import Manifest, guessed, manifests, patched, settings_in
+from portability.parsers.kubernetes.ties import guessed, ties_of
 from portability.patterns import regex
 
 _DELIVERS: Final = regex(
@@ -156,7 +157,7 @@ def generated_of(text: str, origin: Origin, asked: Asked, generated: Generated) 
     data = MappingNode("", pairs, mark(0, 0), mark(0, 0))
     root = MappingNode("", [(_scalar("data", 0, 0, 0), data)], mark(0, 0), mark(0, 0))
     made = Manifest(root, None, "ConfigMap", origin, f"ConfigMap/{generated.name}", 0)
-    return Reading(usages=tuple(sorted(made.usages(asked), key=lambda usage: (usage.location, usage.symbol))))
+    return Reading(usages=tuple(sorted(ties_of(made, asked).usages, key=lambda usage: (usage.location, usage.symbol))))
 
 
 def _scalar(written: str, line: int, start: int, end: int) -> ScalarNode:
@@ -193,7 +194,8 @@ def _reading(
         at = origin.of_document(document.line, opened.template)
         left_out += _switched_off(opened.root, gates, document.line)
         for manifest in objects(opened.root, at, document):
-            for usage in manifest.usages(asked):
+            ties = ties_of(manifest, asked)
+            for usage in ties.usages:
                 # An anchor is read wherever an alias stands for it, and binds once.
                 place = usage.location
                 is_filled = touches(at.fills, place)
@@ -201,7 +203,7 @@ def _reading(
                     continue  # It is told where the value stands, which is where it would be changed.
                 said = usage if is_certain and not is_filled else guessed(usage)
                 found.setdefault((usage.symbol, place.line, place.column), _switched(said, left_out))
-            missing.extend(manifest.missing)
+            missing.extend(ties.missing)
             pointers.extend(manifest.pointers())
     return Reading(
         state="unread" if broken and not sound else "partly" if problems else "read",

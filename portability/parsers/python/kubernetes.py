@@ -19,9 +19,10 @@ from portability.interest import Interest
 from portability.model import Usage
 from portability.parsers.kubernetes.asked import asked_of
 from portability.parsers.kubernetes.built import UNTOLD, field, mark, scalar
+from portability.parsers.kubernetes.manifest import Manifest, manifests
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of
-from portability.parsers.kubernetes.ties import Manifest, manifests
+from portability.parsers.kubernetes.ties import ties_of
 from portability.parsers.python.lines import Lines, unified
 from portability.parsers.python.usages import Columns
 from portability.patterns import regex
@@ -49,11 +50,11 @@ def objects(path: str, tree: ast.Module, text: bytes, interest: Interest) -> Ite
             continue
         if isinstance(node, ast.Dict) and {"apiVersion", "kind"} <= _keys(node):
             root = nodes.value(node)
-            found = [usage for one in manifests(root, nodes.origin) for usage in one.usages(asked)]
+            found = [usage for one in manifests(root, nodes.origin) for usage in ties_of(one, asked).usages]
         elif isinstance(node, ast.Call) and has_client and (kind := _class_of(node)):
             root, version = nodes.value(node), nodes.scalar("v1", node)
             if isinstance(root, MappingNode):
-                found = list(Manifest(root, version, kind, nodes.origin, kind, 0).usages(asked))
+                found = ties_of(Manifest(root, version, kind, nodes.origin, kind, 0), asked).usages
         elif isinstance(node, ast.Constant | ast.JoinedStr) and _is_manifest(node):
             scalar = nodes.value(node)
             if isinstance(scalar, ScalarNode):

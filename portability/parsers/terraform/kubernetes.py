@@ -19,9 +19,10 @@ from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.built import UNTOLD, field, mark, scalar, untold
+from portability.parsers.kubernetes.manifest import Manifest, manifests, settings_in
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of, object_of
-from portability.parsers.kubernetes.ties import Manifest, manifests, settings_in
+from portability.parsers.kubernetes.ties import ties_of
 from portability.parsers.terraform.body import Block, Body
 from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.conversion import to_string
@@ -98,7 +99,7 @@ def _of_type(block: Block, nodes: _Nodes, asked: Asked) -> Iterator[Usage]:
         name = "".join(word.capitalize() for word in _VERSION.sub("", kind.removeprefix(_PREFIX)).split("_"))
         name = _KINDS.get(name, name)
         version = nodes.scalar("rbac.authorization.k8s.io/v1" if name in _OF_RIGHTS else "v1", 0, 0)
-        yield from Manifest(root, version, name, nodes.origin, "", 0).usages(asked)
+        yield from ties_of(Manifest(root, version, name, nodes.origin, "", 0), asked).usages
 
 
 def _of_release(body: Body, nodes: _Nodes, asked: Asked) -> Iterator[Usage]:
@@ -114,7 +115,7 @@ def _of_release(body: Body, nodes: _Nodes, asked: Asked) -> Iterator[Usage]:
 
 
 def _used(objects: Iterable[Manifest], asked: Asked) -> Iterator[Usage]:
-    return (usage for one in objects for usage in one.usages(asked))
+    return (usage for one in objects for usage in ties_of(one, asked).usages)
 
 
 class _Nodes:

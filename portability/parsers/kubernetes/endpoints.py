@@ -1,0 +1,137 @@
+"""Whose a store is: what an object says of where its S3 is, which others answer to as well as Amazon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from portability.model import UNKNOWN
+from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.bindings import Binding, hosts
+from portability.parsers.kubernetes.manifest import Manifest, Pairs
+from portability.parsers.kubernetes.nodes import filled_in, get, is_open, plain, text
+from portability.parsers.kubernetes.shapes import OF_VALUES
+from portability.parsers.kubernetes.values import BUCKETS, WITH_PORT
+from portability.patterns import regex
+
+_KEYS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
+_VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
+_SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
+_SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
+_SAYS_WHERE_S3 = regex(r"(?:\w+_)?S3_ENDPOINT(?:_URL)?")
+_PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
+"""What only somebody's own address has: a port, or the name of a service in the cluster."""
+_TO_FILL_IN = regex(r"<[\w ./-]{1,80}>")
+"""What an example leaves to whoever copies it."""
+_MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|Setting/s3")
+"""What speaks of S3 and not of who answers."""
+
+
+class Endpoints:
+    """Where one object says that its stores are, worked out when it is asked for."""
+
+    def __init__(self, manifest: Manifest, asked: Asked) -> None:
+        self._manifest, self._asked = manifest, asked
+        self._known: dict[str, Any] = {}
+
+    def of(self, binding: Binding) -> Any:
+        """The address beside a binding, or the object's own for what speaks of S3 and not of who answers; or None."""
+        if binding.endpoint is not None:
+            return _address(binding.endpoint) or None
+        # Values of a chart are of many things, an object of one.
+        may_be = self._manifest.kind not in OF_VALUES and _MAY_BE_ELSEWHERE.match(binding.symbol)
+        return self.own("") if may_be else None
+
+    def own(self, section: str) -> Any:
+        """Where the object says that its S3 is, if it does: ``s3://`` alone names no provider. Values of a chart are of
+        many things, so theirs is asked of a section, and of what holds for all."""
+        if self._manifest.kind not in ("values", "Helmfile"):
+            section = ""
+        if section not in self._known:
+            sections = (section, "global") if section else ()
+            found = (
+                address
+                for path, _, pairs in self._manifest.mappings()
+                if not sections or not path or path[0] in sections
+                for address in _addresses_in(pairs)
+            )
+            self._known[section] = next(found, None)
+        return self._known[section]
+
+    def is_for_another(self, binding: Binding) -> bool:
+        """Whether a variable that signs in to S3 is for whoever another of its prefix names: ``AWS_ENDPOINT_URL``."""
+        found = _SIGNS_IN.fullmatch(binding.symbol)
+        return found is not None and self.is_of_another(found[1])
+
+    def is_of_another(self, prefix: str) -> bool:
+        """Whether variables of a prefix are for an address that is no provider's."""
+        address = self._by_prefix.get(prefix)
+        return address is not None and not _is_wanted(address, self._asked)
+
+    def may_be_for_another(self, binding: Binding) -> bool:
+        """Whether such a variable stands beside one that says where S3 is, and only a run tells where."""
+        return _SIGNS_IN.fullmatch(binding.symbol) is not None and self._is_told_where
+
+    @cached_property
+    def _is_told_where(self) -> bool:
+        named = (get(mapping, "name") for _, mapping, _ in self._manifest.mappings())
+        return any(_VARIABLE.search(text(name)) for name in named)
+
+    @cached_property
+    def _by_prefix(self) -> dict[str, Node]:
+        """What variables say of where S3 is, by the prefix of those that sign in there. Where nothing else is Amazon's,
+        the keys are for whoever ``S3_ENDPOINT`` names."""
+        found: dict[str, Node] = {}
+        for_all: list[Node] = []
+        is_amazons = False
+        for _, _, pairs in self._manifest.mappings():
+            name = next((text(value) for key, value in pairs if key.value == "name"), "")
+            for key, value in pairs:
+                called, address = name if key.value == "value" and name else key.value, text(value)
+                is_amazons = is_amazons or "arn:aws" in address or "amazonaws" in address
+                said = _SAYS_WHERE.fullmatch(called)
+                if said is not None and "://" in address and not address.startswith("{"):
+                    found[said[1]] = value
+                elif said is None and _PORT.search(address) and _SAYS_WHERE_S3.fullmatch(called):
+                    for_all.append(value)
+        return {"AWS_": for_all[0], **found} if for_all and not is_amazons else found
+
+
+def is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
+    """Whether what stands beside a name says that somebody else is meant: an address, or a region of theirs."""
+    if binding.symbol.startswith("env/") and "ENDPOINT" in binding.symbol:
+        value = get(mapping, "value") or binding.content
+        written = text(value)
+        return "://" in written and not is_open(written) and not _is_wanted(value, asked)
+    if binding.symbol.startswith(("Store/", "ObjectStore/")):
+        region = text(get(binding.content, "region"))
+        is_said = bool(region) and not is_open(region) and not _TO_FILL_IN.search(region)
+        return is_said and not asked.wants(f"Zone/{region}")
+    return False
+
+
+def _addresses_in(pairs: Pairs) -> Iterator[Any]:
+    """The addresses in a mapping that say where S3 is, by their keys or as variables."""
+    written = {key.value: value for key, value in pairs}
+    name = text(written.get("name"))
+    if "value" not in written and _VARIABLE.search(name):
+        yield UNKNOWN  # A secret says it, or whoever fills in the template.
+    for key, value in pairs:
+        is_named = key.value in _KEYS or _VARIABLE.search(name if key.value == "value" else key.value)
+        is_said = is_named or (key.value in BUCKETS and WITH_PORT.match(text(value)))
+        if is_said and isinstance(value, ScalarNode) and value.value:
+            yield _address(value)
+
+
+def _address(node: Node) -> Any:
+    """The address that a scalar says, or what only a run tells. One with a port of its own is nobody's cloud."""
+    if _TO_FILL_IN.search(text(node)):
+        return UNKNOWN
+    return filled_in(text(node)) if is_open(text(node)) and _PORT.search(text(node)) else plain(node)
+
+
+def _is_wanted(address: Node, asked: Asked) -> bool:
+    return any(asked.wants(one.symbol.partition("/")[2], "string") for one in hosts(address))

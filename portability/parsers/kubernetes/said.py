@@ -1,0 +1,87 @@
+"""What the texts of an object say by themselves → usages, once all else of it was read.
+
+A text says nothing that a place, a name or a command told of it before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal
+
+from yaml.nodes import Node, ScalarNode
+
+from portability.model import Usage
+from portability.parsers.kubernetes.asked import Asked
+from portability.parsers.kubernetes.endpoints import Endpoints
+from portability.parsers.kubernetes.images import images
+from portability.parsers.kubernetes.literals import Said, said
+from portability.parsers.kubernetes.manifest import Manifest
+from portability.parsers.kubernetes.nodes import digest_of
+from portability.patterns import regex
+
+_KINDS: Final[Mapping[str, Literal["command", "dependency"]]] = {"command": "command", "package": "dependency"}
+"""What a name in a text is, where it is more than the text."""
+_COPIES: Final = frozenset({"aws s3", "gsutil", "gcloud storage"})
+"""Commands that are about the buckets that they name."""
+_OCI: Final = "oci://"
+"""How addresses of charts begin that lie in a registry of images."""
+_IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
+
+
+class Sayings:
+    """Names in the texts of one object, kept until it is known what else told of them."""
+
+    def __init__(self, manifest: Manifest, endpoints: Endpoints, asked: Asked) -> None:
+        self._manifest, self._endpoints, self._asked = manifest, endpoints, asked
+        self._kept: list[tuple[str, Said]] = []
+        """Each with the first key on its path."""
+
+    def keep(self, section: str, names: Iterable[Said]) -> None:
+        """Keep names from below the first key of a path."""
+        self._kept.extend((section, one) for one in names)
+
+    def read(self, path: tuple[str, ...], value: Node, told: Iterable[Usage] = ()) -> None:
+        """Keep the names in a value, but those on lines of which something was ``told``."""
+        lines = {usage.location.line for usage in told}
+        names = said(path, value, self._asked.interest)
+        self.keep(path[0], (one for one in names if not lines or self._line(one) not in lines))
+
+    def usages(self, bound: set[int]) -> Iterator[Usage]:
+        """What is wanted of it, once for each text; ``bound`` are the ids of nodes that something else told of."""
+        seen: set[tuple[int, str]] = set()
+        copied = {(id(one.scalar), self._line(one)) for _, one in self._kept if one.symbol in _COPIES}
+        for section, one in ((section, _as_named(one, self._asked)) for section, one in self._kept):
+            key = (id(one.scalar), one.symbol)
+            if copied and one.symbol.startswith("Scheme/") and (id(one.scalar), self._line(one)) in copied:
+                continue  # The command told of the bucket's service.
+            if id(one.scalar) not in bound and key not in seen and self._asked.wants(one.symbol, one.namespace):
+                seen.add(key)
+                yield Usage(
+                    language="kubernetes",
+                    namespace=one.namespace,
+                    symbol=one.symbol,
+                    address=self._manifest.address,
+                    location=self._manifest.origin.part(one.scalar, one.start, one.end),
+                    endpoint=self._endpoints.own(section) if one.symbol == "Scheme/s3" else None,
+                    kind=_KINDS.get(one.namespace, "string"),
+                    digest=digest_of("kubernetes", one.symbol, one.scalar.value[one.start : one.end]),
+                    confidence=one.confidence,
+                )
+
+    def _line(self, one: Said) -> int:
+        return self._manifest.origin.part(one.scalar, one.start, one.end).line
+
+
+def _as_named(one: Said, asked: Asked) -> Said:
+    """A host that a rule names for manifests is more than an address in passing, and so is an image."""
+    whole: str = one.scalar.value
+    written = whole.removeprefix(_OCI)
+    begins = len(whole) - len(written)
+    is_image = one.start == begins and one.namespace == "string" and _IMAGE.fullmatch(written) is not None
+    # A name without a tag may be anything that is called after a domain, unless a provider's registry has it.
+    if is_image and (":" in written or asked.wants(written.partition("/")[0], "string")):
+        for image in images(ScalarNode("", written, one.scalar.start_mark, one.scalar.end_mark)):
+            if asked.has_rule(image.symbol):
+                return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(whole))
+    is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
+    return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one
