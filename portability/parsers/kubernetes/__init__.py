@@ -3,6 +3,15 @@
 A document counts when it has ``apiVersion`` and ``kind``; CI files, Compose files and OpenAPI have not. Templates are
 not rendered: they are read around their holes and actions. Kustomizations, charts, their values and helmfiles are read
 by the file's name, patches and what a ConfigMap is made of where a kustomization names them (``kustomize``).
+
+Which files are read together: ``grouping``, by ``kustomize``, ``charts``, ``archives``, ``gitops``.
+Bytes → nodes: ``documents``, ``opening``; ``templates`` and ``expressions`` around what a chart leaves open; ``nodes``
+and ``origin`` say what a node is and where it stands.
+A text → objects → usages: ``texts``, ``manifest``, ``ties``; ``within`` and ``programs`` for texts in an object's
+fields, ``said`` and ``literals`` for what others say, ``endpoints`` for whose a store is.
+What is asked where: ``places`` is the table, ``shapes`` works it out for a mapping, and the readers are ``bindings``,
+``images``, ``stores``, ``placement``, ``references``, ``arguments``, and ``values`` for values of charts.
+Charts that a program renders: ``rendering``, ``rendered``. For other languages: ``built``, ``environment``.
 """
 
 from __future__ import annotations

@@ -216,23 +216,6 @@ class Overlays:
         return self._spans[key]
 
 
-def operations(root: Node) -> Iterator[MappingNode]:
-    """Each operation of a JSON patch (RFC 6902) that sets something, as the mapping that it makes: its path's words
-    are the keys, and stand where the path stands. Nothing where the node is no such patch."""
-    if not isinstance(root, SequenceNode):
-        return
-    for operation in root.value:
-        path, value = get(operation, "path"), get(operation, "value")
-        if text(get(operation, "op")) in ("add", "replace") and isinstance(path, ScalarNode) and value is not None:
-            words = [word.replace("~1", "/").replace("~0", "~") for word in path.value.split("/")[1:]]
-            node = value
-            for word in reversed([word for word in words if word != "-" and not word.isdecimal()]):
-                key = ScalarNode("", word, path.start_mark, path.end_mark, style=path.style)
-                node = MappingNode("", [(key, node)], path.start_mark, value.end_mark)
-            if isinstance(node, MappingNode):
-                yield node
-
-
 def _roots(written: str, origin: Origin) -> Iterator[tuple[Node, Origin]]:
     for document in split(written):
         opened = opened_of(document)

@@ -10,9 +10,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import Pointer
 from portability.parsers.kubernetes.gitops import pointers
-from portability.parsers.kubernetes.kustomize import operations
 from portability.parsers.kubernetes.nodes import entries, get, mappings, text
 from portability.parsers.kubernetes.origin import Origin
+from portability.parsers.kubernetes.patches import operations
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
 """The entries of a mapping."""

@@ -1,4 +1,4 @@
-"""What a patch of a kustomization replaces or takes away in the objects that it is for, place by place."""
+"""Patches of kustomizations: what they set, and what they replace or take away in the objects that they are for."""
 
 from __future__ import annotations
 
@@ -85,6 +85,27 @@ class Patch:
         return text(get(self._target, "name") if self._target is not None else get(self._body, "metadata", "name"))
 
 
+def operations(root: Node) -> Iterator[MappingNode]:
+    """Each operation of a JSON patch (RFC 6902) that sets something, as the mapping that it makes: its path's words
+    are the keys, and stand where the path stands. Nothing where the node is no such patch."""
+    if not isinstance(root, SequenceNode):
+        return
+    for operation in root.value:
+        path, value = get(operation, "path"), get(operation, "value")
+        if text(get(operation, "op")) in ("add", "replace") and isinstance(path, ScalarNode) and value is not None:
+            node = value
+            for word in reversed([word for word in _words(path) if word != "-" and not word.isdecimal()]):
+                key = ScalarNode("", word, path.start_mark, path.end_mark, style=path.style)
+                node = MappingNode("", [(key, node)], path.start_mark, value.end_mark)
+            if isinstance(node, MappingNode):
+                yield node
+
+
+def _words(path: ScalarNode) -> list[str]:
+    """The words of a JSON pointer (RFC 6901)."""
+    return [word.replace("~1", "/").replace("~0", "~") for word in path.value.split("/")[1:]]
+
+
 def _is_named(pattern: str, name: str) -> bool:
     """Whether a target's name is a name. It may be a regular expression; of those the plain ones are understood."""
     return any(wildcard(one.replace(".*", "*")).fits(name) for one in pattern.strip("^$").split("|"))
@@ -136,8 +157,7 @@ def _operated(base: Node, operations: SequenceNode) -> Iterator[Change]:
     for operation in mappings([operations]):
         path, does = get(operation, "path"), text(get(operation, "op"))
         if does in ("add", "replace", "remove") and isinstance(path, ScalarNode) and path.value.startswith("/"):
-            words = [word.replace("~1", "/").replace("~0", "~") for word in path.value[1:].split("/")]
-            found = _at(base, words, may_be_element=does != "add")
+            found = _at(base, _words(path), may_be_element=does != "add")
             if found is not None:
                 yield *found, get(operation, "value") or path
 
