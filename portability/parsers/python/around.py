@@ -15,11 +15,11 @@ from portability.interest import Interest
 from portability.model import Reading, Source, Usage
 from portability.names.contexts import STAND_INS
 from portability.parsers.python import settings_names
-from portability.parsers.python.imports import imported
+from portability.parsers.python.imports import any_of, imported
+from portability.parsers.python.literals import Wanted, literals, words_in_quotes
 from portability.parsers.python.scopes import module_name
 from portability.parsers.python.shapes import Shapes, shapes
 from portability.parsers.python.source import Parsed
-from portability.parsers.python.strings import Wanted, any_of, literals, words_in_quotes
 
 _MANIFESTS = (".txt", ".in", ".toml", ".cfg", "pipfile")
 """Endings of the files that declare dependencies, setup.py left aside."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -81,6 +81,11 @@ def imported(data: bytes) -> list[str]:
     names = dict.fromkeys(name for one in bound(data) for name in (one.module, one.name))
     names.pop("", None)
     return list(names)
+
+
+def any_of(packages: frozenset[str], names: Iterable[str]) -> bool:
+    """Whether any of these dotted names lies in one of these packages."""
+    return any(name == package or name.startswith(f"{package}.") for name in names for package in packages)
 
 
 def _named(text: bytes) -> Iterator[tuple[str, bytes]]:

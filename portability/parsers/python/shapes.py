@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from portability.interest import Interest
 from portability.model import Usage
 from portability.parsers.python.lines import unified
-from portability.parsers.python.strings import words_in_quotes
+from portability.parsers.python.literals import words_in_quotes
 from portability.parsers.python.usages import Columns, digest
 from portability.patterns import regex
 
