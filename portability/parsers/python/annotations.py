@@ -70,6 +70,8 @@ class Annotations:
                     todo += inside
                 elif name in _COLLECTIONS and (of := inside[name in _MAPPINGS and len(inside) > 1]):
                     found.append((Gathered(of, site, promised=True),) if self.promised(of, site) else ())
+                elif name not in _COLLECTIONS:
+                    todo.append(part.value)  # a class that says what it holds: ``func.Out[str]``
             elif isinstance(part, ast.Name | ast.Attribute):
                 found.append(self._objects(self._evaluator.hold(part, site)))
         return join(*found)

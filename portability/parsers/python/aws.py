@@ -52,6 +52,9 @@ BASES = frozenset({"botocore.client.BaseClient", "aiobotocore.client.AioBaseClie
 CLIENT_METHODS = frozenset({"client", "create_client"})
 RESOURCE_METHODS = frozenset({"resource"})
 
+BY_NAME = "getattr"
+"""What stands for an operation of a client that is looked up by a name which only a run could tell."""
+
 NOT_OPERATIONS = frozenset(
     {"can_paginate", "close", "exceptions", "get_paginator", "get_waiter", "meta", "waiter_names"}
 )

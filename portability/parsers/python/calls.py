@@ -167,16 +167,21 @@ class Calls:
             return NOTHING if scope is None else (Object(scope, above=True),)
         first = self._evaluator.hold(call.args[0], site) if call.args else NOTHING
         if name == "builtins.getattr" and len(call.args) > 1:
-            attribute = literal(self._evaluator.hold(call.args[1], site))
-            if isinstance(attribute, str):
-                return join(*(self._evaluator.member(held, attribute) for held in first))
-        elif name == "builtins.enumerate":
+            names = self._evaluator.hold(call.args[1], site)
+            return join(*(self._attribute(held, name) for name in names for held in first)) or NOTHING
+        if name == "builtins.enumerate":
             return tuple(View(held, "enumerate") for held in first if isinstance(held, Display | Gathered)) or NOTHING
-        elif name == "builtins.next":
+        if name == "builtins.next":
             return join(*(self._evaluator.iterated(held, None) for held in first)) or NOTHING
-        elif name in ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter", "builtins.reversed"):
+        if name in ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter", "builtins.reversed"):
             return first
         return NOTHING
+
+    def _attribute(self, held: Held, name: Held) -> tuple[Held, ...]:
+        """``getattr(client, operation)``: which operation that is, only a run may tell."""
+        if isinstance(name, Constant):
+            return self._evaluator.member(held, name.value) if isinstance(name.value, str) else NOTHING
+        return (Member(held, aws.BY_NAME),) if isinstance(held, Client) else NOTHING
 
     def module_of(self, name: str, call: ast.Call, site: Site) -> str:
         """The module that ``import_module("azure.functions")`` imports; empty for other calls."""

@@ -18,8 +18,9 @@ import msgspec
 from portability.interest import Interest
 from portability.model import UNKNOWN, Usage
 from portability.names.python_names import BRIDGED, python_names
+from portability.parsers.python.lines import Columns
 from portability.parsers.python.plain import ABSENT, get, under
-from portability.parsers.python.usages import Columns, paths_of
+from portability.parsers.python.values import paths_of
 from portability.patterns import regex
 
 _NATIVE: Final = (

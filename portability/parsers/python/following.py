@@ -15,10 +15,11 @@ from portability.parsers.python.around import marked, said, says_more
 from portability.parsers.python.constructs import declared
 from portability.parsers.python.handing import HandedIn
 from portability.parsers.python.held import Constant
+from portability.parsers.python.makers import told
 from portability.parsers.python.program import ALONG, Program, given_up
 from portability.parsers.python.scopes import Scope
 from portability.parsers.python.source import parse
-from portability.parsers.python.usages import Collector
+from portability.parsers.python.usages import UNKNOWN_SERVICE, Collector
 from portability.parsers.python.words import words_for
 
 _ROUNDS = 3
@@ -50,6 +51,7 @@ class Following:
         for _ in range(_ROUNDS):
             if not self._follow_callers(asked, found):
                 break
+        self._drop_told(found)
         if worth_it:
             self._program.let_go()
         return found | {path: self._with_rest(found[path], source, path in worth_it) for path, source in asked.items()}
@@ -140,6 +142,15 @@ class Following:
             ordered = sorted(known.values(), key=lambda usage: (usage.location, usage.namespace, usage.symbol))
             found[path] = msgspec.structs.replace(found[path], usages=tuple(ordered))
         return any_new
+
+    def _drop_told(self, found: dict[str, Reading]) -> None:
+        """Leave out the clients of nobody knows what where each call of their maker tells which, and shows it."""
+        places = told([collector.makers for collector in self._collectors.values()])
+        for path in {place.path for place in places}:
+            kept = [
+                usage for usage in found[path].usages if usage.symbol != UNKNOWN_SERVICE or usage.location not in places
+            ]
+            found[path] = msgspec.structs.replace(found[path], usages=tuple(kept))
 
     def _from_callers(self, usage: Usage) -> Usage:
         places = {

@@ -13,7 +13,7 @@ from functools import cache
 from portability.discovery import Tree
 from portability.interest import Interest
 from portability.parsers.python.handles import TELLING
-from portability.parsers.python.imports import Bound, Layout, bound
+from portability.parsers.python.imports import Bound, Copied, Layout, bound
 from portability.parsers.python.operations import all_operations
 from portability.parsers.python.program import ALONG
 from portability.parsers.python.reach import STAR, Taken, reached, words_of
@@ -93,6 +93,8 @@ class Graph:
         for one in names:
             for name in dict.fromkeys((one.module, one.name)):
                 found = self._layout.find(path, name) if name else None
+                if found is None and (several := self._layout.several(path, name)):
+                    self.own.setdefault(path, set()).update(several)
                 if found is None or found[0] == path:
                     continue
                 file, inside = found
@@ -128,11 +130,15 @@ def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[st
         return name in folders[above]
 
     @cache
-    def elsewhere() -> dict[str, str]:
-        named = [path for path in tree.everywhere((".py",)) if path.endswith(".py")]
-        return {part: path for path in reversed(named) for part in path.removesuffix(".py").split("/")}
+    def everywhere() -> list[str]:
+        return tree.everywhere((".py",))
 
-    layout = Layout(has, has_folder, words.is_foreign, words.yields)
+    @cache
+    def elsewhere() -> dict[str, str]:
+        return {part: path for path in reversed(everywhere()) for part in path.removesuffix(".py").split("/")}
+
+    copied = cache(lambda: Copied(everywhere()))
+    layout = Layout(has, has_folder, words.is_foreign, words.yields, copied)
     graph = Graph(tree.read, layout, words, lambda name: elsewhere().get(name))
     graph.follow(paths, None if len(paths) > _MOST_STEPS else _MOST_STEPS)
     reaching = graph.reached()

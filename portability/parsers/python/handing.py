@@ -88,7 +88,7 @@ def changes(given: Given, before: Given) -> set[Key]:
 
 def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> Iterator[tuple[Scope, str, Held]]:
     """The function, parameter and value of each argument that tells something."""
-    for scope, name, node in _matched(held, call, evaluator):
+    for scope, name, node in matched(held, call, evaluator):
         if not isinstance(node, ast.Constant) or isinstance(node.value, str):
             for value in evaluator.hold(node, site):
                 if _is_telling(value, isinstance(held, Class)):
@@ -110,7 +110,8 @@ def called_later(call: ast.Call) -> ast.Call | None:
     return None
 
 
-def _matched(held: Held, call: ast.Call, evaluator: Evaluator) -> Iterator[tuple[Scope, str, ast.expr]]:
+def matched(held: Held, call: ast.Call, evaluator: Evaluator) -> Iterator[tuple[Scope, str, ast.expr]]:
+    """The function, parameter and expression of each argument of a call, of a class those of its constructor."""
     if isinstance(held, Class):
         made = [it for it in evaluator.member(Object(held.scope), "__init__") if isinstance(it, Function)]
         if not made:

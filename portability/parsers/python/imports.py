@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from codecs import BOM_UTF8
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -99,8 +100,8 @@ class Layout:
 
     ``has`` tells whether there is a file of that path, ``has_folder`` the same of a directory. ``foreign`` tells which
     names are an SDK's, whatever lies beside the code, but for those that ``yields`` gives to a package of the tree
-    which has the module. Only directories above a file, and the source roots beside
-    those, are looked at: so one file read by itself sees the same modules as a whole run.
+    which has the module. Directories above a file, and the source roots beside those, are looked at first; what is
+    found in none of them is looked for among ``copied``, where a build may take it from.
     """
 
     def __init__(
@@ -109,11 +110,13 @@ class Layout:
         has_folder: Callable[[str], bool],
         foreign: Callable[[str], bool],
         yields: Callable[[str], bool],
+        copied: Callable[[], Copied],
     ) -> None:
         self._has = has
         self._has_folder = has_folder
         self._foreign = foreign
         self._yields = yields
+        self._copied = copied
         self.locate = cache(self._locate)
         self._roots = cache(self._roots_of)
         self._starts = cache(self._starts_of)
@@ -121,6 +124,13 @@ class Layout:
     def find(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
         """The file that ``name`` leads to from the file ``path``, and the parts of the name that lie inside it."""
         return self.locate(path.rpartition("/")[0], name)
+
+    def several(self, path: str, name: str) -> list[str]:
+        """Files of the tree without which an absolute name that leads to none of them would lead to one."""
+        root = name.partition(".")[0]
+        if not root or root in sys.stdlib_module_names or self._foreign(name):
+            return []
+        return self._copied().several(path.rpartition("/")[0], root)
 
     def below(self, path: str, name: str) -> str | None:
         """The module ``name`` in the package whose ``__init__.py`` is ``path``."""
@@ -149,7 +159,8 @@ class Layout:
         for root in self._starts(folder, parts[0]):
             if (found := self._longest(root, parts)) and not (foreign and len(parts) - len(found[1]) < 2):
                 return found
-        return None
+        beside = None if foreign else self._copied().root(folder, parts[0])
+        return None if beside is None else self._longest(beside, parts)
 
     def _longest(self, folder: str, parts: list[str], relative: bool = False) -> tuple[str, tuple[str, ...]] | None:
         for length in range(min(len(parts), 12), 0, -1):
@@ -176,6 +187,44 @@ class Layout:
         package_root = next((at for at in above if not self._has(_join(at, "__init__.py"))), "")
         beside = [_join(at, root) for at in above for root in _SOURCE_ROOTS]
         return [root for root in dict.fromkeys([package_root, *above, *beside]) if self._has_folder(root)]
+
+
+class Copied:
+    """Modules and packages that a build may copy beside others: Lambda layers, a ``COPY`` of a sibling's package.
+
+    Each lies in a directory that is no package itself. A name leads to the one nearest to the file that says it, by
+    the first directory above that file below which there is one; to none where there are several.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        files = sorted(path for path in paths if path.endswith(".py"))
+        packages = {path.rpartition("/")[0] for path in files if path.endswith("/__init__.py")}
+        self._found: dict[str, dict[str, str]] = defaultdict(dict)
+        """Name → directories that have something of this name, and a file of it."""
+        for path in files:
+            folder, _, file = path.rpartition("/")
+            if folder not in packages:
+                self._found[file.removesuffix(".py")].setdefault(folder, path)
+            above, _, name = folder.rpartition("/")
+            if name and above not in packages:
+                self._found[name].setdefault(above, path)
+
+    def root(self, folder: str, name: str) -> str | None:
+        """The directory that has the module or package which a file in ``folder`` means by ``name``."""
+        near = self._near(folder, name)
+        return near[0] if len(near) == 1 else None
+
+    def several(self, folder: str, name: str) -> list[str]:
+        """Two files of those that a name may lead to, where it therefore leads to none."""
+        near = self._near(folder, name)
+        return [self._found[name][root] for root in near[:2]] if len(near) > 1 else []
+
+    def _near(self, folder: str, name: str) -> list[str]:
+        roots = self._found.get(name, ())
+        for above in _above(folder) if roots else ():
+            if near := [root for root in roots if not above or root == above or root.startswith(f"{above}/")]:
+                return near
+        return []
 
 
 def _above(folder: str) -> Iterator[str]:

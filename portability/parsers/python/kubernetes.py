@@ -23,8 +23,7 @@ from portability.parsers.kubernetes.manifest import Manifest, manifests
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of
 from portability.parsers.kubernetes.ties import ties_of
-from portability.parsers.python.lines import Lines, unified
-from portability.parsers.python.usages import Columns
+from portability.parsers.python.lines import Columns, Lines, unified
 from portability.patterns import regex
 
 _CLASS = regex(r"(?:V\d+(?:(?:alpha|beta)\d+)?|(?=\w*PodOperator$))([A-Z]\w+)")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from portability.interest import Interest
 from portability.model import Problem, Source, Usage
 from portability.parsers.python.answers import Answer
-from portability.parsers.python.imports import Layout
+from portability.parsers.python.imports import Copied, Layout
 from portability.parsers.python.scopes import Module
 from portability.parsers.python.source import Parsed, parse
 from portability.parsers.python.survey import survey
@@ -81,7 +82,8 @@ class Program:
         self._own = {part for path in self._sources for part in path.removesuffix(".py").split("/")}
         self._words = words
         self.is_root = words.is_root
-        self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign, words.yields)
+        copied = cache(lambda: Copied(self._sources))
+        self.layout = Layout(self._sources.__contains__, folders.__contains__, words.is_foreign, words.yields, copied)
 
     def module(self, path: str) -> Module | None:
         """The names and calls of a file; None when nothing of it could be read. May raise ``RecursionError``."""

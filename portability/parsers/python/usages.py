@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
 
 from portability.digests import blake2b
-from portability.interest import Interest, plainly
+from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
@@ -29,6 +29,7 @@ from portability.parsers.python.held import (
     Imported,
     Instance,
     Member,
+    Parameter,
     Resource,
     Session,
     Template,
@@ -36,11 +37,12 @@ from portability.parsers.python.held import (
     join,
     literal,
 )
-from portability.parsers.python.held import named as named_by
+from portability.parsers.python.lines import Columns
+from portability.parsers.python.makers import Makers
 from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
-from portability.parsers.python.plain import ABSENT, under
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
+from portability.parsers.python.values import paths_of, said
 from portability.parsers.python.words import words_for
 from portability.patterns import regex
 
@@ -49,13 +51,12 @@ _DOTTED = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
 
-SELF = "self"
-"""The path that stands for what the object was made for on which a call is made."""
-
 _NAMING = frozenset({Imported, Member, Class, Function})
 """What may name something of an SDK where it is called."""
 
 _DEFINED = (Function, Class)
+_PLATFORMS = ("azure.functions.", "azure.durable_functions.", "google.cloud.functions", "google.events.")
+"""Packages of which a platform hands objects to the functions that it calls."""
 _REPLACING = frozenset({"patch", "setattr", "object"})
 
 Kind = Literal["import", "constructor", "call"]
@@ -73,42 +74,8 @@ class Named(msgspec.Struct, frozen=True):
     thing: Constant | Environment | Template | None = None
     guessed: bool = False
     """Whether the service of a client is known from the operation alone."""
-
-
-def paths_of(interest: Interest, symbol: str) -> tuple[str, ...]:
-    """The dotted paths that rules ask for of a symbol, however its client came."""
-    names = dict.fromkeys((symbol, plainly(symbol)))
-    return tuple(dict.fromkeys(chain.from_iterable(map(interest.paths, names))))
-
-
-class Columns:
-    """Columns of one text in code points. The compiler counts bytes of UTF-8."""
-
-    def __init__(self, text: bytes) -> None:
-        self._text = text
-        self._is_plain = text.isascii()
-        self._lines: list[bytes] | None = None
-
-    def column(self, line: int, offset: int) -> int:
-        """The column, from 1, of a byte offset in a line."""
-        if self._is_plain:
-            return offset + 1
-        if self._lines is None:
-            text = self._text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            self._lines = text.split(b"\n")
-        before = self._lines[line - 1][:offset] if line <= len(self._lines) else b""
-        return len(before.decode("utf-8", "replace")) + 1 + max(offset - len(before), 0)
-
-    def location(self, path: str, node: ast.expr | ast.arg | ast.alias) -> Location:
-        """Where a node of the text stands, in the file of that path."""
-        end_line = node.end_lineno or node.lineno
-        return Location(
-            path=path,
-            line=node.lineno,
-            column=self.column(node.lineno, node.col_offset),
-            end_line=end_line,
-            end_column=self.column(end_line, node.end_col_offset or 0),
-        )
+    asked: Parameter | None = None
+    """What a caller hands in, of which hangs what this is."""
 
 
 class _Seen(msgspec.Struct):
@@ -142,22 +109,16 @@ class Collector:
         self._continued: dict[ast.Call, list[ast.Call]] = {}
         self._callers = {call.func: call for call, _ in module.calls if isinstance(call.func, ast.Call)}
         """What a call gives → the call of that: ``sync_to_async(table.put_item)(Item=item)``."""
-        self._wrapped: dict[Scope, dict[ast.Call, bool]] = {}
-        """Function that makes a client for the service it is handed → its calls here, and whether each tells which."""
+        self.makers = Makers()
         self.handed: list[tuple[Scope, str, Held, Location]] = []
 
     def usages(self, given: Given) -> tuple[Usage, ...]:
         """All of them, by place. The same thing at the same place is one usage."""
         before, self._given = self._given, given
         self._evaluator, self.handed = Evaluator(self._program, given), []
-        found = [*self._imports(), *self._calls(before)]
+        found = [*self._imports(), *self._handlers(), *self._calls(before)]
         self._evaluator.let_go()
-        told = {scope.qualified_name for scope, calls in self._wrapped.items() if all(calls.values())}
-        unique = {
-            (usage.location, usage.namespace, usage.symbol, usage.kind): usage
-            for usage in found
-            if usage.symbol != UNKNOWN_SERVICE or usage.namespace != "boto3" or usage.address not in told
-        }
+        unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
 
     # Imports
@@ -178,6 +139,27 @@ class Collector:
             kind="import",
             digest=digest(imported.name, ()),
         )
+
+    # Handlers
+
+    def _handlers(self) -> Iterator[Usage]:
+        """Functions that a platform calls, told by the first parameter that says so, and by no decorator:
+        ``def main(req: func.HttpRequest)``."""
+        if not any(it.name.startswith(tuple(name.rstrip(".") for name in _PLATFORMS)) for it in self._module.imports):
+            return
+        for scope in self._module.scopes:
+            if scope.kind == "function" and not scope.decorators:
+                yield from islice(self._handed_by_platform(scope), 1)
+
+    def _handed_by_platform(self, scope: Scope) -> Iterator[Usage]:
+        for name in scope.parameters:
+            binding = scope.names[name][0]
+            if binding.how == "parameter" and binding.annotation is not None:
+                for held in self._evaluator.annotations.promised(binding.annotation, binding.site):
+                    if isinstance(held, Instance) and held.name.startswith(_PLATFORMS):
+                        named = [Named("python", held.name, "call")]
+                        bare = ast.Call(binding.annotation, [], [])
+                        yield from self._call(named, 1, binding.annotation, bare, binding.site)
 
     # Calls
 
@@ -269,6 +251,8 @@ class Collector:
             case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Class(scope=scope) if call is not None:
+                if self._program.names_sdk(scope.path):
+                    self.makers.made(held, call, site, self._evaluator)
                 for name in sorted(filter(self._program.is_root, self._evaluator.derived_from(scope))):
                     yield from self._named_by_import(name, call, site)
             case Function() if call is not None:
@@ -322,7 +306,8 @@ class Collector:
         for client in known or made[:1]:
             sure = session.sure and (not known or len(known) == len(made))
             service = client.service if isinstance(client.service, str) else UNKNOWN_SERVICE
-            yield Named("boto3", service, "constructor", client.endpoint, sure, client.places)
+            asked = client.service if isinstance(client.service, Parameter) else None
+            yield Named("boto3", service, "constructor", client.endpoint, sure, client.places, asked=asked)
 
     def _signed_for(self, call: ast.Call, site: Site) -> str:
         """``sigv4=execute-api``, where a literal argument of a signer says for which service and a rule asks for it."""
@@ -339,12 +324,10 @@ class Collector:
             made = [
                 it for it in self._evaluator.functions.called(function, call, site) if isinstance(it, Client | Resource)
             ]
-            known = [(it, it.service) for it in made if isinstance(it.service, str)]
-            if function.scope.path == self._path:
-                self._wrapped.setdefault(function.scope, {})[call] = len(known) == len(made) > 0
-            for it, service in known:
-                if it not in raw:
-                    yield Named("boto3", service, "constructor", it.endpoint, False, it.places)
+            self.makers.called(function.scope, call, [it.service for it in made])
+            for it in made:
+                if isinstance(it.service, str) and it not in raw:
+                    yield Named("boto3", it.service, "constructor", it.endpoint, False, it.places)
 
     def _client_symbols(
         self, client: Client, service: str, method: str, call: ast.Call | None, site: Site
@@ -352,6 +335,8 @@ class Collector:
         known = operations(service)
         if method in ("get_waiter", "get_paginator"):
             yield from self._evaluator.sdk.waited_for(client, method, call, site)
+        elif method == aws.BY_NAME:
+            yield f"{service}.{method}", False
         elif known is None:
             if method not in aws.NOT_OPERATIONS and not method.startswith("_"):
                 yield f"{service}.{method}", False
@@ -382,11 +367,14 @@ class Collector:
             wraps = namespace == "python" and not self._interest.wants(namespace, symbol)
             if not (self._program.wraps(self._path, symbol) if wraps else self._interest.wants(namespace, symbol)):
                 continue
+            asked = [it.asked for it in same if it.asked is not None]
+            for parameter in asked:
+                self.makers.asks(self._location(node), parameter)
             endpoints = {it.endpoint for it in same}
             in_doubt = not all(it.sure for it in same) or len(same) < possibilities
             guessed = wraps or all(it.guessed for it in same)
             things = {it.thing for it in same}
-            values, variables, templates = self._said(symbol, call, site, things, handed_on=node is not call)
+            values, variables, templates = self._said(symbol, call, site, things, node is not call)
             yield Usage(
                 language="python",
                 namespace="wrapper" if wraps else namespace,
@@ -402,9 +390,8 @@ class Collector:
                 endpoint=endpoints.pop() if len(endpoints) == 1 else UNKNOWN,
                 digest=digest(symbol, call.keywords if node is not call else (*call.args, *call.keywords)),
                 confidence="possible" if guessed else "likely" if in_doubt else "certain",
+                evidence="callers" if len(asked) == len(same) else "code",
             )
-
-    # What a call says
 
     def _said(
         self,
@@ -412,62 +399,11 @@ class Collector:
         call: ast.Call,
         site: Site,
         things: set[Constant | Environment | Template | None],
-        *,
         handed_on: bool,
     ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
-        """The values of the paths that a rule asks for; of those that are unknown, the variables of the environment
-        that bring them, and the templates that they fill."""
-        values = self._values(symbol, call, site, handed_on)
-        variables, templates = {}, {}
-        for path in paths_of(self._interest, symbol):
-            if path == SELF:
-                brought = things.pop() if len(things) == 1 else None
-                if isinstance(brought, Constant):
-                    values[path] = brought.value
-            elif path in values and values[path] is UNKNOWN and not handed_on:
-                place = int(path) if path.isdecimal() else None
-                node = self._evaluator.argument(call, path, place)
-                brought = named_by(self._evaluator.hold(node, site)) if node is not None else None
-            else:
-                continue
-            if isinstance(brought, Environment):
-                variables[path] = brought.name
-            elif isinstance(brought, Template):
-                templates[path] = brought.text
-        return values, variables, templates
-
-    def _values(self, symbol: str, call: ast.Call, site: Site, handed_on: bool) -> dict[str, Any]:
-        """The arguments that a rule asks for; ``0`` and ``1`` are those in the first places."""
-        if later := self._continued.get(call):
-            return self._values(symbol, later[0], site, handed_on) if later[0] is not call else {}
-        values: dict[str, Any] = {}
-        for path in paths_of(self._interest, symbol):
-            name, *rest = path.split(".")
-            place = int(name) if name.isdecimal() else None
-            if place is not None and handed_on:
-                continue
-            node = self._evaluator.argument(call, name, place)
-            if node is not None:
-                found = under(self._evaluator.displays.literal(node, site), rest)
-            elif place is not None:
-                found = UNKNOWN if any(isinstance(it, ast.Starred) for it in call.args) else ABSENT
-            else:
-                found = self._unpacked_value(name, rest, call, site)
-            if found is not ABSENT:
-                values[path] = found
-        return values
-
-    def _unpacked_value(self, name: str, rest: list[str], call: ast.Call, site: Site) -> Any:
-        """A value that a ``**mapping`` brings, ``UNKNOWN`` when the mapping cannot be seen."""
-        found: Any = ABSENT
-        for mapping, display in self._evaluator.unpacked(call, site):
-            if display is None:
-                found = UNKNOWN
-            else:
-                whole = self._evaluator.displays.literal(mapping, site)
-                if isinstance(whole, dict) and name in whole:
-                    return under(whole[name], rest)
-        return found
+        later = self._continued.get(call, [None])[0]
+        paths = paths_of(self._interest, symbol)
+        return said(paths, call, site, self._evaluator, things, later, handed_on=handed_on)
 
     def _location(self, node: ast.expr | ast.alias) -> Location:
         return self._columns.location(self._path, node)

@@ -343,3 +343,74 @@ def test_callers_are_known_throughout_a_package_of_ordinary_size(across):
     assert [(it.symbol, it.evidence) for it in across(files) if it.location.path == "app/z.py"] == [
         ("s3.put_object", "callers")
     ]
+
+
+MAKER = SDK + "def client(service):\n    return boto3.client(service)"
+
+
+def test_a_maker_is_no_unknown_service_where_each_call_in_other_files_tells(across):
+    files = {
+        "aws.py": MAKER,
+        "a.py": "from aws import client\nclient('s3')",
+        "b.py": "from aws import client as c\nc('sqs')",
+    }
+    assert [f"{it.location.path} {it.symbol}" for it in across(files)] == ["a.py s3", "b.py sqs"]
+
+
+def test_a_maker_that_one_file_calls_for_nobody_knows_what_is_unknown(across):
+    files = {
+        "aws.py": MAKER,
+        "a.py": "from aws import client\nclient('s3')",
+        "b.py": "from aws import client\nclient(x)",
+    }
+    found = across(files)
+    assert shown(found, "aws.py") == ["3 unknown"]
+    assert {it.evidence for it in found if it.location.path == "aws.py"} == {"callers"}
+
+
+def test_a_maker_is_told_through_functions_that_hand_the_name_on(across):
+    more = "from aws import client\ndef made(name):\n    return client(name)"
+    files = {"aws.py": MAKER, "more.py": more, "a.py": "from more import made\nmade('s3')"}
+    assert shown(across(files), "aws.py") == []
+
+
+def test_a_class_that_keeps_a_client_for_the_service_it_is_handed_is_told_by_who_makes_it(across):
+    store = SDK + "class Store:\n    def __init__(self, service):\n        self.client = boto3.client(service)"
+    files = {"store.py": store, "a.py": "from store import Store\nStore('s3').client.put_object()"}
+    assert shown(across(files), "store.py") == ["4 s3"]
+    assert shown(across(files | {"b.py": "from store import Store\nStore(x)"}), "store.py") == ["4 s3", "4 unknown"]
+
+
+LAYER = {
+    "layers/shared/python/shared/__init__.py": "",
+    "layers/shared/python/shared/store.py": SDK + "s3 = boto3.client('s3')",
+}
+HANDLER = "from shared.store import s3\ns3.put_object()"
+
+
+@pytest.mark.parametrize("asked", [(), ("functions/put/app.py",)], ids=["whole", "alone"])
+def test_a_package_that_a_build_copies_in_is_found_where_only_one_bears_its_name(across, asked):
+    files = LAYER | {"functions/put/app.py": HANDLER}
+    assert shown(across(files, *asked), "functions/put/app.py") == ["2 s3.put_object"]
+
+
+@pytest.mark.parametrize("asked", [(), ("functions/put/app.py",)], ids=["whole", "alone"])
+def test_of_several_packages_of_one_name_none_is_meant(across, asked):
+    other = {path.replace("layers/shared", "layers/other"): text for path, text in LAYER.items()}
+    assert shown(across(LAYER | other | {"functions/put/app.py": HANDLER}, *asked), "functions/put/app.py") == []
+
+
+def test_of_several_packages_of_one_name_the_nearest_is_meant(across):
+    near = {f"one/{path}": text for path, text in LAYER.items()}
+    far = {f"two/{path}": text.replace("s3", "sqs") for path, text in LAYER.items()}
+    found = across(near | far | {"one/functions/put/app.py": HANDLER})
+    assert shown(found, "one/functions/put/app.py") == ["2 s3.put_object"]
+
+
+def test_a_module_inside_a_package_is_not_what_a_bare_name_means(across):
+    files = {
+        "lib_/app/__init__.py": "",
+        "lib_/app/store.py": SDK + "s3 = boto3.client('s3')",
+        "jobs/a.py": "import store\nstore.s3.put_object()",
+    }
+    assert shown(across(files), "jobs/a.py") == []

@@ -518,3 +518,15 @@ def test_a_signer_tells_for_which_service_it_signs(seen):
         "6 requests_aws4auth.AWS4Auth",
         "7 botocore.auth.SigV4Auth",
     ]
+
+
+def test_operations_that_are_looked_up_by_name_are_told_where_the_name_is_known(seen):
+    code = """
+        import boto3
+        s3 = boto3.client("s3")
+        for name in ("get_object", "put_object"):
+            getattr(s3, name)(Bucket="b")
+        def run(operation):
+            return getattr(s3, operation)()
+    """
+    assert seen(code) == ["3 s3", "5 s3.get_object?", "5 s3.put_object?", "7 s3.getattr?"]

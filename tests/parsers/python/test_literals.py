@@ -196,3 +196,31 @@ def test_a_storage_back_end_goes_with_the_endpoint_of_its_settings():
     assert [(usage.symbol, usage.endpoint) for usage in usages(code)] == [
         ("storages.backends.s3boto3.S3Boto3Storage", UNKNOWN)
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "symbols"),
+    [
+        ('statement.add_actions("s3:GetObject")', ["s3:GetObject"]),
+        ('send("s3:GetObject")', []),
+        ('POLICY = """{"Effect": "Allow", "Action": ["sqs:SendMessage", "SQS:GetQueueUrl"]}"""',
+         ["sqs:GetQueueUrl", "sqs:SendMessage"]),
+        ('NOTE = """Say "sqs:SendMessage" to whoever asks"""', []),
+        ("""run(f"COPY t FROM '{path}' IAM_ROLE '{role}'")""", ["sql/IAM_ROLE"]),
+        ("""run(f"copy t from '{path}' iam_role '{role}'")""", ["sql/IAM_ROLE"]),
+        ('run("Ask for the IAM_ROLE")', []),
+        ('spark.conf.set("fs.s3a.access.key", key)', ["s3a://"]),
+    ],
+)  # fmt: skip
+def test_other_languages_in_literals_are_read(code, symbols):
+    assert sorted(said(code)) == symbols
+
+
+def test_settings_of_sparks_file_systems_name_their_store():
+    code = 'spark.conf.set("fs.azure.account.auth.type", "OAuth")\nspark.conf.set("fs.defaultFS", "hdfs")'
+    assert [usage.symbol for usage in usages(code)] == ["env/fs.azure.account.auth.type"]
+
+
+def test_s3_of_spark_is_anybodys_where_the_file_says_where_it_is():
+    code = 'spark.conf.set("fs.s3a.access.key", key)\nspark.conf.set("fs.s3a.endpoint", minio)'
+    assert {usage.endpoint for usage in usages(code)} == {UNKNOWN}

@@ -33,6 +33,7 @@ _MODEL_KEYS: Final = frozenset({"model", "model_name", "model_id", "embedding_mo
 _MADE: Final = frozenset({"init_chat_model", "init_embeddings", "infer_model", "Agent", "create_agent"})
 """What takes such a name in the first place."""
 _ACTION_KEYS: Final = frozenset({"Action", "NotAction", "actions", "not_actions"})
+_ADDING_ACTIONS: Final = frozenset({"add_actions", "add_not_actions"})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -146,8 +147,9 @@ def is_run(place: Place) -> bool:
 
 
 def is_action(place: Place) -> bool:
-    """``{"Action": ["s3:GetObject"]}``, ``PolicyStatement(actions=["s3:GetObject"])``"""
-    return place.key.rpartition(".")[2] in _ACTION_KEYS
+    """``{"Action": ["s3:GetObject"]}``, ``PolicyStatement(actions=["s3:Get*"])``, ``add_actions("s3:GetObject")``"""
+    adds = not place.key and place.call is not None and last(place.call.func) in _ADDING_ACTIONS
+    return adds or place.key.rpartition(".")[2] in _ACTION_KEYS
 
 
 def is_protocol(place: Place) -> bool:

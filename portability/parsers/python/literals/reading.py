@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from portability.interest import Interest
-from portability.model import Confidence, Location, Namespace, Usage
+from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
 from portability.parsers.python import command_lines, settings_names
 from portability.parsers.python.imports import any_of, imported
+from portability.parsers.python.lines import Columns
 from portability.parsers.python.literals.endpoints import endpoint_in, endpoint_settings
 from portability.parsers.python.literals.places import (
     Place,
@@ -24,7 +25,7 @@ from portability.parsers.python.literals.places import (
     names_model,
 )
 from portability.parsers.python.literals.wanted import ENV, FORMAT, OPTION, PLAIN, Wanted
-from portability.parsers.python.usages import Columns, digest
+from portability.parsers.python.usages import digest
 from portability.parsers.strings import Tie, ties
 from portability.patterns import regex
 
@@ -39,7 +40,13 @@ _QUOTED_SCHEME: Final = regex(r"""['"`]([a-z][a-z0-9]*)://""")
 _DOTTED: Final = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 _CALLED: Final = regex(r"([A-Za-z_]\w*(?:\.\w+)+)\(.*\)", re.DOTALL)
 """A setting that says what is made, and of what: ``"opencensus.trace.samplers.ProbabilitySampler(rate=1)"``."""
-_ACTION: Final = regex(r"([A-Za-z][A-Za-z0-9-]*):(?:[A-Z][A-Za-z0-9]*\*?|\*)")
+_ACTION: Final = regex(r"[A-Za-z][A-Za-z0-9-]*:(?:[A-Z][A-Za-z0-9]*\*?|\*)")
+_DOCUMENT: Final = regex(r"""["']?(?:Not)?Action["']?\s*:""")
+_ACTION_IN_TEXT: Final = regex(r"""["']([A-Za-z][A-Za-z0-9-]*:(?:[A-Z][A-Za-z0-9]*\*?|\*))["']""")
+_OF_S3: Final = regex(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.")
+_S3_ENDPOINT: Final = regex(rb"fs\.s3[an]?\.(?:bucket\.[\w.-]+\.)?endpoint\b")
+_FILE_SYSTEM: Final = regex(r"(?:spark\.hadoop\.)?fs\.[a-z0-9]+\.[\w.-]+")
+"""A setting of Hadoop's file systems, by which Spark reaches a store: ``fs.azure.account.key…``."""
 _VARIABLE: Final = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MODEL: Final = regex(r"([a-z_-]+[/:])[\w./:@-]+")
 _BACKEND_KEYS: Final = frozenset({"BACKEND", "backend", "class", "ENGINE", "()", "transport", "storage_backend"})
@@ -98,7 +105,11 @@ class _Literals:
             if self._wanted.is_variable(text):
                 yield from self._usage(node, place, "kubernetes", ENV + text, "likely")
             return
-        yield from self._read_whole(node, text, place)
+        if _FILE_SYSTEM.fullmatch(text):
+            yield from self._read_file_system(node, text, place)
+        else:
+            yield from self._read_whole(node, text, place)
+            yield from self._read_language(node, text, place)
         for path in self._wanted.paths:
             if path in text and place.kind != "question":
                 yield from self._usage(node, place, "string", path)
@@ -125,10 +136,6 @@ class _Literals:
             yield from self._usage(node, place, "python", text, endpoint=self._endpoints)
         elif (made := _CALLED.fullmatch(text)) and is_setting(place) and self._wanted.is_backend(made[1]):
             yield from self._usage(node, place, "python", made[1])
-        elif "://" in text and _STATEMENT.match(text):
-            for scheme in dict.fromkeys(_QUOTED_SCHEME.findall(text)):
-                if f"{scheme}://" in self._wanted.schemes:
-                    yield from self._usage(node, place, "string", f"{scheme}://", "likely")
         elif symbol := self._whole(text, place) if isinstance(node, ast.Constant) else "":
             endpoint = self._endpoint(place) if symbol.endswith("://") else None
             yield from self._usage(node, place, "string", symbol, endpoint=endpoint)
@@ -137,13 +144,32 @@ class _Literals:
         elif (model := _MODEL.fullmatch(text)) and names_model(place) and model[1][-1] in self._routes:
             yield from self._usage(node, place, "string", model[1])
 
+    def _read_language(self, node: ast.expr, text: str, place: Place) -> Iterator[Usage]:
+        """What a text says in another language: a statement of SQL, a policy of IAM's."""
+        if _STATEMENT.match(text):
+            schemes = dict.fromkeys(f"{scheme}://" for scheme in _QUOTED_SCHEME.findall(text))
+            for symbol in (*(one for one in schemes if one in self._wanted.schemes), *self._wanted.engines(text)):
+                yield from self._usage(node, place, "string", symbol, "likely")
+        elif _DOCUMENT.search(text):
+            for action in dict.fromkeys(_ACTION_IN_TEXT.findall(text)):
+                yield from self._usage(node, place, "string", _folded(action), "likely")
+
+    def _read_file_system(self, node: ast.expr, text: str, place: Place) -> Iterator[Usage]:
+        """A setting of a store that Spark reaches; S3's may be anybody's where the file says where that is."""
+        named = any(self._interest.wants(tie.namespace, tie.symbol) for tie in ties(text))
+        if self._wanted.is_variable(text) and not named:
+            yield from self._usage(node, place, "kubernetes", ENV + text, "likely")
+        elif _OF_S3.match(text):
+            endpoint = UNKNOWN if _S3_ENDPOINT.search(self._text) else None
+            yield from self._usage(node, place, "string", "s3a://", "likely", endpoint)
+
     def _whole(self, text: str, place: Place) -> str:
         """What a literal names as a whole, by itself or by where it stands; empty when it names nothing so."""
         wanted, key = self._wanted, place.key.rpartition(".")[2]
         if text in wanted.variables:
             return text
-        if is_action(place) and (action := _ACTION.fullmatch(text)) is not None:
-            return action[1].lower() + text[action.end(1) :]  # IAM does not tell cases apart
+        if is_action(place) and _ACTION.fullmatch(text) is not None:
+            return _folded(text)
         if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:
             return f"{text.lower()}://"
         if is_protocol(place) and f"{text}://" in wanted.schemes and any_of(_OPENERS, self._imported):
@@ -216,6 +242,12 @@ class _Literals:
     def _endpoint(self, place: Place) -> Any:
         """Where the call that takes an address sends it: ``storage_options={"client_kwargs": {"endpoint_url": …}}``."""
         return endpoint_in(place.call) if place.call is not None else None
+
+
+def _folded(action: str) -> str:
+    """An action of IAM's, which does not tell cases apart in the name of the service."""
+    service, mark, operation = action.partition(":")
+    return f"{service.lower()}{mark}{operation}"
 
 
 def _chosen(text: str, place: Place) -> str:

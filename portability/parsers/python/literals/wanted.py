@@ -26,6 +26,9 @@ _OF_MODELS: Final = (b"model", b"llm", b"embedding", b"gent")
 FORMAT: Final = "spark-format/"
 ENV: Final = "env/"
 OPTION: Final = "Option/"
+_SQL: Final = "sql/"
+"""What precedes a word that only one engine's SQL has."""
+_OF_FILE_SYSTEMS: Final = regex(rb"""["'](?:spark\.hadoop\.)?fs\.[a-z0-9]""")
 
 
 def words_in_quotes(data: bytes) -> frozenset[bytes]:
@@ -58,6 +61,7 @@ class Wanted:
         self.magics = frozenset(name for name in names if name.startswith("%"))
         self.paths = tuple(sorted(name for name in names if name.startswith("/")))
         self.formats = frozenset(name.removeprefix(FORMAT) for name in names if name.startswith(FORMAT))
+        self.sql = {name.removeprefix(_SQL): name for name in names if name.startswith(_SQL)}
         python = interest.names.get("python", NameTable())
         self.backends = frozenset(
             name.partition("*")[0]
@@ -76,7 +80,8 @@ class Wanted:
         domains = b"|".join(sorted({re.escape(labels[-1]) for labels in hosts}))
         self._domain = re.compile(rb"\.(?:%b)(?![\w-])" % domains) if domains else None
         flags = [name.removeprefix(OPTION) for name in self.options.values() if "/--" in name]
-        fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths, *flags)
+        phrases = (spelled for word in self.sql for spelled in (word, word.lower()))
+        fixed = ("arn:", "ami-", "169.254.", "fd00:ec2", *self.paths, *flags, *phrases)
         self._words = tuple(word.encode() for word in fixed)
         models = merged(sorted(word.encode() for word in self.models))
         self._models = re.compile(rb"[\"'](?=%b)" % models) if self.models else None
@@ -117,6 +122,8 @@ class Wanted:
                     yield found.start()
         if b"Action" in data or b"actions" in data:
             yield from (found.start() for found in _QUOTED_ACTION.finditer(data))
+        if b"fs." in data and self._environment is not None:
+            yield from (found.end() for found in _OF_FILE_SYSTEMS.finditer(data))
         if self._models is not None and any(word in data for word in _OF_MODELS):
             yield from (found.end() for found in self._models.finditer(data))
         if self._commands:
@@ -132,6 +139,11 @@ class Wanted:
     def is_variable(self, name: str) -> bool:
         """Whether a variable of the environment is one of a provider's, as manifests set them."""
         return self._environment is not None and is_setting(name) and self._environment.find(ENV + name) is not None
+
+    def engines(self, statement: str) -> list[str]:
+        """The names that rules give to words of a statement which only one engine's SQL has."""
+        upper = statement.upper()
+        return [name for word, name in self.sql.items() if word in upper]
 
     def is_backend(self, text: str) -> bool:
         """Whether a dotted name is an adapter's, or lies in one."""
