@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
@@ -30,8 +31,12 @@ SILENT_BELOW: Final = frozenset(
 """Keys below which nothing is an address: prose, names of other objects, and what another reader reads."""
 SILENT: Final = SILENT_BELOW | {"image", "imageName"}
 """Keys of which no text is one."""
-_DOCUMENTATION: Final = ("docs.", "learn.", "www.", "console.", "portal.", "aws.amazon.com", "cloud.google.com")
+_DOCUMENTATION = regex(
+    r"docs\.|learn\.|www\.(?!googleapis\.com)|console\.|portal\.|aws\.amazon\.com|cloud\.google\.com"
+)
 """Where people read about a service. The names of storage drivers are told apart too: they stand in paths."""
+_SCOPE: Final = "www.googleapis.com/auth/"
+"""What is written like an address of Google's and is the name of a right."""
 _BUCKET = regex(
     r"(?<![\w.-])(?:(s3[an]?|gs|wasbs?|abfss?|ref\+[a-z0-9]+|(?:aws|azure|gcp)kms|dynamodb|az(?:ure)?blob|bigquery|gcpsecretmanager"
     r"|awssecretsmanager|gcppubsub|azuresb)://(?=[\w$*{</-])|(sqs)://)"
@@ -84,6 +89,8 @@ _MACHINE = regex(
     r"(?<![\w./])(?<!\w-)[a-z]{1,4}\d[a-z0-9-]{0,6}\.(?:nano|micro|small|medium|\d{0,2}x?large|metal(?:-\d+xl)?)(?![\w./-])"
 )
 _OF_MACHINES: Final = ("xlarge", ".large", ".medium", ".small", ".micro", ".nano", ".metal")
+_CLOUD = regex(r"^[ \t]*(?:project-id|network-name|node-tags|local-zone|multizone|token-url)[ \t]*=", re.MULTILINE)
+"""What only the settings of Google's cloud provider have under ``[Global]``."""
 _CACHE = regex(r"^[ \t]*\[runners\.cache\.(gcs|azure)\]", re.MULTILINE)
 """Where GitLab's runners keep what they cache; S3 may be anybody's."""
 _SEAL = regex(r"^[ \t]*(?:seal|storage)[ \t]+\"(\w+)\"[ \t]*\{", re.MULTILINE)
@@ -146,7 +153,19 @@ def said(path: Path, node: Node, interest: Interest) -> Iterator[Said]:
             yield from _run(scalar, interest)
 
 
-_SCRIPTS: Final = (".sh", ".bash", "script", "Script", "scripts", "Scripts", "ommands", "source", "run", "userData")
+_SCRIPTS: Final = (
+    ".sh",
+    ".bash",
+    "script",
+    "Script",
+    "scripts",
+    "Scripts",
+    "ommand",
+    "ommands",
+    "source",
+    "run",
+    "userData",
+)
 """How keys end whose values are run."""
 
 
@@ -210,7 +229,8 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
         for tie in ties(PLACEHOLDER.sub(_stars, text)):
             symbol = _STARS.sub("*", tie.symbol)
             is_key = _KNOWN_HOST.match(text, tie.end) is not None  # a line of known_hosts, which names many
-            if not symbol.startswith(_DOCUMENTATION) and ".csi." not in symbol and not is_key:
+            is_read = _DOCUMENTATION.match(symbol) is not None or text.startswith(_SCOPE, tie.start)
+            if not (is_read or is_key or ".csi." in symbol):
                 hosts.add(tie.start)
                 yield Said(tie.namespace, symbol, scalar, tie.start, tie.end)
     for match in _ID.finditer(text) if len(text) > _MIN_ID and any(map(text.__contains__, _OF_IDS)) else ():
@@ -294,6 +314,8 @@ def _assigned(scalar: ScalarNode) -> Iterator[Said]:
         yield Said("kubernetes", f"InstanceType/{match[0]}", scalar, match.start(), match.end(), "likely")
     for match in _CACHE.finditer(text) if "[runners.cache." in text else ():
         yield Said("kubernetes", f"Store/{STORES[match[1]]}", scalar, match.start(1), match.end(1), "likely")
+    for match in islice(_CLOUD.finditer(text), 1) if "[Global]" in text else ():
+        yield Said("kubernetes", "CloudProvider/gce", scalar, *match.span())
     for match in _SEAL.finditer(text) if 'seal "' in text or 'storage "' in text else ():
         yield Said("kubernetes", f"Vault/{match[1]}", scalar, match.start(1), match.end(1))
 

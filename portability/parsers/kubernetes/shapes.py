@@ -16,7 +16,7 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, Read
 from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, is_run
 from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
-from portability.parsers.kubernetes.values import HINTS, OF_VARIABLES, VALUES, choices, chosen
+from portability.parsers.kubernetes.values import HINTS, OF_VARIABLES, VALUES, choices, chosen, set_by_name
 
 Together = Callable[[str, MappingNode], Iterator[Binding]]
 """What reads several entries of a mapping, with the key that it stands under."""
@@ -27,7 +27,7 @@ _VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
 _DATA: Final = (("data",), ("stringData",))
 """Where a ConfigMap or a Secret has its entries."""
-_REFERENCES: Final = ("Ref", "Refs", "ref", "Config", "parameters")
+_REFERENCES: Final = ("Ref", "Refs", "ref", "Config", "parameters", "selector")
 _IMAGES: Final = ("image", "Image")
 _REMEMBERED: Final = 20_000
 _MAX_KEYS: Final = 40
@@ -98,6 +98,8 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
     above = path[-1] if path else ""
     has_pair = "name" in keys and "value" in keys
     told: list[Together] = []
+    if has_pair or ("name" in keys and "valueFrom" in keys):
+        told.append(set_by_name)
     if has_pair or above in OF_VARIABLES:
         told.append(choices)
     if has_pair or not asked.options.keys().isdisjoint(key.lower() for key in keys):
@@ -108,7 +110,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
     return Shape(
         above=above,
         readers=tuple(_readers(path, kind, keys)),
-        is_image=above.endswith(_IMAGES) or path[-2:-1] == ("images",),
+        is_image=above.endswith(_IMAGES) or path[-2:-1] == ("images",) or ("repository" in keys and "tag" in keys),
         refers=above.endswith(_REFERENCES),
         chosen=tuple(told),
         settings=() if named.isdisjoint(keys) else named,

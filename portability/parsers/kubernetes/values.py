@@ -97,7 +97,11 @@ def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def _becomes_variable(key: str) -> bool:
     name = in_capitals(key)
-    return bool(name) and not key.isupper() and is_setting(name)
+    return bool(name) and not key.isupper() and is_setting(name) and _FILE.search(key) is None
+
+
+_FILE: Final = regex(r"\.(?:py|sh|json|ya?ml|toml|ini|conf|cfg|xml|properties|txt|hcl|tf)$")
+"""Keys under which charts take files."""
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
@@ -226,6 +230,18 @@ def choices(above: str, node: MappingNode) -> Iterator[Binding]:
             symbol = said_together(called.value, scalar.value) or _directory(called.value, scalar.value)
             if symbol is not None:
                 yield Binding(symbol, scalar, scalar, "possible" if symbol == "Store/s3" else "likely")
+
+
+def set_by_name(_key: str, node: MappingNode) -> Iterator[Binding]:
+    """A variable by its capitals, whatever list it stands in: ``{name: AWS_REGION, value: …}``."""
+    for key, name in entries(node):
+        if key.value != "name" or not isinstance(name, ScalarNode):
+            continue
+        if _IN_CAPITALS.fullmatch(name.value) and is_setting(name.value):
+            yield Binding(f"env/{name.value}", name, node)
+
+
+_IN_CAPITALS: Final = regex(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 
 
 def chosen(_key: str, node: MappingNode, options: Mapping[str, Mapping[str, str]]) -> Iterator[Binding]:
