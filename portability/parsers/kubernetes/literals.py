@@ -72,13 +72,19 @@ _OF_IDS: Final = (
     "/aws/",
     *("vol-", "subnet-", "sg-", "vpc-", "eipalloc-", "fs-", "fsap-"),
 )
+_NODE = regex(
+    r"(?<![\w.-])(?:(aks)-[a-z0-9]{1,12}-\d{8}-(?:vmss[0-9a-z]{0,6}|\d{1,3})|(gke)-[a-z0-9-]{3,50}-[0-9a-f]{8}-[0-9a-z]{4}"
+    r"|(ip)-\d{1,3}(?:-\d{1,3}){3}\.(?:[a-z0-9-]{5,20}\.compute|ec2)\.internal)(?![\w-])"
+)
+"""A node, or a group of them, as its cloud calls it."""
+_OF_NODES: Final = ("aks-", "gke-", ".internal")
 _MODEL = regex(
     r"(?<![\w.:/-])(?:(?:us|eu|apac|global)\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21|stability|deepseek|qwen)"
     r"\.[a-z][\w-]{2,60}?-v?\d+:\d(?![\w.])"
 )
 """A model as Bedrock calls it."""
 _CONNECTION = regex(
-    r"(?<![\w:/.@-])(?:[a-z][a-z0-9.-]{2,40}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]:"
+    r"(?:(?<![\w:/.@-])|(?<=/cloudsql/))(?:[a-z][a-z0-9.-]{2,40}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]:"
     r"((?:us|europe|asia|northamerica|southamerica|australia|me|africa)-[a-z]{4,9}\d{1,2}):[a-z][a-z0-9-]{0,80}(?![\w:/.])"
 )
 """An instance of Cloud SQL: project, region and name."""
@@ -238,6 +244,8 @@ def _said_in(scalar: ScalarNode) -> Iterator[Said]:
             continue  # the host of what it is, which says as much
         named = "logGroup" if match[0].startswith("/aws/") else match[match.lastindex or 0]
         yield Said("kubernetes", f"ResourceId/{named}", scalar, *match.span())
+    for match in _NODE.finditer(text) if any(map(text.__contains__, _OF_NODES)) else ():
+        yield Said("kubernetes", f"NodeName/{match[match.lastindex or 0]}", scalar, *match.span(), "likely")
     if ":" in text:
         yield from _with_colons(scalar)
     if any(map(text.__contains__, _OF_CLASSES)):
