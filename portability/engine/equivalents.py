@@ -24,12 +24,12 @@ class Question(msgspec.Struct, frozen=True):
 def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = False) -> list[Equivalent]:
     """What a target answers, one answer at least.
 
-    The best comes first: by missing essentials, fidelity, gaps, what is not verified, the target's preference, and
-    what it takes to run. A product that the target runs beats a better one that one would run oneself
-    (``falls_back_to``): those are asked only where the target sells nothing, or where nothing that it sells has an
-    essential feature of the use. Where nothing is left, fidelity is ``none`` with the reason, ``not-needed`` where the
-    use falls away on leaving, or ``unknown`` where nobody has looked. ``specialists`` are listed too when no use is
-    asked about, but the capability as such.
+    The best comes first: by missing essentials, whether a specialist is called for by more than a perhaps, fidelity,
+    gaps, what is not verified, the target's preference, and what it takes to run. A product that the target runs beats
+    a better one that one would run oneself (``falls_back_to``): those are asked only where the target sells nothing, or
+    where nothing that it sells has an essential feature of the use. Where nothing is left, fidelity is ``none`` with
+    the reason, ``not-needed`` where the use falls away on leaving, or ``unknown`` where nobody has looked.
+    ``specialists`` are listed too when no use is asked about, but the capability as such.
     """
     target, capability = question.target, question.capability
     features = catalogue.capabilities[capability].features
@@ -102,6 +102,7 @@ def ranked(catalogue: Catalogue, question: Question, *, specialists: bool = Fals
     answers.sort(
         key=lambda item: (
             item[1],
+            _perhaps_called_for(catalogue, question, item[2]),
             *_merit(item[0]),
             {*question.speaks}.isdisjoint(item[2].serves),  # of two that lack as much, the one that clients can talk to
             item[3] not in preferred,
@@ -127,14 +128,25 @@ def _called_for(
     Who is a specialist in one capability (sessions in a browser, as a VPN) may be an answer like others in another; who
     is one for an interface (the runtime of one seller's functions) is one wherever it serves it.
     """
-    features = catalogue.capabilities[question.capability].features
     asked = {*question.needs, *question.unsure, *question.speaks}
     kept = []
     for id, product in products:
-        special = {*features, *product.serves} & {*product.only_for}
+        special = _specialty(catalogue, question, product)
         if not special or special & asked:
             kept.append((id, product))
     return kept
+
+
+def _specialty(catalogue: Catalogue, question: Question, product: Product) -> set[str]:
+    """What of this capability a product would be chosen for alone; nothing of one that answers like others."""
+    features = catalogue.capabilities[question.capability].features
+    return {*features, *product.serves} & {*product.only_for}
+
+
+def _perhaps_called_for(catalogue: Catalogue, question: Question, product: Product) -> bool:
+    """Whether a specialist is listed for what a use may need and nothing shows: a word, and not the first answer."""
+    special = _specialty(catalogue, question, product)
+    return bool(special) and special.isdisjoint({*question.needs, *question.speaks})
 
 
 def _lacking(catalogue: Catalogue, question: Question, product: Product) -> list[str]:

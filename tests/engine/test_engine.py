@@ -411,6 +411,14 @@ def test_a_specialist_answers_only_where_the_use_needs_what_it_is_special_for(ca
     assert "Agones on Kubernetes" in products(unsure=("game-sessions",))
 
 
+def test_a_specialist_that_a_use_only_perhaps_calls_for_is_not_the_first_answer(catalogue: Catalogue) -> None:
+    """A capacity that may hold semantic models is a warehouse first, and a layer over one is none."""
+    question = Question("self-hosted", "data-warehouse", needs=("sql",), unsure=("semantic-models",))
+    first, *others = [answer.product_id for answer in ranked(catalogue, question)]
+    assert first == "self-hosted/clickhouse"
+    assert "self-hosted/cube" in others
+
+
 def test_a_specialist_that_the_target_sells_keeps_nobody_from_what_one_runs_there(catalogue: Catalogue) -> None:
     def best(*needs: str) -> str:
         return ranked(catalogue, Question("ovhcloud", "batch", (), needs))[0].product_id
