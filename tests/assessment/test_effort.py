@@ -50,9 +50,14 @@ def test_explain_prints_every_use_every_product_and_the_sum():
     assert "uses and once: 6–24" in told
 
 
-def test_a_use_that_loses_something_asks_more():
-    told = run("effort", "explain", "aws/lambda", "--from", WEBSHOP, "--target", "ovhcloud").stdout
-    assert "aws_lambda_function: M 2–8" in told
+def test_a_use_that_loses_something_asks_more(tree):
+    root = tree({
+        "main.tf": 'resource "aws_lambda_function" "plain" {\n  runtime = "python3.13"\n}\n'
+        'resource "aws_lambda_function" "layered" {\n  runtime = "python3.13"\n  layers  = ["arn:aws:lambda:x"]\n}\n'
+    })  # fmt: skip
+    told = run("effort", "explain", "aws/lambda", "--from", root, "--target", "ovhcloud").stdout
+    assert "main.tf:1 aws_lambda_function: S 0.5–2" in told
+    assert "main.tf:4 aws_lambda_function: M 2–8" in told
     assert "asks S; a use that is proprietary and loses something: at least M" in told
 
 

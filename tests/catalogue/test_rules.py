@@ -14,6 +14,7 @@ import yaml
 
 from portability.catalogue import Catalogue, CatalogueError, load
 from portability.catalogue.json_schema import schema_of
+from portability.catalogue.validate import conditions
 from portability.examples import run_examples
 
 ROOT = Path(__file__).parent.parent.parent
@@ -226,6 +227,19 @@ def test_an_essential_feature_is_asked_for(catalogue: Catalogue) -> None:
         if what.essential and feature not in asked
     ]
     assert unasked == []
+
+
+def test_a_condition_names_what_its_service_claims(catalogue: Catalogue) -> None:
+    """What is found under a name goes to the service that claims it, so a condition of another one never holds."""
+    elsewhere = [
+        (id, namespace, symbol)
+        for id in catalogue.service_ids
+        for condition in conditions(catalogue.service(id))
+        for namespace, symbols in condition.items()
+        for symbol in symbols
+        if "*" not in symbol and getattr(catalogue.claim(namespace, symbol), "service", None) != id
+    ]
+    assert elsewhere == []
 
 
 def test_the_compiled_form_follows_the_rules() -> None:
