@@ -204,7 +204,11 @@ class Input(Rule, frozen=True, kw_only=True):
     """Where code says what a capability's input asks: namespace → symbol → attribute path; of several the first that is
     set counts."""
 
-    found_in: dict[Namespace, dict[str, str | list[str]]]
+    found_in: dict[Namespace, dict[str, str | list[str]]] = {}
+    said_by: Annotated[
+        dict[Namespace, dict[str, Scalar]],
+        Meta(description="What a symbol says by its own name: an azurerm_dns_a_record is of the type A."),
+    ] = {}
     provider_default: Scalar = None
 
 

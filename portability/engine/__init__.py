@@ -321,8 +321,10 @@ def _level(
 def _role(claim: Claim, usage: Usage) -> Role:
     if usage.kind in ("data", "ephemeral") and claim.role in ("primary", "part"):
         return "look-up"
-    # An import or a constructor says that a service is used; the calls say for what.
+    # An import or a constructor says that a service is used; the calls say for what. A block that makes nothing says
+    # something of what another makes.
     says_that_only = usage.kind in ("import", "constructor") or (usage.kind == "field" and usage.language == "python")
+    says_that_only |= usage.kind == "block" and usage.namespace == "arm"
     if says_that_only and claim.role == "primary":
         return "part"
     return claim.role
@@ -369,6 +371,10 @@ def _inputs(service: Service, likenesses: Sequence[Usage]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, wanted in sorted(service.inputs.items()):
         for usage in likenesses:
+            said = wanted.said_by.get(usage.namespace, {})
+            if usage.symbol in said:
+                found[name] = said[usage.symbol]
+                break
             places = wanted.found_in.get(usage.namespace, {})
             asked = next((places[symbol] for symbol in places if covers(symbol, usage.symbol)), None)
             if asked is None:

@@ -131,6 +131,7 @@ def tree(
         "unpatched": _left(unpatched),
         "nothing": _nothing(assessment.findings, rendered, patches),
         "elsewhere": _elsewhere(assessment.findings, rendered),
+        "unfollowed": assessment.coverage.unfollowed,
     }
     text = layout.tidy(Renderer(templates).body(README, context))
     return [_file("README.md", text, target, "markdown"), *files]

@@ -14,7 +14,7 @@ from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import UNKNOWN, Active, Location, Usage
 from portability.parsers.terraform.configuration import INDEX
-from portability.parsers.terraform.names import Named
+from portability.parsers.terraform.names import Named, arm
 from portability.parsers.terraform.text import Positions
 
 MAX_DEPTH: Final = 60
@@ -76,7 +76,7 @@ def usage_of(instance: Instance, span: Span, path: str, positions: Positions, in
     kind: Literal["data", "resource"] = "data" if instance.mode == "data" else "resource"
     symbols = [Named("terraform", instance.type, kind, instance.address)]
     if instance.type.startswith("azapi_") and isinstance(own := instance.values.get("type"), str):
-        symbols.insert(0, symbols[0]._replace(namespace="arm", symbol=own.partition("@")[0]))
+        symbols.insert(0, arm(symbols[0], own))
     named = next((named for named in symbols if interest.wants(named.namespace, named.symbol)), None)
     if named is None:
         return None

@@ -25,6 +25,8 @@ _TYPED: Final[dict[str, tuple[Kind, str]]] = {
 }
 """Blocks whose first label is a type of the provider, with what their addresses begin with."""
 
+_CHANGES = frozenset({"azapi_update_resource", "azapi_resource_action"})
+"""Blocks about something that another block, or nobody here, makes."""
 _REGISTRY = regex(
     r"(?:tfr://[\w.-]*/|registry\.(?:terraform\.io|opentofu\.org)/)?(?!github\.com/|bitbucket\.org/)"
     r"((?:[\w-]+(?:\.[\w-]+)+/)?[\w-]+/[\w-]+/[\w-]+)(//[^?]+)?(?:\?.*)?"
@@ -52,6 +54,13 @@ class Named(NamedTuple):
     address: str
 
 
+def arm(named: Named, own: str) -> Named:
+    """A block of azapi by the type of Azure's own that it names: ``Microsoft.Storage/storageAccounts@2023-01-01``.
+    One that updates what is there, or acts on it, makes nothing."""
+    kind: Kind = "block" if named.symbol in _CHANGES and named.kind == "resource" else named.kind
+    return Named("arm", own.partition("@")[0], kind, named.address)
+
+
 def makes_objects(block: Block) -> bool:
     """Whether a block makes objects of Kubernetes, or has a chart make them."""
     return (
@@ -68,7 +77,7 @@ def names(block: Block, providers: Providers, beside: Mapping[str, Body]) -> lis
             address = f"{prefix}{type_}.{name}"
             found = [Named("terraform", type_, kind, address)]
             if type_.startswith("azapi_") and isinstance(own := block.body.evaluated("type"), str):
-                found.insert(0, Named("arm", own.partition("@")[0], kind, address))
+                found.insert(0, arm(found[0], own))
             if type_ == "helm_release" and isinstance(chart := block.body.evaluated("chart"), str):
                 symbols = _chart(chart, block.body.evaluated("repository"))
                 found[:0] = [Named("kubernetes", symbol, kind, address) for symbol in symbols]

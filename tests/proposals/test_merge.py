@@ -1,0 +1,86 @@
+"""What an engineer would not merge of a whole tree, by kind: wrong things, lost ones, asked for though known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portability.model import Proposal
+from tests.command_line import portability
+from tests.proposals.test_links import rendered
+
+
+def only(root: Path, code: str, target: str = "self-hosted", capability: str = "") -> Proposal:
+    (one,) = [one for one in rendered(root, code, target).values() if capability in ("", one.capability)]
+    return one
+
+
+UPDATE = """
+resource "azurerm_storage_account" "docs" {
+  name                     = "docs"
+  account_tier             = "Standard"
+  account_replication_type = "LRS"
+}
+resource "azapi_update_resource" "docs" {
+  type        = "Microsoft.Storage/storageAccounts@2023-01-01"
+  resource_id = azurerm_storage_account.docs.id
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_what_updates_a_thing_makes_no_second_one(tmp_path: Path, target: str) -> None:
+    made = only(tmp_path, UPDATE, target)
+    assert any("(Microsoft.Storage/storageAccounts)" in one for one in made.decisions)
+
+
+RECORD = """
+resource "azurerm_dns_zone" "shop" { name = "shop.example" }
+resource "azurerm_dns_cname_record" "www" {
+  name      = "www"
+  zone_name = azurerm_dns_zone.shop.name
+  ttl       = 300
+  record    = "web.shop.example."
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "line"), [("ovhcloud", 'fieldtype = "CNAME"'), ("self-hosted", 'recordType: "CNAME"')]
+)
+def test_the_name_of_a_resource_tells_the_type_of_its_record(tmp_path: Path, target: str, line: str) -> None:
+    assert line in only(tmp_path, RECORD, target).text
+
+
+BUS = """
+resource "azurerm_servicebus_queue" "orders" {
+  name         = "orders"
+  namespace_id = "/subscriptions/1"
+  SAYS
+}
+"""
+
+
+@pytest.mark.parametrize(("says", "limit"), [("", 10), ("max_delivery_count = 3", 3)])
+def test_a_queue_of_service_bus_has_dead_letters_without_a_word(tmp_path: Path, says: str, limit: int) -> None:
+    made = only(tmp_path, BUS.replace("SAYS", says))
+    assert f"x-delivery-limit: {limit}\n" in made.text
+    assert 'x-dead-letter-exchange: "orders-dead"' in made.text
+
+
+SHELL = """
+resource "google_app_engine_application" "app" { location_id = "europe-west" }
+resource "google_binary_authorization_attestor" "ci" { name = "ci" }
+"""
+
+
+def test_what_switches_a_service_on_or_takes_part_in_it_becomes_nothing_by_itself(tmp_path: Path) -> None:
+    assert rendered(tmp_path, SHELL, "self-hosted") == {}
+
+
+def test_the_readme_names_what_was_not_read(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('module "db" {\n  source = "github.com/example/modules//rds?ref=v1"\n}\n')
+    portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
+    readme = (tmp_path / "out" / "README.md").read_text()
+    assert "- module `github.com/example/modules//rds`: 1, first at `main.tf:1`" in readme
