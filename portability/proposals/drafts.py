@@ -127,6 +127,7 @@ class Drafts:
         page.rights = lambda member, beside: self._rights(draft, member, beside)
         page.led_to = lambda kind, right: self._led_to(draft, kind, right)
         page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
+        page.declared = lambda kind, address: list(self._declared(Block(draft.component, address), draft, kind))
         return draft
 
     def _rights(self, draft: Draft, member: Part, beside: bool) -> list[Right] | None:

@@ -15,6 +15,7 @@ from portability.model import Equivalent, Finding
 from portability.patterns import regex
 from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
+from portability.proposals.keys import key_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in
 from portability.proposals.rights import Right
@@ -100,6 +101,7 @@ class Page:
         self.instead = ""
         self.offers: list[tuple[str, str, Any]] = []
         self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
+        self.declared: Callable[[str, str], list[Any]] = _none
 
     def context(self, finding: Finding, equivalent: Equivalent | None, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
@@ -129,11 +131,13 @@ class Page:
             "linked": self.linked,
             "all_linked": self.all_linked,
             "linked_from": self.linked_from,
+            "linked_by": self.linked_by,
             "decide": self.decide,
             "made_of": self.made_of,
             "size_of": flavor_of,
             "cron_of": cron_of,
             "let_in": let_in,
+            "key_of": key_of,
         }
 
     def known(self, name: str) -> bool:
@@ -228,6 +232,12 @@ class Page:
         """Every one that is declared for what leans on the block or its parts, or on one part of it."""
         return self.offered(kind, part, "above")
 
+    def linked_by(self, kind: str, address: Any) -> Any:
+        """What is declared for the block of an address, as an input that names a block says it; empty unless there is
+        just one such."""
+        found = self.declared(kind, address) if isinstance(address, str) else []
+        return found[0] if len(found) == 1 else ""
+
     def made_of(self, what: str) -> Markup:
         """Say what this is made of where that is not the product, which then stands beside it. Prints nothing."""
         self.instead = literals.comment(what)
@@ -255,6 +265,10 @@ def _untold(_member: Part, _beside: bool) -> None:
 
 def _nowhere(_kind: str, _right: Right) -> str:
     return ""
+
+
+def _none(_kind: str, _address: str) -> list[Any]:
+    return []
 
 
 def _nothing(_kind: str, _part: Part | None, _way: Way) -> list[Any]:

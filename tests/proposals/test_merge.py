@@ -84,3 +84,48 @@ def test_the_readme_names_what_was_not_read(tmp_path: Path) -> None:
     portability("propose", str(tmp_path), "--target", "ovhcloud", "--out", str(tmp_path / "out"))
     readme = (tmp_path / "out" / "README.md").read_text()
     assert "- module `github.com/example/modules//rds`: 1, first at `main.tf:1`" in readme
+
+
+KEYS = """
+resource "google_kms_crypto_key" "sign" {
+  name    = "sign"
+  purpose = "ASYMMETRIC_SIGN"
+  version_template { algorithm = "EC_SIGN_P384_SHA384" }
+}
+resource "aws_kms_key" "rows" {
+  description = "Encrypts what lies in rows of the table"
+}
+resource "aws_kms_alias" "rows" {
+  name          = "alias/rows-of-orders"
+  target_key_id = aws_kms_key.rows.id
+}
+resource "azurerm_key_vault_key" "wrap" {
+  name         = "wrap"
+  key_vault_id = "/subscriptions/1"
+  key_type     = "RSA"
+  key_size     = 3072
+  key_opts     = ["sign", "wrapKey", "unwrapKey"]
+}
+"""
+
+
+def test_keys_keep_their_kind_and_are_called_by_their_alias(tmp_path: Path) -> None:
+    cloud = {path: one.text for path, one in rendered(tmp_path, KEYS, "ovhcloud").items()}
+    text = "\n".join(cloud.values())
+    assert 'type       = "EC"\n  curve      = "P-384"' in text
+    assert 'name       = "rows-of-orders"' in text
+    assert "The old key is RSA 3072 and is not only for signing." in " ".join(text.replace("#  ", "").split())
+    own = "\n".join(one.text for one in rendered(tmp_path, KEYS, "self-hosted").values())
+    assert all(f'value: "{one}"' in own for one in ("ecdsa-p384", "rsa-3072", "aes256-gcm96", "rows-of-orders"))
+
+
+def test_a_certificate_has_all_names_of_the_old_one(tmp_path: Path) -> None:
+    code = """
+resource "aws_acm_certificate" "shop" {
+  domain_name               = "shop.example"
+  subject_alternative_names = ["*.shop.example"]
+}
+"""
+    made = only(tmp_path, code)
+    assert 'dnsNames:\n    - "shop.example"\n    - "*.shop.example"\n' in made.text
+    assert any("DNS-01" in one for one in made.decisions)

@@ -112,7 +112,11 @@ def _values(body: Body, module: Module, path: str) -> list[Any]:
     """As :func:`values_at`; for a path that ends with ``@`` the address of the one block that is named there."""
     if not path.endswith(NAMED):
         return values_at(body, path)
-    named = module.references("", normalised(body.source(path.removesuffix(NAMED)).encode()))
+    *blocks, name = path.removesuffix(NAMED).split(".")
+    holders = [body]
+    for block in blocks:
+        holders = [inner for holder in holders for inner in holder.children(block)]
+    named = module.references("", normalised("\n".join(holder.source(name) for holder in holders).encode()))
     return list(named) if len(named) == 1 else []
 
 
