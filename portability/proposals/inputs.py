@@ -24,6 +24,7 @@ _SECRET_VALUE = regex(
     re.IGNORECASE,
 )
 _AMOUNT = regex(r"(\d{1,9}(?:\.\d{1,3})?)\s*([MG])(?:i|iB|B)?", re.IGNORECASE)
+_SECONDS = regex(r"(\d{1,9})s")
 _DENSE = regex(r"[A-Za-z0-9+/=_]{32,}")
 _YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
 _NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
@@ -161,7 +162,9 @@ def _number(value: Any) -> int | float:
 
 
 def _in_unit(name: str, value: Any) -> Any:
-    """An amount with a unit as the number that an input in megabytes or gigabytes asks for; else as it is."""
+    """An amount with a unit as the number that an input in megabytes, gigabytes or seconds asks for; else as it is."""
+    if name.endswith("_s") and isinstance(value, str) and (seconds := _SECONDS.fullmatch(value.strip())):
+        return int(seconds[1])
     amount = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if amount is None or not name.endswith(("_mb", "_gb")):
         return value

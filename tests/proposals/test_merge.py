@@ -129,3 +129,36 @@ resource "aws_acm_certificate" "shop" {
     made = only(tmp_path, code)
     assert 'dnsNames:\n    - "shop.example"\n    - "*.shop.example"\n' in made.text
     assert any("DNS-01" in one for one in made.decisions)
+
+
+RUN = """
+resource "google_service_account" "api" { account_id = "api" }
+resource "google_service_account" "web" { account_id = "web" }
+resource "google_cloud_run_v2_service" "api" {
+  name = "api"
+  template {
+    service_account                  = google_service_account.api.email
+    timeout                          = "${5 * 60}s"
+    max_instance_request_concurrency = 1
+    containers {
+      image = "example/api"
+      args  = ["--project=${var.project}", "--for=${google_service_account.web.email}"]
+    }
+  }
+}
+resource "google_cloud_run_v2_service_iam_member" "callers" {
+  name   = google_cloud_run_v2_service.api.name
+  role   = "roles/run.invoker"
+  member = CALLER
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("caller", "closed"), [('"allUsers"', False), ('"group:web@example.org"', True), ("var.caller", False)]
+)
+def test_a_service_keeps_its_account_its_limits_and_who_may_call_it(tmp_path: Path, caller: str, closed: bool) -> None:
+    made = only(tmp_path, RUN.replace("CALLER", caller), capability="container-service")
+    for line in ('serviceAccountName: "api"', "timeoutSeconds: 300", "containerConcurrency: 1", "args: ${API_ARGS}"):
+        assert line in made.text
+    assert ("networking.knative.dev/visibility: cluster-local\n" in made.text.partition("spec:")[0]) is closed

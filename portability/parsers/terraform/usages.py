@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NAMED = "@"
 """What a path ends with that asks which block is named there, rather than for a value."""
+TEXT = "~"
+"""What a path ends with that asks for what is known of a text, with ``HOLE`` for the rest."""
 _LOCAL = regex(r"local\.([\w-]+)")
 
 
@@ -109,13 +111,17 @@ def not_followed(file: File, module: Module, interest: Interest) -> Iterator[Mis
 
 
 def _values(body: Body, module: Module, path: str) -> list[Any]:
-    """As :func:`values_at`; for a path that ends with ``@`` the address of the one block that is named there."""
-    if not path.endswith(NAMED):
+    """As :func:`values_at`; for a path that ends with ``@`` the address of the one block that is named there, for one
+    that ends with ``~`` what is known of the text."""
+    if not path.endswith((NAMED, TEXT)):
         return values_at(body, path)
-    *blocks, name = path.removesuffix(NAMED).split(".")
+    *blocks, name = path[:-1].split(".")
     holders = [body]
     for block in blocks:
         holders = [inner for holder in holders for inner in holder.children(block)]
+    if path.endswith(TEXT):
+        known = [text for holder in holders if (text := holder.template(name))]
+        return known if len(known) == 1 else values_at(body, path[:-1])
     named = module.references("", normalised("\n".join(holder.source(name) for holder in holders).encode()))
     return list(named) if len(named) == 1 else []
 
