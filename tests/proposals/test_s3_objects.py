@@ -240,3 +240,34 @@ def test_what_another_file_borrows_stays_as_it_is(tmp_path: Path, catalogue: Cat
     found = edited(tmp_path, catalogue)
     assert found.patches == []
     assert any("Another file uses `client`" in why for why in found.left.values())
+
+
+def test_a_client_that_a_function_of_another_file_makes_stays(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Its calls would otherwise speak boto3 to a client that is none."""
+    (tmp_path / "clients.py").write_text(
+        "from azure.storage.blob import BlobServiceClient\n\n\n"
+        "def service(url, key) -> BlobServiceClient:\n    return BlobServiceClient(account_url=url, credential=key)\n"
+    )
+    (tmp_path / "app.py").write_text(
+        "from clients import service\n\n\ndef names(url, key):\n"
+        '    return [one.name for one in service(url, key).get_container_client("letters").list_blobs()]\n'
+    )
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert any("from elsewhere" in why for why in found.left.values()), found.left
+
+
+def test_a_client_that_nothing_uses_is_no_move(tmp_path: Path, catalogue: Catalogue) -> None:
+    """What talks to the old store by other ways, a command for one, would only seem to have moved."""
+    (tmp_path / "app.py").write_text("from google.cloud import storage\n\nclient = storage.Client()\n")
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert all("nothing in this file uses" in why for why in found.left.values())
+
+
+def test_an_import_stands_in_its_group(tmp_path: Path, catalogue: Catalogue) -> None:
+    code = GOOGLE.replace(
+        "from google.cloud import storage\n", "import click\nfrom google.cloud import storage\n\nfrom . import x\n"
+    )
+    (tmp_path / "app.py").write_text(code)
+    assert applied(tmp_path, catalogue)["app.py"].startswith("import os\n\nimport boto3\n")

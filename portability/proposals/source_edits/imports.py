@@ -1,9 +1,10 @@
-"""Imports of the standard library where a reader looks for them: in the first group, in their order."""
+"""Imports where a reader looks for them: the standard library's in the first group, others in theirs, in order."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
@@ -12,42 +13,62 @@ Statement = cst.BaseStatement | cst.SimpleStatementLine
 
 
 def with_imports(module: cst.Module, needed: Iterable[tuple[str, str | None]]) -> cst.Module:
-    """A module with imports of the standard library; what is from elsewhere, or has no plain place, is left out."""
+    """A module with imports in the group that they belong to; what has no plain place is left out."""
     for name, part in sorted(needed, key=lambda one: (one[0], one[1] or "")):
-        at = _first(module.body)
-        if at is not None and _is_standard(name) and not _has(module.body, name, part):
-            module = module.with_changes(body=_put(module, at, name, part))
+        if not _has(module.body, name, part):
+            module = module.with_changes(body=_put(module, name, part))
     return module
 
 
-def _put(module: cst.Module, first: int, name: str, part: str | None) -> Sequence[Statement]:
+def _put(module: cst.Module, name: str, part: str | None) -> Sequence[Statement]:
     code = f"import {name}" if part is None else f"from {name} import {part}"
     new = cst.parse_statement(code, module.config_for_parsing)
     body = list(module.body)
-    if not _is_standard(_name(body[first]) or ""):
-        lines = getattr(body[first], "leading_lines", ())
-        if not isinstance(new, cst.SimpleStatementLine) or any(line.comment is not None for line in lines):
-            return body
-        below = body[first].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-        return [*body[:first], new.with_changes(leading_lines=lines), below, *body[first + 1 :]]
+    top = [at for at, one in enumerate(takewhile(_opens, body)) if _name(one) not in (None, "__future__")]
+    alike = [at for at in top if _is_standard(_name(body[at]) or "") == _is_standard(name)]
+    if not top or not isinstance(new, cst.SimpleStatementLine):
+        return body
+    if alike:
+        return _among(body, alike[0], new)
+    blank = cst.EmptyLine(indent=False)
+    if not _is_standard(name):
+        behind = next((at for at in range(top[0], len(body)) if not _is_standard(_name(body[at]) or "")), len(body))
+        return [*body[:behind], new.with_changes(leading_lines=[blank]), *body[behind:]]
+    first = top[0]
+    lines = getattr(body[first], "leading_lines", ())
+    if any(line.comment is not None for line in lines):
+        return body
+    below = body[first].with_changes(leading_lines=[blank])
+    return [*body[:first], new.with_changes(leading_lines=lines), below, *body[first + 1 :]]
+
+
+def _among(body: Sequence[Statement], first: int, new: cst.SimpleStatementLine) -> Sequence[Statement]:
+    """A module's statements with one more in the group of imports that begins at ``first``, in its order."""
     at = first
     while at < len(body) and (known := _name(body[at])) is not None and (at == first or not _apart(body[at])):
-        is_from = isinstance(_import(body[at]), cst.ImportFrom)
-        if known != "__future__" and (is_from, known) > (part is not None, name):
+        if known != "__future__" and _order(body[at]) > _order(new):
             break
         at += 1
-    if at == first and isinstance(new, cst.SimpleStatementLine):
-        above, below = body[at], new
+    if at == first:
+        above = body[at]
         lines = getattr(above, "leading_lines", ())
         if any(line.comment is not None for line in lines):
             return [*body[: at + 1], new, *body[at + 1 :]]
-        body[at], below = above.with_changes(leading_lines=[]), new.with_changes(leading_lines=lines)
-        return [*body[:at], below, *body[at:]]
+        return [
+            *body[:at], new.with_changes(leading_lines=lines), above.with_changes(leading_lines=[]), *body[at + 1 :]
+        ]  # fmt: skip
     return [*body[:at], new, *body[at:]]
 
 
-def _first(body: Sequence[Statement]) -> int | None:
-    return next((at for at, one in enumerate(body) if _name(one) not in (None, "__future__")), None)
+def _order(statement: Statement) -> tuple[bool, str]:
+    return isinstance(_import(statement), cst.ImportFrom), _name(statement) or ""
+
+
+def _opens(statement: Statement) -> bool:
+    """Whether a statement is a docstring or an import, as those at the top of a module are."""
+    return _import(statement) is not None or (
+        isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Expr)
+    )
 
 
 def _import(statement: Statement) -> cst.Import | cst.ImportFrom | None:

@@ -190,9 +190,10 @@ def _followed(file: SourceFile, call: cst.Call, finding: Finding, calls: Mapping
     way = _way(finding)
     gives = "client" if way is None else way.gives
     owner = call.func.value if isinstance(call.func, cst.Attribute) else None
-    if way is not None and owner is not None and not isinstance(owner, cst.Call) and not _ours(file, owner, calls):
-        if isinstance(owner, cst.Attribute) or imported(file, owner):
-            file.borrowed.add(said(owner))
+    if way is not None and owner is not None and not _ours(file, owner, calls):
+        made = owner.func if isinstance(owner, cst.Call) else owner
+        if isinstance(made, cst.Attribute) or imported(file, made):
+            file.borrowed.add(said(made))
         raise NotPlain(f"line {file.line(call)} has its client, bucket or blob from elsewhere")
     if gives in ("client", "bucket", "object"):
         return [step for use in _uses(file, call) for step in _of_use(file, use, gives, calls)]
@@ -204,7 +205,9 @@ def _followed(file: SourceFile, call: cst.Call, finding: Finding, calls: Mapping
 
 
 def _ours(file: SourceFile, owner: cst.BaseExpression, calls: Mapping[cst.Call, Finding]) -> bool:
-    """Whether a name stands for what one of the calls made, or what a loop takes out of one."""
+    """Whether it is one of the calls, or a name for what one of them made, or for what a loop takes out of one."""
+    if owner in calls:
+        return True
     bound = binding(file, owner)
     if bound is not None:
         return bound.statement.value in calls
@@ -225,6 +228,8 @@ def _uses(file: SourceFile, call: cst.Call) -> Sequence[cst.CSTNode]:
     bound = binding(file, parent.targets[0].target)
     if bound is None or bound.statement is not parent:
         raise NotPlain(f"line {file.line(call)} puts it into a name that means several things")
+    if not bound.uses:
+        raise NotPlain(f"line {file.line(call)} makes what nothing in this file uses")
     if bound.lent:
         file.owned.add(bound.lent)
     return bound.uses
