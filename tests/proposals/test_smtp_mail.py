@@ -151,3 +151,14 @@ def test_a_hostile_text_stays_a_text(tmp_path: Path, catalogue: Catalogue, hosti
     (tmp_path / "app.py").write_text(f'import boto3\nboto3.client("ses").send_email({SIMPLE}, {message})\n')
     after = applied(tmp_path, catalogue)["app.py"]
     assert after.count(repr(hostile)) == 2
+
+
+def test_an_answer_that_is_given_back_still_holds_the_id(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Callers read it there; what else the old answer held is asked to be looked at."""
+    code = f'import boto3\nses = boto3.client("ses")\n\n\ndef send():\n    return ses.send_email({SIMPLE}, {MESSAGE})\n'
+    (tmp_path / "app.py").write_text(code)
+    (patch,) = edited(tmp_path, catalogue).patches
+    assert '+    return {"MessageId": _send_mail(' in patch.text
+    assert any("MessageId alone" in one for one in patch.decisions)
+    (tmp_path / "app.py").write_text(code + '\nok = send()["ResponseMetadata"]\n')
+    assert edited(tmp_path, catalogue).patches == []

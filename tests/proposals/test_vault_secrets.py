@@ -67,6 +67,12 @@ def google(project, secret):
     name = f"projects/{project}/secrets/{secret}/versions/latest"
     response = client.access_secret_version(request={"name": name})
     return response.payload.data.decode("UTF-8")
+
+
+def by_method(project):
+    client = secretmanager.SecretManagerServiceClient()
+    path = client.secret_version_path(project, "g", "latest")
+    return client.access_secret_version(name=path).payload.data.decode()
 '''
 KEPT = {
     "shop/db": '{"user": "clerk"}',
@@ -125,6 +131,7 @@ def test_plain_reads_give_what_they_gave(
     assert app["first"]() == "1"
     assert app["Vault"]("https://old").password() == "d"
     assert app["google"]("p", "g") == "gg"
+    assert app["by_method"]("p") == "gg"
     assert {one["mount_point"] for one in asked} == {"secret"}
     with pytest.raises(LookupError):
         app["payment"]("nowhere")
@@ -143,6 +150,15 @@ def test_plain_reads_give_what_they_gave(
         ('ssm.put_parameter(Name="/shop/" + name, Value=word, Type="String")', ("shop/key", 0)),
         ("vault.set_secret(name, word)", ("key", None)),
         ("vault.set_secret(name, value=word)", ("key", None)),
+        (
+            'google.add_secret_version(request={"parent": f"projects/{P}/secrets/{name}", '
+            '"payload": {"data": word.encode("utf-8")}})',
+            ("key", None),
+        ),
+        (
+            'google.add_secret_version(parent=google.secret_path(P, name), payload={"data": word.encode()})',
+            ("key", None),
+        ),
     ],
 )
 def test_a_secret_is_written_where_it_is_read(
@@ -153,7 +169,8 @@ def test_a_secret_is_written_where_it_is_read(
         "import boto3\nfrom azure.identity import DefaultAzureCredential\n"
         "from azure.keyvault.secrets import SecretClient\n\n"
         'client = boto3.client("secretsmanager")\nssm = boto3.client("ssm")\n'
-        'vault = SecretClient(vault_url="https://x.vault.azure.net", credential=DefaultAzureCredential())\n\n\n'
+        'vault = SecretClient(vault_url="https://x.vault.azure.net", credential=DefaultAzureCredential())\n'
+        "from google.cloud import secretmanager\ngoogle = secretmanager.SecretManagerServiceClient()\n\n\n"
         f"def keep(name, word):\n    {call}  # kept\n"
     )
     text = applied(tmp_path, catalogue)["app.py"]
@@ -246,3 +263,25 @@ def test_a_hostile_name_stays_a_name(tmp_path: Path, catalogue: Catalogue, name:
     tree = ast.parse(applied(tmp_path, catalogue)["app.py"])
     (call,) = (one for one in ast.walk(tree) if isinstance(one, ast.Call) and "_read" in ast.unparse(one.func))
     assert ast.literal_eval(call.args[0]) == name.lstrip("/")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        'return client.put_secret_value(SecretId="a", SecretString=word)',
+        'client.put_secret_value(SecretId="a", SecretBinary=word)',
+        'client.delete_secret(SecretId="a")',
+    ],
+)
+def test_what_is_written_to_the_old_store_is_read_there(tmp_path: Path, catalogue: Catalogue, write: str) -> None:
+    """A read that moves alone gives what the write never changed: a counter that stands still."""
+    (tmp_path / "app.py").write_text(
+        'import boto3\nclient = boto3.client("secretsmanager")\nparameters = boto3.client("ssm")\n'
+        'there = parameters.get_parameter(Name="b")["Parameter"]["Value"]\n\n\n'
+        'def read():\n    return client.get_secret_value(SecretId="a")["SecretString"]\n\n\n'
+        f"def write(word):\n    {write}\n"
+    )
+    text = applied(tmp_path, catalogue)["app.py"]
+    assert "client.get_secret_value" in text
+    assert 'there = _read_secret("b")' in text, "another store has nothing to do with it"
+    assert any("moves at once or nothing" in why for why in edited(tmp_path, catalogue).left.values())

@@ -23,13 +23,13 @@ def edit_calls(
     file: SourceFile,
     findings: Sequence[Finding],
     is_known: Callable[[str], bool],
-    edit_one: Callable[[Finding, cst.Call], None],
+    edit_one: Callable[[Finding, cst.Call], Iterable[cst.Call]],
     otherwise: str,
 ) -> None:
     """Edit the calls whose symbols an edit knows, and let the clients go.
 
-    ``edit_one`` raises NotPlain for what stays, with the reason; ``otherwise`` is the reason of all calls that are not
-    known.
+    ``edit_one`` gives other calls of the client that went along, and raises NotPlain for what stays, with the reason;
+    ``otherwise`` is the reason of all calls that are not known.
     """
     edited: list[cst.Call] = []
     for finding in findings:
@@ -41,11 +41,10 @@ def edit_calls(
                 continue
             if finding.confidence != "certain":
                 raise NotPlain("That this is such a call is likely, not certain.")
-            edit_one(finding, call)
+            edited += [call, *edit_one(finding, call)]
         except NotPlain as why:
             file.leave(finding, str(why))
         else:
-            edited.append(call)
             file.done(finding)
     if edited:
         retire(file, findings, edited)

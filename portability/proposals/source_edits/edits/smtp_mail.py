@@ -55,16 +55,17 @@ def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
     edit_calls(file, findings, _CALLS.__contains__, partial(_edit, file), "Only the sending of one message is edited.")
 
 
-def _edit(file: SourceFile, _finding: Finding, call: cst.Call) -> None:
+def _edit(file: SourceFile, _finding: Finding, call: cst.Call) -> Sequence[cst.Call]:
     if file.says("_send_mail") or file.says("_mail"):
         raise NotPlain("The file has a `_mail` or `_send_mail` of its own.")
     given = keywords(call)
     if given is None:
         raise NotPlain("Its arguments come from a collection.")
     name, parts = _raw(file, given) if _is_raw(given) else ("_mail", _composed(file, given))
-    places = readings(file, call, ['["MessageId"]'])
+    places, is_returned = _readings(file, call)
     caught(file, call, "OSError")
-    file.replace(call, _code(file, call, name, parts))
+    code = _code(file, call, name, parts)
+    file.replace(call, f'{{"MessageId": {code}}}' if is_returned else code)
     for place in places:
         file.change(place, without(1))
     if name == "_mail":
@@ -82,6 +83,15 @@ def _edit(file: SourceFile, _finding: Finding, call: cst.Call) -> None:
         file.decide(
             "The configuration set and tags are gone: bounces, complaints and counts come from the mail server."
         )
+    return ()
+
+
+def _readings(file: SourceFile, call: cst.Call) -> tuple[Sequence[cst.CSTNode], bool]:
+    """Where its id is taken out of the answer; and whether the answer is given back as it is instead."""
+    if isinstance(file.parent(call), cst.Return) and "ResponseMetadata" not in file.text:
+        file.decide("The answer that is given back holds MessageId alone now: see who reads more of it.")
+        return (), True
+    return readings(file, call, ['["MessageId"]']), False
 
 
 def _is_raw(given: Mapping[str, cst.BaseExpression]) -> bool:
