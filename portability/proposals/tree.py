@@ -32,6 +32,13 @@ _HOW_TO_FILL_IN = """\
 # for file in *.yaml; do envsubst "$names" < "$file" > "filled-in/$file"; done
 # kubectl apply -k filled-in
 """
+_HOW_TO_INSTALL = """\
+# Fill in and run this here. Only these names are put in. The head of each file names its chart.
+# set -a; . ./fill-in.env; set +a; mkdir -p filled-in
+# names=$(sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/${\\1}/p' fill-in.env)
+# for file in *.yaml; do envsubst "$names" < "$file" > "filled-in/$file"; done
+# helm upgrade --install NAME CHART --values filled-in/FILE
+"""
 _HOW_TO_PATCH = """\
 # Fill in and run this here; REPOSITORY is the checkout that is patched. Only these names are put in.
 # set -a; . ./fill-in.env; set +a
@@ -111,7 +118,8 @@ def tree(
             if folder.startswith("kubernetes/"):
                 files.append(_file(f"{folder}/kustomization.yaml", _kustomization(members), target, "yaml"))
             if asked:
-                files.append(_file(f"{folder}/fill-in.env", _fill_in(asked), target, "text"))
+                how = _HOW_TO_INSTALL if folder.startswith("helm-values/") else _HOW_TO_FILL_IN
+                files.append(_file(f"{folder}/fill-in.env", _fill_in(asked, how), target, "text"))
     files += patches
     if manifests is not None and manifests.variables:
         text = _fill_in(manifests.variables, _HOW_TO_PATCH)
@@ -185,7 +193,7 @@ def _kustomization(members: Sequence[tuple[Rendered, Proposal]]) -> str:
     return "\n".join([*lines, *(f"  - {literals.yaml(name)}" for name in names)]) + "\n"
 
 
-def _fill_in(asked: Mapping[str, Variable], how: str = _HOW_TO_FILL_IN) -> str:
+def _fill_in(asked: Mapping[str, Variable], how: str) -> str:
     return how + "".join(
         f"\n# {one.description} ({one.type})\n{name.upper()}=\n" for name, one in sorted(asked.items())
     )

@@ -582,3 +582,20 @@ def test_the_tree_holds_them_with_what_is_to_be_filled_in(tmp_path: Path) -> Non
     assert not list((out).glob("kubernetes/*/ingress-*")), (
         "the edit answers it; a route beside it would be another answer"
     )
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_claim_keeps_a_class_that_stands_in_the_tree(tmp_path: Path, target: str) -> None:
+    """The class says more than a driver: what happens to the data of a claim that goes, for one."""
+    claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {storageClassName: %s}\n"
+    written(
+        tmp_path,
+        classes="apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: gp3-kept}\n"
+        "provisioner: ebs.csi.aws.com\nreclaimPolicy: Retain\n",
+        own=claim % "gp3-kept",
+        other=claim % "gp3",
+    )
+    edited = found(tmp_path, target)
+    assert not any("own.yaml" in patch.text for patch in edited.patches)
+    assert any("other.yaml" in patch.text for patch in edited.patches)
+    assert any("answered there" in why for why in edited.left.values())

@@ -74,3 +74,14 @@ def test_charts_share_none_though_templates_name_them(tmp_path: Path) -> None:
 def test_software_of_the_provider_takes_its_identity_along(tmp_path: Path) -> None:
     assert secrets(written(tmp_path, release=RELEASE)) == {}
     assert (tmp_path / "out/manifests/release.patch").exists()
+
+
+def test_accounts_of_values_go_by_the_roles_that_they_had(tmp_path: Path) -> None:
+    """One Secret for all would give each pod what only another one could do."""
+    arn = "eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/shop/"
+    values = "".join(
+        f"{one}:\n  serviceAccount:\n    annotations:\n      {arn}{role}\n"
+        for one, role in {"web": "web", "jobs": "jobs", "more": "jobs"}.items()
+    )
+    (objects,) = secrets(written(tmp_path, values=values)).values()
+    assert [one["metadata"]["name"] for one in objects] == ["web-credentials", "jobs-credentials"]

@@ -9,7 +9,7 @@ the like are left as they are; values of charts are edited.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ _CHART = "chart/"
 """How a symbol begins for a chart that installs software of the provider."""
 _COLLECTIONS = ("annotations", "labels", "nodeSelector", "nodeLabels", "matchLabels")
 """Places where what is there already under a new key stays."""
+_CLASS = "StorageClass"
+"""The kind of object that a claim names by ``StorageClassName``."""
 _ONE_OF = ("InstanceType", "Zone")
 """Places of which a list is one tie, found at its first."""
 
@@ -68,7 +70,7 @@ def manifest_edits(
     for finding in assessment.findings:
         if finding.language == "kubernetes" and wanted(finding):
             by_path[finding.location.path].append(finding)
-    left: dict[Location, str] = {}
+    left = _answered_elsewhere(by_path)
     patches: list[Proposal] = []
     variables: dict[str, Variable] = {}
     answered: set[str] = set()
@@ -81,6 +83,8 @@ def manifest_edits(
             whole: set[str] = set()
             goes = {one.address for one in findings if one.symbol.startswith(_CHART)}
             for finding in findings:
+                if finding.location in left:
+                    continue
                 _edit(file, finding, answers, asked, whole, left, goes=finding.address in goes)
             patch = file.manifest.patch() if file.done else ""
             if clash := next((name for name in asked if f"${{{name.upper()}}}" in file.manifest.before), ""):
@@ -96,6 +100,17 @@ def manifest_edits(
                 dropped[key].append(place)
             answered |= whole
     return Edited(patches, variables, left, frozenset(answered), dropped)
+
+
+def _answered_elsewhere(by_path: Mapping[str, Sequence[Finding]]) -> dict[Location, str]:
+    """Claims of a class that stands in the tree itself: it keeps its name, and what else it says of its volumes."""
+    found = [finding for findings in by_path.values() for finding in findings]
+    classes = {one.address.rpartition("/")[2]: one for one in found if one.symbol.startswith(f"{_CLASS}/")}
+    return {
+        one.location: f"The class of this name stands in {classes[name].location}, and is answered there."
+        for one in found
+        if (name := one.symbol.removeprefix(f"{_CLASS}Name/")) in classes and name != one.symbol
+    }
 
 
 def _opened(root: Path, path: str) -> ManifestFile:
