@@ -599,3 +599,86 @@ def test_a_claim_keeps_a_class_that_stands_in_the_tree(tmp_path: Path, target: s
     assert not any("own.yaml" in patch.text for patch in edited.patches)
     assert any("other.yaml" in patch.text for patch in edited.patches)
     assert any("answered there" in why for why in edited.left.values())
+
+
+CLASS = """\
+apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: {name: shop}
+spec:
+  secretObjects:
+    - {secretName: shop, type: Opaque, data: [{objectName: db, key: DB}]}
+  parameters:
+    %s: |
+%s
+  provider: %s  # whose
+"""
+
+
+@pytest.mark.parametrize(
+    ("provider", "parameter", "listed", "files"),
+    [
+        (
+            "azure",
+            "objects",
+            "array:\n  - |\n    objectName: db\n    objectType: secret\n    objectVersion: ''\n"
+            "  - {objectName: api-key, objectAlias: API}",
+            [("db", "db", "value"), ("API", "api-key", "value")],
+        ),
+        (
+            "aws",
+            "objects",
+            "- {objectName: shop/db, objectType: secretsmanager}\n"
+            "- {objectName: shop/user, jmesPath: [{path: name, objectAlias: user}]}",
+            [("shop_db", "shop/db", "value"), ("user", "shop/user", "name")],
+        ),
+        (
+            "gcp",
+            "secrets",
+            "- {resourceName: projects/p/secrets/db/versions/latest, path: db.txt}",
+            [("db.txt", "db", "value")],
+        ),
+    ],
+)
+def test_a_class_mounts_the_same_files_from_the_new_store(
+    tmp_path: Path, provider: str, parameter: str, listed: str, files: list[tuple[str, str, str]]
+) -> None:
+    """Pods, and the Secrets that the driver makes of the files, stay as they are."""
+    inside = "\n".join(f"      {line}" for line in listed.split("\n"))
+    (spec,) = [one["spec"] for one in yaml.safe_load_all(became(tmp_path, CLASS % (parameter, inside, provider)))]
+    assert spec["provider"] == "openbao"
+    assert spec["secretObjects"][0]["secretName"] == "shop"
+    assert all(isinstance(value, str) for value in spec["parameters"].values())
+    assert [tuple(one.values()) for one in yaml.safe_load(spec["parameters"]["objects"])] == [
+        (file, f"${{MOUNT}}/data/{path}", key) for file, path, key in files
+    ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "listed"),
+    [
+        ("azure", "array:\n  - {objectName: db, objectVersion: abc}"),
+        ("azure", "array:\n  - {objectName: db, objectType: cert}"),
+        ("azure", "array:\n  - {objectName: db, objectEncoding: base64}"),
+        ("azure", "array: no"),
+        ("aws", "- {objectName: 'arn:aws:secretsmanager:eu-west-1:1:secret:db'}"),
+        ("aws", "- {objectName: db, jmesPath: [{path: 'a.b', objectAlias: b}]}"),
+        ("aws", "- [db"),
+        ("aws", "db"),
+    ],
+)
+def test_a_class_that_mounts_what_the_store_does_not_keep_is_left(tmp_path: Path, provider: str, listed: str) -> None:
+    inside = "\n".join(f"      {line}" for line in listed.split("\n"))
+    assert any("not plain" in why for why in reasons(tmp_path, CLASS % ("objects", inside, provider)))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_object_stays_a_text(tmp_path: Path, hostile: str) -> None:
+    inside = f"      - {{objectName: {json.dumps(hostile, ensure_ascii=False)}}}"
+    edited = found(written(tmp_path, web=CLASS % ("objects", inside, "aws")))
+    for patch in edited.patches:
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+        subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=patch.text.encode(), check=True)
+        (one,) = yaml.safe_load_all((tmp_path / "web.yaml").read_text())
+        (row,) = yaml.safe_load(one["spec"]["parameters"]["objects"])
+        assert row["secretPath"] == f"${{MOUNT}}/data/{hostile.strip('/')}"

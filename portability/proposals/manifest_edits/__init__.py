@@ -22,6 +22,7 @@ from portability.model import Assessment, Finding, Location, Proposal
 from portability.parsers.kubernetes.templates import is_template
 from portability.proposals.inputs import inputs_of, is_secret
 from portability.proposals.literals import comment, slug, unique
+from portability.proposals.manifest_edits import mounted
 from portability.proposals.manifest_edits.file import Gone, ManifestFile, Spot, Unedited
 from portability.proposals.manifest_edits.helm import for_a_provider, values_to_set
 from portability.proposals.manifest_edits.places import place_of
@@ -82,7 +83,7 @@ def manifest_edits(
             asked: dict[str, Variable] = {}
             whole: set[str] = set()
             goes = {one.address for one in findings if one.symbol.startswith(_CHART)}
-            for finding in findings:
+            for finding in sorted(findings, key=lambda one: not one.symbol.startswith(mounted.KIND)):
                 if finding.location in left:
                     continue
                 _edit(file, finding, answers, asked, whole, left, goes=finding.address in goes)
@@ -230,6 +231,7 @@ class _Answers:
             "old": _said(spot),
             "value": "" if is_secret("", value) else value,
             "beside": stands_beside,
+            "mounted": mounted.mounted(spot) if place == mounted.KIND else (),
         }
         named = (f"{product}.manifest.yaml.j2", f"_manifests/{capability}.yaml.j2", "_manifests/_any.yaml.j2")
         for template in named:
@@ -237,7 +239,7 @@ class _Answers:
                 continue
             given = self._rendered(template, context)
             if place in given:
-                found = given[place]
+                found = mounted.as_texts(given[place]) if place == mounted.KIND else given[place]
                 why = "Nothing is known that could stand here instead." if found is None else ""
                 asked = {name: one for name, one in page.variables.items() if f"${{{name.upper()}}}" in str(found)}
                 return _Answer(place, found, why, asked, page.decisions, bool(beside))
@@ -266,7 +268,6 @@ _WHY = {
     "resource": "Devices go by the names that their plugin gives them: see which plugin the new nodes run.",
     "Volume": "A volume changes with what mounts it, and its data moves first.",
     "PersistentVolume": "A volume changes with what mounts it, and its data moves first.",
-    "SecretProviderClass": "It lists objects in the provider's form: an External Secret takes the place of the class.",
     "chart": "The chart installs software of the provider: take it away once nothing uses it.",
 }
 _OTHERWISE = "What stands here instead depends on what replaces the service."

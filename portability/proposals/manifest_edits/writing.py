@@ -21,7 +21,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _string(dumper: yaml.SafeDumper, value: str) -> ScalarNode:
-    style = None if _is_plain(value) else '"'
+    lines = value.split("\n")
+    is_block = (
+        len(lines) > 2 and not lines[-1] and all(line.isprintable() and line == line.strip("\t") for line in lines)
+    )
+    style = None if _is_plain(value) else "|" if is_block and not value[0].isspace() else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
