@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -149,6 +150,8 @@ def _string(value: Any) -> str:
         return "true" if one else "false"
     if isinstance(one, (str, int, float)):
         return str(one)
+    if isinstance(one, dict) and one:  # what ``jsonencode`` makes a text of
+        return json.dumps(one, ensure_ascii=False, separators=(",", ":"))
     raise _Unfit(f"the code says {_shown(value)}, which is no text.")
 
 

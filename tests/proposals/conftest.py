@@ -149,6 +149,26 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
     },
     "dns": {"name": "www.example.nl", "type": "TXT", "ttl": 300, "records": ["v=spf1 -all"]},
     "load-balancer": {"name": "forms", "internal": False, "type": "application"},
+    "scheduler": {
+        "name": "reap",
+        "schedule": "cron(0 3 * * ? *)",
+        "time_zone": "Europe/Amsterdam",
+        "method": "PUT",
+        "target": "thing.elsewhere",
+        "url": "https://shop.example/reap",
+        "body": "all of them",
+    },
+    "metrics": {
+        "name": "busy",
+        "description": "Too much to do",
+        "threshold": 80,
+        "comparison": "GreaterThanThreshold",
+        "metric": "CPUUtilization",
+        "metric_group": "AWS/EC2",
+        "statistic": "Average",
+        "period_s": 60,
+        "periods": 3,
+    },
     "secrets": {"name": "shop/payment", "description": "Key of the payment provider"},
 }
 """What code that says everything says, for each capability."""

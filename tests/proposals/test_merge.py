@@ -162,3 +162,120 @@ def test_a_service_keeps_its_account_its_limits_and_who_may_call_it(tmp_path: Pa
     for line in ('serviceAccountName: "api"', "timeoutSeconds: 300", "containerConcurrency: 1", "args: ${API_ARGS}"):
         assert line in made.text
     assert ("networking.knative.dev/visibility: cluster-local\n" in made.text.partition("spec:")[0]) is closed
+
+
+CALLS = """
+resource "google_cloud_run_v2_service" "api" { name = "api" }
+resource "google_cloud_scheduler_job" "reap" {
+  name     = "reap"
+  schedule = "*/30 * * * *"
+  http_target {
+    uri         = URI
+    http_method = "PUT"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("uri", "called"),
+    [
+        ('"${google_cloud_run_v2_service.api.uri}/reap"', "http://api.${NAMESPACE}.svc.cluster.local/reap"),
+        ('"https://shop.example/reap"', "https://shop.example/reap"),
+        ('"${var.host}/reap"', "${REAP_URL}"),
+    ],
+)
+def test_a_schedule_calls_what_it_called(tmp_path: Path, uri: str, called: str) -> None:
+    made = only(tmp_path, CALLS.replace("URI", uri), capability="scheduler")
+    assert f'- "PUT"\n                - "{called}"\n' in made.text
+    assert "image: ${CURL_IMAGE}" in made.text.replace('"', "")
+
+
+WARMER = """
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::1:role/api"
+}
+resource "aws_cloudwatch_event_rule" "warm" {
+  name                = "warm"
+  schedule_expression = "rate(5 minutes)"
+}
+resource "aws_cloudwatch_event_target" "warm" {
+  rule  = aws_cloudwatch_event_rule.warm.name
+  arn   = aws_lambda_function.api.arn
+  input = jsonencode({ task = "heartbeat" })
+}
+"""
+
+
+def test_a_schedule_of_a_function_sends_it_an_event(tmp_path: Path) -> None:
+    text = only(tmp_path, WARMER, capability="scheduler").text
+    for line in (
+        "kind: PingSource",
+        'schedule: "*/5 * * * *"',
+        'data: "{\\"task\\":\\"heartbeat\\"}"',
+        "kind: Service",
+    ):
+        assert line in text
+
+
+ALARM = """
+resource "aws_sns_topic" "told" { name = "told" }
+resource "aws_sns_topic_subscription" "mail" {
+  topic_arn = aws_sns_topic.told.arn
+  protocol  = "PROTOCOL"
+  endpoint  = "ops@example.org"
+}
+resource "aws_cloudwatch_metric_alarm" "busy" {
+  alarm_name          = "busy"
+  alarm_description   = "Too much to do"
+  comparison_operator = "GreaterThanThreshold"
+  metric_name         = "CPUUtilization"
+  namespace           = "AWS/EC2"
+  statistic           = "Average"
+  threshold           = 80
+  period              = 60
+  evaluation_periods  = PERIODS
+  alarm_actions       = [aws_sns_topic.told.arn]
+}
+"""
+
+
+@pytest.mark.parametrize(("periods", "waits"), [("1", ""), ("5", 'for: "240s"')])
+def test_an_alarm_waits_for_further_periods_alone_and_says_what_it_said(
+    tmp_path: Path, periods: str, waits: str
+) -> None:
+    made = only(tmp_path, ALARM.replace("PERIODS", periods).replace("PROTOCOL", "email"), capability="metrics")
+    assert (waits in made.text) if waits else ("for:" not in made.text)
+    assert 'summary: "Too much to do"' in made.text
+
+
+@pytest.mark.parametrize(("protocol", "kind"), [("email", "AlertmanagerConfig"), ("firehose", "Exchange")])
+def test_a_topic_that_only_tells_people_of_alarms_is_alertmanagers(tmp_path: Path, protocol: str, kind: str) -> None:
+    code = ALARM.replace("PERIODS", "1").replace("PROTOCOL", protocol)
+    made = only(tmp_path, code, capability="publish-subscribe")
+    assert f"kind: {kind}\n" in made.text
+    if protocol == "email":
+        assert 'value: "busy"' in made.text
+        assert 'emailConfigs:\n        - to: "ops@example.org"' in made.text
+
+
+def test_each_subscription_has_a_queue_of_its_own(tmp_path: Path) -> None:
+    code = """
+resource "google_pubsub_topic" "orders" { name = "orders" }
+resource "google_pubsub_subscription" "ship" {
+  name  = "ship"
+  topic = google_pubsub_topic.orders.id
+}
+resource "google_pubsub_subscription" "bill" {
+  name  = "bill"
+  topic = google_pubsub_topic.orders.id
+  push_config { push_endpoint = "${var.billing}/orders" }
+}
+"""
+    made = only(tmp_path, code)
+    for own in ("ship", "bill"):
+        assert f'destination: "{own}"' in made.text
+    assert 'read: "^(bill|ship)$"' in made.text or 'read: "^(ship|bill)$"' in made.text
+    assert any("sends to {}/orders by HTTP" in one for one in made.decisions)
+    assert not any(one.startswith("Set beside it") for one in made.decisions)
