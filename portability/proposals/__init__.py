@@ -12,7 +12,6 @@ from portability.model import Assessment, Location, Proposal
 from portability.proposals import modules, validation
 from portability.proposals import page as pages
 from portability.proposals.drafts import SHARED, Draft, Drafts
-from portability.proposals.links import Blocks
 from portability.proposals.literals import comment
 from portability.proposals.manifest_edits import manifest_edits
 from portability.proposals.page import SETTINGS, Variable
@@ -72,7 +71,7 @@ def render_parts(
     templates = Templates(catalogue, own)
     findings = [finding for finding in assessment.findings if service in (None, finding.service)]
     works = gather([one for one in findings if one.fingerprint not in answered], templates, target)
-    take_pods(works, templates, Blocks(findings))
+    take_pods(works, templates, findings)
     drafts = Drafts((*works, *guides(works)), findings, catalogue, Renderer(templates), left)
     return [_finished(draft, drafts) for draft in drafts.all]
 

@@ -26,6 +26,8 @@ _SECRET_VALUE = regex(
 )
 _AMOUNT = regex(r"(\d{1,9}(?:\.\d{1,3})?)\s*([MG])(?:i|iB|B)?", re.IGNORECASE)
 _SECONDS = regex(r"(\d{1,9})s")
+_NUMBER = regex(r"(-?\d{1,15})(?:-\1)?")
+"""A number, or a range that is one: ``443-443``."""
 _DENSE = regex(r"[A-Za-z0-9+/=_]{32,}")
 _YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
 _NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
@@ -157,8 +159,8 @@ def _string(value: Any) -> str:
 
 def _number(value: Any) -> int | float:
     one = _one(value)
-    if isinstance(one, str) and re.fullmatch(r"-?\d{1,15}", one.strip()):
-        return int(one)
+    if isinstance(one, str) and (number := _NUMBER.fullmatch(one.strip())):
+        return int(number[1])
     if isinstance(one, bool) or not isinstance(one, (int, float)):
         raise _Unfit(f"the code says {_shown(value)}, which is no number.")
     return one

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from portability.model import Finding
 from portability.proposals.links import Block, Blocks, block_of
 from portability.proposals.rendering import Templates, language_of
 from portability.proposals.work import Work
@@ -14,13 +15,15 @@ _FRONT = "load-balancer"
 """What is in front of programs alone; who else leans on it, such as a record, only asks for its address."""
 
 
-def take_pods(works: Sequence[Work], templates: Templates, blocks: Blocks) -> None:
+def take_pods(works: Sequence[Work], templates: Templates, findings: Sequence[Finding]) -> None:
     """Give each work that has a template for pods that one, where nothing else leans on it.
 
     Where the code of this module does not tell who leans on a balancer, it is in front of pods if programs run in pods
     and nowhere else.
     """
-    at: dict[Block, list[Work]] = defaultdict(list)
+    blocks = Blocks(findings)
+    # Who asks an endpoint of the provider for its address does not stand behind what guards that.
+    at: dict[Block, list[Work]] = defaultdict(list, {block_of(one): [] for one in findings if _falls_away(one)})
     for work in works:
         for finding in work.findings:
             if work.declared and work.template and finding.language == "terraform":
@@ -55,6 +58,10 @@ def _users(work: Work, at: Mapping[Block, list[Work]], blocks: Blocks) -> list[W
     if _capability(work) == _FRONT:
         found += nearest(blocks.below(own, lambda block: block not in at))
     return found
+
+
+def _falls_away(finding: Finding) -> bool:
+    return finding.role == "provider-only" and finding.language == "terraform"
 
 
 def _capability(work: Work) -> str:

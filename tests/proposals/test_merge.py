@@ -279,3 +279,109 @@ resource "google_pubsub_subscription" "bill" {
     assert 'read: "^(bill|ship)$"' in made.text or 'read: "^(ship|bill)$"' in made.text
     assert any("sends to {}/orders by HTTP" in one for one in made.decisions)
     assert not any(one.startswith("Set beside it") for one in made.decisions)
+
+
+STREAM = """
+resource "aws_lb" "dns" {
+  name               = "dns"
+  load_balancer_type = "network"
+  internal           = true
+}
+resource "aws_lb_target_group" "dns" {
+  port     = 5353
+  protocol = "TCP_UDP"
+}
+resource "aws_lb_listener" "dns" {
+  load_balancer_arn = aws_lb.dns.arn
+  port              = 53
+  protocol          = "TCP_UDP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.dns.arn
+  }
+}
+resource "aws_ecs_task_definition" "dns" {
+  family                = "named"
+  container_definitions = jsonencode([{ name = "named", image = "example/named" }])
+}
+resource "aws_ecs_service" "dns" {
+  name            = "dns"
+  task_definition = aws_ecs_task_definition.dns.arn
+  load_balancer {
+    target_group_arn = aws_lb_target_group.dns.arn
+    container_port   = 5353
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_what_passes_bytes_on_is_a_service_with_each_protocol(tmp_path: Path, target: str) -> None:
+    text = only(tmp_path, STREAM, target, "load-balancer").text
+    assert "type: LoadBalancer\n  selector:\n    app.kubernetes.io/name: " in text
+    for protocol in ("TCP", "UDP"):
+        assert f'port: 53\n      targetPort: 5353\n      protocol: "{protocol}"\n' in text
+    assert "Route" not in text
+
+
+FORWARDS = """
+resource "google_cloud_run_service" "web" { name = "web" }
+resource "google_compute_region_network_endpoint_group" "web" {
+  name                  = "web"
+  network_endpoint_type = "SERVERLESS"
+  cloud_run { service = google_cloud_run_service.web.name }
+}
+resource "google_compute_backend_service" "web" {
+  name = "web"
+  backend { group = google_compute_region_network_endpoint_group.web.id }
+}
+resource "google_compute_url_map" "web" {
+  name            = "web"
+  default_service = google_compute_backend_service.web.id
+}
+resource "google_compute_target_http_proxy" "web" {
+  name    = "web"
+  url_map = google_compute_url_map.web.id
+}
+resource "google_compute_global_forwarding_rule" "web" {
+  name       = "web"
+  port_range = "80"
+  target     = google_compute_target_http_proxy.web.self_link
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_a_rule_with_a_port_is_a_balancer_and_leads_to_its_service(tmp_path: Path, target: str) -> None:
+    made = rendered(tmp_path, FORWARDS, target)
+    assert not [one for one in made.values() if one.capability == "private-network"]
+    (front,) = [one for one in made.values() if one.capability == "load-balancer"]
+    assert "port: 80\n" in front.text
+    assert 'backendRefs:\n        - name: "web' in front.text
+
+
+ENDPOINT = """
+resource "aws_security_group" "endpoint" {
+  name = "endpoint"
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+resource "aws_vpc_endpoint" "api" {
+  service_name       = "com.amazonaws.eu-west-1.ssm"
+  security_group_ids = [aws_security_group.endpoint.id]
+}
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([
+    { name = "web", environment = [{ name = "AT", value = aws_vpc_endpoint.api.id }] },
+  ])
+}
+"""
+
+
+def test_what_guards_an_endpoint_of_the_provider_guards_no_pods(tmp_path: Path) -> None:
+    assert not any("NetworkPolicy" in one.text for one in rendered(tmp_path, ENDPOINT, "self-hosted").values())
