@@ -168,3 +168,39 @@ def test_hostile_values_stay_values(tmp_path: Path, catalogue: Catalogue, code: 
         }  # fmt: skip
         told = "A secret's text from the key-value store, version 2, that the environment names."
         assert new - ours - {told} <= {*kept, value.lstrip("/")}
+
+
+READ = 'import boto3\n\nx = boto3.client("secretsmanager").get_secret_value(SecretId="a")["SecretString"]\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("boto3==1.40.0\nrequests\n", "boto3==1.40.0\nhvac\nrequests\n"),
+        ("# web\nrequests\nboto3", "# web\nrequests\nboto3\nhvac\n"),
+        ("boto3\nHVAC>=2\n", None),
+        ("boto3==1.40.0 \\\n    --hash=sha256:00\n", None),
+        ("-r base.txt\nboto3\n", None),
+        ("boto3\r\n", None),
+        (None, None),
+    ],
+)
+def test_what_a_patch_imports_is_installed(
+    tmp_path: Path, catalogue: Catalogue, before: str | None, after: str | None
+) -> None:
+    """In the nearest plain list of requirements, once."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/app.py").write_text(READ)
+    (tmp_path / "shop/more.py").write_text(READ)
+    (tmp_path / "requirements.txt").write_text("other\n")
+    if before is not None:
+        (tmp_path / "shop/requirements.txt").write_bytes(before.encode())
+    else:
+        (tmp_path / "requirements.txt").unlink()
+    added = edited(tmp_path, catalogue).added
+    assert len(added) == (after is not None)
+    for patch in added:
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+        subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=patch.text.encode(), check=True)
+        assert (tmp_path / "shop/requirements.txt").read_text() == after
+    assert after is None or edited(tmp_path, catalogue).added == []

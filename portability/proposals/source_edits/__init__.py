@@ -7,7 +7,7 @@ What is edited, and how, says one module each in ``edits/``; what no edit unders
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +18,13 @@ from portability.proposals.literals import comment, slug, unique
 from portability.proposals.source_edits import servers
 from portability.proposals.source_edits.edits import EDITS, Edit
 from portability.proposals.source_edits.file import SourceFile, Unreadable
+from portability.proposals.source_edits.requirements import requirements
 from portability.proposals.work import wanted
 
 
 class Edited(NamedTuple):
-    """Patches in the order of their files, patches that add a file, and why other places that were looked at are left
-    as they are."""
+    """Patches in the order of their files, patches that go along (files that are added, what is installed), and why
+    other places that were looked at are left as they are."""
 
     patches: list[Proposal]
     added: list[Proposal]
@@ -65,6 +66,7 @@ def source_edits(
             added.append(_proposal(one.findings, title, one.decisions, one.patch, _named(one.path, names), target))
     borrowed = {name for file in files for name in file.borrowed}
     patches: list[Proposal] = []
+    edited: dict[str, SourceFile] = {}
     for file in files:
         left |= file.left
         try:
@@ -76,11 +78,23 @@ def source_edits(
             services = ", ".join(dict.fromkeys(finding.service for finding in file.edited))
             title = f"{services} in {file.path}"
             patches.append(_proposal(file.edited, title, file.decisions, patch, _named(file.path, names), target))
+            edited[file.path] = file
+    added += _installs(root, edited, names, target)
     return Edited(patches, added, left)
 
 
+def _installs(root: Path, edited: Mapping[str, SourceFile], names: set[str], target: str) -> Iterator[Proposal]:
+    """Patches of what edited files need to be installed."""
+    found = requirements(root, {path: file.installs for path, file in edited.items()})
+    for path, (patch, programs) in sorted(found.items()):
+        mine = [finding for program in programs for finding in edited[program].edited]
+        decision = f"Pin what is added to {path} as the rest is, and lock it where something locks it."
+        yield _proposal(mine, f"What {path} installs", [decision], patch, _named(path, names), target)
+
+
 def _named(path: str, names: set[str]) -> str:
-    name = unique("/".join(slug(part, 60) for part in path.removesuffix(".py").split("/")), names)
+    bare = path.removesuffix(".py").removesuffix(".txt")
+    name = unique("/".join(slug(part, 60) for part in bare.split("/")), names)
     return f"python/{name}.patch"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import sys
 import tokenize
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
@@ -27,6 +28,8 @@ Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel | cst.Flat
 """A node as it is by then, with what changed inside it → what takes its place."""
 _MARK = "\ufeff"
 _ONE_BYTE = ("iso-8859-", "cp125", "ascii")
+_SOLD_AS = {"botocore": "boto3"}
+"""Distributions by the packages that they bring, where these are called otherwise."""
 _FAULTS = (cst.ParserSyntaxError, SyntaxError, tokenize.TokenError, UnicodeError, RecursionError, ValueError)
 
 
@@ -91,6 +94,13 @@ class SourceFile:
         named = [alias.name for one in self.all(cst.Import) for alias in one.names]
         named += [one.module for one in self.all(cst.ImportFrom) if one.module is not None]
         return [self.source(one) for one in named]
+
+    @property
+    def installs(self) -> set[str]:
+        """The distributions that it imports from now on and did not before, of those that an edit asks for."""
+        before = {name.partition(".")[0] for name in self.imported}
+        needed = {name.partition(".")[0] for name, _ in self._needed} - before
+        return {_SOLD_AS.get(name, name) for name in needed if name not in sys.stdlib_module_names}
 
     def line(self, node: cst.CSTNode) -> int:
         """Where a node begins, from 1."""
