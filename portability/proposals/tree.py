@@ -103,6 +103,8 @@ def tree(
     Raises ProposalError where a name means two things."""
     folders = _folders(sorted({one.component for one in rendered}))
     placed = [(one, _placed(one, folders[one.component])) for one in rendered]
+    taken: set[str] = set()  # what only remarks may be called as the guide beside it is
+    placed = [(one, msgspec.structs.replace(file, path=_own(file.path, taken))) for one, file in placed]
     files = [file for _, file in placed]
     by_folder: dict[str, list[tuple[Rendered, Proposal]]] = defaultdict(list)
     for one, file in placed:
@@ -159,6 +161,11 @@ def _placed(one: Rendered, component: str) -> Proposal:
         return msgspec.structs.replace(one.proposal, path=path, text=text, language="markdown")
     path = f"{one.folder}/{component}/{name}{_ENDINGS[one.proposal.language]}"
     return msgspec.structs.replace(one.proposal, path=path, text=one.body)
+
+
+def _own(path: str, taken: set[str]) -> str:
+    stem, dot, ending = path.rpartition(".")
+    return literals.unique(stem, taken) + dot + ending if ending == "md" else path
 
 
 def _remarks(text: str) -> str:

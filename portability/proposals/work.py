@@ -147,10 +147,11 @@ def _gather(findings: Iterable[Finding], templates: Templates, target: str) -> l
         for equivalent in finding.equivalents:
             if equivalent.target != target:
                 continue
-            declared = finding.language == "terraform" or bool(finding.inputs)
+            told = finding.language == "terraform" or any(value is not None for value in finding.inputs.values())
+            # A call of a program that tells nothing of what it means is one of many, and defines nothing.
+            declared = told if finding.language == "python" else told or bool(finding.inputs)
             template = templates.of(equivalent.product_id, equivalent.capability, finding.language, finding.features)
             own = speaks_for(template, finding.language)
-            told = finding.language == "terraform" or any(value is not None for value in finding.inputs.values())
             if serves_component(template) and not told and not own:
                 template = ""  # programs that call its API declare nothing that a component could have
             elif not declared and templates.operates(finding):

@@ -188,3 +188,19 @@ def test_the_readme_says_which_calls_no_patch_changes_and_nothing_of_what_is_not
     assert "- What it hands to the client within may hold an endpoint. 1, first at `app.py:3`." in texts[0]
     assert "Nothing was found in production code that asks for a replacement." in texts[1]
     assert not any(heading in texts[1] for heading in ("## Order", "## Data that moves", "## Going back"))
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+def test_secrets_that_only_a_run_names_are_not_made_up(tmp_path: Path, target: str) -> None:
+    """One place for all of them, and no file that takes the place of another."""
+    (tmp_path / "app.py").write_text(
+        'import boto3\n\nssm = boto3.client("ssm")\n\n\ndef read(name):\n    return ssm.get_parameter(Name=name)\n\n\n'
+        "def write(name, text):\n    return ssm.put_parameter(Name=name, Value=text)\n"
+    )
+    out = tmp_path / "out"
+    result = portability("propose", str(tmp_path), "--target", target, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    made = [path.read_text() for path in out.rglob("secrets-*") if path.suffix != ".md"]
+    assert len(made) == (target == "ovhcloud")
+    assert all("for_each" in text and "each.key" in text for text in made)
+    assert len(list(out.glob("guides/root/*.md"))) == (1 if made else 2)
