@@ -31,6 +31,8 @@ _BODIES: Final = (
 """Keys that tell an object from a reference to one, which has ``apiVersion`` and ``kind`` too."""
 _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io", "policies.kubewarden.io")
 """Groups whose objects hold patterns of manifests, and no workload."""
+_OWN: Final = (".k8s.io", ".x-k8s.io")
+"""How groups of Kubernetes end. What others have names its settings as they like."""
 _NO_USE: Final = (("status",), ("spec", "schema"))
 """What an object became, and what a definition of kro or its like asks for."""
 _SCHEMA: Final = "openAPIV3Schema"
@@ -58,6 +60,7 @@ class Manifest:
         self.origin, self.owner, self.depth, self.is_patch = origin, owner, depth, is_patch
         self.group = text(api_version).rpartition("/")[0]
         self.is_of_policy = self.group.endswith(_POLICIES)
+        self.is_custom = "." in self.group and not self.group.endswith(_OWN)
 
     @cached_property
     def address(self) -> str:

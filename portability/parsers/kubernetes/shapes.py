@@ -16,7 +16,15 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, Read
 from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, is_run
 from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
-from portability.parsers.kubernetes.values import HINTS, OF_VARIABLES, VALUES, choices, chosen, set_by_name
+from portability.parsers.kubernetes.values import (
+    HINTS,
+    OF_RESOURCES,
+    OF_VARIABLES,
+    VALUES,
+    choices,
+    chosen,
+    set_by_name,
+)
 
 Together = Callable[[str, MappingNode], Iterator[Binding]]
 """What reads several entries of a mapping, with the key that it stands under."""
@@ -70,31 +78,34 @@ class Shape(NamedTuple):
     is_command: bool
 
 
-def shape_of(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
-    """The shape of a mapping with these keys at a path of a document of a kind."""
+def shape_of(path: Path, kind: str, keys: tuple[str, ...], asked: Asked, *, is_custom: bool = False) -> Shape:
+    """The shape of a mapping with these keys at a path of a document of a kind, somebody's own one or Kubernetes'."""
     if len(keys) > _MAX_KEYS:
-        return _made(path, kind, keys, asked)
+        return _made(path, kind, keys, asked, is_custom)
     known = _known(asked)
-    found = known.get((path, kind, keys))
+    found = known.get((path, kind, keys, is_custom))
     if found is None:
         if len(known) >= _REMEMBERED:
             known.clear()  # A hostile tree has shapes without end.
-        found = known[path, kind, keys] = _made(path, kind, keys, asked)
+        found = known[path, kind, keys, is_custom] = _made(path, kind, keys, asked, is_custom)
     return found
+
+
+_Key = tuple[Path, str, tuple[str, ...], bool]
 
 
 class _Latest:
     asked: Asked | None = None
-    known: dict[tuple[Path, str, tuple[str, ...]], Shape]
+    known: dict[_Key, Shape]
 
 
-def _known(asked: Asked) -> dict[tuple[Path, str, tuple[str, ...]], Shape]:
+def _known(asked: Asked) -> dict[_Key, Shape]:
     if _Latest.asked is not asked:
         _Latest.asked, _Latest.known = asked, {}
     return _Latest.known
 
 
-def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
+def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked, is_custom: bool) -> Shape:
     above = path[-1] if path else ""
     has_pair = "name" in keys and "value" in keys
     told: list[Together] = []
@@ -107,6 +118,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
     # Keys of data are names of files and of whatever somebody maps: a word alone says too little there.
     named = asked.compounds if path in _DATA else asked.settings
     is_values = kind in OF_VALUES or not _VALUES.isdisjoint(path)
+    hints = HINTS if is_values else OF_RESOURCES if is_custom and SILENT_BELOW.isdisjoint(path) else ()
     return Shape(
         above=above,
         readers=tuple(_readers(path, kind, keys)),
@@ -115,7 +127,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked) -> Shape:
         chosen=tuple(told),
         settings=() if named.isdisjoint(keys) else named,
         values=tuple(read for read, tells in VALUES if any(map(tells, keys))) if is_values else (),
-        hints=tuple(read for read, tells in HINTS if any(map(tells, keys))) if is_values else (),
+        hints=tuple(read for read, tells in hints if any(map(tells, keys))),
         texts=tuple(
             Texts(entry, (*path, key), is_run(key))
             for entry, key in enumerate(keys if SILENT_BELOW.isdisjoint(path) else ())

@@ -83,8 +83,10 @@ class _Walk:
         if own is not None and self._asked.wants(own.symbol):
             self._is_bound = True
             yield self._usage(own, self._nameless(), kind="resource")
+        kind, is_custom = self._manifest.kind, self._manifest.is_custom and not self._is_bound
         for path, mapping, pairs in self._manifest.mappings():
-            shape = shape_of(path, self._manifest.kind, tuple([key.value for key, _ in pairs]), self._asked)
+            keys = tuple([key.value for key, _ in pairs])
+            shape = shape_of(path, kind, keys, self._asked, is_custom=is_custom)
             for binding in self._bindings(shape, mapping, pairs):
                 yield from self._bind(binding, mapping)
             if shape.texts and not (self._is_of_rights and path[:1] != ("subjects",)):

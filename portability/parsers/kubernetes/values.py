@@ -100,8 +100,8 @@ def _becomes_variable(key: str) -> bool:
     return bool(name) and not key.isupper() and is_setting(name) and _FILE.search(key) is None
 
 
-_FILE: Final = regex(r"\.(?:py|sh|json|ya?ml|toml|ini|conf|cfg|xml|properties|txt|hcl|tf)$")
-"""Keys under which charts take files."""
+_FILE: Final = regex(r"\.(?:py|sh|rb|js|ya?ml|toml|xml|hcl|tf)$")
+"""Keys under which charts take programs and settings. What others hold is often what to sign in with."""
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:
@@ -125,6 +125,15 @@ def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
     for key, value in filled:
         elsewhere = endpoint_in(value) or endpoint_in(node)
         yield Binding(f"Store/{_STORES[key.value.lower()]}", key, value, "likely", endpoint=elsewhere)
+
+
+def own_blocks(key: str, node: MappingNode) -> Iterator[Binding]:
+    """The same in somebody's own resource, where an address that only a run tells is mostly of another store, and one
+    without a bucket is of the store that is there."""
+    for one in blocks(key, node):
+        is_known = one.endpoint is None or not is_open(text(one.endpoint))
+        if is_known and (one.symbol != "Store/s3" or any(get(one.content, each) is not None for each in _OF_BUCKETS)):
+            yield one
 
 
 def regions(_key: str, node: MappingNode) -> Iterator[Binding]:
@@ -341,3 +350,9 @@ HINTS: Final[tuple[tuple[Read, Tells], ...]] = (
     (as_variables, _becomes_variable),
 )
 """What it is asked besides where nothing told already whose it is."""
+OF_RESOURCES: Final[tuple[tuple[Read, Tells], ...]] = (
+    (own_blocks, _is_block),
+    (clouds, _is_cloud),
+    (options, _is_option),
+)
+"""What a mapping of somebody's own resource is asked, which takes settings as a chart takes values."""
