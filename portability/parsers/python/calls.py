@@ -22,6 +22,7 @@ from portability.parsers.python.held import (
     NOTHING,
     Class,
     Client,
+    Closure,
     Constant,
     Display,
     Environment,
@@ -100,8 +101,8 @@ class Calls:
                 return NOTHING if made_class is None else (Instance(made_class, instance.sure, own=instance.own),)
             case Member(owner=Display() | Gathered()):
                 return self._evaluator.displays.looked_up(held, call, site)
-            case Function():
-                return self._evaluator.functions.called(held, call, site)
+            case Function() | Closure():
+                return self._given(held, call, site)
             case Class():
                 return (Object(held.scope),)
             case Object():
@@ -119,6 +120,13 @@ class Calls:
             case Partial():
                 return self.made(held.function, _gaining(held.call, call), held.site)
         return NOTHING
+
+    def _given(self, held: Function | Closure, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        """What a function of the tree gives; a closure with the arguments of the call that made it."""
+        functions = self._evaluator.functions
+        if isinstance(held, Closure):
+            return functions.closed(held, functions.called(held.function, call, site))
+        return functions.called(held, call, site)
 
     def _made_by_import(self, name: str, call: ast.Call, site: Site) -> tuple[Held, ...]:
         if made := self._evaluator.sdk.made_by_name(name, call, site):
@@ -181,7 +189,9 @@ class Calls:
         """``getattr(client, operation)``: which operation that is, only a run may tell."""
         if isinstance(name, Constant):
             return self._evaluator.member(held, name.value) if isinstance(name.value, str) else NOTHING
-        return (Member(held, aws.BY_NAME),) if isinstance(held, Client) else NOTHING
+        if isinstance(held, Client) or (isinstance(held, Instance) and is_built(held.name)):
+            return (Member(held, aws.BY_NAME),)
+        return NOTHING
 
     def module_of(self, name: str, call: ast.Call, site: Site) -> str:
         """The module that ``import_module("azure.functions")`` imports; empty for other calls."""

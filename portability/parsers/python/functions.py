@@ -11,6 +11,7 @@ from portability.parsers.python.handles import BUILT, built
 from portability.parsers.python.held import (
     NOTHING,
     Client,
+    Closure,
     Constant,
     Function,
     Held,
@@ -102,7 +103,13 @@ class Functions:
                 return self._program.names_sdk(scope.path) or self._program.names_sdk(function.scope.path)
         return False
 
+    def closed(self, held: Closure, given: tuple[Held, ...]) -> tuple[Held, ...]:
+        """What a closure gives, by what its function gives: with the arguments of the call that made it put in."""
+        return join(*(self._substituted(it, held.around, held.call, held.site) for it in given)) or NOTHING
+
     def _substituted(self, held: Held, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
+        if isinstance(held, Function) and held.scope.parent is function.scope:
+            return (Closure(held, function, call, site),)
         if isinstance(held, Parameter) and held.scope is function.scope:
             return self._handed_over(held, function, call, site)
         if isinstance(held, Client | Resource):

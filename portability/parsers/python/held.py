@@ -175,6 +175,15 @@ class Partial(msgspec.Struct, frozen=True):
     site: Site
 
 
+class Closure(msgspec.Struct, frozen=True):
+    """A function that a call of the function around it gave, whose parameters it goes on to see."""
+
+    function: Function
+    around: Function
+    call: ast.Call
+    site: Site
+
+
 Held: TypeAlias = (
     Opaque
     | Constant
@@ -196,6 +205,7 @@ Held: TypeAlias = (
     | Gathered
     | View
     | Partial
+    | Closure
 )
 
 OPAQUE = Opaque()

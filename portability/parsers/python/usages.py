@@ -22,6 +22,7 @@ from portability.parsers.python.handles import BUILT, builds, is_built, is_reque
 from portability.parsers.python.held import (
     Class,
     Client,
+    Closure,
     Constant,
     Environment,
     Function,
@@ -318,16 +319,27 @@ class Collector:
         return ""
 
     def _made_by_wrapper(self, function: Function, call: ast.Call, site: Site) -> Iterator[Named]:
-        """``get_client("s3")``, where the file's own ``get_client`` makes a client for the service it is handed."""
-        raw = self._evaluator.functions.results(function.scope)
-        if any(isinstance(it, Client | Resource) and not isinstance(it.service, str | None) for it in raw):
-            made = [
-                it for it in self._evaluator.functions.called(function, call, site) if isinstance(it, Client | Resource)
-            ]
-            self.makers.called(function.scope, call, [it.service for it in made])
-            for it in made:
-                if isinstance(it.service, str) and it not in raw:
-                    yield Named("boto3", it.service, "constructor", it.endpoint, False, it.places)
+        """``get_client("s3")``, where a ``get_client`` of the tree makes a client for the service it is handed."""
+        functions = self._evaluator.functions
+        raw = functions.results(function.scope)
+        if not any(map(_hangs_on_caller, raw)):
+            inner = [held for held in raw if isinstance(held, Function) and held.scope.parent is function.scope]
+            raw = join(*(functions.results(held.scope) for held in inner))
+            if not any(map(_hangs_on_caller, raw)):
+                return
+            made = join(*(functions.closed(Closure(held, function, call, site), raw) for held in inner))
+        else:
+            made = functions.called(function, call, site)
+        clients = [it for it in made if isinstance(it, Client | Resource)]
+        if clients:
+            self.makers.called(function.scope, call, [it.service for it in clients])
+        for it in made:
+            if it in raw:
+                continue
+            if isinstance(it, Client | Resource) and isinstance(it.service, str):
+                yield Named("boto3", it.service, "constructor", it.endpoint, False, it.places)
+            elif isinstance(it, Instance) and is_built(it.name):
+                yield Named("python", it.name, "constructor", sure=False)
 
     def _client_symbols(
         self, client: Client, service: str, method: str, call: ast.Call | None, site: Site
@@ -407,6 +419,13 @@ class Collector:
 
     def _location(self, node: ast.expr | ast.alias) -> Location:
         return self._columns.location(self._path, node)
+
+
+def _hangs_on_caller(held: Held) -> bool:
+    """Whether only a caller can tell of which service a client is."""
+    if isinstance(held, Client | Resource):
+        return isinstance(held.service, Parameter)
+    return isinstance(held, Instance) and held.api is not None
 
 
 def _guesses(operation: str, call: ast.Call) -> tuple[str, ...]:

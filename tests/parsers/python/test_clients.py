@@ -530,3 +530,22 @@ def test_operations_that_are_looked_up_by_name_are_told_where_the_name_is_known(
             return getattr(s3, operation)()
     """
     assert seen(code) == ["3 s3", "5 s3.get_object?", "5 s3.put_object?", "7 s3.getattr?"]
+
+
+def test_a_function_that_a_maker_gives_makes_the_client_of_the_makers_call(seen):
+    code = """
+        import boto3
+        def maker(service, url=None):
+            client = None
+            def made():
+                nonlocal client
+                if client is None:
+                    client = boto3.client(service)
+                return client
+            return made
+        get_s3 = maker("s3")
+        get_sqs = maker("sqs")
+        get_s3().put_object()
+        get_sqs().send_message()
+    """
+    assert seen(code) == ["11 s3?", "12 sqs?", "13 s3.put_object", "14 sqs.send_message"]

@@ -160,6 +160,7 @@ def test_requests_of_googles_discovery_client_by_the_api_of_their_object(seen):
         "4 googleapiclient.drive",
         "5 googleapiclient.drive.files.list",
         "9 googleapiclient.drive.about.get",
+        "10 googleapiclient.compute?",
         "10 googleapiclient.compute.instances.insert",
         "11 googleapiclient.discovery.build",
         "11 googleapiclient.discovery.Resource.things.list",
@@ -358,3 +359,19 @@ def test_jobs_of_bigquery_are_waited_for(seen):
         job.result()
         """
     assert seen(code)[-1] == "3 google.cloud.bigquery.LoadJob.result"
+
+
+def test_a_maker_of_googles_discovery_client_is_told_where_it_is_called(seen):
+    code = """
+        from googleapiclient.discovery import build
+        def service(name, version):
+            return build(name, version)
+        def find(client, method):
+            getattr(client.files(), method)(q="orders")
+        find(service("drive", "v3"), method)
+    """
+    assert seen(code) == [
+        "4 googleapiclient.discovery.build",
+        "6 googleapiclient.drive.files.getattr?",
+        "7 googleapiclient.drive?",
+    ]

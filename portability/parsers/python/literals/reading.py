@@ -168,6 +168,8 @@ class _Literals:
         wanted, key = self._wanted, place.key.rpartition(".")[2]
         if text in wanted.variables:
             return text
+        if header := wanted.headers.get(text.lower(), ""):  # HTTP does not tell cases apart
+            return header
         if is_action(place) and _ACTION.fullmatch(text) is not None:
             return _folded(text)
         if key in _TRANSPORT_KEYS and f"{text.lower()}://" in wanted.schemes:

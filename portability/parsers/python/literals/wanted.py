@@ -57,6 +57,7 @@ class Wanted:
         names = set(table.patterns()) if table is not None else set()
         self.schemes = frozenset(name for name in names if name.endswith("://"))
         self.variables = frozenset(name for name in names if PLAIN.fullmatch(name) and name != "ami")
+        self.headers = {name.lower(): name for name in self.variables if "-" in name}
         self.models = frozenset(name for name in names if name.endswith(("/", ":")) and name[0] != "/")
         self.magics = frozenset(name for name in names if name.startswith("%"))
         self.paths = tuple(sorted(name for name in names if name.startswith("/")))
@@ -72,6 +73,7 @@ class Wanted:
         quoted = {name.partition(".")[0] for name in (*python.exact, *self.formats)} | schemes | self.variables
         quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
         quoted |= {name.removeprefix("%") for name in self.magics}
+        quoted |= {spelled for name in self.headers for spelled in (name, name.title())}
         quoted |= {name.rpartition("=")[2] for name in self.options.values()}
         self._quoted = frozenset(word.encode() for word in quoted)
         self._schemes = frozenset(word.encode() for word in schemes)
