@@ -129,7 +129,7 @@ class NameTable(msgspec.Struct, dict=True):
         globs = self._wildcards_of(head)
         if not any(map(symbol.__contains__, globs.pieces)):
             return None
-        return next((place for glob, place in globs.all if glob.fits(symbol)), None)
+        return next((place for piece, glob, place in globs.all if piece in symbol and glob.fits(symbol)), None)
 
     def patterns(self) -> Iterator[str]:
         """Every pattern, as the rules write it."""
@@ -173,11 +173,12 @@ class NameTable(msgspec.Struct, dict=True):
             head = ""
         if head not in self._sorted:
             patterns = (*self._heads.get(head, ()), *(self._heads.get("", ()) if head else ()))
-            pieces = {max(pattern.split("*"), key=len) for pattern in patterns}
+            piece_of = {pattern: max(pattern.split("*"), key=len) for pattern in patterns}
+            pieces = set(piece_of.values())
             ordered = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
             self._sorted[head] = _Globs(
                 tuple(piece for piece in pieces if not any(one in piece for one in pieces - {piece})),
-                tuple((Wildcard(pattern), self.globs[pattern]) for pattern in ordered),
+                tuple((piece_of[pattern], Wildcard(pattern), self.globs[pattern]) for pattern in ordered),
             )
         return self._sorted[head]
 
@@ -196,11 +197,11 @@ class NameTable(msgspec.Struct, dict=True):
 
 
 class _Globs(NamedTuple):
-    """Globs with the places of their claims, the longest first, and pieces of which what fits one must hold one: few
-    symbols do, and to look for a piece takes a tenth of the time."""
+    """Globs with a piece that what fits one holds and the place of its claim, the longest first, and pieces of which
+    what fits any holds one: few symbols do, and to look for a piece takes a tenth of the time."""
 
     pieces: tuple[str, ...]
-    all: tuple[tuple[Wildcard, int], ...]
+    all: tuple[tuple[str, Wildcard, int], ...]
 
 
 class Interest(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -82,6 +82,7 @@ def place_of(value: str) -> str | None:
     return f"InstanceType/{value}" if is_machine else None
 
 
+@lru_cache(maxsize=4096)
 def may_say_together(name: str) -> bool:
     """Whether a variable or a setting of this name says something by its value, for some value."""
     words = _WORDS.sub("_", name).upper()

@@ -68,6 +68,8 @@ class Around(NamedTuple):
     values: frozenset[str]
     generated: dict[str, Generated]
     charts: Charts
+    readings: dict[str, Reading]
+    """What was read by now: values are asked for by the templates that they fill."""
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest, settings: Settings) -> list[tuple[str, ...]]:
@@ -88,7 +90,7 @@ def read(unit: Sequence[Source], interest: Interest, settings: Settings = DEFAUL
         except Refused as error:
             refused[source.path] = error
     values = _values(unit, files) if len(unit) > 1 else frozenset[str]()
-    around = Around({}, values, {}, Charts(unit))
+    around = Around({}, values, {}, Charts(unit), {})
     for layer in layers:
         around.patches.update(layer.patches)
         around.generated.update(layer.generated)
@@ -144,21 +146,20 @@ def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Readi
         files = unpacked(source)
     except Refused as refused:
         return _unread(source.path, refused)
-    around = Around({}, frozenset(), {}, Charts([*unit, *files]))
+    around = Around({}, frozenset(), {}, Charts([*unit, *files]), {})
     place = Location(path=source.path, line=1, column=1, end_line=1, end_column=1)
     found: dict[str, Usage] = {}
     problems: set[Problem] = set()
     is_whole = True
-    for file in files:
-        if language_of(file.path, file.data) == "kubernetes":
-            with noted() as notes:
-                reading = _read_file(file, asked, around)
-            reading = with_notes({file.path: reading}, notes)[file.path]
-            is_whole = is_whole and reading.state == "read"
-            problems |= {replace(problem, path=source.path, line=1) for problem in reading.problems}
-            for usage in reading.usages:
-                inner = file.path.removeprefix(source.path.rpartition("/")[0] + "/")
-                found.setdefault(usage.symbol, replace(usage, location=place, address=f"{inner}: {usage.address}"))
+    with noted() as notes:
+        ours = [file for file in files if language_of(file.path, file.data) == "kubernetes"]
+        readings = {file.path: _read_file(file, asked, around) for file in ours}
+    for path, reading in with_notes(readings, notes).items():
+        is_whole = is_whole and reading.state == "read"
+        problems |= {replace(problem, path=source.path, line=1) for problem in reading.problems}
+        for usage in reading.usages:
+            inner = path.removeprefix(source.path.rpartition("/")[0] + "/")
+            found.setdefault(usage.symbol, replace(usage, location=place, address=f"{inner}: {usage.address}"))
     return Reading(
         state="read" if is_whole else "partly",
         usages=tuple(sorted(found.values(), key=lambda usage: usage.symbol)),
@@ -167,6 +168,12 @@ def _read_archive(source: Source, unit: Sequence[Source], asked: Asked) -> Readi
 
 
 def _read_file(source: Source, asked: Asked, around: Around) -> Reading:
+    if source.path not in around.readings:
+        around.readings[source.path] = _read_anew(source, asked, around)
+    return around.readings[source.path]
+
+
+def _read_anew(source: Source, asked: Asked, around: Around) -> Reading:
     if len(source.data) > MAX_BYTES:
         message = f"larger than {MAX_BYTES // 1_000_000} MB and not read. Split it, or leave it out of the scan."
         return _unread(source.path, Refused(1, "too-large", message))

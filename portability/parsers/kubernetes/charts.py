@@ -80,13 +80,14 @@ class Charts:
     def __init__(self, unit: Iterable[Source]) -> None:
         self._files = {source.path: source for source in unit}
         self._are_any = any(path.rpartition("/")[2] == CHART for path in self._files)
+        self._folders: dict[str, tuple[str, ...]] = {}
         self._scopes: dict[tuple[str, ...], Mapping[str, Any] | None] = {}
         self._named: dict[str, frozenset[str]] = {}
         self._known: dict[str, dict[str, Any] | None] = {}
 
     def scope(self, path: str) -> Mapping[str, Any] | None:
         """What ``.Values`` and ``.Chart`` are in a template, by default; None where the file is none."""
-        folders = tuple(folders_of(path, self._has)) if self._are_any else ()
+        folders = self._folders_of(path)
         if not folders or f"{_in(folders[0], _TEMPLATES)}/" not in path:
             return None
         if folders not in self._scopes:
@@ -104,7 +105,7 @@ class Charts:
 
     def gate(self, path: str) -> str | None:
         """The value that leaves out the chart in which a file lies, where one around that does so by default."""
-        for folder in folders_of(path, self._has) if self._are_any else ():
+        for folder in self._folders_of(path):
             within = f"{_in(folder, _WITHIN)}/"
             if path.startswith(within):
                 switch = self._condition(folder, path.removeprefix(within).partition("/")[0])
@@ -125,12 +126,20 @@ class Charts:
 
     def named(self, path: str, usages: Callable[[Source], Iterable[Usage]]) -> frozenset[str]:
         """The symbols that ``usages`` finds in the files that hold the values of a template."""
-        files = [_in(folder, VALUES) for folder in folders_of(path, self._has)]
+        files = [_in(folder, VALUES) for folder in self._folders_of(path)]
         files = [one for one in files if one in self._files]
         for one in files:
             if one not in self._named:
                 self._named[one] = frozenset(usage.symbol for usage in usages(self._files[one]))
         return frozenset[str]().union(*(self._named[one] for one in files))
+
+    def _folders_of(self, path: str) -> tuple[str, ...]:
+        if not self._are_any:
+            return ()
+        own = path.rpartition("/")[0]
+        if own not in self._folders:
+            self._folders[own] = tuple(folders_of(path, self._has))
+        return self._folders[own]
 
     def _has(self, path: str) -> bool:
         return path in self._files

@@ -41,7 +41,7 @@ def evaluate(expression: str, scope: Mapping[str, Any]) -> Any:
 
 @lru_cache(maxsize=4096)
 def _tokens(expression: str) -> tuple[tuple[str, str], ...]:
-    """Kind and text of each token; none where something else stands there, such as a variable."""
+    """Kind and text of each token; none where something else stands there, such as a variable or a helper."""
     found: list[tuple[str, str]] = []
     position = 0
     written = expression.strip()
@@ -49,7 +49,10 @@ def _tokens(expression: str) -> tuple[tuple[str, str], ...]:
         match = _TOKEN.match(written, position)
         if match is None or len(found) >= _MAX_TOKENS:
             return ()
-        found.append((match.lastgroup or "", match[match.lastgroup or 0]))
+        kind, token = match.lastgroup or "", match[match.lastgroup or 0]
+        if not found and kind == "word" and token not in _FUNCTIONS and token not in _CONSTANTS:
+            return ()  # Most actions are none of ours, and the rest of them tells nothing.
+        found.append((kind, token))
         position = match.end()
     return tuple(found)
 
@@ -108,13 +111,13 @@ class _Pipeline:
             if piped or not (self.is_done or self._is_next("|") or self._is_next(")")):
                 raise _UnknownError
             return value
+        function = _FUNCTIONS.get(written)
+        if function is None:
+            raise _UnknownError
         self._at += 1
         arguments = []
         while not (self.is_done or self._is_next("|") or self._is_next(")")):
             arguments.append(self._operand())
-        function = _FUNCTIONS.get(written)
-        if function is None:
-            raise _UnknownError
         try:
             return function(*arguments, *piped)
         except (TypeError, ValueError, IndexError):

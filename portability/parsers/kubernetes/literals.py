@@ -188,6 +188,7 @@ def is_mute(text: str) -> bool:
 _MAX_LINE: Final = 200
 
 
+@lru_cache(maxsize=4096)
 def is_run(key: str) -> bool:
     """Whether the texts under a key are looked at for what they do, and not only for what they say."""
     return key in _RUN or key.lower() == "action" or key.endswith(_SCRIPTS)

@@ -151,5 +151,5 @@ def _objects_in(root: MappingNode) -> Iterator[MappingNode]:
 def _is_object(mapping: MappingNode) -> bool:
     if len(mapping.value) < len(("apiVersion", "kind", "spec")):
         return False
-    keys = {key.value for key, _ in mapping.value if isinstance(key, ScalarNode)}
-    return "apiVersion" in keys and "kind" in keys and not keys.isdisjoint(_BODIES)
+    keys = [key.value for key, _ in mapping.value]
+    return "apiVersion" in keys and "kind" in keys and any(body in keys for body in _BODIES)

@@ -45,7 +45,7 @@ class Origin(NamedTuple):
         filled = [" " * before + one for one in template.text.removesuffix("\n").split("\n")]
         lines[at.line : at.line + len(filled)] = filled
         moved = {
-            at.line + number: [Fill(*(column + before for column in fill)) for fill in fills]
+            at.line + number: [Fill(*(column + before for column in fill)) for fill in fills] if before else fills
             for number, fills in template.fills.items()
         }
         return at._replace(lines=lines, fills={**at.fills, **moved})

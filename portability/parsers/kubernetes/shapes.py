@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, Read
 from portability.parsers.kubernetes.literals import SILENT, SILENT_BELOW, Path, is_run
-from portability.parsers.kubernetes.places import BY_LAST_KEY, plainly
+from portability.parsers.kubernetes.places import BY_LAST_KEY, PLACES, plainly
 from portability.parsers.kubernetes.values import (
     HINTS,
     OF_RESOURCES,
@@ -35,6 +35,9 @@ _VALUES: Final = frozenset({"values", "valuesObject", "valuesInline"})
 """Keys under which Flux, Argo CD, Kustomize and Helmfile say the values of a chart."""
 _DATA: Final = (("data",), ("stringData",))
 """Where a ConfigMap or a Secret has its entries."""
+_ANY: Final = "*"
+_KINDS: Final = frozenset({*OF_VALUES, *(kind for place in PLACES for kind in place.kinds)})
+"""Kinds of which something else is asked than of any."""
 _REFERENCES: Final = ("Ref", "Refs", "ref", "Config", "parameters", "selector")
 _IMAGES: Final = ("image", "Image")
 _REMEMBERED: Final = 20_000
@@ -80,6 +83,8 @@ class Shape(NamedTuple):
 
 def shape_of(path: Path, kind: str, keys: tuple[str, ...], asked: Asked, *, is_custom: bool = False) -> Shape:
     """The shape of a mapping with these keys at a path of a document of a kind, somebody's own one or Kubernetes'."""
+    if kind not in _KINDS:
+        kind = _ANY
     if len(keys) > _MAX_KEYS:
         return _made(path, kind, keys, asked, is_custom)
     known = _known(asked)

@@ -123,27 +123,32 @@ def neutralised(text: str, scope: Mapping[str, Any]) -> Filled:
     actions = _actions(text)
     alone = _alone(text, actions)
     for at, action in enumerate(actions):
-        value = _value(action, text, scope)
         if at in alone or _NOTHING.match(action.body):
             out.put(action, "", starts=at in alone)
             out.unknown(action, is_guess=True)
-        elif value is not None:
+        elif (value := _value(action, text, scope)) is not None:
             out.put(action, value)
         else:
-            indent = _INDENTED.search(action.body) if out.starts_line(action) else None
-            formatted = _FORMAT.search(action.body)
-            image = _NAMED_IMAGE.search(action.body) if "/" in action.body else None
-            placeholder = f"$({'_' * (action.end - action.start - 3)})"
-            if formatted is not None and "." in formatted[1]:
-                placeholder = _VERB.sub(UNTOLD, formatted[1])
-            elif image is not None:
-                placeholder = image[1]
-            elif indent is None and _INDENTED.search(action.body) and _goes_on(text, action):
-                placeholder = ""
-            out.put(action, " " * int(indent[1]) + placeholder if indent else placeholder, starts=indent is not None)
+            indent = _INDENTED.search(action.body) if "indent" in action.body else None
+            if indent is not None and out.starts_line(action):
+                out.put(action, " " * int(indent[1]) + _placeholder(action), starts=True)
+            else:
+                goes_on = indent is not None and _goes_on(text, action)
+                out.put(action, _placeholder(action, "" if goes_on else None))
             out.unknown(action, is_guess=False)
     done = out.done()
     return done._replace(text=_EMPTY.sub(lambda line: " " * len(line[0]), done.text))
+
+
+def _placeholder(action: _Action, otherwise: str | None = None) -> str:
+    """What stands in the place of an action that is not known: what it says itself, or else a placeholder."""
+    formatted = _FORMAT.search(action.body) if "printf" in action.body else None
+    if formatted is not None and "." in formatted[1]:
+        return _VERB.sub(UNTOLD, formatted[1])
+    image = _NAMED_IMAGE.search(action.body) if "/" in action.body else None
+    if image is not None:
+        return image[1]
+    return f"$({'_' * (action.end - action.start - 3)})" if otherwise is None else otherwise
 
 
 def lines_with_holes(text: str) -> list[str]:
@@ -315,18 +320,18 @@ class _Output:
         it comes with an indentation of its own."""
         self._copy(action.start)
         line, column = self._place(action.start)
-        end_line, end_column = self._place(action.end)
+        breaks = self._text.count("\n", action.start, action.end)
+        old_end = sys.maxsize if breaks else column + action.end - action.start
         if starts:
             self._parts[-1] = self._parts[-1].rstrip(" \t")
             self._column = column = 0
-        old_end = end_column if line == end_line else sys.maxsize
         self._fills[line].append(Fill(self._column, self._column + len(value), column, old_end))
         self._parts.append(value)
         self._column += len(value)
-        if end_line > line:
-            self._parts.append("\n" * (end_line - line))
+        if breaks:
+            self._parts.append("\n" * breaks)
             self._column = 0
-            self._fills[end_line].append(Fill(0, 0, 0, end_column))
+            self._fills[line + breaks].append(Fill(0, 0, 0, self._place(action.end)[1]))
         self._done = action.end
 
     def unknown(self, action: _Action, *, is_guess: bool) -> None:
