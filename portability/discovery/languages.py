@@ -297,6 +297,11 @@ def _pieces() -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
+@cache
+def _every_piece() -> tuple[str, ...]:
+    return tuple({piece for _, pieces in _pieces() for piece in pieces})
+
+
 _OPEN = re.compile(r"\*|\?|\[[^\]]*\]")
 """What is no literal in a glob."""
 
@@ -426,6 +431,8 @@ def _place(path: str) -> str | None:
     if _by_suffix(path.rpartition("/")[2]) in ("python", "terraform") and not path.endswith(_PROMISES):
         return None
     rooted = f"/{path.lower()}"
+    if not any(map(rooted.__contains__, _every_piece())):
+        return None
     may_be = (kind for kind, pieces in _pieces() if any(map(rooted.__contains__, pieces)))
     kinds = (kind for kind in may_be if _pattern(kind).match(rooted))
     return next((kind for kind in kinds if kind != HELMFILE or not _BESIDE_HELMFILES.search(rooted)), None)

@@ -31,13 +31,14 @@ def units(paths: Sequence[str], tree: Tree, *, whole_charts: bool = False) -> li
         edges.bind_charts()
     found: list[tuple[str, ...]] = []
     seen: set[str] = set()
+    asked_for = set(wanted)
     for path in wanted:
         group = edges.connected(path) if edges is not None and path not in seen else set()
         seen |= group
         if 1 < len(group) <= MAX_FILES:
             found.append(tuple(sorted(group)))
         else:
-            found.extend((one,) for one in sorted(group.intersection(wanted)) if candidate(one) == "kubernetes")
+            found.extend((one,) for one in sorted(group & asked_for) if candidate(one) == "kubernetes")
     return found
 
 
@@ -111,6 +112,8 @@ class _Edges:
         directory = dirname(path)
         data = self._tree.read(path) or b""
         for word in dict.fromkeys(_WORD.findall(data.decode("utf-8", "replace"))):
+            if word.endswith(":") or word == "-":
+                continue  # A key, or the next of a list.
             place = normpath(join(directory, word)) if "\0" not in word else ".."
             place = "" if place == "." else place
             if place.startswith(("..", "/")):
