@@ -124,7 +124,7 @@ class Reader:
         self._interest = interest
         self._settings = settings
         self._finder = Finder(interest.words)
-        self._straight: dict[str, Straight] = {}
+        self._roots: dict[str, tuple[Path, Straight]] = {}
 
     def read(self, batch: Sequence[Unit]) -> Batch:
         """Read the files of some units. Never raises for what a file holds."""
@@ -169,9 +169,10 @@ class Reader:
                 link = Source(path=printable(path), language=owner, data=printable(folder).encode())
                 by_language[owner].append(link)
             return
-        if root not in self._straight:
-            self._straight[root] = Straight(os.path.realpath(root))
-        seen = look(Path(root), inner, self._straight[root])
+        if root not in self._roots:
+            self._roots[root] = Path(root), Straight(os.path.realpath(root))
+        base, is_straight = self._roots[root]
+        seen = look(base, inner, is_straight)
         if seen is not None and inner != path:
             seen = msgspec.structs.replace(seen, path=printable(path))
         if isinstance(seen, Problem):

@@ -14,6 +14,9 @@ _REMEMBERED = 50_000
 _MAX_REMEMBERED = 5_000_000
 """Characters. A hostile tree has parts without end."""
 _MAX_TELLING = 100
+_FIRST = 3
+_SHORT = 250
+"""Characters from which on a text is searched for each word."""
 _COMMENT = regex(r"\n[ \t]*#[^\n]*")
 
 
@@ -24,6 +27,11 @@ class Asked:
         self.interest = interest
         table = interest.names.get("kubernetes")
         self._words = [word for word in interest.needles if not word.startswith(BEGINS)]
+        self._by_first: dict[str, list[str]] = {}
+        self._shorter = [word for word in self._words if len(word) < _FIRST]
+        for word in self._words:
+            if len(word) >= _FIRST:
+                self._by_first.setdefault(word[:_FIRST], []).append(word)
         self._phrases = [word for word in self._words if " " in word]
         self._begin_phrases = {phrase.partition(" ")[0] + " " for phrase in self._phrases}
         begun = [re.escape(word.removeprefix(BEGINS)) for word in interest.needles if word.startswith(BEGINS)]
@@ -53,8 +61,8 @@ class Asked:
             return True
         parts = set(written) - self._silent
         together = "\n".join(parts)
-        for word in self._words:  # a generator costs three times as much
-            if word in together:
+        for word in self._words if len(together) > _SHORT else self._words_beginning_in(together):
+            if word in together:  # a generator costs three times as much
                 self._telling.update(part for part in parts if word in part and len(part) <= _MAX_TELLING)
                 return True
         if self._begins is not None and self._begins.search(together):
@@ -65,6 +73,12 @@ class Asked:
             self._remembered = len(together)
         self._silent.update(parts)
         return False
+
+    def _words_beginning_in(self, text: str) -> list[str]:
+        """The words whose first letters a text holds. Few do, and a short text is sooner taken apart than searched for
+        each of some hundred words."""
+        held = {text[at : at + _FIRST] for at in range(len(text))}
+        return [word for first in held & self._by_first.keys() for word in self._by_first[first]] + self._shorter
 
     def _holds_phrase(self, text: str) -> bool:
         return any(map(text.__contains__, self._begin_phrases)) and any(map(text.__contains__, self._phrases))
