@@ -55,6 +55,15 @@ def test_parts_of_other_words_and_comments_are_no_words(name, text):
     assert not asked(name).is_in(text)
 
 
+@pytest.mark.parametrize("others", ["", "a-name-of-its-own " * 2, "x" * 300])
+@pytest.mark.parametrize("text", ["xs3", "s3", "gp2", "class:gp2", "(gp2)"])
+def test_a_word_is_found_in_short_texts_and_long_ones(others, text):
+    """Short texts are taken apart, long ones are searched; a word may be shorter than the letters that tell it."""
+    ours = asked("StorageClassName/gp2", words=("s3",))
+    assert ours.is_in(f"{others} {text}")
+    assert not ours.is_in(f"{others} gp s 3 g2p")
+
+
 def test_a_word_that_was_found_or_not_is_found_or_not_again():
     ours = asked("StorageClassName/gp2", "argument/az login")
     texts = ["class: gp2", "class: nfs", "run: az login", "run: az"]
