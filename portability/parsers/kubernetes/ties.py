@@ -158,8 +158,9 @@ class _Walk:
         used: list[Usage] = []
         if isinstance(value, ScalarNode) and "\n" in value.value:
             if (held := held_in(value, path, self._manifest, self._asked)) is not None:
-                for one in held:
-                    yield from ties_of(one, self._asked).usages
+                for inner in (ties_of(one, self._asked) for one in held):
+                    self.missing.extend(inner.missing)
+                    yield from inner.usages
                 return
             if self._asked.is_in(value.value):
                 origin, owner = self._manifest.origin.within(value), self._manifest.address

@@ -111,6 +111,14 @@ CASES = {
         [(2, "azure/application-gateway")],
         [],
     ),
+    "an application in a text": (
+        "a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  app.yaml: |\n    apiVersion: argoproj.io/v1alpha1\n"
+        "    kind: Application\n    metadata:\n      annotations: {eks.amazonaws.com/role-arn: x}\n    spec:\n"
+        "      source: {chart: web, repoURL: 'https://charts.example'}\n",
+        [(8, "aws/workload-identity")],
+        ["https://charts.example/web"],
+    ),
     "values in a text": (
         "a.yaml",
         ARGO.format(
