@@ -127,6 +127,7 @@ class Drafts:
         page.rights = lambda member, beside: self._rights(draft, member, beside)
         page.led_to = lambda kind, right: self._led_to(draft, kind, right)
         page.offered = lambda kind, part, way: self._offered(draft, kind, part, way)
+        page.alike = lambda: self._alike(draft)
         page.declared = lambda kind, address: list(self._declared(Block(draft.component, address), draft, kind))
         return draft
 
@@ -174,6 +175,14 @@ class Drafts:
         for level in search(start, lambda block: block not in self._at):
             if found := list(dict.fromkeys(one for block in level for one in self._declared(block, draft, kind))):
                 return found
+        return []
+
+    def _alike(self, draft: Draft) -> list[str]:
+        """The names of the nearest proposals by the same template that a draft leans on. None of them is rendered."""
+        for level in self._blocks.below(map(block_of, draft.work.findings), lambda block: block not in self._at):
+            found = [other for block in level for other in self._at.get(block, ()) if other is not draft]
+            if names := [other.page.name for other in found if other.template == draft.template]:
+                return names
         return []
 
     def _declared(self, block: Block, asking: Draft, kind: str) -> Iterator[Any]:

@@ -102,6 +102,7 @@ class Page:
         self.offers: list[tuple[str, str, Any]] = []
         self.offered: Callable[[str, Part | None, Way], list[Any]] = _nothing
         self.declared: Callable[[str, str], list[Any]] = _none
+        self.alike: Callable[[], list[str]] = list
 
     def context(self, finding: Finding, equivalent: Equivalent | None, features: frozenset[str]) -> dict[str, Any]:
         """The names that a template may use."""
@@ -132,6 +133,7 @@ class Page:
             "all_linked": self.all_linked,
             "linked_from": self.linked_from,
             "linked_by": self.linked_by,
+            "alike": self.alike,
             "decide": self.decide,
             "made_of": self.made_of,
             "size_of": flavor_of,

@@ -288,8 +288,9 @@ resource "aws_lb" "dns" {
   internal           = true
 }
 resource "aws_lb_target_group" "dns" {
-  port     = 5353
-  protocol = "TCP_UDP"
+  port       = 5353
+  protocol   = "TCP_UDP"
+  depends_on = [aws_lb.dns]
 }
 resource "aws_lb_listener" "dns" {
   load_balancer_arn = aws_lb.dns.arn
@@ -318,7 +319,7 @@ resource "aws_ecs_service" "dns" {
 @pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
 def test_what_passes_bytes_on_is_a_service_with_each_protocol(tmp_path: Path, target: str) -> None:
     text = only(tmp_path, STREAM, target, "load-balancer").text
-    assert "type: LoadBalancer\n  selector:\n    app.kubernetes.io/name: " in text
+    assert 'type: LoadBalancer\n  selector:\n    app.kubernetes.io/name: "named"\n' in text
     for protocol in ("TCP", "UDP"):
         assert f'port: 53\n      targetPort: 5353\n      protocol: "{protocol}"\n' in text
     assert "Route" not in text
