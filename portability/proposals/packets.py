@@ -35,9 +35,19 @@ class Let(NamedTuple):
     source: Literal["range", "own", "group", "unknown"] = "range"
 
 
-def let_in(rules: Any) -> list[Let]:
-    """What rules let in; those whose protocol or ports only a run could tell are not there."""
-    return list(dict.fromkeys(let for rule in rules or () if isinstance(rule, Mapping) for let in _let(rule)))
+def let_in(rules: Any, ranges: Any = ()) -> list[Let]:
+    """What rules let in; those whose protocol or ports only a run could tell are not there. ``ranges`` are whom they
+    all let in, where that is said beside them: then each has its list of ports, or takes every one."""
+    told = [rule for rule in rules or () if isinstance(rule, Mapping)]
+    if ranges:
+        told = [{"cidrs": ranges, "protocol": rule.get("protocol"), **at} for rule in told for at in _each_port(rule)]
+    return list(dict.fromkeys(let for rule in told for let in _let(rule)))
+
+
+def _each_port(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    ports = rule.get("ports", ["*"])
+    for port in ports if isinstance(ports, (list, tuple)) else ():
+        yield {"destination_port_range": str(port)}
 
 
 def _let(rule: Mapping[str, Any]) -> Iterator[Let]:

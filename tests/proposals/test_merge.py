@@ -386,3 +386,49 @@ resource "aws_ecs_task_definition" "web" {
 
 def test_what_guards_an_endpoint_of_the_provider_guards_no_pods(tmp_path: Path) -> None:
     assert not any("NetworkPolicy" in one.text for one in rendered(tmp_path, ENDPOINT, "self-hosted").values())
+
+
+HOST = """
+resource "aws_db_instance" "shop" {
+  identifier     = "shop"
+  engine         = "mysql"
+  engine_version = "8.0"
+}
+resource "aws_route53_record" "shop" {
+  zone_id = var.zone
+  name    = "db.shop.example"
+  type    = "CNAME"
+  records = [aws_db_instance.shop.address]
+}
+"""
+
+
+def test_a_record_leads_to_the_database_that_it_led_to(tmp_path: Path) -> None:
+    text = only(tmp_path, HOST, "ovhcloud", "dns").text
+    assert 'target    = format("%s.", ovh_cloud_project_database.shop.endpoints[0].domain)' in text
+    assert "for_each" not in text
+
+
+FIREWALL = """
+resource "google_compute_firewall" "web" {
+  name          = "web"
+  network       = "default"
+  source_ranges = RANGES
+  allow {
+    protocol = "tcp"
+    ports    = ["443", "8000-8080"]
+  }
+  allow { protocol = "udp" }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ranges", "source"),
+    [('["10.0.0.0/8"]', 'remote_ip_prefix  = "10.0.0.0/8"'), ("[var.range]", "remote_ip_prefix  = each.value")],
+)
+def test_a_firewall_of_google_keeps_its_protocols_and_ports(tmp_path: Path, ranges: str, source: str) -> None:
+    text = only(tmp_path, FIREWALL.replace("RANGES", ranges), "ovhcloud").text
+    assert text.count(source) == 3
+    assert "port_range_min    = 8000\n  port_range_max    = 8080\n" in text
+    assert 'protocol          = "udp"' in text
