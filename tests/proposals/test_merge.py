@@ -432,3 +432,34 @@ def test_a_firewall_of_google_keeps_its_protocols_and_ports(tmp_path: Path, rang
     assert text.count(source) == 3
     assert "port_range_min    = 8000\n  port_range_max    = 8080\n" in text
     assert 'protocol          = "udp"' in text
+
+
+API = """
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  role          = "arn:aws:iam::1:role/api"
+}
+resource "aws_api_gateway_rest_api" "shop" { name = "shop" }
+resource "aws_api_gateway_integration" "all" {
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  type        = "AWS_PROXY"
+  uri         = aws_lambda_function.api.invoke_arn
+}
+resource "aws_api_gateway_domain_name" "shop" { domain_name = "api.shop.example" }
+resource "aws_api_gateway_base_path_mapping" "shop" {
+  api_id      = aws_api_gateway_rest_api.shop.id
+  domain_name = aws_api_gateway_domain_name.shop.domain_name
+}
+"""
+
+
+def test_an_api_keeps_its_host_and_the_function_behind_it(tmp_path: Path) -> None:
+    text = only(tmp_path, API, capability="api-gateway").text
+    assert 'hostnames:\n    - "api.shop.example"\n' in text
+    assert 'backendRefs:\n        - name: "api"\n          port: 80\n' in text
+
+
+@pytest.mark.parametrize(("says", "again"), [("retry_config { max_attempts = 3 }", 2), ("", 5)])
+def test_a_task_is_tried_as_often_as_it_was(tmp_path: Path, says: str, again: int) -> None:
+    text = only(tmp_path, f'resource "google_cloud_tasks_queue" "mail" {{\n  name = "mail"\n  {says}\n}}\n').text
+    assert f"retry: {again}\n" in text
