@@ -150,7 +150,7 @@ def test_an_alarm_that_only_scales_falls_away_and_others_keep_what_they_say(tmp_
     text = named(found, "metrics-age").text
     (rule,) = next(iter(yaml.safe_load_all(text)))["spec"]["groups"][0]["rules"]
     assert rule["expr"] == "(${AGE_MEASURED}) >= 600"
-    assert rule["for"] == "180s"
+    assert rule["for"] == "120s"  # what is measured looks back over one of the three periods by itself
     assert "AWS/SQS ApproximateAgeOfOldestMessage" in text
 
 
