@@ -599,6 +599,12 @@ def test_a_claim_keeps_a_class_that_stands_in_the_tree(tmp_path: Path, target: s
     assert not any("own.yaml" in patch.text for patch in edited.patches)
     assert any("other.yaml" in patch.text for patch in edited.patches)
     assert any("answered there" in why for why in edited.left.values())
+    (tmp_path / "classes.yaml").write_text(
+        "broken: [\n---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: gp3-kept}\n"
+        "provisioner: cinder.csi.openstack.org\n"
+    )
+    again = found(tmp_path, target)
+    assert not any("own.yaml" in patch.text for patch in again.patches), "edited once it is nobody's any more"
 
 
 CLASS = """\

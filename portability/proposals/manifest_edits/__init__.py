@@ -23,6 +23,7 @@ from portability.parsers.kubernetes.templates import is_template
 from portability.proposals.inputs import inputs_of, is_secret
 from portability.proposals.literals import comment, slug, unique
 from portability.proposals.manifest_edits import mounted
+from portability.proposals.manifest_edits.classes import claims_of_own
 from portability.proposals.manifest_edits.file import Gone, ManifestFile, Spot, Unedited
 from portability.proposals.manifest_edits.helm import for_a_provider, values_to_set
 from portability.proposals.manifest_edits.places import place_of
@@ -37,8 +38,6 @@ _CHART = "chart/"
 """How a symbol begins for a chart that installs software of the provider."""
 _COLLECTIONS = ("annotations", "labels", "nodeSelector", "nodeLabels", "matchLabels")
 """Places where what is there already under a new key stays."""
-_CLASS = "StorageClass"
-"""The kind of object that a claim names by ``StorageClassName``."""
 _ONE_OF = ("InstanceType", "Zone")
 """Places of which a list is one tie, found at its first."""
 
@@ -71,7 +70,7 @@ def manifest_edits(
     for finding in assessment.findings:
         if finding.language == "kubernetes" and wanted(finding):
             by_path[finding.location.path].append(finding)
-    left = _answered_elsewhere(by_path)
+    left = claims_of_own(root, [finding for findings in by_path.values() for finding in findings])
     patches: list[Proposal] = []
     variables: dict[str, Variable] = {}
     answered: set[str] = set()
@@ -101,17 +100,6 @@ def manifest_edits(
                 dropped[key].append(place)
             answered |= whole
     return Edited(patches, variables, left, frozenset(answered), dropped)
-
-
-def _answered_elsewhere(by_path: Mapping[str, Sequence[Finding]]) -> dict[Location, str]:
-    """Claims of a class that stands in the tree itself: it keeps its name, and what else it says of its volumes."""
-    found = [finding for findings in by_path.values() for finding in findings]
-    classes = {one.address.rpartition("/")[2]: one for one in found if one.symbol.startswith(f"{_CLASS}/")}
-    return {
-        one.location: f"The class of this name stands in {classes[name].location}, and is answered there."
-        for one in found
-        if (name := one.symbol.removeprefix(f"{_CLASS}Name/")) in classes and name != one.symbol
-    }
 
 
 def _opened(root: Path, path: str) -> ManifestFile:
