@@ -15,12 +15,16 @@ from portability.parsers.kubernetes.manifest import Manifest, Pairs
 from portability.parsers.kubernetes.nodes import filled_in, get, is_open, plain, text
 from portability.parsers.kubernetes.shapes import OF_VALUES
 from portability.parsers.kubernetes.values import BUCKETS, WITH_PORT
+from portability.parsers.whereabouts import in_capitals
 from portability.patterns import regex
 
 _KEYS: Final = frozenset({"endpointURL", "endpointUrl", "endpoint_url", "endpoint", "s3Url", "s3Endpoint"})
 _VARIABLE = regex(r"(?:^|_)(?:S3|AWS|MINIO|OBJECT|BUCKET|STORAGE)_(?:\w+_)?(?:ENDPOINT|URL|HOST)|ENDPOINT_URL")
-_SIGNS_IN = regex(r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION)\w*")
-_SAYS_WHERE = regex(r"(\w*AWS_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
+_SIGNS_IN = regex(
+    r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION|ENDPOINT_URL)\w*"
+    r"|env/(\w*AMAZON_)S3_(?:ACCESS_KEY|SECRET|REGION|BUCKET|ENDPOINT)\w*"
+)
+_SAYS_WHERE = regex(r"(\w*(?:AWS|AMAZON)_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
 _SAYS_WHERE_S3 = regex(r"(?:\w+_)?S3_ENDPOINT(?:_URL)?")
 _PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
 """What only somebody's own address has: a port, or the name of a service in the cluster."""
@@ -64,7 +68,7 @@ class Endpoints:
     def is_for_another(self, binding: Binding) -> bool:
         """Whether a variable that signs in to S3 is for whoever another of its prefix names: ``AWS_ENDPOINT_URL``."""
         found = _SIGNS_IN.fullmatch(binding.symbol)
-        return found is not None and self.is_of_another(found[1])
+        return found is not None and self.is_of_another(found[1] or found[2])
 
     def is_of_another(self, prefix: str) -> bool:
         """Whether variables of a prefix are for an address that is no provider's."""
@@ -92,8 +96,9 @@ class Endpoints:
             for key, value in pairs:
                 called, address = name if key.value == "value" and name else key.value, text(value)
                 is_amazons = is_amazons or "arn:aws" in address or "amazonaws" in address
-                said = _SAYS_WHERE.fullmatch(called)
-                if said is not None and "://" in address and not address.startswith("{"):
+                said = _SAYS_WHERE.fullmatch(called if called.isupper() else in_capitals(called))
+                is_address = ("://" in address and not address.startswith("{")) or _PORT.search(address)
+                if said is not None and is_address:
                     found[said[1]] = value
                 elif said is None and _PORT.search(address) and _SAYS_WHERE_S3.fullmatch(called):
                     for_all.append(value)

@@ -136,7 +136,7 @@ def _made(path: Path, kind: str, keys: tuple[str, ...], asked: Asked, is_custom:
         texts=tuple(
             Texts(entry, (*path, key), is_run(key))
             for entry, key in enumerate(keys if SILENT_BELOW.isdisjoint(path) else ())
-            if key not in SILENT
+            if key not in SILENT and not (key == "volumeHandle" and "driver" in keys)
         ),
         is_command="command" in keys and "args" in keys,
     )
