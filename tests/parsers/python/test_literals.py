@@ -224,3 +224,27 @@ def test_settings_of_sparks_file_systems_name_their_store():
 def test_s3_of_spark_is_anybodys_where_the_file_says_where_it_is():
     code = 'spark.conf.set("fs.s3a.access.key", key)\nspark.conf.set("fs.s3a.endpoint", minio)'
     assert {usage.endpoint for usage in usages(code)} == {UNKNOWN}
+
+
+@pytest.mark.parametrize("function", ["get_env_variable", "require_env", "os.getenv", "read_env_var"])
+def test_functions_of_ones_own_look_variables_up_too(function):
+    assert [usage.symbol for usage in usages(f'{function}("AWS_REGION", "eu")')] == ["env/AWS_REGION"]
+
+
+def test_an_arn_in_a_variable_is_amazons():
+    code = 'import os\nos.getenv("LOGGER_ARN")\nos.getenv("SIGNUP_EVENT_BRIDGE_ARN")\nos.getenv("ORDERS_SNS_TOPIC_ARN")'
+    claims = load().interest.names["kubernetes"]
+    assert [claims.find(usage.symbol).service for usage in usages(code)] == [
+        "aws/account",
+        "aws/eventbridge",
+        "aws/sns",
+    ]
+
+
+@pytest.mark.parametrize("header", ["X-aws-ec2-metadata-token", "x-amz-invocation-type", "X-Amz-Invocation-Type"])
+def test_headers_count_in_any_case(header):
+    assert said(f'get(url, headers={{"{header}": token}})') == [header.lower()]
+
+
+def test_schemes_that_a_text_may_begin_with_are_no_addresses():
+    assert said('STARTS = ("/", "gs://", "https://")\nurl = "gs://" + bucket') == ["gs://"]

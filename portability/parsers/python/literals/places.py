@@ -12,7 +12,11 @@ from portability.parsers.python import command_lines
 from portability.patterns import regex
 
 _SETTING: Final = regex(r"[A-Z][A-Z0-9_]*")
-_LOOKING_UP: Final = frozenset({"getenv", "setenv", "delenv", "env", "config", "get_env", "get_env_var"})
+_LOOKING_UP: Final = regex(
+    r"(?:get|set|del)env|config|env"
+    r"|(?:get|read|load|fetch|require|must_get|set)_?(?:os_)?env(?:iron(?:ment)?)?(?:_?(?:var(?:iable)?|value|setting|or_\w+))?"
+)
+"""Functions that take the name of a variable first: ``getenv``, ``get_env_variable``, ``require_env``."""
 _SAID_AS: Final = frozenset({"env", "envvar", "validation_alias", "alias"})
 """Arguments that name a variable; of calls that make a field or an option."""
 _SET_IN: Final = frozenset({"env", "environ", "environment", "env_vars", "environment_variables"})
@@ -80,6 +84,8 @@ def _parts(node: ast.AST, place: Place) -> Iterator[tuple[ast.AST, Place]]:
             return iter([(value, place), (key, Place(place.scope, "", place.call, "variable"))])
         case ast.Compare(left=left, comparators=[of]) if last(of) == "environ":
             return iter([(left, Place(place.scope, "", place.call, "variable"))])
+        case ast.Tuple() | ast.List() | ast.Set() if any(map(_is_bare_scheme, node.elts)):  # what a text may begin with
+            return ((item, Place(place.scope, place.key, place.call, "question")) for item in node.elts)
         case ast.Compare():
             asked = Place(place.scope, "", place.call, "question")
             return ((item, asked) for item in (node.left, *node.comparators))
@@ -107,10 +113,14 @@ def _is_variable(node: ast.AST) -> bool:
     return isinstance(node, ast.Subscript) and last(node.value) == "environ"
 
 
+def _is_bare_scheme(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("://")
+
+
 def _looks_up(function: ast.expr) -> bool:
     """Whether a function takes the name of a variable of the environment: ``os.environ.get``, ``getenv``."""
     of_environ = isinstance(function, ast.Attribute) and last(function.value) == "environ"
-    return of_environ or last(function) in _LOOKING_UP
+    return of_environ or _LOOKING_UP.fullmatch(last(function)) is not None
 
 
 def _entries(node: ast.Dict, place: Place) -> Iterator[tuple[ast.AST, Place]]:

@@ -73,9 +73,9 @@ class Wanted:
         quoted = {name.partition(".")[0] for name in (*python.exact, *self.formats)} | schemes | self.variables
         quoted |= {name.removesuffix(":") for name in self.models if name.endswith(":")}
         quoted |= {name.removeprefix("%") for name in self.magics}
-        quoted |= {spelled for name in self.headers for spelled in (name, name.title())}
         quoted |= {name.rpartition("=")[2] for name in self.options.values()}
         self._quoted = frozenset(word.encode() for word in quoted)
+        self._headers = frozenset(name.encode() for name in self.headers)
         self._schemes = frozenset(word.encode() for word in schemes)
         hosts = [name.encode().split(b".")[-2:] for name in names if "." in name and "/" not in name]
         self._hosts = frozenset(b".".join(labels) for labels in hosts)
@@ -97,7 +97,11 @@ class Wanted:
 
     def may_hold(self, data: bytes, quoted: Collection[bytes]) -> bool:
         """Cheap, and never wrong when it says no. ``quoted``: the words that open a literal."""
-        if not self._quoted.isdisjoint(quoted) or next(self._others(data), None) is not None:
+        if (
+            not self._quoted.isdisjoint(quoted)
+            or any(map(self._is_header, quoted))
+            or next(self._others(data), None) is not None
+        ):
             return True
         variables = any(word.isupper() and b"_" in word for word in quoted)
         return variables and next(self._variables(data), None) is not None
@@ -105,8 +109,11 @@ class Wanted:
     def lines(self, data: bytes) -> Lines:
         """The lines on which a word stands without which nothing wanted can be said."""
         data = unified(data)
-        quoted = (it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted)
+        quoted = (it.start() for it in _QUOTED.finditer(data) if it[1] in self._quoted or self._is_header(it[1]))
         return Lines(data, {*quoted, *self._others(data), *self._variables(data)})
+
+    def _is_header(self, word: bytes) -> bool:
+        return b"-" in word and word.lower() in self._headers
 
     def _others(self, data: bytes) -> Iterator[int]:
         """Where a word stands that need not open a literal. Each is looked for by what is rare in it: one expression
