@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from codecs import BOM_UTF8
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -197,17 +196,9 @@ class Copied:
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        files = sorted(path for path in paths if path.endswith(".py"))
-        packages = {path.rpartition("/")[0] for path in files if path.endswith("/__init__.py")}
-        self._found: dict[str, dict[str, str]] = defaultdict(dict)
-        """Name → directories that have something of this name, and a file of it."""
-        for path in files:
-            folder, _, file = path.rpartition("/")
-            if folder not in packages:
-                self._found[file.removesuffix(".py")].setdefault(folder, path)
-            above, _, name = folder.rpartition("/")
-            if name and above not in packages:
-                self._found[name].setdefault(above, path)
+        self._text = "\n".join(["", *sorted(path for path in paths if path.endswith(".py")), ""])
+        """One path a line: most names are packages' and stand in none, which is told at once."""
+        self._found: dict[str, dict[str, str]] = {}
 
     def root(self, folder: str, name: str) -> str | None:
         """The directory that has the module or package which a file in ``folder`` means by ``name``."""
@@ -217,14 +208,33 @@ class Copied:
     def several(self, folder: str, name: str) -> list[str]:
         """Two files of those that a name may lead to, where it therefore leads to none."""
         near = self._near(folder, name)
-        return [self._found[name][root] for root in near[:2]] if len(near) > 1 else []
+        return [self._roots(name)[root] for root in near[:2]] if len(near) > 1 else []
 
     def _near(self, folder: str, name: str) -> list[str]:
-        roots = self._found.get(name, ())
+        roots = self._roots(name)
         for above in _above(folder) if roots else ():
             if near := [root for root in roots if not above or root == above or root.startswith(f"{above}/")]:
                 return near
         return []
+
+    def _roots(self, name: str) -> dict[str, str]:
+        """The directories that have something of this name, and a file of it."""
+        if name not in self._found:
+            found: dict[str, str] = {}
+            for end in (f"/{name}.py\n", f"/{name}/"):
+                for line in self._lines_with(end):
+                    root, _, inside = line.rpartition(end.rstrip("\n"))
+                    if "/" not in inside and f"\n{root}/__init__.py\n" not in self._text:
+                        found.setdefault(root, line)
+            self._found[name] = found
+        return self._found[name]
+
+    def _lines_with(self, part: str) -> Iterator[str]:
+        place = self._text.find(part)
+        while place >= 0:
+            end = self._text.index("\n", place)
+            yield self._text[self._text.rindex("\n", 0, place + 1) + 1 : end]
+            place = self._text.find(part, end)
 
 
 def _above(folder: str) -> Iterator[str]:
