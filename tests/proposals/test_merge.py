@@ -463,3 +463,31 @@ def test_an_api_keeps_its_host_and_the_function_behind_it(tmp_path: Path) -> Non
 def test_a_task_is_tried_as_often_as_it_was(tmp_path: Path, says: str, again: int) -> None:
     text = only(tmp_path, f'resource "google_cloud_tasks_queue" "mail" {{\n  name = "mail"\n  {says}\n}}\n').text
     assert f"retry: {again}\n" in text
+
+
+TASK = """
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = <<EOF
+[
+  {
+    "name": "web",
+    "cpu": ${var.cpu},
+    "command": ["serve", "--all"],
+    "portMappings": [{ "containerPort": 3000 }],
+    "environment": [
+      { "name": "MODE", "value": "fast" },
+      { "name": "TABLE", "value": "${var.prefix}-orders" }
+    ]
+  }
+]
+EOF
+}
+"""
+
+
+def test_a_program_in_a_text_with_holes_keeps_what_is_known_of_it(tmp_path: Path) -> None:
+    made = only(tmp_path, TASK)
+    for line in ('command: ["serve", "--all"]', "containerPort: 3000", '- name: "MODE"\n              value: "fast"'):
+        assert line in made.text
+    assert any("not in this file: TABLE." in one for one in made.decisions)

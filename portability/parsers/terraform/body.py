@@ -12,7 +12,8 @@ from tree_sitter import Node
 
 from portability.model import UNKNOWN
 from portability.parsers.terraform.conversion import Set
-from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes, template
+from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
+from portability.parsers.terraform.partial import document, template
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 from portability.patterns import regex
 
@@ -252,7 +253,10 @@ class Body:
         found = []
         data = self.data_of(name)
         if (node := self.expression(name)) is not None:
-            found += _inside(UNKNOWN if self._doubts(name) else evaluate(node, data, scope=self.scope), rest)
+            value = UNKNOWN if self._doubts(name) else evaluate(node, data, scope=self.scope)
+            if rest and not self._doubts(name):
+                value = document(value, node, data, self.scope)
+            found += _inside(value, rest)
         for block in self.blocks.get(name, ()):
             inner = Body.of_block(block, data, self.scope)
             found += inner.find(rest, depth) if rest else [inner.as_object(depth) or True]

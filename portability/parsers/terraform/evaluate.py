@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from tree_sitter import Node
 
-from portability.model import HOLE, UNKNOWN
+from portability.model import UNKNOWN
 from portability.parsers.terraform import conversion, functions
 from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
 from portability.patterns import regex
@@ -26,7 +26,7 @@ SPLAT: Final = object()
 Step = Any
 """A name, an index (``str`` or ``int``), SPLAT, or UNKNOWN for an index that only a run could tell."""
 
-_MAX_ELEMENTS: Final = 1_000
+MAX_ELEMENTS: Final = 1_000
 _FREE_SIZE: Final = 50
 """Parts of a value that cost nothing. What is larger costs as many steps as it has such pieces."""
 _HERE: Final = {"path": {"module": ".", "root": UNKNOWN, "cwd": UNKNOWN}}
@@ -134,7 +134,7 @@ def after(value: Any, steps: Sequence[Step]) -> Any:
             return UNKNOWN
         if step is SPLAT:
             items = [] if value is None else value if isinstance(value, list) else [value]
-            return [after(item, steps[number + 1 :]) for item in items[:_MAX_ELEMENTS]]
+            return [after(item, steps[number + 1 :]) for item in items[:MAX_ELEMENTS]]
         if isinstance(value, dict):
             value = value.get(step if isinstance(step, str) else conversion.to_string(step), UNKNOWN)
         elif isinstance(value, list) and type(value) is list and str(step).isdecimal() and int(step) < len(value):
@@ -212,36 +212,22 @@ def _template(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
     quoted = node.type == "quoted_template"
     if not holes:
         return string(raw[1:-1].decode()) if quoted else heredoc(raw.decode())
-    if scope is None or len(holes) > _MAX_ELEMENTS:
+    if scope is None or len(holes) > MAX_ELEMENTS:
         return UNKNOWN
-    values = [_in_hole(hole, data, depth, scope) for hole in holes]
+    values = [in_hole(hole, data, depth, scope) for hole in holes]
     if quoted and len(holes) == 1 and holes[0].end_byte - holes[0].start_byte == len(raw) - 2:
         return values[0]
     words = [conversion.to_string(value) for value in values]
-    return UNKNOWN if UNKNOWN in words else _filled_in(node, raw, holes, words)
+    return UNKNOWN if UNKNOWN in words else filled_in(node, raw, holes, words)
 
 
-def template(node: Node, data: bytes, scope: Scope) -> str:
-    """What is known of a quoted text, with ``HOLE`` for what only a run could tell: ``{}-orders``. Empty where the
-    expression is something else, or says nothing."""
-    inner = unwrapped(node)
-    if inner is None or inner.type != "quoted_template":
-        return ""
-    raw = data[inner.start_byte : inner.end_byte]
-    holes = [child for child in inner.named_children if child.type in ("template_interpolation", "template_directive")]
-    if not holes or len(holes) > _MAX_ELEMENTS or HOLE.encode() in raw:
-        return ""
-    words = [conversion.to_string(_in_hole(hole, data, 0, scope)) for hole in holes]
-    text = _filled_in(inner, raw, holes, [HOLE if word is UNKNOWN else word for word in words])
-    return text if isinstance(text, str) and text.replace(HOLE, "") else ""
-
-
-def _in_hole(hole: Node, data: bytes, depth: int, scope: Scope) -> Any:
+def in_hole(hole: Node, data: bytes, depth: int, scope: Scope) -> Any:
+    """What an interpolation comes to."""
     inner = [child for child in hole.named_children if child.type == "expression"]
     return evaluate(inner[0], data, depth + 1, scope) if len(inner) == 1 and _is_plain(hole, data) else UNKNOWN
 
 
-def _filled_in(node: Node, raw: bytes, holes: Sequence[Node], words: Sequence[str]) -> Any:
+def filled_in(node: Node, raw: bytes, holes: Sequence[Node], words: Sequence[str]) -> Any:
     """A template's text with words in the place of its holes; UNKNOWN where it is no good text."""
     pieces, position = [], 0
     for number, hole in enumerate(holes):
@@ -382,7 +368,7 @@ def entries(value: Any) -> list[tuple[Any, Any]] | None:
         pairs = list(enumerate(value))
     else:
         return None
-    return pairs if len(pairs) <= _MAX_ELEMENTS else None
+    return pairs if len(pairs) <= MAX_ELEMENTS else None
 
 
 def _for(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
