@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from portability.names.contexts import context_of
 from portability.patterns import regex
 
 _IMPORTS = regex(
@@ -127,7 +128,7 @@ class Layout:
     def several(self, path: str, name: str) -> list[str]:
         """Files of the tree without which an absolute name that leads to none of them would lead to one."""
         root = name.partition(".")[0]
-        if not root or root in sys.stdlib_module_names or self._foreign(name):
+        if not root or root in sys.stdlib_module_names or self._foreign(name) or not _is_built(path.rpartition("/")[0]):
             return []
         return self._copied().several(path.rpartition("/")[0], root)
 
@@ -158,7 +159,9 @@ class Layout:
         for root in self._starts(folder, parts[0]):
             if (found := self._longest(root, parts)) and not (foreign and len(parts) - len(found[1]) < 2):
                 return found
-        beside = None if foreign else self._copied().root(folder, parts[0])
+        if foreign or not _is_built(folder):
+            return None
+        beside = self._copied().root(folder, parts[0])
         return None if beside is None else self._longest(beside, parts)
 
     def _longest(self, folder: str, parts: list[str], relative: bool = False) -> tuple[str, tuple[str, ...]] | None:
@@ -235,6 +238,11 @@ class Copied:
             end = self._text.index("\n", place)
             yield self._text[self._text.rindex("\n", 0, place + 1) + 1 : end]
             place = self._text.find(part, end)
+
+
+def _is_built(folder: str) -> bool:
+    """Whether something may be built of what is in a folder: tests and examples are run beside what is installed."""
+    return context_of(f"{folder}/module.py") == "production"
 
 
 def _above(folder: str) -> Iterator[str]:

@@ -414,3 +414,7 @@ def test_a_module_inside_a_package_is_not_what_a_bare_name_means(across):
         "jobs/a.py": "import store\nstore.s3.put_object()",
     }
     assert shown(across(files), "jobs/a.py") == []
+
+
+def test_what_tests_and_examples_import_is_not_looked_for_as_copied(across):
+    assert shown(across(LAYER | {"examples/put/app.py": HANDLER}), "examples/put/app.py") == []
