@@ -302,7 +302,7 @@ def _every_piece() -> tuple[str, ...]:
     return tuple({piece for _, pieces in _pieces() for piece in pieces})
 
 
-_OPEN = re.compile(r"\*|\?|\[[^\]]*\]")
+_OPEN = regex(r"\*|\?|\[[^\]]*\]")
 """What is no literal in a glob."""
 
 
