@@ -33,6 +33,7 @@ from portability.parsers.kubernetes.images import (
 )
 from portability.parsers.kubernetes.placement import node_expressions, node_labels, node_tolerations, zones
 from portability.parsers.kubernetes.references import (
+    audiences,
     charts,
     cluster_providers,
     kept_elsewhere,
@@ -186,8 +187,8 @@ PLACES: tuple[Place, ...] = (
     Place((..., "secretStoreRef", "name"), values("SecretStoreName/", "likely")),
     Place((..., "secretStoreRefs", "name"), values("SecretStoreName/", "likely")),
     Place((..., "auth-provider", "name"), values("AuthProvider/")),
-    Place((..., "audience"), values("Audience/")),
-    Place((..., "audiences"), values("Audience/")),
+    Place((..., "audience"), audiences),
+    Place((..., "audiences"), audiences),
     Place((..., "secretProviderClass", "provider"), values("SecretProviderClass/"), kinds=("values",)),
     Place(("spec", "backendType"), values("SecretStore/"), kinds=("ExternalSecret",)),
     Place(("spec", "method"), values("VaultAuth/"), kinds=("VaultAuth",)),

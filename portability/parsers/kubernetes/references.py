@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from yaml.nodes import Node, ScalarNode
 
-from portability.parsers.kubernetes.bindings import Binding, Read
+from portability.parsers.kubernetes.bindings import Binding, Read, values
 from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
 from portability.patterns import regex
 
@@ -68,3 +68,8 @@ def machine_of(node: Node) -> Iterator[Binding]:
         version, kind = get(mapping, "apiVersion"), text(get(mapping, "kind"))
         if isinstance(version, ScalarNode) and kind:
             yield Binding(f"{version.value.partition('/')[0]}/{kind}", version, mapping)
+
+
+def audiences(node: Node) -> Iterator[Binding]:
+    """For whom a token is. One that is an address is told by its host."""
+    yield from (one for one in values("Audience/")(node) if not one.node.value.startswith(("https://", "http://")))

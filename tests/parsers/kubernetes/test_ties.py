@@ -42,6 +42,10 @@ def custom(api: str, kind: str, body: str) -> str:
 
 CASES = {
     "zone": (pod("  nodeSelector: {topology.kubernetes.io/zone: eu-west-1a}\n"), [(4, "aws/account")]),
+    "a token for a provider's API": (
+        custom("acme.example/v1", "Proxy", "spec:\n  audience: https://prometheus.monitor.azure.com/.default\n"),
+        [(4, "azure/monitor")],
+    ),
     "zone elsewhere": (pod("  nodeSelector: {topology.kubernetes.io/zone: nova}\n"), []),
     "instance type in an expression": (
         pod(
