@@ -19,6 +19,9 @@ Given = Mapping[Key, tuple[Held, ...]]
 
 NOTHING_GIVEN: Given = {}
 
+_NO_KEYS: Final[frozenset[Key]] = frozenset()
+"""The one that nearly all answers share: each of their own would take more room than the rest of an answer."""
+
 _Asked = TypeVar("_Asked")
 
 
@@ -32,7 +35,7 @@ class Answer(NamedTuple):
     is_whole: bool
 
 
-_BEING_ANSWERED = Answer((), 0, frozenset(), is_whole=False)
+_BEING_ANSWERED = Answer((), 0, _NO_KEYS, is_whole=False)
 
 
 class Answers:
@@ -45,7 +48,7 @@ class Answers:
         self._settled = settled
         self._own: dict[object, Answer] = {}
         self._deepest = 0
-        self._hangs_on: set[Key] = set()
+        self._hangs_on = _NO_KEYS
         self._is_whole = True
 
     def step(self) -> bool:
@@ -60,7 +63,7 @@ class Answers:
     def handed_in(self, scope: Scope, name: str) -> tuple[Held, ...]:
         """What callers are known to hand in for a parameter."""
         key = (scope, name)
-        self._hangs_on.add(key)
+        self._hangs_on |= {key}
         return self.given.get(key, ())
 
     def cut(self) -> None:
@@ -72,9 +75,9 @@ class Answers:
         self._hangs_on |= {key for key in other._hangs_on if other.given.get(key) == self.given.get(key)}
         self._is_whole = False
 
-    def hung_on(self) -> set[Key]:
+    def hung_on(self) -> frozenset[Key]:
         """The parameters on which hangs what was asked since the last call of this."""
-        keys, self._hangs_on = self._hangs_on, set()
+        keys, self._hangs_on = self._hangs_on, _NO_KEYS
         return keys
 
     def known(self, asked: object) -> tuple[Held, ...] | None:
@@ -114,9 +117,9 @@ class Answers:
 
     def _answer(self, asked: _Asked, work: Callable[[_Asked], tuple[Held, ...]]) -> Answer:
         before = self._deepest, self._hangs_on, self._is_whole
-        self._deepest, self._hangs_on, self._is_whole = self.depth, set(), True
+        self._deepest, self._hangs_on, self._is_whole = self.depth, _NO_KEYS, True
         held = work(asked)
-        answer = Answer(held, self._deepest - self.depth, frozenset(self._hangs_on), self._is_whole)
+        answer = Answer(held, self._deepest - self.depth, self._hangs_on, self._is_whole)
         self._deepest, self._hangs_on, self._is_whole = before
         self._note(answer)
         return answer
@@ -135,6 +138,6 @@ class Answers:
     def _note(self, answer: Answer) -> None:
         self._deepest = max(self._deepest, self.depth + answer.steps)
         if answer.hangs_on:
-            self._hangs_on |= answer.hangs_on
+            self._hangs_on = self._hangs_on | answer.hangs_on if self._hangs_on else answer.hangs_on
         if not answer.is_whole:
             self._is_whole = False

@@ -88,7 +88,7 @@ class Evaluator:
         self._derived.clear()
         self.displays.dicts.clear()
 
-    def hung_on(self) -> set[Key]:
+    def hung_on(self) -> frozenset[Key]:
         """The parameters on which hangs what was asked since the last call of this."""
         return self._answers.hung_on()
 

@@ -84,9 +84,9 @@ class _Seen(msgspec.Struct):
     its work, where it makes a paginator or a waiter."""
 
     possible: tuple[Held, ...]
-    hangs_on: set[Key]
+    hangs_on: frozenset[Key]
     continued: list[ast.Call] | None = None
-    usages: list[Usage] | None = None
+    usages: tuple[Usage, ...] | None = None
 
 
 class Collector:
@@ -119,6 +119,7 @@ class Collector:
         self._evaluator, self.handed = Evaluator(self._program, given), []
         found = [*self._imports(), *self._handlers(), *self._calls(before)]
         self._evaluator.let_go()
+        self._let_go()
         unique = {(usage.location, usage.namespace, usage.symbol, usage.kind): usage for usage in found}
         return tuple(usage for _, usage in sorted(unique.items(), key=lambda item: item[0]))
 
@@ -180,10 +181,20 @@ class Collector:
             seen = self._seen[call]
             continued = self._continued.get(call)
             if seen.usages is None or seen.continued != continued:
-                seen.usages = [*self._used(call, site, seen.possible)]
+                seen.usages = tuple(self._used(call, site, seen.possible))
                 seen.continued = continued
-                seen.hangs_on |= evaluator.hung_on()
+                if not (hangs_on := evaluator.hung_on()) <= seen.hangs_on:
+                    seen.hangs_on |= hangs_on
             yield from seen.usages
+
+    def _let_go(self) -> None:
+        """Forget the calls that come to nothing, whatever callers hand in: with what they hold of the syntax tree, they
+        would be most of what a module keeps."""
+        joined = {*self._continued, *(call for calls in self._continued.values() for call in calls)}
+        for call, seen in self._seen.copy().items():
+            if not (seen.hangs_on or seen.usages or call in joined or isinstance(call.func, ast.Call)):
+                del self._seen[call]
+        self._module.calls[:] = [(call, site) for call, site in self._module.calls if call in self._seen]
 
     def _used(self, call: ast.Call, site: Site, possible: tuple[Held, ...]) -> Iterator[Usage]:
         named = [it for held in possible if type(held) in _NAMING for it in self._named(held, call, site)]
