@@ -41,10 +41,22 @@ fsspec/adlfs                                                           77/77 0/7
 microsoft/rag-experiment-accelerator                                   17/17 0/25
 google/osv.dev                                                                       158/158 0/371
 GoogleCloudPlatform/professional-services-data-validator                             36/36 0/45
+aws-solutions/automated-security-response-on-aws          470/470 0/534
+ASFHyP3/hyp3                                              40/40 0/43
+elastic/elastic-serverless-forwarder                      3/3 0/39
+microsoft/lisa                                            50/50 0/55   90/90 0/187
+Azure/gpt-rag-ingestion                                                103/103 0/177
+microsoft/content-processing-solution-accelerator                      70/70 0/104
+google/cloud-forensics-utils                              0/0 0/82     18/18 0/88
+GoogleCloudPlatform/datacatalog-tag-engine                                           429/429 0/395
+google/megalista                                          4/4 0/3                    19/19 0/15
+dbt-labs/dbt-bigquery                                                                16/16 0/27
 ========================================================= ============ ============= =============
 
-For AWS, of Prefect only ``src/integrations/prefect-aws``. Of 50 findings beyond the oracle, drawn at random over these
-(untyped code, parts that pyright does not follow), 48 were right and two sent nothing.
+The last ten were measured at the end of November 2026. Before what they taught was mended, lisa had 46/50 and 89/90,
+content-processing 1/105 contradicted and dbt-bigquery 2/29. Of Prefect, AWS is only ``src/integrations/prefect-aws``.
+Of 50 findings beyond the oracle, drawn at random over the others (untyped code, parts that pyright does not follow), 48
+were right and two sent nothing.
 """
 
 from __future__ import annotations
@@ -203,7 +215,7 @@ def package_classes(provider: str, installed: list[Path]) -> Iterator[tuple[str,
                     by_owner[owner][node.name].append(node)
         for owner, classes in by_owner.items():
             for name in classes:
-                sends = frozenset(_methods(name, classes, set())) if _sends(name) else frozenset()
+                sends = frozenset(_methods(owner, name, classes, set())) if _sends(name) else frozenset()
                 yield name, Known(provider, owner, sends - _SILENT)
 
 
@@ -211,19 +223,18 @@ def _sends(name: str) -> bool:
     return _CLIENT.search(name) is not None or name in _HANDLES
 
 
-def _methods(name: str, classes: Mapping[str, list[ast.ClassDef]], seen: set[str]) -> Iterator[str]:
+def _methods(owner: str, name: str, classes: Mapping[str, list[ast.ClassDef]], seen: set[str]) -> Iterator[str]:
     if name in seen:
         return
     seen.add(name)
     for node in classes.get(name, ()):
         for part in node.body:
             is_method = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
-            if is_method and not part.name.startswith("_") and not is_silent("", part.name):
+            if is_method and not part.name.startswith("_") and not is_silent(f"{owner}.{name}", part.name):
                 yield part.name
         for base in node.bases:
-            yield from _methods(
-                base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", ""), classes, seen
-            )
+            base_name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+            yield from _methods(owner, base_name, classes, seen)
 
 
 def owner_of(name: str) -> str:

@@ -77,11 +77,14 @@ class Annotations:
         return join(*found)
 
     def narrowed(self, found: tuple[Held, ...], annotation: ast.expr, site: Site) -> tuple[Held, ...]:
-        """What is held, or what its annotation promises, where that says more."""
-        if tells(found) and any(map(is_named, found)):
+        """What is held, or what its annotation promises, where that says more. Of two promises the nearer one counts:
+        ``store: S3Store = self._store``."""
+        supposed = all(isinstance(held, Object) and not held.sure for held in found)
+        if not supposed and tells(found) and any(map(is_named, found)):
             return found
         promised = self.promised(annotation, site)
-        return promised if promised and (not tells(found) or any(map(names_service, promised))) else found
+        says_more = supposed or not tells(found) or any(map(names_service, promised))
+        return promised if promised and says_more else found
 
     def _dotted(self, name: str, site: Site) -> tuple[Held, ...]:
         root, *rest = name.split(".")

@@ -214,18 +214,19 @@ _EDITS = frozenset({"append", "extend", "CopyFrom", "MergeFrom", "pop", "popitem
 _MOCKED = regex(
     r"(?:^|\.)(?:assert_\w+|reset_mock|mock_add_spec|return_value|side_effect|call_args\w*|mock_calls)(?:\.|$)"
 )
-_OF_VALUES = frozenset(name for kind in (str, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
+_OF_VALUES = frozenset(name for kind in (str, bytes, list, dict, set, datetime) for name in dir(kind) if name[0] != "_")
 _OF_LISTS = frozenset(dir(list)) - {"count"}
 _OF_TEXTS = frozenset(
     {"split", "rsplit", "splitlines", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper"}
     | {"strftime", "isoformat", "timestamp", "total_seconds"}
 )
+_CONSTANT = regex(r"\.[A-Z\d]+(?:_[A-Z\d]+)+$")
 _SPELLED = frozenset(
     {"to_dict", "from_dict", "as_dict", "to_json", "from_json", "serialize", "deserialize", "to_api_repr"}
     | {"from_api_repr", "SerializeToString", "ParseFromString", "FromString", "pb"}
 )
 """What writes a message down, and reads it again."""
-_GROUPING = regex(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$")
+_GROUPING = regex(r"(?:Client|OpenAI|Bedrock|Vertex|Foundry|Cloud[Ff]lare)$|^azure\.mgmt\.(?!.*\bmodels\.)")
 """Classes whose attributes are groups of operations (``client.vaults.update``); those of others are plain values."""
 
 
@@ -295,10 +296,11 @@ def is_silent(kind: str, name: str) -> bool:
     It writes a line to a log as any logger does (``self.logger.info``), only begins (``super().__init__()``), edits or
     writes down a message that was not sent yet (``query.permissions.append``), only spells or parses a name
     (``topic_path``, ``parse_common_project_path``), is a method of a plain value that an attribute holds
-    (``table.dataset_id.endswith``), or asks a mock that stands in for the object (``search.assert_called_once``).
+    (``table.dataset_id.endswith``) or of a constant (``DEFAULT_RETRY.with_deadline``), or asks a mock that stands in
+    for the object (``search.assert_called_once``).
     """
     path, _, method = name.rpartition(".")
-    if method.startswith("__"):
+    if method.startswith("__") or _CONSTANT.search(kind):
         return True
     if path:
         of_value = method in _OF_VALUES and not _GROUPING.search(kind)

@@ -14,8 +14,8 @@ from portability.parsers.python import read
 CLAIM = Claim(service="x/y", role="primary")
 AWS = ("s3", "sqs", "dynamodb", "sns", "kms", "lambda", "ec2", "iot-data", "bedrock-runtime", "unknown")
 PYTHON = (
-    "boto", "boto3", "azure.storage.blob", "azure.cosmos", "google.cloud", "google.genai", "chalice", "aws_cdk",
-    "storages.backends.s3boto3", "pulumi_aws.*", "googleapiclient", "pynamodb", "pandas.read_gbq",
+    "boto", "boto3", "azure.storage.blob", "azure.cosmos", "azure.mgmt", "google.cloud", "google.genai", "chalice",
+    "aws_cdk", "storages.backends.s3boto3", "pulumi_aws.*", "googleapiclient", "pynamodb", "pandas.read_gbq",
     "pandas.DataFrame.to_gbq", "awsglue", "azureml", "sigv4=es", "requests_aws4auth", "botocore.auth",
     "openai.AzureOpenAI", "openai.lib.azure", "aws_lambda_powertools",
 )  # fmt: skip

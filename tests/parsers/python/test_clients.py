@@ -549,3 +549,18 @@ def test_a_function_that_a_maker_gives_makes_the_client_of_the_makers_call(seen)
         get_sqs().send_message()
     """
     assert seen(code) == ["11 s3?", "12 sqs?", "13 s3.put_object", "14 sqs.send_message"]
+
+
+def test_of_two_annotations_the_nearer_one_counts(seen):
+    code = """\
+        import boto3
+        class Store: ...
+        class S3Store(Store):
+            def __init__(self): self.s3 = boto3.client("s3")
+        class Feature:
+            def __init__(self, store: Store): self.store: Store = store
+            def keep(self):
+                store: S3Store = self.store
+                store.s3.put_object()
+        """
+    assert "9 s3.put_object?" in seen(code)

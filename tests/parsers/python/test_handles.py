@@ -375,3 +375,22 @@ def test_a_maker_of_googles_discovery_client_is_told_where_it_is_called(seen):
         "6 googleapiclient.drive.files.getattr?",
         "7 googleapiclient.drive?",
     ]
+
+
+def test_groups_of_a_management_client_are_no_plain_values_whatever_it_is_called(seen):
+    code = """\
+        from azure.mgmt.marketplaceordering import MarketplaceOrderingAgreements
+        MarketplaceOrderingAgreements(credential, "id").marketplace_agreements.get("virtualmachine", "p", "o", "n")
+        """
+    name = "azure.mgmt.marketplaceordering.MarketplaceOrderingAgreements"
+    assert f"2 {name}.marketplace_agreements.get" in seen(code)
+
+
+def test_methods_of_bytes_and_of_constants_send_nothing(seen):
+    code = """\
+        from azure.storage.queue import QueueMessage
+        from google.cloud.storage.retry import DEFAULT_RETRY
+        def read(message: QueueMessage):
+            return message.content.decode(), DEFAULT_RETRY.with_deadline(5)
+        """
+    assert [line for line in seen(code) if line.startswith("4")] == []
