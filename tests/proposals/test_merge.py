@@ -164,6 +164,42 @@ def test_a_service_keeps_its_account_its_limits_and_who_may_call_it(tmp_path: Pa
     assert ("networking.knative.dev/visibility: cluster-local\n" in made.text.partition("spec:")[0]) is closed
 
 
+POLICY = """
+resource "google_cloud_run_service" "api" {
+  name = "api"
+  template {
+    metadata {
+      annotations = {
+        "autoscaling.knative.dev/minScale" = "1"
+        "autoscaling.knative.dev/maxScale" = "4"
+      }
+    }
+    spec {
+      containers { image = "example/api" }
+    }
+  }
+}
+data "google_iam_policy" "public" {
+  binding {
+    role    = "roles/run.invoker"
+    members = ["allUsers"]
+  }
+}
+resource "google_cloud_run_service_iam_policy" "public" {
+  service     = google_cloud_run_service.api.name
+  policy_data = data.google_iam_policy.public.policy_data
+}
+"""
+
+
+def test_a_service_that_a_policy_may_open_is_not_closed_and_keeps_its_scale(tmp_path: Path) -> None:
+    made = only(tmp_path, POLICY, capability="container-service")
+    assert "cluster-local" not in made.text.partition("---")[2]
+    assert any("Who might call it cannot be told" in one for one in made.decisions)
+    for line in ('autoscaling.knative.dev/min-scale: "1"', 'autoscaling.knative.dev/max-scale: "4"'):
+        assert line in made.text
+
+
 CALLS = """
 resource "google_cloud_run_v2_service" "api" { name = "api" }
 resource "google_cloud_scheduler_job" "reap" {

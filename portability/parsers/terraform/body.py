@@ -381,5 +381,6 @@ def _inside(value: Any, path: Sequence[str]) -> list[Any]:
         return [value]
     if isinstance(value, list):
         return [found for item in value for found in _inside(item, path)]
-    name, *rest = path
-    return _inside(value[name], rest) if isinstance(value, dict) and name in value else []
+    # A key may have dots of its own, as those of labels and annotations do.
+    keys = ((".".join(path[:end]), path[end:]) for end in range(1, len(path) + 1)) if isinstance(value, dict) else ()
+    return next((_inside(value[key], rest) for key, rest in keys if key in value), [])

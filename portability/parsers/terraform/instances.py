@@ -134,7 +134,10 @@ def _at(value: Any, path: Sequence[str]) -> Iterator[Any]:
     elif not path or value is UNKNOWN:
         yield value
     elif isinstance(value, dict):
-        yield from _at(value.get(path[0]), path[1:])
+        # A key may have dots of its own, as those of labels and annotations do.
+        ends = (end for end in range(1, len(path) + 1) if ".".join(path[:end]) in value)
+        end = next(ends, 1)
+        yield from _at(value.get(".".join(path[:end])), path[end:])
     elif isinstance(value, str) and value.startswith("{"):
         try:
             yield from _at(msgspec.json.decode(value), path)
