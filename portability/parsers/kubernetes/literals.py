@@ -60,7 +60,7 @@ _COMMENT = regex(r"^[ \t]*#(?!!)[^\n]*", re.MULTILINE)
 _KNOWN_HOST = regex(r"[ \t]+(?:ssh-|ecdsa-|sk-)")
 _ID = regex(
     r"(?<![\w-])((?:vol|subnet|sg|vpc|eipalloc|fs|fsap|snap|eni)-)(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])"
-    r"|(?<![\w-])(?<!kms://)projects/[^/\s]+/locations/[^/\s]+/(keyRings)/[^/\s]+"
+    r"|(?<![\w-])(?<!kms://)projects/[^/\s]+/locations/[^/\s]+/(keyRings|workloadIdentityPools)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(?:zones|regions)/[^/\s]+/(disks)/[^/\s]+"
     r"|(?<![\w-])projects/[^/\s]+/(secrets|topics|subscriptions|serviceAccounts)/[^/\s]+"
     r"|/subscriptions/[^/\s]+/(resource[gG]roups)/[^/\s]+"

@@ -271,6 +271,8 @@ PLACES: tuple[Place, ...] = (
     Place(("spec", "forProvider", "chart"), charts("name", "repository"), kinds=("Release",)),
     Place(("spec",), charts("url", ""), kinds=("OCIRepository",)),
     Place(("spec", "url"), repositories, kinds=("HelmRepository",)),
+    Place((..., "chartName"), values("chart/")),
+    Place((..., "chartRepository"), repositories),
     Place(("repositories", "url"), repositories, kinds=("Helmfile",)),
     Place(("helmCharts",), charts("name", "repo"), kinds=("Kustomization",)),
     Place(("resources",), kept_elsewhere, kinds=("Kustomization",)),

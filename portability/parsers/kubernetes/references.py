@@ -10,7 +10,7 @@ from portability.parsers.kubernetes.bindings import Binding, Read, values
 from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars, text
 from portability.patterns import regex
 
-_REPOSITORY = regex(r"(?:https?|oci)://([\w.-]+\.\w+(?:/[\w.-]+)?)")
+_REPOSITORY = regex(r"(?:(?:https?|oci)://)?([\w.-]+\.\w+(?:/[\w.-]+)?)")
 _ON_GITHUB = regex(r"(?:github\.com[/:]|raw\.githubusercontent\.com/)[\w.-]+/([\w.-]+)")
 
 

@@ -25,6 +25,8 @@ _COPIES: Final = frozenset({"aws s3", "gsutil", "gcloud storage"})
 """Commands that are about the buckets that they name."""
 _OCI: Final = "oci://"
 """How addresses of charts begin that lie in a registry of images."""
+_NAMED = regex(r"(?<!/)(?:[a-z0-9-]{1,63}\.){1,8}[a-z0-9-]{1,63}/(?!v\d)[A-Za-z0-9][\w.-]{0,100}(?![\w/:.-])")
+"""A label or an annotation in a text, and no path of an address, image or version of an API."""
 _IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
 
 
@@ -73,8 +75,12 @@ class Sayings:
 
 
 def _as_named(one: Said, asked: Asked) -> Said:
-    """A host that a rule names for manifests is more than an address in passing, and so is an image."""
+    """A host that a rule names for manifests is more than an address in passing, and so is an image. What looks like
+    one and is the domain of a label or an annotation is that label: ``iam.gke.io/gcp-service-account``."""
     whole: str = one.scalar.value
+    label = _NAMED.match(whole, one.start) if one.namespace == "string" else None
+    if label is not None and asked.has_rule(label[0]):
+        return one._replace(namespace="kubernetes", symbol=label[0], end=label.end())
     written = whole.removeprefix(_OCI)
     begins = len(whole) - len(written)
     is_image = one.start == begins and one.namespace == "string" and _IMAGE.fullmatch(written) is not None

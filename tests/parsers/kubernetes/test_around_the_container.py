@@ -383,7 +383,7 @@ CASES |= {
         [],
     ),
     "a script after a flag": (
-        of("v1/Pod", "spec:\n  containers:\n  - args: [-c, 'x iam.amazonaws.com/permitted=y']"),
+        of("v1/Pod", "spec:\n  containers:\n  - args: [-c, 'x iam.amazonaws.com/v2/a=y']"),
         [(6, 16, "aws/iam", "convertible", "")],
     ),
     "a region that a variable has": (

@@ -46,6 +46,32 @@ CASES = {
         custom("acme.example/v1", "Proxy", "spec:\n  audience: https://prometheus.monitor.azure.com/.default\n"),
         [(4, "azure/monitor")],
     ),
+    # Prose and policies name annotations; nobody calls their domain.
+    "an annotation in a text": (
+        config("a.rego", 'needs := "iam.gke.io/gcp-service-account"\nx := annotations["iam.amazonaws.com/role"]'),
+        [(6, "google/service-accounts"), (7, "aws/workload-identity")],
+    ),
+    "a path of an address in a text": (config("a", "curl https://iam.amazonaws.com/role\n"), [(6, "aws/iam")]),
+    "a provider of workload identity by its whole name": (
+        config("a", "projects/1/locations/global/workloadIdentityPools/a/providers/b"),
+        [(6, "google/service-accounts")],
+    ),
+    "a machine of Cluster API": (
+        custom("infrastructure.cluster.x-k8s.io/v1beta1", "GCPMachineTemplate", "spec: {}\n"),
+        [(1, "google/compute-engine")],
+    ),
+    "a cluster of Cluster API": (
+        custom("infrastructure.cluster.x-k8s.io/v1beta1", "GCPManagedCluster", "spec: {}\n"),
+        [(1, "google/gke")],
+    ),
+    "a storage class as an argument": (
+        pod("  containers:\n  - name: a\n    args: [--storage-class, gp2]\n"),
+        [(6, "aws/ebs")],
+    ),
+    "a chart that settings of addons name": (
+        custom("a.example/v1", "Addon", "spec:\n  chartName: aws-efs-csi-driver\n  chartRepository: public.ecr.aws\n"),
+        [(4, "aws/efs"), (5, "aws/ecr")],
+    ),
     "zone elsewhere": (pod("  nodeSelector: {topology.kubernetes.io/zone: nova}\n"), []),
     "instance type in an expression": (
         pod(
