@@ -688,3 +688,15 @@ def test_a_hostile_object_stays_a_text(tmp_path: Path, hostile: str) -> None:
         (one,) = yaml.safe_load_all((tmp_path / "web.yaml").read_text())
         (row,) = yaml.safe_load(one["spec"]["parameters"]["objects"])
         assert row["secretPath"] == f"${{MOUNT}}/data/{hostile.strip('/')}"
+
+
+def test_what_picks_an_image_out_picks_it_by_its_new_name(tmp_path: Path) -> None:
+    """Else the tag that an overlay sets falls away with the name that it was set for."""
+    web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{image: a.azurecr.io/web:1}]}\n"
+    overlay = "resources: [../base]\nimages:\n- name: a.azurecr.io/web\n  newTag: abc\n- name: a.azurecr.io/other\n"
+    written(tmp_path, base__kustomization="resources: [web.yaml]\n", base__web=web, prod__kustomization=overlay)
+    edited = applied(tmp_path)
+    assert [one.path for one in edited.patches] == ["manifests/base/web.patch", "manifests/prod/kustomization.patch"]
+    followed = (tmp_path / "prod/kustomization.yaml").read_text()
+    assert followed == overlay.replace("a.azurecr.io/web", "${REGISTRY}/web")
+    assert any("REGISTRY" in one for one in edited.patches[1].decisions)

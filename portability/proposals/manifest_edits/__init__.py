@@ -9,10 +9,11 @@ the like are left as they are; values of charts are edited.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import yaml
 from yaml.nodes import ScalarNode, SequenceNode
 
@@ -26,6 +27,7 @@ from portability.proposals.manifest_edits import mounted
 from portability.proposals.manifest_edits.classes import claims_of_own
 from portability.proposals.manifest_edits.file import Gone, ManifestFile, Spot, Unedited
 from portability.proposals.manifest_edits.helm import for_a_provider, values_to_set
+from portability.proposals.manifest_edits.picked import picked
 from portability.proposals.manifest_edits.places import place_of
 from portability.proposals.page import Page, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
@@ -36,6 +38,7 @@ _BESIDE = "beside"
 """Set by a template where what is proposed for the product stands beside the edit."""
 _CHART = "chart/"
 """How a symbol begins for a chart that installs software of the provider."""
+_IMAGE = "image/"
 _COLLECTIONS = ("annotations", "labels", "nodeSelector", "nodeLabels", "matchLabels")
 """Places where what is there already under a new key stays."""
 _ONE_OF = ("InstanceType", "Zone")
@@ -58,6 +61,7 @@ class _File(NamedTuple):
     done: list[Finding]
     decisions: list[str]
     dropped: dict[str, Location]
+    images: dict[str, _Moved]
 
 
 def manifest_edits(
@@ -76,9 +80,13 @@ def manifest_edits(
     answered: set[str] = set()
     dropped: dict[str, list[Location]] = defaultdict(list)
     names: set[str] = set()
-    for path, findings in sorted(by_path.items()):
+    images: dict[str, _Moved] = {}
+    pickers = picked(root) if any(one.symbol.startswith(_IMAGE) for one in assessment.findings) else {}
+    # What picks images out comes behind what has them.
+    for path in sorted({*by_path, *pickers}, key=lambda path: (path in pickers, path)):
+        findings = by_path[path]
         try:
-            file = _File(_opened(root, path), [], [], {})
+            file = _File(_opened(root, path), [], [], {}, images)
             asked: dict[str, Variable] = {}
             whole: set[str] = set()
             goes = {one.address for one in findings if one.symbol.startswith(_CHART)}
@@ -86,6 +94,7 @@ def manifest_edits(
                 if finding.location in left:
                     continue
                 _edit(file, finding, answers, asked, whole, left, goes=finding.address in goes)
+            _follow(file, pickers.get(path, ()), asked)
             patch = file.manifest.patch() if file.done else ""
             if clash := next((name for name in asked if f"${{{name.upper()}}}" in file.manifest.before), ""):
                 raise Unedited(f"The file has a ${{{clash.upper()}}} of its own.")
@@ -145,6 +154,18 @@ def _edit(
             file.decisions.append(decision)
     if goes or not answer.beside:
         whole.add(finding.fingerprint)
+    if answer.place == "image":
+        file.images[finding.symbol] = _Moved(finding, answer)
+
+
+def _follow(file: _File, named: Iterable[tuple[str, Location]], asked: dict[str, Variable]) -> None:
+    """Name images as they are called now where they are picked out, so that a tag or a new name still reaches them."""
+    for symbol, place in named:
+        if (moved := file.images.get(symbol)) is not None:
+            file.manifest.swap(file.manifest.spot(place), symbol.split("/")[1], str(moved.answer.value))
+            file.done.append(msgspec.structs.replace(moved.finding, location=place))
+            file.decisions.extend(one for one in moved.answer.decisions if one not in file.decisions)
+            asked |= moved.answer.variables
 
 
 class _Answer(NamedTuple):
@@ -154,6 +175,13 @@ class _Answer(NamedTuple):
     variables: Mapping[str, Variable]
     decisions: list[str]
     beside: bool
+
+
+class _Moved(NamedTuple):
+    """A tie to an image that has another name now."""
+
+    finding: Finding
+    answer: _Answer
 
 
 def _apply(file: _File, finding: Finding, spot: Spot, answer: _Answer) -> None:
@@ -249,6 +277,7 @@ _WHY = {
     "object": "The whole object is of the provider's own kind: take it away once what replaces it stands.",
     "IngressClassObject": "The class itself goes with the controller that serves it.",
     "GatewayClassObject": "The class itself goes with the controller that serves it.",
+    "PullSecret": "It signs in at the old registry: make one for yours, and name it here.",
     "env": "A program reads this variable: it changes with the program.",
     "Scheme": "An address of data: it changes when the data has moved.",
     "ResourceId": "It names one thing at the provider: it changes when what it names has moved.",

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-from yaml.nodes import Node
-
-from portability.discovery import Seen, discover, look, printable
+from portability.discovery import printable
 from portability.model import Finding, Location
-from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.nodes import get, text
+from portability.proposals.manifest_edits.reading import documents
 
 _KIND = "StorageClass"
 _CLAIM = f"{_KIND}Name/"
@@ -33,18 +30,6 @@ def claims_of_own(root: Path, findings: Collection[Finding]) -> dict[Location, s
 
 def _defined(root: Path) -> Iterator[tuple[str, str]]:
     """The names of classes, each with its file."""
-    for path, _ in discover(root).files:
-        seen = look(root, path) if path.endswith(_ENDINGS) else None
-        if not isinstance(seen, Seen) or _KIND.encode() not in seen.data:
-            continue
-        for document in _documents(seen.data):
-            if text(get(document, "kind")) == _KIND:
-                yield text(get(document, "metadata", "name")), printable(path)
-
-
-def _documents(data: bytes) -> Iterator[Node | None]:
-    """The documents of a file that parse."""
-    with suppress(Refused):
-        for document in split(decode(data)[0]):
-            with suppress(Refused):
-                yield compose(document)
+    for document, origin in documents(root, lambda path: path.endswith(_ENDINGS), _KIND.encode()):
+        if text(get(document, "kind")) == _KIND:
+            yield text(get(document, "metadata", "name")), printable(origin.path)
