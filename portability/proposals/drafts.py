@@ -111,7 +111,7 @@ class Drafts:
             called = (finding.component, finding.symbol, equivalent.capability, inputs["name"])
             notes += [_TWICE] if called in self._called else []
             self._called.add(called)
-        label = _label(name, equivalent.capability, taken)
+        label = _label(name, equivalent.capability, language, taken)
         page = Page(
             language,
             label.replace("_", "-") if language == "yaml" else name,
@@ -206,9 +206,10 @@ def _free(name: str, capability: str, language: str, taken: set[str]) -> str:
     return free
 
 
-def _label(name: str, capability: str, taken: set[str]) -> str:
-    """An identifier that no other has: its name, with its capability where two of different kinds bear one name."""
-    label = name.replace("-", "_")
-    if f"label {label}" in taken:
+def _label(name: str, capability: str, language: str, taken: set[str]) -> str:
+    """An identifier that no other of its language has: its name, with its capability where two of different kinds bear
+    one name."""
+    label, kind = name.replace("-", "_"), f"label {language} "
+    if f"{kind}{label}" in taken:
         label = f"{label}_{capability}".replace("-", "_")
-    return unique(f"label {label}", taken, "_").removeprefix("label ")
+    return unique(f"{kind}{label}", taken, "_").removeprefix(kind)
