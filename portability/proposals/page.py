@@ -18,7 +18,7 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.keys import key_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in
-from portability.proposals.rights import Right
+from portability.proposals.rights import Right, is_housekeeping
 from portability.proposals.schedules import cron_of
 from portability.proposals.sizes import flavor_of
 
@@ -115,6 +115,7 @@ class Page:
             "members": self.members,
             "rights": lambda member: self.rights(member, False),
             "rights_beside": lambda member: self.rights(member, True),
+            "is_housekeeping": is_housekeeping,
             "led_to": self.led_to,
             "adopt": self.adopt,
             "carry": self.carry,

@@ -13,13 +13,25 @@ from portability.patterns import regex
 
 _ACTION = regex(r"([A-Za-z0-9-]{1,60}):[A-Za-z0-9*?]{1,100}")
 _BUCKET = regex(r"arn:aws[a-z-]*:s3:::([A-Za-z0-9._*?-]{1,100}(?:/[^\s\"'`$%{}\\]{0,200})?)")
+_MANAGED = regex(r"arn:(?:aws[a-z-]*|\{\}):iam::aws:policy/(?:[a-z-]+/)?([A-Za-z0-9_-]{1,128})")
 _LONGEST = 200_000
 _READS = ("s3:GetObject", "s3:ListBucket")
 _WRITES = (*_READS, "s3:PutObject", "s3:DeleteObject")
 _MANAGES = ("GetSecretValue", "DescribeSecret", "CreateSecret", "PutSecretValue", "DeleteSecret")
 _SECRETS = tuple(f"secretsmanager:{action}" for action in _MANAGES)
 _KEYS = ("kms:Encrypt", "kms:Decrypt", "kms:DescribeKey")
+_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+_PULLS = (
+    "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
+)  # fmt: skip
+_HOUSEKEEPING = frozenset({"cloudwatch", "ecr", "logs", "xray"})
 _BUILT_IN: Mapping[str, tuple[str, ...]] = {
+    "amazonapigatewaypushtocloudwatchlogs": _LOGS,
+    "amazonec2containerregistryreadonly": _PULLS,
+    "amazonecstaskexecutionrolepolicy": (*_PULLS, *_LOGS[1:]),
+    "amazonrdsenhancedmonitoringrole": _LOGS,
+    "awslambdabasicexecutionrole": _LOGS,
+    "awsxraydaemonwriteaccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
     "storage blob data reader": _READS,
     "storage blob data contributor": _WRITES,
     "storage blob data owner": _WRITES,
@@ -32,8 +44,11 @@ _BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "acrpull": ("ecr:BatchGetImage",),
     "acrpush": ("ecr:BatchGetImage", "ecr:PutImage"),
 }
-"""Roles that every subscription of Azure has, by what they allow to data, in the words that stores share.
-https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, checked 2026-11-30."""
+"""What is there without being defined, by what it allows to data, in the words that stores share: roles of every
+subscription of Azure, and Amazon's policies for what only pulls images and keeps logs and traces.
+https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, checked 2026-11-30;
+https://docs.amazonaws.cn/en_us/batch/latest/userguide/execution-IAM-role.html for tasks of ECS, checked 2026-12-01; the
+others by what their names say, not checked."""
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -60,6 +75,13 @@ def rights_of(value: Any) -> list[Right] | None:
     found = [right for statement in _statements(value) for right in _rights(statement)]
     counts = Counter(right.service for right in found)
     return [msgspec.structs.replace(right, is_alone=counts[right.service] == 1) for right in found]
+
+
+def is_housekeeping(rights: Iterable[Right] | None) -> bool:
+    """Whether rights are for pulling images and keeping logs, measures and traces alone, which a cluster does itself,
+    so that whoever had them acts no more."""
+    services = {right.service for right in rights or ()}
+    return bool(services) and services <= _HOUSEKEEPING
 
 
 def _statements(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
@@ -89,7 +111,8 @@ def _is_document(text: str) -> bool:
 
 
 def _role(text: str) -> str:
-    return text.strip().lower()
+    managed = _MANAGED.fullmatch(text)
+    return (managed[1] if managed else text.strip()).lower()
 
 
 def _rights(statement: Mapping[str, Any]) -> Iterator[Right]:

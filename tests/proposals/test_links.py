@@ -1069,3 +1069,34 @@ resource "aws_route53_record" "www" {
     assert "aws_route53_record.proof is made of what only a run could tell" in zone.text
     assert "proof_records" not in zone.text.lower()
     assert "CNAME" in zone.text
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+@pytest.mark.parametrize("partition", ["aws", "${data.aws_partition.here.partition}"])
+def test_a_role_that_only_pulls_images_and_keeps_logs_falls_away(tmp_path: Path, target: str, partition: str) -> None:
+    """Nobody acts by it any more, so that an account, or a question for one, would be in vain."""
+    code = """
+resource "aws_iam_role" "run" {
+  name               = "run"
+  assume_role_policy = jsonencode({Statement = [{Effect = "Allow", Action = "sts:AssumeRole",
+    Principal = {Service = "ecs-tasks.amazonaws.com"}}]})
+}
+resource "aws_iam_role_policy_attachment" "run" {
+  role       = aws_iam_role.run.name
+  policy_arn = "arn:PARTITION:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+""".replace("PARTITION", partition)
+    made = next(one for name, one in rendered(tmp_path, code, target).items() if name.startswith("access-management"))
+    assert "aws_iam_role.run: falls away" in made.text
+    assert "ServiceAccount" not in made.text
+    assert "ovh_" not in made.text.partition("falls away")[2]
+    more = (
+        code
+        + """
+resource "aws_iam_role_policy" "run" {
+  role   = aws_iam_role.run.name
+  policy = jsonencode({Statement = [{Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/*"}]})
+}
+"""
+    )
+    assert "falls away, for" not in "".join(one.text for one in rendered(tmp_path, more, target).values())
