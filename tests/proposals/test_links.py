@@ -1100,3 +1100,52 @@ resource "aws_iam_role_policy" "run" {
 """
     )
     assert "falls away, for" not in "".join(one.text for one in rendered(tmp_path, more, target).values())
+
+
+def test_a_deployment_asks_the_path_that_the_balancer_asked_and_tells_of_its_processors(tmp_path: Path) -> None:
+    code = """
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", portMappings = [{ containerPort = 8080 }] }])
+  runtime_platform { cpu_architecture = "ARM64" }
+}
+resource "aws_lb" "web" { name = "front" }
+resource "aws_lb_target_group" "web" {
+  name = "web"
+  port = 8080
+  health_check { path = "/up" }
+}
+resource "aws_lb_listener" "web" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+}
+resource "aws_ecs_service" "web" {
+  name            = "web-service"
+  task_definition = aws_ecs_task_definition.web.arn
+  load_balancer { target_group_arn = aws_lb_target_group.web.arn }
+}
+"""
+    found = rendered(tmp_path, code, "self-hosted").values()
+    (made,) = [one for one in found if "kind: Deployment" in one.text]
+    assert 'httpGet:\n              path: "/up"' in made.text
+    assert any("built for ARM" in one for one in made.decisions)
+
+
+def test_the_runtime_of_a_web_application_is_told_by_its_parts(tmp_path: Path) -> None:
+    code = """
+resource "azurerm_linux_web_app" "shop" {
+  name = "shop"
+  site_config {
+    application_stack {
+      java_server  = "TOMCAT"
+      java_version = "17"
+    }
+  }
+}
+"""
+    (made,) = rendered(tmp_path, code).values()
+    assert "The code says java_server TOMCAT, java_version 17." in made.text
