@@ -67,8 +67,8 @@ LABEL: Final = regex(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/[A-Za-z0-9][\w.
 @lru_cache(maxsize=4096)
 def in_capitals(name: str) -> str:
     """The variable of the environment that a key would be: ``AWS_ACCESS_KEY_ID`` for ``awsAccessKeyId``. Empty for one
-    of a single word, which says too little."""
-    words = _WORDS.sub("_", name).upper() if len(name) <= 2 * _MAX else ""
+    of a single word, which says too little, and for a label."""
+    words = _WORDS.sub("_", name).upper() if len(name) <= 2 * _MAX and "/" not in name else ""
     return words if "_" in words else ""
 
 

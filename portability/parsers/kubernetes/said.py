@@ -27,7 +27,10 @@ _OCI: Final = "oci://"
 """How addresses of charts begin that lie in a registry of images."""
 _NAMED = regex(r"(?<!/)(?:[a-z0-9-]{1,63}\.){1,8}[a-z0-9-]{1,63}/(?!v\d)[A-Za-z0-9][\w.-]{0,100}(?![\w/:.-])")
 """A label or an annotation in a text, and no path of an address, image or version of an API."""
-_IMAGE = regex(r"[\w.-]+/[\w./-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?")
+_IMAGE = regex(
+    r"(?:^|(?<=oci://)|(?<=[\s\"'=,(]))(?P<host>[\w.-]+)/[\w./-]*[\w-](?::[\w.-]*\w)?(?:@sha256:[0-9a-f]{64})?"
+)
+"""An image or an address of a chart, as a text says it."""
 
 
 class Sayings:
@@ -81,13 +84,12 @@ def _as_named(one: Said, asked: Asked) -> Said:
     label = _NAMED.match(whole, one.start) if one.namespace == "string" else None
     if label is not None and asked.has_rule(label[0]):
         return one._replace(namespace="kubernetes", symbol=label[0], end=label.end())
-    written = whole.removeprefix(_OCI)
-    begins = len(whole) - len(written)
-    is_image = one.start == begins and one.namespace == "string" and _IMAGE.fullmatch(written) is not None
+    image = _IMAGE.match(whole, one.start) if one.namespace == "string" else None
     # A name without a tag may be anything that is called after a domain, unless a provider's registry has it.
-    if is_image and (":" in written or asked.wants(written.partition("/")[0], "string")):
-        for image in images(ScalarNode("", written, one.scalar.start_mark, one.scalar.end_mark)):
-            if asked.has_rule(image.symbol):
-                return one._replace(namespace="kubernetes", symbol=image.symbol, end=len(whole))
+    is_whole = image is not None and (one.start, image.end()) == (len(_OCI) * whole.startswith(_OCI), len(whole))
+    if image is not None and ((is_whole and ":" in image[0]) or asked.wants(image["host"], "string")):
+        for named in images(ScalarNode("", image[0], one.scalar.start_mark, one.scalar.end_mark)):
+            if asked.has_rule(named.symbol):
+                return one._replace(namespace="kubernetes", symbol=named.symbol, end=image.end())
     is_named = one.namespace == "string" and asked.wants(f"endpoint/{one.symbol}")
     return one._replace(namespace="kubernetes", symbol=f"endpoint/{one.symbol}") if is_named else one

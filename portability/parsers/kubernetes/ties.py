@@ -62,6 +62,13 @@ def guessed(usage: Usage) -> Usage:
     return replace(usage, confidence="likely") if usage.confidence == "certain" else usage
 
 
+_LABELS: Final = frozenset(
+    ("labels", "matchLabels", "nodeSelector", "nodeLabels", "matchExpressions", "requirements", "tolerations", "taints")
+)
+"""Keys below which people give names of their own, in whatever domain: ``my-platform.azure.com/purpose``. What no rule
+knows there is nobody's."""
+
+
 class _Walk:
     """One way through an object, mapping by mapping."""
 
@@ -125,7 +132,8 @@ class _Walk:
         if shape.settings and not self._is_bound and id(mapping) not in bound:
             yield from (one for one in settings_of(mapping, shape.settings) if id(one.node) not in bound)
         for together in shape.values:
-            yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+            found = (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+            yield from (one for one in found if not self._is_own((shape.above,), one))
         for together in shape.hints:
             # What something said by now is asked no more.
             if id(mapping) not in bound and not _names_it(pairs, bound):
@@ -172,7 +180,10 @@ class _Walk:
         return bool(_OF_S3.search(text(get(mapping, "name")))) and self._endpoints.is_of_another("AWS_")
 
     def _is_own(self, path: tuple[str, ...], binding: Binding) -> bool:
-        """Whether an annotation tells an operator about its own object, which is a finding itself."""
+        """Whether an annotation tells an operator about its own object, which is a finding itself, or a label is called
+        as somebody liked."""
+        if not _LABELS.isdisjoint(path):
+            return not self._asked.has_rule(binding.symbol)
         group = self._manifest.group or None
         return path == ("metadata", "annotations") and binding.symbol.startswith(f"{group}/")
 

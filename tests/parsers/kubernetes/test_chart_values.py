@@ -55,6 +55,15 @@ def test_an_image_put_together_from_values_is_found_in_the_template(audited: Aud
     assert found[0].location.end_column == len(files["templates/pod.yaml"].split("\n")[5]) + 1
 
 
+def test_labels_of_nodes_that_no_rule_knows_are_nobodys(audited: Audited) -> None:
+    labels = "  my-platform.azure.com/purpose: web\n  kubernetes.azure.com/mode: user\n"
+    files = {"Chart.yaml": CHART, "values.yaml": f"nodeSelector:\n{labels}podAnnotations:\n  own.azure.com/a: b\n"}
+    assert told(audited(files)) == [
+        ("values.yaml", 3, "azure/aks", "yes"),
+        ("values.yaml", 5, "azure/unclassified", "yes"),
+    ]
+
+
 def test_what_the_values_say_by_themselves_is_told_there_alone(audited: Audited) -> None:
     files = {
         "Chart.yaml": CHART,

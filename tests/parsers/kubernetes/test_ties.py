@@ -72,6 +72,15 @@ CASES = {
         custom("a.example/v1", "Addon", "spec:\n  chartName: aws-efs-csi-driver\n  chartRepository: public.ecr.aws\n"),
         [(4, "aws/efs"), (5, "aws/ecr")],
     ),
+    # Whoever makes a platform calls its labels as he likes; annotations are read by somebody.
+    "labels of one's own in a provider's domain": (
+        pod("  nodeSelector: {my-platform.azure.com/purpose: web, kubernetes.azure.com/mode: user}\n"),
+        [(4, "azure/aks")],
+    ),
+    "an image in a program": (
+        config("a", "cat <<END\nimage: gcr.io/shop/web:1.\nEND\ncurl https://gcr.io/v2/shop\n"),
+        [(7, "google/artifact-registry"), (9, "google/artifact-registry")],
+    ),
     "zone elsewhere": (pod("  nodeSelector: {topology.kubernetes.io/zone: nova}\n"), []),
     "instance type in an expression": (
         pod(
