@@ -55,6 +55,7 @@ dbt-labs/dbt-bigquery                                                           
 
 The last ten were measured at the end of November 2026. Before what they taught was mended, lisa had 46/50 and 89/90,
 content-processing 1/105 contradicted and dbt-bigquery 2/29. Of Prefect, AWS is only ``src/integrations/prefect-aws``.
+Zappa, aws-deployment-framework, hyp3 and cloudmapper were asked again on 1 December 2026, and their numbers stand.
 Of 50 findings beyond the oracle, drawn at random over the others (untyped code, parts that pyright does not follow), 48
 were right and two sent nothing.
 """
