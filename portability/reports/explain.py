@@ -227,14 +227,6 @@ def service_sections(
     for path, access in service.reached_by.items():
         head.append(Line(f"reached by {path}: {level(access.lock_in)}. {marks.prose(access.because)}", 1))
     yield Section("", head)
-    names = [
-        Line(f"{namespace}, {role}: {', '.join(map(marks.code, patterns))}", 1)
-        for namespace, roles in service.names.items()
-        for role, patterns in roles.items()
-    ]
-    yield Section("Names", names)
-    if service.needs:
-        yield Section("Features", [Line(text, 1) for text in _features(service, marks)])
     yield from _answers(service.capability, service, catalogue, targets, marks, products=products)
     # Variants that give one thing are one answer, with what all of them need; what only some need is said below it.
     implied: dict[tuple[str, tuple[str, ...]], set[str]] = {}
@@ -254,6 +246,14 @@ def service_sections(
         interfaces = ", ".join(speaks) or "no open interface"
         what = f" as {capability}" if capability != service.capability else f" over {interfaces}"
         yield from _answers(capability, other, catalogue, targets, marks, products=products, what=what)
+    if service.needs:
+        yield Section("Features", [Line(text, 1) for text in _features(service, marks)])
+    names = [
+        Line(f"{namespace}, {role}: {', '.join(map(marks.code, patterns))}", 1)
+        for namespace, roles in service.names.items()
+        for role, patterns in roles.items()
+    ]
+    yield Section("Names", names)
     if service.source:
         yield Section("", [Line(f"Source: {marks.address(service.source)}, checked {service.checked or 'unknown'}")])
 
