@@ -61,7 +61,8 @@ class Counts(NamedTuple):
     tied: int
 
     def __str__(self) -> str:
-        said = f"{self.code} findings with code, {self.guide} with a guide, {self.nothing} with nothing"
+        coded = f"{self.code} finding{'' if self.code == 1 else 's'} with code"
+        said = f"{coded}, {self.guide} with a guide, {self.nothing} with nothing"
         if self.untied or self.tied:
             said += f"; of {self.untied + self.tied} more ties in manifests patches take away {self.untied}"
         return said

@@ -601,7 +601,7 @@ def test_a_zone_of_the_provider_s_own_names_falls_away(tmp_path: Path, target: s
     (tmp_path / "code").mkdir()
     (tmp_path / "code/main.tf").write_text(PRIVATE)
     done = portability("propose", tmp_path / "code", "--target", target, "--out", tmp_path / "out")
-    assert "1 findings with code, 1 with a guide, 0 with nothing" in done.output, done.output
+    assert "1 finding with code, 1 with a guide, 0 with nothing" in done.output, done.output
     known = catalogues.load()
     assert audit(tmp_path / "out", known, (target,), jobs=1).findings == ()
     assert "| dns | 1 |" in (tmp_path / "out/README.md").read_text()
