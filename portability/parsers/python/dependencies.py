@@ -69,13 +69,22 @@ def read(source: Source, interest: Interest) -> Reading:
 
 
 def declared_in_setup(path: str, tree: ast.Module, text: bytes, interest: Interest) -> tuple[Usage, ...]:
-    """The dependencies that the ``setup(…)`` call of a setup.py lists as literals."""
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in _LISTS:
-            found += [
-                it.value for it in ast.walk(node.value) if isinstance(it, ast.Constant) and isinstance(it.value, str)
-            ]
+    """The dependencies that the ``setup(…)`` call of a setup.py lists as literals, or by names of the module's own."""
+    bound = {
+        target.id: statement.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    asked = [node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in _LISTS]
+    named = [bound[it.id] for value in asked for it in ast.walk(value) if isinstance(it, ast.Name) and it.id in bound]
+    found = [
+        it.value
+        for value in (*asked, *named)
+        for it in ast.walk(value)
+        if isinstance(it, ast.Constant) and isinstance(it.value, str)
+    ]
     return _usages(path, text.decode("utf-8", "replace"), found, interest)
 
 

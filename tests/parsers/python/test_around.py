@@ -137,6 +137,7 @@ def test_what_is_no_notebook_is_a_problem():
         ("Pipfile", '[packages]\nmangum = "*"\n', [(2, "mangum")]),
         ("setup.cfg", "[options]\ninstall_requires =\n  requests\n  mangum\n", [(4, "mangum")]),
         ("setup.py", 'setup(name="x", install_requires=["mangum>=1"])', [(1, "mangum")]),
+        ("setup.py", 'NEEDS = ["mangum>=1"]\nMORE = ["pynamodb"]\nsetup(install_requires=NEEDS + ["x"])', [(1, "mangum")]),  # noqa: E501
     ],
 )  # fmt: skip
 def test_declared_dependencies_are_evidence(path, text, symbols):
