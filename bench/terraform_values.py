@@ -36,7 +36,8 @@ from portability.discovery import Seen, Tree, discover, look
 from portability.interest import Claim, Interest, NameTable
 from portability.model import Source, Usage
 from portability.parsers import terraform
-from portability.parsers.terraform.configuration import Around, Budget, configure
+from portability.parsers.terraform.budget import Budget
+from portability.parsers.terraform.configuration import Around, configure
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.opening import attributes, open_file
 from portability.parsers.terraform.sources import Sources

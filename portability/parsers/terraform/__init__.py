@@ -22,8 +22,10 @@ from portability.interest import Interest
 from portability.model import Problem, Reading, Source, Usage
 from portability.parsers.terraform import backends, companions, foreign, forms, grouping
 from portability.parsers.terraform.body import Body
-from portability.parsers.terraform.configuration import Around, Budget, File, Module, configure
+from portability.parsers.terraform.budget import Budget
+from portability.parsers.terraform.configuration import Around, Module, configure
 from portability.parsers.terraform.faults import faults
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.literals import companion, literals
 from portability.parsers.terraform.opening import attributes, open_file, values_of
 from portability.parsers.terraform.overrides import merged

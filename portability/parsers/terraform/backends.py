@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from portability.model import UNKNOWN
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.evaluate import joined
 from portability.parsers.terraform.providers import endpoints_in
+from portability.parsers.terraform.steps import joined
 
 _PLACES: Final = ("region", "environment", "metadata_host", "universe_domain")
 _OWN_ENDPOINT: Final = {"s3": "endpoint", "gcs": "storage_custom_endpoint"}

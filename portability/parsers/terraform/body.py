@@ -12,8 +12,9 @@ from tree_sitter import Node
 
 from portability.model import UNKNOWN
 from portability.parsers.terraform.conversion import Set
-from portability.parsers.terraform.evaluate import Scope, entries, evaluate, key_of, may_be_null, outcomes
+from portability.parsers.terraform.evaluate import Scope, evaluate, key_of, may_be_null, outcomes
 from portability.parsers.terraform.partial import document, template
+from portability.parsers.terraform.steps import entries
 from portability.parsers.terraform.values import MAX_DEPTH, elements, sole
 from portability.patterns import regex
 

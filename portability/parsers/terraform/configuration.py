@@ -16,18 +16,16 @@ from portability.model import MAX_RELATED, UNKNOWN, Location
 from portability.parsers.terraform import functions
 from portability.parsers.terraform.activity import Activity, active_of, both_active, either_active
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.evaluate import SPLAT, Scope, Step, after, entries, joined
+from portability.parsers.terraform.budget import Budget, Names
+from portability.parsers.terraform.evaluate import Scope
+from portability.parsers.terraform.files import File
+from portability.parsers.terraform.scopes import InstanceScope, ModuleScope
 from portability.parsers.terraform.sources import ROOT, Sources, is_foreign
-from portability.parsers.terraform.text import Positions, normalised
+from portability.parsers.terraform.steps import SPLAT, Step, after, joined
+from portability.parsers.terraform.text import normalised
 from portability.parsers.terraform.types import declared
 from portability.patterns import regex
 
-MAX_STEPS: Final = 400_000
-"""Expressions that are evaluated for one unit."""
-MAX_LEVEL: Final = 60
-"""How deep one expression may lead to another: a level takes ten frames of the thousand, and a caller has some."""
-_MAX_INSTANCES: Final = 50
-_OF_EACH: Final = "[*]"
 _MAX_LOCALS: Final = 200
 """Locals that are followed for the references of one block."""
 _SAMPLE = regex(r"(^|/)(examples?|samples?|demos?|docs?|tutorials?|tests?|testing|e2e|fixtures|testdata)(/|$)")
@@ -37,21 +35,6 @@ _NAMED = regex(
     rb"(?<![\w.-])(?<!\. )(?:(?:data|ephemeral) ?\. ?[A-Za-z_][\w-]* ?\. ?|[A-Za-z_][\w-]* ?\. ?)[A-Za-z_][\w-]*"
 )
 _TYPED: Final = frozenset({"resource", "data", "ephemeral"})
-
-
-class File(NamedTuple):
-    """The blocks of one file, the bytes that their offsets count in, and where those lie."""
-
-    path: str
-    data: bytes
-    positions: Positions
-    blocks: list[Block]
-
-    def location(self, block: Block) -> Location:
-        """Where a block of the file stands."""
-        line, column = self.positions.at(block.start)
-        end_line, end_column = self.positions.at(block.end)
-        return Location(path=self.path, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
 class Given(NamedTuple):
@@ -81,43 +64,6 @@ class Call(NamedTuple):
         if name not in body.attributes:
             return default
         return body.firmly(name) if firm else body.evaluated(name)
-
-
-class _Name(NamedTuple):
-    """A name whose value is being worked out."""
-
-    module: Module
-    key: tuple[bool, str, str]
-    compute: Callable[[], Any]
-
-
-class TooDeep(Exception):
-    """Expressions lead to each other too deep: the last name must be worked out before those that lead to it."""
-
-    def __init__(self, name: _Name) -> None:
-        super().__init__()
-        self.name = name
-
-
-class Budget:
-    """What all expressions of a unit may take together."""
-
-    def __init__(self) -> None:
-        self.steps = MAX_STEPS
-        self.level = 0
-        self.cut = 0
-        self.open: list[_Name] = []
-
-    def enter(self) -> bool:
-        """Whether one more expression may be evaluated now. Raises TooDeep where one has led to too many others."""
-        if self.level >= MAX_LEVEL and self.steps > 0 and self.open:
-            raise TooDeep(self.open[-1])
-        if self.steps <= 0 or self.level >= MAX_LEVEL:
-            self.cut += 1
-            return False
-        self.steps -= 1
-        self.level += 1
-        return True
 
 
 class Around(NamedTuple):
@@ -150,7 +96,7 @@ class Module:
         self._leaning: dict[str, list[str]] = {}
         self._values = values
         self._around = around
-        self._memo: dict[tuple[bool, str, str], Any] = {}
+        self._names = Names(around.budget)
         self.scope = ModuleScope(self, firm=False)
         self.firm = ModuleScope(self, firm=True)
         for block in self.blocks:
@@ -286,7 +232,9 @@ class Module:
         """What a local stands for."""
         body = self.locals.get(name)
         return (
-            UNKNOWN if body is None else self._once(firm, "local", name, lambda: self._with(body, firm).evaluated(name))
+            UNKNOWN
+            if body is None
+            else self._names.once((firm, "local", name), lambda: self._with(body, firm).evaluated(name))
         )
 
     def output(self, name: str, *, firm: bool) -> Any:
@@ -294,11 +242,11 @@ class Module:
         body = self.outputs.get(name)
         if body is None or body.evaluated("sensitive") is True:
             return UNKNOWN
-        return self._once(firm, "output", name, lambda: self._with(body, firm).evaluated("value"))
+        return self._names.once((firm, "output", name), lambda: self._with(body, firm).evaluated("value"))
 
     def variable(self, name: str, *, firm: bool) -> Any:
         """What a variable is set to, where all that set it agree; ``firm`` leaves out defaults, which may change."""
-        return self._once(firm, "variable", name, lambda: self._variable(name, firm=firm))
+        return self._names.once((firm, "variable", name), lambda: self._variable(name, firm=firm))
 
     def attribute(self, keyword: str, labels: tuple[str, str], steps: Sequence[Step], *, firm: bool) -> Any:
         """What an attribute of a resource was set to; what the provider computes is unknown."""
@@ -310,7 +258,9 @@ class Module:
         if not steps or not isinstance(steps[0], str) or steps[0] not in body.attributes:
             return UNKNOWN
         name = steps[0]
-        value = self._once(firm, ".".join((keyword, *labels)), name, lambda: self._with(body, firm).evaluated(name))
+        value = self._names.once(
+            (firm, ".".join((keyword, *labels)), name), lambda: self._with(body, firm).evaluated(name)
+        )
         return after(value, steps[1:])
 
     def _variable(self, name: str, *, firm: bool) -> Any:
@@ -344,168 +294,6 @@ class Module:
 
     def _with(self, body: Body, firm: bool) -> Body:
         return body.within(body.scope.firmly()) if firm and body.scope is not None else body
-
-    def _once(self, firm: bool, kind: str, name: str, compute: Callable[[], Any]) -> Any:
-        key = (firm, kind, name)
-        if key in self._memo:
-            return self._memo[key]
-        todo = [_Name(self, key, compute)]
-        if self.budget.open:
-            return self._work_out(todo[0])
-        while True:
-            last = todo[-1]
-            try:
-                value = last.module._work_out(last)
-            except TooDeep as deep:
-                if any(one.module is deep.name.module and one.key == deep.name.key for one in todo):
-                    deep.name.module._memo[deep.name.key] = UNKNOWN  # too deep by itself
-                else:
-                    todo.append(deep.name)
-                continue
-            todo.pop()
-            if not todo:
-                return value
-
-    def _work_out(self, name: _Name) -> Any:
-        if name.key in self._memo:
-            return self._memo[name.key]
-        self._memo[name.key] = UNKNOWN  # what leads back to itself
-        cut, done = self.budget.cut, False
-        self.budget.open.append(name)
-        try:
-            value = name.compute()
-            done = self.budget.cut == cut
-        finally:
-            self.budget.open.pop()
-            del self._memo[name.key]
-        if done:
-            self._memo[name.key] = value
-        return value
-
-
-class ModuleScope:
-    """The names of a module."""
-
-    def __init__(self, module: Module, *, firm: bool, bound: Mapping[str, Any] | None = None) -> None:
-        self.module = module
-        self._firm = firm
-        self._bound = bound or {}
-
-    def firmly(self) -> ModuleScope:
-        """The same names, with defaults of variables left out."""
-        return ModuleScope(self.module, firm=True, bound=self._bound)
-
-    def bind(self, names: Mapping[str, Any]) -> ModuleScope:
-        """With names of a ``for`` or a ``dynamic`` block."""
-        return ModuleScope(self.module, firm=self._firm, bound={**self._bound, **names})
-
-    def enter(self) -> bool:
-        """Whether the budget allows another step down."""
-        allowed = self.module.budget.enter()
-        self.module.overspent |= self.module.budget.steps <= 0
-        return allowed
-
-    def spend(self, steps: int) -> None:
-        """Charge the budget."""
-        self.module.budget.steps -= steps
-
-    def file(self, path: str) -> str | None:
-        """The text of a file that was read along."""
-        return self.module.text(path)
-
-    def call(self, name: str, arguments: list[Any]) -> Any:
-        """What a function comes to here."""
-        return self.module.function(name, arguments)
-
-    def leave(self) -> None:
-        """End a step."""
-        self.module.budget.level -= 1
-
-    def reference(self, name: str, steps: Sequence[Step]) -> Any:
-        """The value of a reference in this module."""
-        if name in self._bound:
-            return after(self._bound[name], steps)
-        if not steps or not isinstance(steps[0], str):
-            return UNKNOWN
-        first, rest = steps[0], steps[1:]
-        match name:
-            case "var":
-                return after(self.module.variable(first, firm=self._firm), rest)
-            case "local":
-                return after(self.module.local(first, firm=self._firm), rest)
-            case "module" | "component":
-                return self._output(first, rest)
-            case "data" | "ephemeral":
-                return self._attribute(name, first, rest)
-            case "each" | "count" | "path" | "terraform" | "self":
-                return UNKNOWN
-            case _:
-                return self._attribute("resource", name, steps)
-
-    def _attribute(self, keyword: str, type_: str, steps: Sequence[Step]) -> Any:
-        if not steps or not isinstance(steps[0], str):
-            return UNKNOWN
-        return self.module.attribute(keyword, (type_, steps[0]), steps[1:], firm=self._firm)
-
-    def _output(self, name: str, steps: Sequence[Step]) -> Any:
-        if name not in self.module.calls:
-            return UNKNOWN
-        call, called = self.module.calls[name]
-        repeated = "count" in call.block.body.attributes or "for_each" in call.block.body.attributes
-        steps = steps[1:] if repeated and steps and steps[0] is not SPLAT else steps
-        if not steps or not isinstance(steps[0], str):
-            return UNKNOWN
-        return after(called.output(steps[0], firm=self._firm), steps[1:])
-
-
-class InstanceScope(ModuleScope):
-    """The names inside a resource or module block: those of its module, and ``each`` where all instances agree."""
-
-    def __init__(self, module: Module, body: Body, *, firm: bool, bound: Mapping[str, Any] | None = None) -> None:
-        super().__init__(module, firm=firm, bound=bound)
-        self._body = body
-
-    def firmly(self) -> InstanceScope:
-        """The same names, with defaults of variables left out."""
-        return InstanceScope(self.module, self._body, firm=True, bound=self._bound)
-
-    def bind(self, names: Mapping[str, Any]) -> InstanceScope:
-        """With names of a ``for`` or a ``dynamic`` block."""
-        return InstanceScope(self.module, self._body, firm=self._firm, bound={**self._bound, **names})
-
-    def instances(self) -> list[InstanceScope]:
-        """The names of each instance, in their order; empty where it is not known how many there are."""
-        body = self._body.within(self.module.firm if self._firm else self.module.scope)
-        bound: list[dict[str, Any]] = [{}]
-        if "count" in body.attributes:
-            count = body.evaluated("count")
-            known = isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= _MAX_INSTANCES
-            bound = [{"count": {"index": index}} for index in range(count)] if known else []
-        elif "for_each" in body.attributes:
-            pairs = entries(body.evaluated("for_each")) or []
-            bound = [{"each": {"key": key, "value": value}} for key, value in pairs[: _MAX_INSTANCES + 1]]
-        return [self.bind(names) for names in bound] if len(bound) <= _MAX_INSTANCES else []
-
-    def reference(self, name: str, steps: Sequence[Step]) -> Any:
-        """The value of a reference in this block."""
-        if name in self._bound or name != "each" or not steps or steps[0] not in ("key", "value"):
-            return super().reference(name, steps)
-        scope = self.module.firm if self._firm else self.module.scope
-        pairs = entries(self._body.within(scope).evaluated("for_each"))
-        if not pairs or len(pairs) > _MAX_INSTANCES:
-            return UNKNOWN
-        side = 0 if steps[0] == "key" else 1
-        return joined([after(pair[side], steps[1:]) for pair in pairs])
-
-
-def values_at(body: Body, path: str) -> list[Any]:
-    """As :meth:`Body.value`; a path that ends with ``[*]`` finds a list, of what each instance of the block has there,
-    where it is known how many there are."""
-    if not path.endswith(_OF_EACH):
-        return body.value(path)
-    scopes = body.scope.instances() if isinstance(body.scope, InstanceScope) else []
-    found = [body.within(scope).value(path.removesuffix(_OF_EACH)) for scope in scopes]
-    return [[one[0] for one in found]] if found and all(found) else []
 
 
 def configure(

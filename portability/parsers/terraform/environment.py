@@ -13,12 +13,13 @@ from tree_sitter import Node
 
 from portability.model import Handed, Source
 from portability.parsers.terraform.body import name_at
-from portability.parsers.terraform.configuration import Around, Budget, Module, configure
+from portability.parsers.terraform.budget import Budget
+from portability.parsers.terraform.configuration import Around, Module, configure
 from portability.parsers.terraform.evaluate import evaluate, key_of
+from portability.parsers.terraform.grammar import tree_of
 from portability.parsers.terraform.opening import open_file
 from portability.parsers.terraform.partial import template
 from portability.parsers.terraform.sources import Sources
-from portability.parsers.terraform.syntax import tree_of
 from portability.parsers.terraform.text import normalised
 from portability.parsers.terraform.values import elements
 from portability.patterns import regex

@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import reduce
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -17,16 +16,11 @@ from tree_sitter import Node
 
 from portability.model import UNKNOWN
 from portability.parsers.terraform import conversion, functions
+from portability.parsers.terraform.grammar import tree_of
+from portability.parsers.terraform.steps import MAX_ELEMENTS, SPLAT, Step, after, entries, joined, misses
 from portability.parsers.terraform.values import MAX_DEPTH, OTHER, elements, heredoc, literal, sole, string, unwrapped
 from portability.patterns import regex
 
-SPLAT: Final = object()
-"""The step of ``a[*].b`` and ``a.*.b``: what follows is asked of every element."""
-
-Step = Any
-"""A name, an index (``str`` or ``int``), SPLAT, or UNKNOWN for an index that only a run could tell."""
-
-MAX_ELEMENTS: Final = 1_000
 _FREE_SIZE: Final = 50
 """Parts of a value that cost nothing. What is larger costs as many steps as it has such pieces."""
 _HERE: Final = {"path": {"module": ".", "root": UNKNOWN, "cwd": UNKNOWN}}
@@ -127,23 +121,6 @@ def key_of(node: Node, data: bytes, scope: Scope | None = None) -> str | None:
     return str(value).lower() if isinstance(value, int) else None
 
 
-def after(value: Any, steps: Sequence[Step]) -> Any:
-    """What steps lead to from a value. A key that is not there is unknown: a type may supply it."""
-    for number, step in enumerate(steps):
-        if value is UNKNOWN or step is UNKNOWN:
-            return UNKNOWN
-        if step is SPLAT:
-            items = [] if value is None else value if isinstance(value, list) else [value]
-            return [after(item, steps[number + 1 :]) for item in items[:MAX_ELEMENTS]]
-        if isinstance(value, dict):
-            value = value.get(step if isinstance(step, str) else conversion.to_string(step), UNKNOWN)
-        elif isinstance(value, list) and type(value) is list and str(step).isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return UNKNOWN
-    return value
-
-
 def _evaluate(node: Node, data: bytes, depth: int, scope: Scope | None) -> Any:
     inner = unwrapped(node)
     if inner is None:
@@ -197,8 +174,6 @@ def _string(node: Node, data: bytes, _depth: int, scope: Scope | None) -> Any:
         return UNKNOWN
     if not (lone := _LONE.fullmatch(text)):
         return _filled(text, scope)
-    from portability.parsers.terraform.syntax import tree_of
-
     source = b"x=" + lone[1].encode()
     tree = tree_of(source)
     expression = tree.root_node.descendant_for_byte_range(2, len(source))
@@ -345,32 +320,6 @@ def _conditional(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
     return joined([evaluate(part, data, depth + 1, scope) for part in parts[1:]])
 
 
-def joined(values: Sequence[Any]) -> Any:
-    """What all of them agree on: UNKNOWN where they do not, all of it or parts."""
-    return reduce(_common, values) if values else UNKNOWN
-
-
-def _common(one: Any, other: Any) -> Any:
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        return {key: _common(value, other[key]) for key, value in one.items()}
-    if type(one) is list and type(other) is list and len(one) == len(other):
-        return list(map(_common, one, other))
-    return one if conversion.known([one, other]) and conversion.same(one, other) else UNKNOWN
-
-
-def entries(value: Any) -> list[tuple[Any, Any]] | None:
-    """Keys and values of what a ``for`` or ``for_each`` goes through; None when that is not known, or too much."""
-    if isinstance(value, dict):
-        pairs = sorted(value.items())
-    elif isinstance(value, conversion.Set):
-        pairs = [(item, item) for item in value]
-    elif isinstance(value, list):
-        pairs = list(enumerate(value))
-    else:
-        return None
-    return pairs if len(pairs) <= MAX_ELEMENTS else None
-
-
 def _for(node: Node, data: bytes, depth: int, scope: Scope) -> Any:
     whole = sole(node)
     if whole is None:
@@ -458,18 +407,9 @@ def _fails(node: Node, data: bytes, depth: int, scope: Scope) -> bool:
         value = scope.reference(name, steps[:taken])
         if step is SPLAT or step is UNKNOWN or (value is UNKNOWN and taken):
             return False
-        if value is not UNKNOWN and _misses(value, step):
+        if value is not UNKNOWN and misses(value, step):
             return True
     return False
-
-
-def _misses(value: Any, step: Step) -> bool:
-    """Whether a step leads nowhere from a value."""
-    if isinstance(value, dict):
-        return conversion.to_string(step) not in value
-    if isinstance(value, list):
-        return str(step).isdecimal() and int(step) >= len(value)
-    return True
 
 
 def _read(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
@@ -484,8 +424,6 @@ def _read(parts: Sequence[Node], data: bytes, depth: int, scope: Scope) -> Any:
 
 def _filled(text: str, scope: Scope) -> Any:
     """A template that stands by itself."""
-    from portability.parsers.terraform.syntax import tree_of
-
     source = f"x=<<{_END}\n{text}\n{_END}\n".encode()
     tree = tree_of(source)
     whole = tree.root_node.descendant_for_byte_range(2, len(source) - 2)

@@ -11,8 +11,10 @@ from typing import Final
 from tree_sitter import Node
 
 from portability.model import Problem
-from portability.parsers.terraform.configuration import File, Module
-from portability.parsers.terraform.syntax import MAX_WHOLE, tree_of
+from portability.parsers.terraform.configuration import Module
+from portability.parsers.terraform.files import File
+from portability.parsers.terraform.grammar import tree_of
+from portability.parsers.terraform.syntax import MAX_WHOLE
 from portability.patterns import regex
 
 _NAMED: Final = regex(rb"(?<![\w.\-])(var|local)\.([A-Za-z_][\w-]*)")

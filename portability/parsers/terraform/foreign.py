@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from portability.interest import Interest
 from portability.model import MAX_RELATED, Location, Missing, Usage
 from portability.parsers.terraform.body import Block
-from portability.parsers.terraform.configuration import Around, Call, File, Module
+from portability.parsers.terraform.configuration import Around, Call, Module
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.names import module_symbol
 from portability.parsers.terraform.providers import Providers
 from portability.parsers.terraform.usages import as_active, not_followed, usages

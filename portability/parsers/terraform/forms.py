@@ -18,11 +18,13 @@ from portability.model import MAX_RELATED, UNKNOWN, Location, Missing, Usage
 from portability.parsers.terraform.activity import either_active
 from portability.parsers.terraform.backends import is_partial
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.configuration import Around, Budget, Call, File, Given, Module, configure, told
-from portability.parsers.terraform.evaluate import joined
+from portability.parsers.terraform.budget import Budget
+from portability.parsers.terraform.configuration import Around, Call, Given, Module, configure, told
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.names import DEFAULT_NAME, module_symbol, source_name
 from portability.parsers.terraform.providers import providers_of
 from portability.parsers.terraform.sources import ROOT, Sources
+from portability.parsers.terraform.steps import joined
 from portability.parsers.terraform.terragrunt import Files, View, is_terragrunt
 from portability.parsers.terraform.usages import usages
 

@@ -14,9 +14,9 @@ from tree_sitter import Node
 
 from portability.parsers.terraform import syntax
 from portability.parsers.terraform.body import Block
-from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.conversion import to_string
 from portability.parsers.terraform.evaluate import evaluate
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.sources import ROOT
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.values import unwrapped

@@ -16,7 +16,8 @@ from tree_sitter import Node
 
 from portability.parsers.terraform.body import Block, Body, Parts, children, objects
 from portability.parsers.terraform.evaluate import key_of
-from portability.parsers.terraform.syntax import LABELS, MAX_WHOLE, NESTED, Parsed, first_error, tree_of
+from portability.parsers.terraform.grammar import tree_of
+from portability.parsers.terraform.syntax import LABELS, MAX_WHOLE, NESTED, Parsed, first_error
 from portability.parsers.terraform.values import elements
 from portability.patterns import regex
 

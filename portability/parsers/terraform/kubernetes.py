@@ -24,9 +24,9 @@ from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.texts import manifests_of, object_of
 from portability.parsers.kubernetes.ties import ties_of
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.configuration import File
 from portability.parsers.terraform.conversion import to_string
 from portability.parsers.terraform.evaluate import Scope, evaluate, key_of
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.text import Positions
 from portability.parsers.terraform.values import MAX_DEPTH, elements, heredoc, string, unwrapped
 from portability.patterns import regex

@@ -16,7 +16,7 @@ from portability.model import Confidence, Location, Namespace, Reading, Source, 
 from portability.parsers.strings import PROGRAMS, Tie, actions, commands, role, ties
 from portability.parsers.terraform import json_syntax
 from portability.parsers.terraform.backends import is_partial
-from portability.parsers.terraform.configuration import File
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.grouping import is_values
 from portability.parsers.terraform.names import makes_objects
 from portability.parsers.terraform.text import Positions, decode

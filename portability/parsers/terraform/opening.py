@@ -6,7 +6,8 @@ from portability.model import Problem, Source
 from portability.parsers.guards import MAX_BYTES, too_deep
 from portability.parsers.terraform import grouping, json_syntax, syntax
 from portability.parsers.terraform.body import Body
-from portability.parsers.terraform.configuration import File
+from portability.parsers.terraform.files import File
+from portability.parsers.terraform.grammar import tree_of
 from portability.parsers.terraform.syntax import Parsed
 from portability.parsers.terraform.text import Positions, decode
 
@@ -50,7 +51,7 @@ def _parse(path: str, data: bytes) -> tuple[File, Parsed]:
     if not data.strip():
         return File(path, data, Positions(data), []), Parsed([])
     if grouping.declares_nothing(path) and not path.endswith(".json"):
-        tree = syntax.tree_of(data)
+        tree = tree_of(data)
         error = syntax.first_error(tree) if tree.root_node.has_error else None
         blocks = list(syntax.blocks_of(tree, data))
         return File(path, data, Positions(data), blocks), Parsed(blocks, error)

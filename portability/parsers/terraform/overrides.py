@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Sequence
 
 from portability.parsers.terraform.body import Block
-from portability.parsers.terraform.configuration import File
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.providers import configuration
 from portability.patterns import regex
 

@@ -9,7 +9,8 @@ from tree_sitter import Node
 
 from portability.model import HOLE, UNKNOWN
 from portability.parsers.terraform import conversion
-from portability.parsers.terraform.evaluate import MAX_ELEMENTS, Scope, filled_in, in_hole
+from portability.parsers.terraform.evaluate import Scope, filled_in, in_hole
+from portability.parsers.terraform.steps import MAX_ELEMENTS
 from portability.parsers.terraform.values import MAX_DEPTH, unwrapped
 from portability.patterns import regex
 

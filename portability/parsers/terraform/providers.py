@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from portability.model import UNKNOWN
 from portability.parsers.terraform.body import Block, Body, objects
 from portability.parsers.terraform.configuration import Module
-from portability.parsers.terraform.evaluate import joined
+from portability.parsers.terraform.steps import joined
 from portability.parsers.terraform.values import elements
 from portability.patterns import regex
 

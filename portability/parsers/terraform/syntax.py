@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-import tree_sitter_hcl
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Node, Tree
 
 from portability.parsers.terraform.body import Block, Body, Parts, children, labels, name_at
+from portability.parsers.terraform.grammar import tree_of
 from portability.patterns import regex
 
 LABELS: Final = {
@@ -55,7 +55,6 @@ MAX_WHOLE: Final = 200_000
 MAX_PIECE: Final = 2_000_000
 """Bytes of one block. A parser that is fed rubbish takes several hundred times as much memory."""
 
-_LANGUAGE = Language(tree_sitter_hcl.language())
 _TOP = rb"resource|data|ephemeral|action|module|provider|terraform|variable|output|locals|moved|removed|import|check"
 _HALF_HEADER = regex(rb'(\w+)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t\r]*(?:\{|$)', re.MULTILINE)
 """A header that may want a quote or its brace: enough to know what the block is."""
@@ -73,8 +72,6 @@ _LANDMARK = regex(
 )
 _HEREDOC_START = regex(rb"<<-?([\w-]+)[ \t\r]*$", re.MULTILINE)
 _LONE_WORD = regex(rb"^[ \t]*([\w-]+)[ \t\r]*$", re.MULTILINE)
-_EXPONENT = regex(rb"(?<=\d)[eE][+-]?(?=\d)")
-"""The grammar does not know ``1e5``. Written as ``105`` it stays a number, and a name that holds it stays a name."""
 
 
 class Parsed(NamedTuple):
@@ -114,15 +111,6 @@ def parse(data: bytes) -> Parsed:
 def attributes(data: bytes) -> Body:
     """The attributes of a file that has no blocks, as ``terraform.tfvars``."""
     return Body.of_fragment(tree_of(data).root_node, data)
-
-
-def tree_of(data: bytes) -> Tree:
-    """The syntax tree of HCL. Its offsets are those of ``data``; take text from there."""
-    parser = Parser(_LANGUAGE)
-    tree = parser.parse(data)
-    if tree.root_node.has_error and _EXPONENT.search(data):
-        return parser.parse(_EXPONENT.sub(lambda found: b"0" * len(found[0]), data))
-    return tree
 
 
 def _error(tree: Tree, data: bytes) -> int | None:

@@ -17,11 +17,12 @@ from typing import Any, Final, NamedTuple
 from portability.model import UNKNOWN, Location
 from portability.parsers.terraform import syntax
 from portability.parsers.terraform.body import Block, Body, labels
-from portability.parsers.terraform.configuration import Around, File, Given, Module
-from portability.parsers.terraform.evaluate import Step, after
+from portability.parsers.terraform.configuration import Around, Given, Module
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.generated import generated
 from portability.parsers.terraform.names import DEFAULT_NAME
 from portability.parsers.terraform.sources import ROOT
+from portability.parsers.terraform.steps import Step, after
 
 _CONFIGURED: Final = ("terraform", "remote_state", "dependency", "generate", "dependencies", "feature", "include")
 """What may be asked of a file that was read, beside its locals and inputs."""
@@ -113,7 +114,7 @@ class View(Module):
 
     def given(self, firm: bool, /) -> Given:
         """The inputs, with those of what it includes, and whether these are all."""
-        given = self._once(firm, "inputs", "", lambda: self._given(firm))
+        given = self._names.once((firm, "inputs", ""), lambda: self._given(firm))
         return given if isinstance(given, Given) else Given({}, complete=False)  # of what leads back to itself
 
     def _given(self, firm: bool) -> Given:

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from portability.parsers.terraform.body import labels, name_at
 from portability.parsers.terraform.evaluate import key_of
-from portability.parsers.terraform.syntax import tree_of
+from portability.parsers.terraform.grammar import tree_of
 from portability.parsers.terraform.values import elements
 from portability.patterns import regex
 

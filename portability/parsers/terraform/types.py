@@ -22,7 +22,7 @@ from portability.parsers.terraform.conversion import (
     tuple_of,
 )
 from portability.parsers.terraform.evaluate import evaluate, key_of
-from portability.parsers.terraform.syntax import tree_of
+from portability.parsers.terraform.grammar import tree_of
 from portability.parsers.terraform.values import MAX_DEPTH, elements, unwrapped
 
 _WORDS: Final[Mapping[str, Conversion]] = {

@@ -14,9 +14,11 @@ from portability.model import UNKNOWN, Missing, Usage
 from portability.parsers.terraform import backends
 from portability.parsers.terraform.activity import Activity, active_of, both_active
 from portability.parsers.terraform.body import Block, Body
-from portability.parsers.terraform.configuration import File, Module, values_at
+from portability.parsers.terraform.configuration import Module
+from portability.parsers.terraform.files import File
 from portability.parsers.terraform.names import Named, makes_objects, module_symbol, names, source_name
 from portability.parsers.terraform.providers import Providers, endpoints_in, settings
+from portability.parsers.terraform.scopes import values_at
 from portability.parsers.terraform.text import normalised
 from portability.patterns import regex
 

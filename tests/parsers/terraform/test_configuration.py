@@ -8,7 +8,7 @@ from portability.interest import Claim, Interest, NameTable
 from portability.model import UNKNOWN, Source
 from portability.parsers.terraform import read
 from portability.parsers.terraform.conversion import known
-from portability.parsers.terraform.evaluate import joined
+from portability.parsers.terraform.steps import joined
 
 PATHS = ("engine", "size", "tags", "names", "rule.port", "note")
 
