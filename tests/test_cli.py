@@ -217,6 +217,15 @@ def test_explain_for_one_target() -> None:
     assert "On Self-hosted" not in shown
 
 
+def test_explain_tells_targets_that_answer_alike_as_one() -> None:
+    """OVHcloud sells no queue, so both say what you would run; for buckets each says its own."""
+    both = "On OVHcloud and Self-hosted open source\n"
+    queue = portability("explain", "aws/sqs").stdout
+    assert queue.count(both) == 1
+    assert queue.count("- RabbitMQ with quorum queues") == 1
+    assert both not in portability("explain", "aws/s3").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "first"),
     [

@@ -357,6 +357,7 @@ def _answers(
     needs = tuple(sorted(f for f, need in service.needs.items() if need == "always")) if service else ()
     speaks = tuple(service.speaks) if service else ()
     asked = catalogue.capabilities[capability].features.keys() & needs
+    answering = dict[tuple[Line, ...], list[str]]()  # Targets that answer alike are told as one.
     for target in targets:
         question = Question(target, capability, speaks, needs)
         best, *others = ranked(catalogue, question, specialists=service is None)
@@ -371,7 +372,9 @@ def _answers(
         if service:
             lines += _by_path(best, question, service, catalogue, marks)
             lines += _by_feature(best, question, service, catalogue, marks)
-        yield Section(f"On {catalogue.targets[target].name}{what}", lines)
+        answering.setdefault(tuple(lines), []).append(catalogue.targets[target].name)
+    for same, names in answering.items():
+        yield Section(f"On {' and '.join(names)}{what}", list(same))
 
 
 def _by_path(
