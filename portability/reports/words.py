@@ -126,10 +126,12 @@ def grouped(problems: Sequence[Problem]) -> Iterator[str]:
 
 
 def unhealthy(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """What is retired, relicensed or unmaintained, with the findings of which that is said."""
+    """What is retired, relicensed or unmaintained, with the findings of which that is said. A service that is no more
+    than possible, as by a requirement that others pin, is nobody's task to leave."""
     together: dict[str, list[Finding]] = {}
     for finding in findings:
-        if said := finding.message if finding.kind == "health" else finding.retired:
+        certain = finding.confidence != "possible"
+        if said := finding.message if finding.kind == "health" else finding.retired if certain else "":
             together.setdefault(said, []).append(finding)
     return together
 

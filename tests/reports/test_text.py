@@ -57,3 +57,13 @@ def test_a_file_that_was_read_is_not_told_as_one_that_no_parser_reads(tmp_path, 
     told = " ".join(text.render(audit(tmp_path, catalogue, ()), catalogue).split())
     assert "not read, no parser, yet naming aws: shell (1); such as deploy.sh:1" in told
     assert "read, no use found, yet naming aws: Dockerfile (1); such as Dockerfile:2" in told
+
+
+def test_the_end_of_what_only_others_pin_is_nobodys_to_mind(tmp_path, catalogue):
+    ended = "Legacy AutoML Tables and Vision were shut down"
+    (tmp_path / "requirements.txt").write_text(
+        "apache-airflow-providers-google==14.0.0\ngoogle-cloud-automl==2.15.0  # via apache-airflow-providers-google\n"
+    )
+    assert ended not in " ".join(text.render(audit(tmp_path, catalogue, ()), catalogue).split())
+    (tmp_path / "requirements.txt").write_text("google-cloud-automl==2.15.0\n")
+    assert ended in " ".join(text.render(audit(tmp_path, catalogue, ()), catalogue).split())
