@@ -39,6 +39,18 @@ def test_rules(*services: str, extra: Sequence[Path]) -> None:
     raise SystemExit(Exit.FINDINGS if failures else Exit.OK)
 
 
+@command("SERVICE...", OWN_RULES)
+def answers(*services: str, extra: Sequence[Path]) -> None:
+    """Show what a use of each single name of a service is answered; names that are answered alike stand together."""
+    from portability.reports.by_name import by_name
+
+    known, _ = open_catalogue(extra, ())
+    if unknown := sorted(set(services) - set(known.service_ids)):
+        fail(f"no such service: {', '.join(unknown)}; `portability rules list` shows those there are")
+    for line in by_name(services, known, DEFAULT_TARGETS):
+        say(line)
+
+
 @command("|".join(KINDS))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a kind of rule file, or of the JSON report, for editors and checks."""
@@ -106,6 +118,7 @@ def write_reference(*, out: Path | None, extra: Sequence[Path]) -> None:
 rules = Group(
     "List the rules, test them, look for what they miss, or print their JSON Schema.",
     {
+        "answers": answers,
         "coverage": rule_coverage,
         "list": list_rules,
         "reference": write_reference,

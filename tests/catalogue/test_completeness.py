@@ -215,6 +215,7 @@ def test_a_profile_is_looked_at_as_one(tree: Tree) -> None:
         (["stale", "--before", "2026-13"], 2, "2026-13 is no date"),
         (["stale", "--before", "20260101"], 2, "20260101 is no date"),
         (["stale"], 2, "--before"),
+        (["answers", "aws/no-such"], 2, "no such service: aws/no-such; `portability rules list` shows those there are"),
         (["coverage"], 0, "Names in the providers' own lists, as of "),
     ],
 )
@@ -223,6 +224,18 @@ def test_the_commands_exit_as_documented(arguments: list[str], code: int, words:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert words in done.stdout + done.stderr
+
+
+def test_names_that_are_answered_alike_stand_together() -> None:
+    """Whoever changes a message's timeout needs another product than who only sends one."""
+    lines = portability("rules", "answers", "aws/sqs").output.splitlines()
+    changing = next(line for line in lines if "sqs.change_message_visibility_batch" in line)
+    sending = next(line for line in lines if "sqs.send_message," in line)
+    assert "sqs.change_message_visibility," in changing
+    assert "aws_sqs_queue," in sending
+    assert "NATS" in lines[lines.index(changing) - 1]
+    assert "RabbitMQ" in lines[lines.index(sending) - 1]
+    assert all(name in sending + changing for name in ("sqs.purge_queue", "sqs.change_message_visibility"))
 
 
 def test_coverage_exits_1_where_a_name_has_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
