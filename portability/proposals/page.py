@@ -16,6 +16,7 @@ from portability.patterns import regex
 from portability.proposals import layout, literals
 from portability.proposals.inputs import inputs_of
 from portability.proposals.keys import key_of
+from portability.proposals.lifecycles import lifecycle_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in
 from portability.proposals.rights import Right, is_housekeeping
@@ -140,6 +141,7 @@ class Page:
             "size_of": flavor_of,
             "cron_of": cron_of,
             "let_in": let_in,
+            "lifecycle_of": lifecycle_of,
             "key_of": key_of,
         }
 
