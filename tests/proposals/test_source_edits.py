@@ -173,34 +173,62 @@ def test_hostile_values_stay_values(tmp_path: Path, catalogue: Catalogue, code: 
 READ = 'import boto3\n\nx = boto3.client("secretsmanager").get_secret_value(SecretId="a")["SecretString"]\n'
 
 
+_LIST = '[project]\nname = "shop"\ndependencies = [\n  "boto3>=1.40",  # old\n  "requests",\n]\n\n[tool.ruff]\n'
+_POETRY = '[tool.poetry.dependencies]\npython = "^3.12"\nboto3 = {version = "*", extras = ["crt"]}\n'
+
+
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("name", "before", "after"),
     [
-        ("boto3==1.40.0\nrequests\n", "boto3==1.40.0\nhvac\nrequests\n"),
-        ("# web\nrequests\nboto3", "# web\nrequests\nboto3\nhvac\n"),
-        ("boto3\nHVAC>=2\n", None),
-        ("boto3==1.40.0 \\\n    --hash=sha256:00\n", None),
-        ("-r base.txt\nboto3\n", None),
-        ("boto3\r\n", None),
-        (None, None),
+        ("requirements.txt", "boto3==1.40.0\nrequests\n", "boto3==1.40.0\nhvac\nrequests\n"),
+        ("requirements.txt", "# web\nrequests\nboto3", "# web\nrequests\nboto3\nhvac\n"),
+        ("requirements.txt", "boto3\nHVAC>=2\n", None),
+        ("requirements.txt", "boto3==1.40.0 \\\n    --hash=sha256:00\n", None),
+        ("requirements.txt", "-r base.txt\nboto3\n", None),
+        ("requirements.txt", "boto3\r\n", None),
+        ("pyproject.toml", _LIST, _LIST.replace('  "requests"', '  "hvac",\n  "requests"')),
+        (
+            "pyproject.toml",
+            _LIST.replace('"requests",', '"aiohttp"'),
+            _LIST.replace('"requests",', '"aiohttp",\n  "hvac",'),
+        ),
+        ("pyproject.toml", "[project]\ndependencies = ['boto3']\n", "[project]\ndependencies = ['boto3', \"hvac\"]\n"),
+        ("pyproject.toml", "[project]\ndependencies = []\n", '[project]\ndependencies = ["hvac"]\n'),
+        ("pyproject.toml", _LIST.replace("requests", "hvac==2.3"), None),
+        ("pyproject.toml", '[project]\ndependencies = [ # all\n"boto3", "requests",\n]\n', None),
+        (
+            "pyproject.toml",
+            f"{_POETRY}\n# tests\n[tool.poetry.group.test.dependencies]\npytest = '*'\n",
+            f"{_POETRY}hvac = \"*\"\n\n# tests\n[tool.poetry.group.test.dependencies]\npytest = '*'\n",
+        ),
+        ("Pipfile", '[packages]\nboto3 = "*"\n', '[packages]\nboto3 = "*"\nhvac = "*"\n'),
+        ("Pipfile", '[[source]]\nurl = "https://u:Secret0Secret1Pass@pypi.example"\n[packages]\nboto3 = "*"\n', None),
+        ("requirements.txt", None, None),
     ],
 )
 def test_what_a_patch_imports_is_installed(
-    tmp_path: Path, catalogue: Catalogue, before: str | None, after: str | None
+    tmp_path: Path, catalogue: Catalogue, name: str, before: str | None, after: str | None
 ) -> None:
-    """In the nearest plain list of requirements, once."""
+    """In what the nearest folder lists, once, and nowhere that a tool writes itself."""
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop/app.py").write_text(READ)
     (tmp_path / "shop/more.py").write_text(READ)
-    (tmp_path / "requirements.txt").write_text("other\n")
     if before is not None:
-        (tmp_path / "shop/requirements.txt").write_bytes(before.encode())
-    else:
-        (tmp_path / "requirements.txt").unlink()
+        (tmp_path / "requirements.txt").write_text("hvac\n")
+        (tmp_path / "shop" / name).write_bytes(before.encode())
     added = edited(tmp_path, catalogue).added
     assert len(added) == (after is not None)
     for patch in added:
         subprocess.run(["git", "init", "-q", tmp_path], check=True)
         subprocess.run(["git", "-C", tmp_path, "apply", "-"], input=patch.text.encode(), check=True)
-        assert (tmp_path / "shop/requirements.txt").read_text() == after
+        assert (tmp_path / "shop" / name).read_text() == after
     assert after is None or edited(tmp_path, catalogue).added == []
+
+
+def test_tables_of_tools_alone_list_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A folder whose ``pyproject.toml`` holds settings of a linter is not where a program says what it installs."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/app.py").write_text(READ)
+    (tmp_path / "shop/pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
+    (tmp_path / "requirements.txt").write_text("boto3\n")
+    assert [patch.title for patch in edited(tmp_path, catalogue).added] == ["What requirements.txt installs"]

@@ -93,7 +93,7 @@ def _installs(root: Path, edited: Mapping[str, SourceFile], names: set[str], tar
 
 
 def _named(path: str, names: set[str]) -> str:
-    bare = path.removesuffix(".py").removesuffix(".txt")
+    bare = path.removesuffix(".py").removesuffix(".txt").removesuffix(".toml")
     name = unique("/".join(slug(part, 60) for part in bare.split("/")), names)
     return f"python/{name}.patch"
 
