@@ -27,6 +27,7 @@ queue = boto3.client("sqs")
 own = boto3.client("s3", endpoint_url="https://s3.eu-west-1.amazonaws.com")
 files = boto3.resource('s3')
 '''
+READ = 'import boto3\n\nx = boto3.client("secretsmanager").get_secret_value(SecretId="a")["SecretString"]\n'
 PLAIN = 'import boto3\n\nboto3.client("s3")\n'
 
 
@@ -141,6 +142,29 @@ def test_an_import_of_the_standard_library_stands_with_its_like(
     assert applied(tmp_path, catalogue)["app.py"].startswith(f"{after}\nclient")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import os\n\nimport boto3\nimport zoo\n", "import os\n\nimport hvac\nimport zoo\n"),
+        ("import os\n\nimport boto3\n\nimport ours\n", "import os\n\nimport hvac\n\nimport ours\n"),
+        (
+            "import os\n\n# installed\nimport boto3\n\nimport ours\n",
+            "import os\n\n# installed\nimport hvac\n\nimport ours\n",
+        ),
+        ("import os\nimport boto3\nimport zoo\n", "import os\nimport hvac\nimport zoo\n"),
+        ("import boto3, zoo\n", "import os\n\nimport zoo\nimport hvac\n"),
+    ],
+)
+def test_groups_of_imports_stay_apart_where_one_goes(
+    tmp_path: Path, catalogue: Catalogue, before: str, after: str
+) -> None:
+    """The blank line or the heading above a group was written above its first import, which may be the one to go."""
+    (tmp_path / "app.py").write_text(
+        READ.replace("import boto3\n", f"{before}\nzoo.open(os)\n").replace("\n\n\n", "\n\n")
+    )
+    assert applied(tmp_path, catalogue)["app.py"].startswith(after)
+
+
 HOSTILE = ['say "no"', "it's", "${x}", "{{ 7 * 7 }}", "%{ if }", "a\nb", "\x00\x1b[31m", "é漢字😀", "../../etc"]
 
 
@@ -168,9 +192,6 @@ def test_hostile_values_stay_values(tmp_path: Path, catalogue: Catalogue, code: 
         }  # fmt: skip
         told = "A secret's text from the key-value store, version 2, that the environment names."
         assert new - ours - {told} <= {*kept, value.lstrip("/")}
-
-
-READ = 'import boto3\n\nx = boto3.client("secretsmanager").get_secret_value(SecretId="a")["SecretString"]\n'
 
 
 _LIST = '[project]\nname = "shop"\ndependencies = [\n  "boto3>=1.40",  # old\n  "requests",\n]\n\n[tool.ruff]\n'

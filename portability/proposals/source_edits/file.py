@@ -21,7 +21,7 @@ from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvide
 from portability.model import Finding, Location
 from portability.proposals.patches import unified
 from portability.proposals.source_edits.exposed import exposed
-from portability.proposals.source_edits.imports import with_imports
+from portability.proposals.source_edits.imports import in_groups, with_imports
 
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]]
@@ -244,7 +244,7 @@ class SourceFile:
         if self._dropped and not self.path.endswith("__init__.py"):  # what is imported there may be for others
             for name, part in self._dropped:
                 RemoveImportsVisitor.remove_unused_import(context, name, part)
-            module = RemoveImportsVisitor(context).transform_module(module)
+            module = in_groups(module, RemoveImportsVisitor(context).transform_module(module))
         return _defined(module, self._helpers).code
 
     @cached_property

@@ -20,6 +20,26 @@ def with_imports(module: cst.Module, needed: Iterable[tuple[str, str | None]]) -
     return module
 
 
+def in_groups(before: cst.Module, after: cst.Module) -> cst.Module:
+    """A module that imports less than before, with what stood above the first import of a group above what is left of
+    the group: a blank line, a heading."""
+    left = {_code(one): at for at, one in enumerate(after.body)}
+    body, above = list(after.body), ()
+    for old in takewhile(_opens, before.body):
+        at = left.get(_code(old))
+        if at is None:
+            above = above or getattr(old, "leading_lines", ())
+        else:
+            if above and not _apart(body[at]) and _import(body[at]) is not None:
+                body[at] = body[at].with_changes(leading_lines=above)
+            above = ()
+    return after.with_changes(body=body) if len(body) < len(before.body) else after
+
+
+def _code(statement: Statement) -> str:
+    return cst.Module([]).code_for_node(statement.with_changes(leading_lines=[]))
+
+
 def _put(module: cst.Module, name: str, part: str | None) -> Sequence[Statement]:
     code = f"import {name}" if part is None else f"from {name} import {part}"
     new = cst.parse_statement(code, module.config_for_parsing)
