@@ -106,7 +106,7 @@ class Calls:
             case Class():
                 return (Object(held.scope),)
             case Object():
-                methods = self._evaluator.attribute(held, "__call__")
+                methods = self._evaluator.classes.attribute(held, "__call__")
                 return (
                     join(
                         *(

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from portability.parsers.python import aws
 from portability.parsers.python.annotations import Annotations
 from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Key
 from portability.parsers.python.calls import Calls
+from portability.parsers.python.classes import Classes
 from portability.parsers.python.displays import Displays, is_plain
-from portability.parsers.python.environment_fields import SETTINGS, variable
 from portability.parsers.python.functions import Functions
 from portability.parsers.python.handles import MANY, STARRED, gives_own, holds_own
 from portability.parsers.python.held import (
@@ -24,7 +23,6 @@ from portability.parsers.python.held import (
     Client,
     Constant,
     Display,
-    Environment,
     Function,
     Gathered,
     Held,
@@ -48,14 +46,7 @@ from portability.parsers.python.scopes import Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
 
 _MOST_BINDINGS = 12
-_MOST_BASES = 20
 _MOST_STARS = 20
-
-_NO_REQUESTS = frozenset(
-    {"log", "logger", "set_upstream", "set_downstream", "render_template", "render_template_fields"}
-    | {"xcom_push", "xcom_pull", "get_template_env"}
-)
-"""What classes hand down beside their parts, and sends nothing."""
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
 _BUILT_IN = frozenset({"super", "getattr", "enumerate", "next", "list", "tuple", "sorted", "iter", "reversed"})
@@ -79,13 +70,13 @@ class Evaluator:
         self.calls = Calls(self)
         self.annotations = Annotations(self)
         self.functions = Functions(self, program, self._answers)
-        self._derived: dict[Scope, frozenset[str]] = {}
+        self.classes = Classes(self, program, self._answers)
         self.nested = 0
 
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
         self._answers.let_go()
-        self._derived.clear()
+        self.classes.derived.clear()
         self.displays.dicts.clear()
 
     def hung_on(self) -> frozenset[Key]:
@@ -240,19 +231,20 @@ class Evaluator:
     def _read(self, bindings: list[Binding], site: Site | None) -> tuple[Held, ...]:
         """Join the bindings that a read at this place can see: back to the last one that must have happened."""
         if len(bindings) == 1:
-            return self._binding(bindings[0])
+            return self.binding(bindings[0])
         chosen: list[Binding] = []
         if site is not None:
             for index in range(bisect_left(bindings, site.order, key=order_of) - 1, -1, -1):
                 chosen.append(bindings[index])
                 if bindings[index].site.block.encloses(site.block) or len(chosen) > _MOST_BINDINGS:
                     break
-        seen = [self._binding(binding) for binding in (chosen or bindings[-_MOST_BINDINGS:])]
+        seen = [self.binding(binding) for binding in (chosen or bindings[-_MOST_BINDINGS:])]
         if len(chosen or bindings) > _MOST_BINDINGS:
             seen.append(NOTHING)
         return join(*seen) or NOTHING
 
-    def _binding(self, binding: Binding) -> tuple[Held, ...]:
+    def binding(self, binding: Binding) -> tuple[Held, ...]:
+        """What one way of binding a name gives it."""
         known = self._answers.known(binding)
         if known is None:
             if not self._answers.step():
@@ -345,73 +337,8 @@ class Evaluator:
             case Member(owner=Instance()):
                 return (Member(held.owner, f"{held.name}.{name}"),)
             case Object() | Class():
-                return self.attribute(held, name)
+                return self.classes.attribute(held, name)
         return NOTHING
-
-    def attribute(self, held: Object | Class, name: str) -> tuple[Held, ...]:
-        """An attribute of a class of the tree or of its instances, looked for in its bases too."""
-        return self._answers.found((held, name), self._attribute_of)
-
-    def _attribute_of(self, asked: tuple[Object | Class, str]) -> tuple[Held, ...]:
-        held, name = asked
-        todo: list[Held] = [held]
-        above = held.scope if held.above else None
-        seen: set[Scope] = set()
-        inherited: list[Held] = []
-        while todo and len(seen) < _MOST_BASES:
-            owner = todo.pop(0)
-            if isinstance(owner, Imported):
-                instance = aws.instance_of(owner.name)
-                if isinstance(instance, Session):
-                    return (Member(instance, name),)
-                plain = name.startswith("_") or name in _NO_REQUESTS
-                if isinstance(instance, Instance) and not plain and self._program.is_root(instance.name):
-                    inherited.append(Member(msgspec.structs.replace(instance, own=held.scope), name))
-            elif isinstance(owner, Object | Class) and owner.scope not in seen:
-                scope = owner.scope
-                seen.add(scope)
-                own = [*scope.attributes.get(name, ()), *scope.names.get(name, ())]
-                if own and scope is not above:
-                    if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
-                        return (Environment(field),)
-                    given = self._answers.handed_in(scope, name)
-                    found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
-                    return found if getattr(held, "sure", True) else tuple(map(doubted, found))
-                if scope.site is not None:
-                    todo.extend(it for base in scope.bases[:5] for it in self.hold(base, scope.site))
-        return tuple(inherited) or NOTHING
-
-    def _is_settings(self, scope: Scope) -> bool:
-        """Whether a class of the tree has a base that fills its fields from the environment."""
-        return not SETTINGS.isdisjoint(self.derived_from(scope))
-
-    def derived_from(self, scope: Scope) -> frozenset[str]:
-        """The classes of packages, by dotted names, that a class of the tree has for bases, near and far."""
-        found = self._derived.get(scope)
-        if found is None:
-            todo, seen, names = [scope], {scope}, set()
-            while todo and len(seen) < _MOST_BASES:
-                one = todo.pop()
-                bases = [held for base in one.bases[:5] for held in self.hold(base, one.site)] if one.site else []
-                names |= {held.name for held in bases if isinstance(held, Imported)}
-                new = {held.scope for held in bases if isinstance(held, Class)} - seen
-                seen |= new
-                todo.extend(new)
-            found = self._derived[scope] = frozenset(names)
-        return found
-
-    def _bound_to(self, binding: Binding, owner: Object | Class) -> tuple[Held, ...]:
-        found: list[tuple[Held, ...]] = []
-        for held in self._binding(binding):
-            if isinstance(held, Function) and binding.how == "function":
-                if held.scope.is_property and isinstance(owner, Object):
-                    found.append(self.functions.results(held.scope))
-                else:
-                    bound = isinstance(owner, Object) or "classmethod" in held.scope.decorators
-                    found.append((Function(held.scope, bound and bool(held.scope.receiver)),))
-            else:
-                found.append((held,))
-        return join(*found)
 
     def _subscript(self, node: ast.Subscript, site: Site) -> tuple[Held, ...]:
         key = literal(self.hold(node.slice, site))
@@ -434,7 +361,7 @@ class Evaluator:
             return self._element(held, None)
         if isinstance(held, Instance) and held.own is not None and holds_own(held.name):
             return (Object(held.own),)
-        if isinstance(held, Object) and any(map(gives_own, self.derived_from(held.scope))):
+        if isinstance(held, Object) and any(map(gives_own, self.classes.derived_from(held.scope))):
             return (held,)
         return self.displays.iterated(held, index)
 
@@ -452,13 +379,13 @@ class Evaluator:
             return () if found == NOTHING else found
         if isinstance(place, ast.Attribute):
             owners = [held for held in self.hold(place.value, site) if isinstance(held, Object)]
-            found = join(*(self.attribute(held, place.attr + name) for held in owners))
+            found = join(*(self.classes.attribute(held, place.attr + name) for held in owners))
             return () if found == NOTHING else found
         return ()
 
     def _entered(self, held: Held) -> tuple[Held, ...]:
         if isinstance(held, Object):
-            methods = (*self.attribute(held, "__enter__"), *self.attribute(held, "__aenter__"))
+            methods = (*self.classes.attribute(held, "__enter__"), *self.classes.attribute(held, "__aenter__"))
             return join(*(self.functions.results(it.scope) for it in methods if isinstance(it, Function))) or NOTHING
         return (held,)
 

@@ -36,7 +36,7 @@ class Makers:
     def made(self, one: Class, call: ast.Call, site: Site, evaluator: Evaluator) -> None:
         """Note a call of a class whose constructor makes a client for the service it is handed: ``Store("s3")``."""
         if one.scope not in self._keeping:
-            kept = [it for name in one.scope.attributes for it in evaluator.attribute(Object(one.scope), name)]
+            kept = [it for name in one.scope.attributes for it in evaluator.classes.attribute(Object(one.scope), name)]
             services = [it.service for it in kept if isinstance(it, Client | Resource)]
             self._keeping[one.scope] = {it.name: it.scope for it in services if isinstance(it, Parameter)}
         if keeping := self._keeping[one.scope]:

@@ -265,7 +265,7 @@ class Collector:
             case Class(scope=scope) if call is not None:
                 if self._program.names_sdk(scope.path):
                     self.makers.made(held, call, site, self._evaluator)
-                for name in sorted(filter(self._program.is_root, self._evaluator.derived_from(scope))):
+                for name in sorted(filter(self._program.is_root, self._evaluator.classes.derived_from(scope))):
                     yield from self._named_by_import(name, call, site)
             case Function() if call is not None:
                 yield from self._made_by_wrapper(held, call, site)
