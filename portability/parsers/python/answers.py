@@ -80,6 +80,12 @@ class Answers:
         keys, self._hangs_on = self._hangs_on, _NO_KEYS
         return keys
 
+    def take_over(self, other: Answers) -> None:
+        """Note that what is being answered came from an evaluator that anyone would have asked the same."""
+        self._hangs_on |= other.hung_on()
+        if not other._is_whole:
+            self._is_whole, other._is_whole = False, True
+
     def known(self, asked: object) -> tuple[Held, ...] | None:
         """An answer that is there already, or that is on its way, as far as it got: that is nothing."""
         answer = self._own.get(asked)

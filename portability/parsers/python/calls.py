@@ -43,6 +43,7 @@ from portability.parsers.python.held import (
     join,
     literal,
 )
+from portability.parsers.python.operations import operations
 from portability.parsers.python.scopes import Scope, Site
 from portability.patterns import regex
 
@@ -104,7 +105,7 @@ class Calls:
             case Function() | Closure():
                 return self._given(held, call, site)
             case Class():
-                return (Object(held.scope),)
+                return (Object(held.scope, made=(call, site) if _names_service(call) else None),)
             case Object():
                 methods = self._evaluator.classes.attribute(held, "__call__")
                 return (
@@ -236,6 +237,13 @@ def constructor_class(name: str) -> str:
     """The class that ``package.Class.from_connection_string`` makes an object of, else ``""``."""
     owner, _, method = name.rpartition(".")
     return owner if method.startswith("from_") and aws.is_class(owner) else ""
+
+
+def _names_service(call: ast.Call) -> bool:
+    """Whether an argument is the name of a service, as ``Store("s3")`` has it."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    written = (it.value for it in given if isinstance(it, ast.Constant) and isinstance(it.value, str))
+    return any(operations(value) is not None for value in written)
 
 
 def _gaining(partial: ast.Call, call: ast.Call) -> ast.Call:

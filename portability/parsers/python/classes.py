@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from portability.parsers.python import aws
-from portability.parsers.python.answers import Answers
+from portability.parsers.python.answers import Answers, Key
 from portability.parsers.python.environment_fields import SETTINGS, variable
 from portability.parsers.python.held import (
     NOTHING,
     Class,
+    Client,
     Environment,
     Function,
     Held,
@@ -19,16 +21,21 @@ from portability.parsers.python.held import (
     Instance,
     Member,
     Object,
+    Resource,
     Session,
     doubted,
     join,
+    names_service,
 )
 from portability.parsers.python.program import Program
-from portability.parsers.python.scopes import Binding, Scope
+from portability.parsers.python.scopes import CONSTRUCTED, Binding, Scope
 
 if TYPE_CHECKING:
     from portability.parsers.python.evaluate import Evaluator
 
+_MOST_ASKED = 200
+_MOST_NESTED = 3
+"""How many attributes of one file are asked for a class that inherits them, and how many inside each other."""
 _MOST_BASES = 20
 _MOST_BINDINGS = 12
 
@@ -39,6 +46,15 @@ _NO_REQUESTS = frozenset(
 """What classes hand down beside their parts, and sends nothing."""
 
 
+class Heir(NamedTuple):
+    """A class, the classes above it of which something is asked, and what their constructors are handed on its way to
+    them."""
+
+    scope: Scope
+    above: frozenset[Scope]
+    handed: dict[Key, tuple[Held, ...]]
+
+
 class Classes:
     """Asks an evaluator what the bodies of classes and their methods bind."""
 
@@ -47,6 +63,15 @@ class Classes:
         self._program = program
         self._answers = answers
         self.derived: dict[Scope, frozenset[str]] = {}
+        self._heirs: dict[Object, Evaluator] = {}
+        self._asked = 0
+
+    def let_go(self) -> None:
+        """Forget what was found out."""
+        self.derived.clear()
+        for inner in self._heirs.values():
+            inner.let_go()
+        self._heirs.clear()
 
     def attribute(self, held: Object | Class, name: str) -> tuple[Held, ...]:
         """An attribute of a class of the tree or of its instances, looked for in its bases too."""
@@ -76,6 +101,8 @@ class Classes:
                         return (Environment(field),)
                     given = self._answers.handed_in(scope, name)
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
+                    if _is_open(found) and (heir := self._heir_of(held, scope)) is not None:
+                        found = self._seen_by(heir, scope, name, found)
                     return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                 if scope.site is not None:
                     todo.extend(it for base in scope.bases[:5] for it in self._evaluator.hold(base, scope.site))
@@ -108,11 +135,91 @@ class Classes:
         found: list[tuple[Held, ...]] = []
         for held in self._evaluator.binding(binding):
             if isinstance(held, Function) and binding.how == "function":
+                heir = self._heir_of(owner, held.scope.parent)
                 if held.scope.is_property and isinstance(owner, Object):
-                    found.append(self._evaluator.functions.results(held.scope))
+                    of = Function(held.scope, heir=heir)
+                    found.append(self.given_to_heir(of, self._evaluator.functions.results(held.scope)))
                 else:
                     bound = isinstance(owner, Object) or "classmethod" in held.scope.decorators
-                    found.append((Function(held.scope, bound and bool(held.scope.receiver)),))
+                    found.append((Function(held.scope, bound and bool(held.scope.receiver), heir),))
             else:
                 found.append((held,))
         return join(*found)
+
+    # What a class makes of what it inherits
+
+    def given_to_heir(self, function: Function, found: tuple[Held, ...]) -> tuple[Held, ...]:
+        """What a method gives that a class has from above; ``found`` is what it gives whoever calls it."""
+        if function.heir is None or function.scope.parent is None or not _is_open(found):
+            return found
+        return self._seen_by(function.heir, function.scope.parent, function.scope, found)
+
+    def _seen_by(self, heir: Object, owner: Scope, asked: Scope | str, found: tuple[Held, ...]) -> tuple[Held, ...]:
+        """An attribute or a function of a class, for an object of it or of a class below: a constructor makes clients
+        for the service that it is handed, or that stands in an attribute of the class below."""
+        key = (heir, owner, asked)
+        known = self._answers.known(key)
+        if known is not None:
+            return known
+        if self._asked >= _MOST_ASKED or self._evaluator.nested >= _MOST_NESTED:
+            self._answers.cut()
+            return found
+        self._asked += 1
+        return self._answers.find(key, lambda _: self._for_heir(heir, owner, asked))
+
+    def _heir_of(self, owner: Object | Class, scope: Scope | None) -> Object | None:
+        """What something of a class is asked of, where that may tell more about it than the class itself."""
+        seen_by = self._evaluator.seen_by
+        if seen_by is not None and owner.scope in seen_by.above:
+            return None  # it is asked for an heir already
+        made = owner.made if isinstance(owner, Object) else None
+        return Object(owner.scope, made=made) if made or scope is not owner.scope else None
+
+    def _for_heir(self, heir: Object, owner: Scope, asked: Scope | str) -> tuple[Held, ...]:
+        inner = self._heirs.get(heir)
+        if inner is None:
+            above = self._lineage(heir.scope)
+            seen_by = Heir(heir.scope, frozenset(above), self._handed_up(heir, above))
+            inner = self._heirs[heir] = self._evaluator.for_heir(seen_by)
+        if isinstance(asked, str):
+            made = inner.classes.attribute(Object(owner), asked)
+        else:
+            made = inner.functions.results(asked)
+        self._evaluator.take_over(inner)
+        return tuple(it for it in made if names_service(it)) or made
+
+    def _lineage(self, scope: Scope) -> list[Scope]:
+        """A class and those of the tree above it."""
+        found, todo = list[Scope](), [scope]
+        while todo and len(found) < _MOST_BASES:
+            one = todo.pop(0)
+            if one not in found:
+                found.append(one)
+                above = one.bases[:5] if one.site else ()
+                held = [it for base in above if one.site for it in self._evaluator.hold(base, one.site)]
+                todo.extend(it.scope for it in held if isinstance(it, Class))
+        return found
+
+    def _handed_up(self, heir: Object, above: list[Scope]) -> dict[Key, tuple[Held, ...]]:
+        """What constructors are handed: the first by the call that makes the object, others by those below them."""
+        handed: dict[Key, tuple[Held, ...]] = {}
+        first = next((names[0].scope for one in above if (names := one.names.get("__init__"))), None)
+        constructors = [first] if first is not None else []
+        if first is not None and heir.made is not None:
+            handed |= self._evaluator.functions.arguments(Function(first, bound=True), *heir.made)
+        for constructor in constructors:  # it grows
+            inner = self._evaluator.for_heir(Heir(heir.scope, frozenset(above), handed))
+            for call in constructor.names.get(CONSTRUCTED, ())[:_MOST_BASES]:
+                if isinstance(call.node, ast.Call):
+                    for function in inner.hold(call.node.func, call.site):
+                        if isinstance(function, Function) and function.scope not in constructors:
+                            handed |= inner.functions.arguments(function, call.node, call.site)
+                            constructors.append(function.scope)
+            self._evaluator.take_over(inner)
+            inner.let_go()
+        return handed
+
+
+def _is_open(found: tuple[Held, ...]) -> bool:
+    """Whether there is a client of which a class below may tell the service."""
+    return any(isinstance(it, Client | Resource) and not names_service(it) for it in found)

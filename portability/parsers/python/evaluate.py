@@ -13,7 +13,7 @@ import msgspec
 from portability.parsers.python.annotations import Annotations
 from portability.parsers.python.answers import NOTHING_GIVEN, Answers, Given, Key
 from portability.parsers.python.calls import Calls
-from portability.parsers.python.classes import Classes
+from portability.parsers.python.classes import Classes, Heir
 from portability.parsers.python.displays import Displays, is_plain
 from portability.parsers.python.functions import Functions
 from portability.parsers.python.handles import MANY, STARRED, gives_own, holds_own
@@ -40,6 +40,7 @@ from portability.parsers.python.held import (
     is_named,
     join,
     literal,
+    tells,
 )
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Binding, Scope, Site, order_of
@@ -59,12 +60,14 @@ class Evaluator:
     """Answers what an expression may hold, for one file that is asked about. Nothing is run; every answer is kept.
 
     Another file gets an evaluator of its own, and shares what would be the same for both, so that what is found in one
-    does not hang on which was read before. ``given`` is what callers are known to hand in.
+    does not hang on which was read before. ``given`` is what callers are known to hand in. ``seen_by``: what is asked
+    is asked of one class, and what it has from others is what it is for that class.
     """
 
-    def __init__(self, program: Program, given: Given = NOTHING_GIVEN) -> None:
+    def __init__(self, program: Program, given: Given = NOTHING_GIVEN, seen_by: Heir | None = None) -> None:
         self._program = program
-        self._answers = Answers(program.settled, given)
+        self._answers = Answers(program.settled if seen_by is None else {}, given)
+        self.seen_by = seen_by
         self.sdk = Sdk(self)
         self.displays = Displays(self)
         self.calls = Calls(self)
@@ -76,7 +79,7 @@ class Evaluator:
     def let_go(self) -> None:
         """Forget every answer. The evaluator and its helpers hold each other, and would keep what they know."""
         self._answers.let_go()
-        self.classes.derived.clear()
+        self.classes.let_go()
         self.displays.dicts.clear()
 
     def hung_on(self) -> frozenset[Key]:
@@ -152,12 +155,22 @@ class Evaluator:
 
     def given_more(self, scope: Scope, given: Given) -> tuple[Held, ...]:
         """What a function gives with these arguments."""
-        inner = Evaluator(self._program, {**self._answers.given, **given})
+        inner = Evaluator(self._program, {**self._answers.given, **given}, self.seen_by)
         inner._answers.depth, inner.nested = self._answers.depth, self.nested + 1
         found = inner.functions.results(scope)
         self._answers.lean_on(inner._answers)
         inner.let_go()
         return found
+
+    def for_heir(self, heir: Heir) -> Evaluator:
+        """An evaluator of what a class has from others."""
+        inner = Evaluator(self._program, self._answers.given, heir)
+        inner._answers.depth, inner.nested = self._answers.depth, self.nested + 1
+        return inner
+
+    def take_over(self, inner: Evaluator) -> None:
+        """Note that what is being answered came from an evaluator for an heir."""
+        self._answers.take_over(inner._answers)
 
     # Names
 
@@ -262,7 +275,8 @@ class Evaluator:
             case "class" if binding.scope:
                 return (Class(binding.scope),)
             case "receiver" if binding.scope and binding.scope.parent:
-                return (Object(binding.scope.parent),)
+                of = binding.scope.parent
+                return (Object(self.seen_by.scope if self.seen_by and of in self.seen_by.above else of),)
             case "parameter" if binding.scope:
                 return self._parameter(binding, binding.scope)
             case "value":
@@ -286,6 +300,8 @@ class Evaluator:
         promised = self.annotations.promised(binding.annotation, binding.site) if binding.annotation is not None else ()
         if any(map(is_named, promised)):
             return promised
+        if self.seen_by is not None and (handed := self.seen_by.handed.get((scope, binding.name))):
+            return handed if tells(handed) else (Parameter(scope, binding.name), *promised)
         handed_in = tuple(map(doubted, self._answers.handed_in(scope, binding.name))) or promised
         if (fixture := self._fixture(binding.name, scope)) is not None:
             return tuple(map(doubted, self.functions.results(fixture)))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from portability.parsers.python.answers import Answers
+from portability.parsers.python.answers import Answers, Key
 from portability.parsers.python.handles import BUILT, built
 from portability.parsers.python.held import (
     NOTHING,
@@ -58,7 +58,7 @@ class Functions:
 
     def called(self, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """What this call of a function of this file gives, with the arguments put in for the parameters."""
-        found = self.results(function.scope)
+        found = self._evaluator.classes.given_to_heir(function, self.results(function.scope))
         if not tells(found):
             found = self._called_with(function, call, site) or found
         for parameter in [held for held in found if isinstance(held, Parameter)]:
@@ -121,6 +121,14 @@ class Functions:
             rest = held.name.removeprefix(BUILT)
             return tuple(Instance(built(it.value) + rest, sure=len(named) == 1) for it in named) or (held,)
         return (held,)
+
+    def arguments(self, function: Function, call: ast.Call, site: Site) -> dict[Key, tuple[Held, ...]]:
+        """What a call hands to each parameter of a function."""
+        named = {it.name: it for bindings in function.scope.names.values() for it in bindings if it.how == "parameter"}
+        return {
+            (function.scope, name): self._handed_over(Parameter(function.scope, name), function, call, site)
+            for name in named
+        }
 
     def _handed_over(self, parameter: Parameter, function: Function, call: ast.Call, site: Site) -> tuple[Held, ...]:
         """The argument for a parameter in a call, else the parameter's default."""

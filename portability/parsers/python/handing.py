@@ -91,8 +91,18 @@ def arguments(held: Held, call: ast.Call, site: Site, evaluator: Evaluator) -> I
     for scope, name, node in matched(held, call, evaluator):
         if not isinstance(node, ast.Constant) or isinstance(node.value, str):
             for value in evaluator.hold(node, site):
-                if _is_telling(value, isinstance(held, Class)):
+                if _is_telling(value, constructed(held) is not None):
                     yield scope, name, value
+
+
+def constructed(held: Held) -> Scope | None:
+    """The class whose constructor a call calls, by its name or from one below it: ``super().__init__("ssm")``."""
+    match held:
+        case Class(scope=scope):
+            return scope
+        case Function(scope=Scope(name="__init__", parent=Scope(kind="class") as scope)):
+            return scope
+    return None
 
 
 def called_later(call: ast.Call) -> ast.Call | None:

@@ -116,10 +116,12 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Function(msgspec.Struct, frozen=True):
-    """A function, method or lambda of the tree."""
+    """A function, method or lambda of the tree. ``heir``: what it is asked of, where the class
+    that has it does not tell all about it."""
 
     scope: Scope
     bound: bool = False
+    heir: Object | None = None
 
 
 class Class(msgspec.Struct, frozen=True):
@@ -130,11 +132,13 @@ class Class(msgspec.Struct, frozen=True):
 
 
 class Object(msgspec.Struct, frozen=True):
-    """An instance of a class of the tree; ``above``: only what it inherits, as ``super()`` has it."""
+    """An instance of a class of the tree; ``above``: only what it inherits, as ``super()`` has it. ``made``: the call
+    that made it, and where, if it names a service."""
 
     scope: Scope
     sure: bool = True
     above: bool = False
+    made: tuple[ast.Call, Site] | None = None
 
 
 class Parameter(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from portability.model import Location
 from portability.parsers.python.evaluate import Evaluator
 from portability.parsers.python.handing import matched
-from portability.parsers.python.held import NOTHING, Class, Client, Constant, Object, Parameter, Resource
+from portability.parsers.python.held import NOTHING, Client, Constant, Held, Object, Parameter, Resource
 from portability.parsers.python.scopes import Scope, Site
 
 _MOST_STEPS = 5
@@ -33,17 +33,18 @@ class Makers:
         """Note a call of a function, and for what: names, parameters of those who call it, or anything else."""
         self._calls[maker][call] = tuple(services)
 
-    def made(self, one: Class, call: ast.Call, site: Site, evaluator: Evaluator) -> None:
-        """Note a call of a class whose constructor makes a client for the service it is handed: ``Store("s3")``."""
-        if one.scope not in self._keeping:
-            kept = [it for name in one.scope.attributes for it in evaluator.classes.attribute(Object(one.scope), name)]
+    def made(self, held: Held, one: Scope, call: ast.Call, site: Site, evaluator: Evaluator) -> None:
+        """Note a call of a class, or of its constructor, which makes a client for the service it is handed:
+        ``Store("s3")``, ``super().__init__("s3")``."""
+        if one not in self._keeping:
+            kept = [it for name in one.attributes for it in evaluator.classes.attribute(Object(one), name)]
             services = [it.service for it in kept if isinstance(it, Client | Resource)]
-            self._keeping[one.scope] = {it.name: it.scope for it in services if isinstance(it, Parameter)}
-        if keeping := self._keeping[one.scope]:
-            given = {name: node for _, name, node in matched(one, call, evaluator)}
+            self._keeping[one] = {it.name: it.scope for it in services if isinstance(it, Parameter)}
+        if keeping := self._keeping[one]:
+            given = {name: node for _, name, node in matched(held, call, evaluator)}
             for name, scope in keeping.items():
-                held = evaluator.hold(given[name], site) if name in given else NOTHING
-                self.called(scope, call, [it.value if isinstance(it, Constant) else it for it in held])
+                named = evaluator.hold(given[name], site) if name in given else NOTHING
+                self.called(scope, call, [it.value if isinstance(it, Constant) else it for it in named])
 
 
 def told(files: Collection[Makers]) -> set[Location]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,10 @@ How = Literal[
     "value", "annotated", "parameter", "receiver", "element", "item", "entered", "import", "function", "class", "opaque"
 ]
 """How a name gets what it holds: the expression's value, its annotation, one of its elements, what ``with`` enters…"""
+
+
+CONSTRUCTED: Final = "__init__()"
+"""The name under which a method binds each call of a constructor from above: ``super().__init__("ssm")``."""
 
 
 class Block:

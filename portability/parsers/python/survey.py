@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
-from portability.parsers.python.scopes import Binding, Block, How, Import, Module, Scope, Site, module_name, order_of
+from portability.parsers.python.scopes import (
+    CONSTRUCTED,
+    Binding,
+    Block,
+    How,
+    Import,
+    Module,
+    Scope,
+    Site,
+    module_name,
+    order_of,
+)
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -126,6 +137,8 @@ class _Survey:
                 continue
             if isinstance(node, ast.Call):
                 calls.append((node, site))
+                if type(node.func) is ast.Attribute and node.func.attr == "__init__":
+                    site.scope.bind(CONSTRUCTED, Binding("value", site, node))
                 stack.append(node.func)
                 stack.extend(node.args)
                 if node.keywords:

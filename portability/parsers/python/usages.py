@@ -17,7 +17,7 @@ from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
 from portability.parsers.python.calls import constructor_class
 from portability.parsers.python.evaluate import Evaluator
-from portability.parsers.python.handing import arguments, called_later, changes
+from portability.parsers.python.handing import arguments, called_later, changes, constructed
 from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
 from portability.parsers.python.held import (
     Class,
@@ -263,12 +263,12 @@ class Collector:
             case Member(owner=Instance() as instance) if not is_silent(instance.name, held.name):
                 yield Named("python", f"{instance.name}.{held.name}", "call", None, instance.sure)
             case Class(scope=scope) if call is not None:
-                if self._program.names_sdk(scope.path):
-                    self.makers.made(held, call, site, self._evaluator)
                 for name in sorted(filter(self._program.is_root, self._evaluator.classes.derived_from(scope))):
                     yield from self._named_by_import(name, call, site)
             case Function() if call is not None:
                 yield from self._made_by_wrapper(held, call, site)
+        if call is not None and (one := constructed(held)) is not None and self._program.names_sdk(one.path):
+            self.makers.made(held, one, call, site, self._evaluator)
 
     def _named_by_sdk(self, held: Member, call: ast.Call | None, site: Site) -> Iterator[Named]:
         match held:
