@@ -380,14 +380,93 @@ variable "elsewhere" {}
 
 def test_each_group_of_a_balancer_is_a_pool_that_its_listener_leads_to(tmp_path: Path) -> None:
     text = body(rendered(tmp_path, BALANCED)["load-balancer-web"])
-    found = dict(
-        re.findall(r"protocol_port   = (\d+)\n(?:  default_pool_id = openstack_lb_pool_v2.(\w+).id\n)?}", text)
-    )
-    assert found == {"8443": "web_api", "443": "web_site", "80": ""}
+    listeners = re.findall(r'"openstack_lb_listener_v2" "\w+" {\n(.*?)\n}', text, re.DOTALL)
+    found = {
+        re.search(r"protocol_port +=  *(\d+)", one)[1]: re.findall(r'protocol +=  *"(\w+)"|pool_v2\.(\w+)', one)
+        for one in listeners
+    }
+    assert found == {
+        "8443": [("HTTP", ""), ("", "web_api")],
+        "443": [("TERMINATED_HTTPS", ""), ("", "web_site")],
+        "80": [("HTTP", "")],
+    }
+    assert re.findall(r"listener_id +=  *(\S+)\n +action +=  *(\S+)", text) == [
+        ("openstack_lb_listener_v2.web_plain.id", '"REDIRECT_PREFIX"')
+    ]
     assert dict(re.findall(r"pool_v2.(\w+).id\n  address       = each.value\n  protocol_port = (\d+)", text)) == {
         "web_api": "8080",
         "web_site": "80",
     }
+
+
+ROUTED = f"""{BALANCED}
+resource "aws_lb_listener_rule" "late" {{
+  listener_arn = aws_lb_listener.open.arn
+  priority     = 20
+  action {{
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }}
+  condition {{
+    path_pattern {{ values = ["/v2/*"] }}
+  }}
+}}
+resource "aws_lb_listener_rule" "early" {{
+  listener_arn = aws_lb_listener.open.arn
+  priority     = 3
+  action {{
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }}
+  condition {{
+    host_header {{ values = ["api.example.com", "*.api.example.com"] }}
+  }}
+  condition {{
+    path_pattern {{ values = ["/only"] }}
+  }}
+}}
+resource "aws_lb_listener_rule" "asks" {{
+  listener_arn = aws_lb_listener.open.arn
+  priority     = 30
+  action {{
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }}
+  condition {{
+    path_pattern {{ values = ["/posts"] }}
+  }}
+  condition {{
+    http_request_method {{ values = ["POST"] }}
+  }}
+}}
+resource "aws_lb_listener_rule" "gone" {{
+  listener_arn = aws_lb_listener.open.arn
+  priority     = 40
+  action {{ type = "fixed-response" }}
+  condition {{
+    path_pattern {{ values = ["/gone"] }}
+  }}
+}}
+"""
+
+
+def test_rules_by_host_and_path_are_policies_in_their_order(tmp_path: Path) -> None:
+    """What asks for more than host and path, or leads to no group, is left to a person and never widened."""
+    found = rendered(tmp_path, ROUTED)["load-balancer-web"]
+    text = body(found)
+    assert problems(found.text) == []
+    policies = re.findall(r'l7policy_v2" "(\w+)" {\n +listener_id +=  *\S+\n +position +=  *(\d+)', text)
+    assert policies == [("web_open_early", "1"), ("web_open_late", "2")]
+    rules = re.findall(r'type +=  *"(\w+)"\n +compare_type = "(\w+)"\n +value +=  *"(.*)"', text)
+    assert rules == [
+        ("HOST_NAME", "REGEX", r"^(api\\.example\\.com|.*\\.api\\.example\\.com)$"),
+        ("PATH", "EQUAL_TO", "/only"),
+        ("PATH", "STARTS_WITH", "/v2/"),
+        ("PATH", "STARTS_WITH", "/"),
+    ]
+    told = " ".join(found.decisions)
+    assert "aws_lb_listener_rule.asks asks for more" in told
+    assert "aws_lb_listener_rule.gone asks for more" in told
 
 
 def test_a_file_holds_who_acts_and_what_policies_allow(tmp_path: Path) -> None:
@@ -860,7 +939,7 @@ def test_a_balancer_in_front_of_pods_is_a_gateway_of_the_cluster(tmp_path: Path,
     assert admin["rules"][0]["backendRefs"] == [{"name": "admin", "port": 80}]
     assert rest["rules"][0]["backendRefs"] == [{"name": "shop", "port": 80}]
     # The redirect alone answers without TLS.
-    assert rest["parentRefs"] == [{"name": "web", "sectionName": "https"}]
+    assert admin["parentRefs"] == rest["parentRefs"] == [{"name": "web", "sectionName": "https"}]
     assert not [one for one in named(found, "load-balancer-web").decisions if one.startswith("Set beside it")]
 
 
