@@ -44,6 +44,22 @@ def let_in(rules: Any, ranges: Any = ()) -> list[Let]:
     return list(dict.fromkeys(let for rule in told for let in _let(rule)))
 
 
+def ranges_of(first: Any, last: Any = None) -> list[str]:
+    """The IPv4 ranges that a range, or the addresses from ``first`` to ``last``, come to; none where these are none.
+
+    ``0.0.0.0`` to ``0.0.0.0`` is no address but Azure's word for its own services.
+    """
+    try:
+        if last is None:
+            return [str(ipaddress.IPv4Network(first, strict=False))] if isinstance(first, str) else []
+        if not isinstance(first, str) or first == last == "0.0.0.0":  # noqa: S104
+            return []
+        found = ipaddress.summarize_address_range(ipaddress.IPv4Address(first), ipaddress.IPv4Address(last))
+        return [str(network) for network in found]
+    except (ValueError, TypeError):
+        return []
+
+
 def _each_port(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     ports = rule.get("ports", ["*"])
     for port in ports if isinstance(ports, (list, tuple)) else ():

@@ -18,7 +18,7 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.keys import key_of
 from portability.proposals.lifecycles import lifecycle_of
 from portability.proposals.literals import Reference
-from portability.proposals.packets import let_in
+from portability.proposals.packets import let_in, ranges_of
 from portability.proposals.rights import Right, is_housekeeping
 from portability.proposals.schedules import cron_of
 from portability.proposals.sizes import flavor_of
@@ -141,6 +141,7 @@ class Page:
             "size_of": flavor_of,
             "cron_of": cron_of,
             "let_in": let_in,
+            "ranges_of": ranges_of,
             "lifecycle_of": lifecycle_of,
             "key_of": key_of,
         }

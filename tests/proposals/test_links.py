@@ -399,6 +399,102 @@ def test_each_group_of_a_balancer_is_a_pool_that_its_listener_leads_to(tmp_path:
     }
 
 
+FENCED = """
+resource "aws_security_group" "db" {
+  name = "db"
+  ingress {
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
+    cidr_blocks = ["10.1.0.0/16"]
+  }
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_db_instance" "shop" {
+  identifier             = "shop"
+  engine                 = "postgres"
+  engine_version         = "16.3"
+  multi_az               = true
+  vpc_security_group_ids = [aws_security_group.db.id]
+}
+"""
+BY_GROUP = """
+resource "aws_security_group" "app" { name = "app" }
+resource "aws_security_group_rule" "app" {
+  type                     = "ingress"
+  from_port                = 0
+  to_port                  = 65535
+  protocol                 = "tcp"
+  security_group_id        = aws_security_group.db.id
+  source_security_group_id = aws_security_group.app.id
+}
+"""
+MACHINE = """
+resource "aws_instance" "app" {
+  instance_type          = "t3.small"
+  vpc_security_group_ids = [aws_security_group.db.id]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [("", '["10.1.0.0/16"]'), (BY_GROUP, 'concat(["10.1.0.0/16"], var.shop_allowed_ips)')],
+)
+def test_whom_a_group_lets_in_a_database_lets_in(tmp_path: Path, more: str, said: str) -> None:
+    """At its own port alone; members of a group are asked for. The group itself has nothing left to guard."""
+    found = rendered(tmp_path, FENCED + more)
+    assert f"for_each = toset({said})" in body(found["postgresql-shop"])
+    assert "resource" not in body(found["security-group-db"])
+    assert "stands in the ip_restrictions of shop" in found["security-group-db"].text
+
+
+def test_a_group_that_guards_a_machine_too_stays(tmp_path: Path) -> None:
+    found = rendered(tmp_path, FENCED + MACHINE)
+    assert 'for_each = toset(["10.1.0.0/16"])' in body(found["postgresql-shop"])
+    assert "remote_ip_prefix" in body(found["security-group-db"])
+    assert "openstack_networking_secgroup_v2.db.name" in body(found["virtual-machine-app"])
+
+
+def test_a_list_of_the_database_itself_is_carried_over(tmp_path: Path) -> None:
+    """What is known of it, with what is not asked for; Azure's rule for its own services is a decision."""
+    code = """
+resource "google_sql_database_instance" "main" {
+  name             = "main"
+  database_version = "POSTGRES_16"
+  settings {
+    ip_configuration {
+      authorized_networks { value = "192.0.2.7" }
+      authorized_networks { value = var.office }
+    }
+  }
+}
+resource "azurerm_postgresql_flexible_server" "shop" { name = "shop" }
+resource "azurerm_postgresql_flexible_server_firewall_rule" "office" {
+  server_id        = azurerm_postgresql_flexible_server.shop.id
+  start_ip_address = "10.0.0.0"
+  end_ip_address   = "10.0.0.255"
+}
+resource "azurerm_postgresql_flexible_server_firewall_rule" "azure" {
+  server_id        = azurerm_postgresql_flexible_server.shop.id
+  start_ip_address = "0.0.0.0"
+  end_ip_address   = "0.0.0.0"
+}
+variable "office" {}
+"""
+    found = rendered(tmp_path, code)
+    assert 'toset(concat(["192.0.2.7/32"], var.main_allowed_ips))' in body(found["postgresql-main"])
+    shop = found["postgresql-shop"]
+    assert 'for_each = toset(["10.0.0.0/24"])' in body(shop)
+    assert any("every service of the old provider" in decision for decision in shop.decisions)
+    assert not any(decision.startswith("Set beside it") for decision in shop.decisions)
+
+
 ROUTED = f"""{BALANCED}
 resource "aws_lb_listener_rule" "late" {{
   listener_arn = aws_lb_listener.open.arn

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portability.proposals.packets import let_in
+from portability.proposals.packets import let_in, ranges_of
 
 HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}
 
@@ -36,3 +36,24 @@ HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0
 )  # fmt: skip
 def test_a_rule(rule: Any, expected: list[tuple[Any, ...]]) -> None:
     assert [tuple(one) for one in let_in([rule])] == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("10.1.2.3/8", None, ["10.0.0.0/8"]),
+        ("10.0.0.0", "10.0.0.9", ["10.0.0.0/29", "10.0.0.8/31"]),
+        ("10.0.0.7", "10.0.0.7", ["10.0.0.7/32"]),
+        # Azure's word for its own services.
+        ("0.0.0.0", "0.0.0.0", []),
+        ("0.0.0.0", "255.255.255.255", ["0.0.0.0/0"]),
+        ("10.0.0.9", "10.0.0.0", []),
+        ("2001:db8::/32", None, []),
+        ('10.0.0.0/8"]\n', None, []),
+        (10, None, []),
+        (None, None, []),
+        ("10.0.0.1", {"a": 1}, []),
+    ],
+)
+def test_ranges(first: Any, last: Any, expected: list[str]) -> None:
+    assert ranges_of(first, last) == expected
