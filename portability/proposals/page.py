@@ -20,6 +20,7 @@ from portability.proposals.lifecycles import lifecycle_of
 from portability.proposals.literals import Reference
 from portability.proposals.packets import let_in, ranges_of
 from portability.proposals.rights import Right, is_housekeeping
+from portability.proposals.routes import routes_of
 from portability.proposals.schedules import cron_of
 from portability.proposals.sizes import flavor_of
 
@@ -140,6 +141,7 @@ class Page:
             "made_of": self.made_of,
             "size_of": flavor_of,
             "cron_of": cron_of,
+            "routes": lambda: routes_of(self.parts),
             "let_in": let_in,
             "ranges_of": ranges_of,
             "lifecycle_of": lifecycle_of,
