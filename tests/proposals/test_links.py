@@ -609,6 +609,76 @@ def test_in_a_cluster_who_acts_is_a_service_account_without_rights(tmp_path: Pat
     assert "# it may do at secretsmanager: GetSecretValue" in found[name].text
 
 
+PULLS = [
+    """
+resource "aws_iam_role" "pulls" {
+  name = "pulls"
+}
+resource "aws_iam_role_policy" "pulls" {
+  role   = aws_iam_role.pulls.id
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "ecr:BatchGetImage", Resource = "*" } })
+}
+""",
+    """
+resource "azurerm_role_assignment" "pulls" {
+  scope                = var.registry
+  role_definition_name = "AcrPull"
+  principal_id         = var.who
+}
+""",
+]
+
+
+@pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
+@pytest.mark.parametrize("code", PULLS)
+def test_of_roles_that_fall_away_nothing_else_is_told(tmp_path: Path, target: str, code: str) -> None:
+    """Neither that roles cannot be assumed here nor where else rights are said: none of them stays."""
+    found = [one for name, one in rendered(tmp_path, code, target).items() if name.startswith("access-management")]
+    assert found
+    for proposal in found:
+        assert "falls away, for it only pulled images" in proposal.text
+        assert proposal.decisions == ()
+
+
+BUS = """
+resource "aws_lambda_function" "orders" { function_name = "orders" }
+resource "aws_cloudwatch_event_bus" "shop" { name = "shop" }
+resource "aws_cloudwatch_event_rule" "paid" {
+  name           = "paid"
+  event_bus_name = aws_cloudwatch_event_bus.shop.name
+  event_pattern  = jsonencode({ source = ["shop"] })
+}
+resource "aws_cloudwatch_event_target" "paid" {
+  rule = aws_cloudwatch_event_rule.paid.name
+  arn  = aws_lambda_function.orders.arn
+}
+resource "aws_cloudwatch_event_rule" "alone" {
+  name          = "alone"
+  event_pattern = jsonencode({ source = ["shop"] })
+}
+resource "google_cloud_tasks_queue" "mail" { name = "mail" }
+"""
+
+
+def test_a_bus_is_one_broker_and_each_rule_a_trigger_of_it(tmp_path: Path) -> None:
+    """Of a bus that is made elsewhere the broker is asked for; tasks have no type that anybody gave them."""
+    found = rendered(tmp_path, BUS, "self-hosted")
+    made = {
+        name: [(one["kind"], one.get("spec", {})) for one in yaml.safe_load_all(proposal.text)]
+        for name, proposal in found.items()
+        if name.startswith(("event-bus", "task-queue"))
+    }
+    assert made.pop("event-bus-shop.yaml") == [("Broker", {})]
+    ((kind, paid),) = made.pop("event-bus-paid.yaml")
+    assert (kind, paid["broker"], paid["subscriber"]["ref"]["name"]) == ("Trigger", "shop", "orders")
+    ((kind, alone),) = made.pop("event-bus-alone.yaml")
+    assert (kind, alone["broker"]) == ("Trigger", "${BROKER}")
+    (_, broker), (kind, mail) = made.pop("task-queue-mail.yaml")
+    assert (broker, kind, mail["broker"]) == ({}, "Trigger", "mail")
+    assert "filter" not in mail
+    assert not made
+
+
 ASSIGNED = """
 resource "azurerm_role_definition" "images" { name = "Reads images" }
 resource "azurerm_role_assignment" "images" {
@@ -699,7 +769,7 @@ variable "one" {}
     assert re.findall(r"allow      = (.*)", text) == [
         '["okms:apikms:secret/get", "okms:apikms:secret/version/getData"]'
     ]
-    assert "pull gives AcrPull\n# not said here: ecr: BatchGetImage\n" in found[name].text
+    assert "pull: falls away, for it only pulled images" in found[name].text
     assert "mistyped: Key Vault Secret User, whose rights the code does not tell." in found[name].text
     (told,) = (one for path, one in rendered(tmp_path, code, "self-hosted").items() if path.startswith("access-"))
     assert "read gives Storage Blob Data Reader. It allows: s3:GetObject, s3:ListBucket." in told.text

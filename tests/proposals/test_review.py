@@ -201,7 +201,7 @@ def test_what_well_known_modules_are_told_is_read(tmp_path: Path) -> None:
 def test_a_group_without_rules_asks_for_none(tmp_path: Path) -> None:
     group = only(tmp_path, 'resource "aws_security_group" "clients" {\n  name = "clients"\n}')
     assert "variable" not in group.text
-    assert any("no rule of its own" in one for one in group.decisions)
+    assert any("gives the old group no rule" in one for one in group.decisions)
 
 
 @pytest.mark.parametrize("target", ["ovhcloud", "self-hosted"])
