@@ -62,12 +62,24 @@ def test_calls_have_rows_and_others_are_named(catalogue: Catalogue, product: str
     assert len(names) == len(set(names)) > 0
     symbols = [f"sdk.Client.{name}" for name in names[:39]]
     guide = one(catalogue, product, capability, *symbols, "sdk.Client.unheard_of")
-    rows = re.findall(r"^\| `sdk\.Client\.(\w+)` \(infrastructure/main\.tf:\d+\) \| (.+) \|$", guide.text, re.MULTILINE)
+    row = r"^\| `sdk\.Client\.([\w.]+)` \(infrastructure/main\.tf:\d+\) \| (.+) \|$"
+    rows = re.findall(row, guide.text, re.MULTILINE)
     assert {name for name, _ in rows} == set(names[:39])
     assert "No row stands for `sdk.Client.unheard_of`:" in guide.text
     for heading in ("How the model changes", "Before and after", "Moving the data", "Going back"):
         assert f"\n## {heading}\n" in guide.text
     assert guide.text.count("`") % 2 == 0
+
+
+def test_a_word_before_a_call_tells_alike_ones_apart(catalogue: Catalogue) -> None:
+    """An entity's ``update`` fills a dict, a document's changes the database."""
+    symbols = ["datastore.Entity.update", "firestore.DocumentReference.update", "sdk.Future.result"]
+    guide = one(catalogue, "self-hosted/postgresql-remodelled", "document-database", *symbols)
+    after = dict(re.findall(r"^\| `([\w.]+)` \(.+?\) \| (.+) \|$", guide.text, re.MULTILINE))
+    assert after.keys() == set(symbols[:2])
+    assert "UPDATE t" in after[symbols[1]]
+    assert "UPDATE t" not in after[symbols[0]]
+    assert "No row stands for `sdk.Future.result`:" in guide.text
 
 
 @pytest.mark.parametrize("capability", sorted(ONE_INTERFACE))
