@@ -75,12 +75,12 @@ class Work(msgspec.Struct):
         return [(str(found[0].location), symbol, len(found)) for symbol, found in ranked]
 
     def left(self, why: Mapping[Location, str]) -> list[tuple[str, list[str]]]:
-        """The reasons why no patch changes some of the places, each with these."""
-        found: dict[str, list[str]] = defaultdict(list)
+        """The reasons why no patch changes some of the places, each with these: files, each with its lines."""
+        found: dict[str, list[Location]] = defaultdict(list)
         for place in dict.fromkeys(finding.location for finding in (*self.findings, *self.users)):
             if place in why:
-                found[why[place]].append(str(place))
-        return list(found.items())[:MOST_NAMES]
+                found[why[place]].append(place)
+        return [(reason, _by_file(places)) for reason, places in list(found.items())[:MOST_NAMES]]
 
     def notes(self, carried: Collection[str] = ()) -> list[str]:
         """What a person should know of the evidence. ``carried`` are addresses of parts that the proposal holds."""
@@ -104,7 +104,7 @@ class Work(msgspec.Struct):
         if near := [one for one in self.near if one.role != "permission"]:
             notes.append(f"The code does not tell to which definition these belong: {_places(near)}.")
         if self.users:
-            notes.append(f"Code uses this service at {_places(self.users)}; point it here where it means this one.")
+            notes.append(f"Code uses this service; point it here where it means this one: {_places(self.users)}.")
         return notes
 
 
@@ -237,6 +237,16 @@ def _related(part: Finding, candidates: list[Work], blocks: Blocks, services: Ma
             if found := [work for work, own in made if not own.isdisjoint(level)]:
                 return found
     return []
+
+
+def _by_file(places: Iterable[Location]) -> list[str]:
+    """``path:3, 7 and 9 more`` for each file."""
+    lines: dict[str, dict[int, None]] = defaultdict(dict)
+    for place in places:
+        lines[place.path][place.line] = None
+    shown = {path: ", ".join(map(str, list(own)[:MOST_PLACES])) for path, own in lines.items()}
+    more = {path: f" and {len(own) - MOST_PLACES} more" for path, own in lines.items() if len(own) > MOST_PLACES}
+    return [f"{path}:{text}{more.get(path, '')}" for path, text in shown.items()]
 
 
 def _places(findings: list[Finding]) -> str:

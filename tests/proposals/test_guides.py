@@ -82,6 +82,25 @@ def test_a_word_before_a_call_tells_alike_ones_apart(catalogue: Catalogue) -> No
     assert "No row stands for `sdk.Future.result`:" in guide.text
 
 
+def test_what_a_program_declares_is_no_call_to_change(catalogue: Catalogue) -> None:
+    """A bucket that Pulumi or the CDK makes goes by its type in Terraform: the proposal beside the guide is for it."""
+    guide = one(catalogue, "self-hosted/rook-ceph-rgw", "object-storage", "sdk.Client.bucket", "google_storage_bucket")
+    assert "`sdk.Client.bucket` (" in guide.text
+    assert "No row stands for" not in guide.text
+
+
+def test_what_no_patch_changes_is_told_by_file(tmp_path: Path) -> None:
+    """Each reason once, with the lines of each file."""
+    code = "from google.cloud import storage\n\nclient = storage.Client()\nclient.bucket('a').blob('b').open()\n"
+    (tmp_path / "app.py").write_text(f"{code}client.bucket('c').blob('d').open()\n")
+    result = portability("propose", str(tmp_path), "--target", "self-hosted", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    (guide,) = (tmp_path / "out/guides").rglob("object-storage-*.md")
+    told = guide.read_text().partition("## What no patch changes, and why\n\n")[2].split("\n\n")[0].splitlines()
+    assert len(told) == 2
+    assert told[1] == "  - app.py:4, 5"
+
+
 @pytest.mark.parametrize("capability", sorted(ONE_INTERFACE))
 def test_one_guide_suits_all_its_products(catalogue: Catalogue, capability: str) -> None:
     given = {id: product for id, product in catalogue.products.items() if capability in product.gives}

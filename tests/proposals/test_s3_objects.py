@@ -271,3 +271,25 @@ def test_an_import_stands_in_its_group(tmp_path: Path, catalogue: Catalogue) -> 
     )
     (tmp_path / "app.py").write_text(code)
     assert applied(tmp_path, catalogue)["app.py"].startswith("import os\n\nimport boto3\n")
+
+
+def test_files_that_stay_at_the_old_store_are_told(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A program whose files read and write the same objects is not to be half of it at each store unawares."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/put.py").write_text(GOOGLE)
+    read = "from google.cloud import storage\n\nlines = storage.Client().bucket('letters').blob('a').open().read()\n"
+    (tmp_path / "shop/read.py").write_text(read)
+    (tmp_path / "shop/other.py").write_text("print('nothing of a store')\n")
+    (patch,) = edited(tmp_path, catalogue).patches
+    assert [one for one in patch.decisions if one.startswith("shop/read.py of the same program still")] != []
+    (tmp_path / "shop/read.py").unlink()
+    (patch,) = edited(tmp_path, catalogue).patches
+    assert "same program" not in str(patch.decisions)
+
+
+def test_what_declares_a_store_is_no_call_of_it(tmp_path: Path, catalogue: Catalogue) -> None:
+    code = "import pulumi_gcp as gcp\n\nletters = gcp.storage.Bucket('letters', location='EU')\n"
+    (tmp_path / "app.py").write_text(code + GOOGLE)
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert "declares or operates the store rather than its objects" in str(found.left)

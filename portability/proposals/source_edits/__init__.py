@@ -21,6 +21,8 @@ from portability.proposals.source_edits.file import SourceFile, Unreadable
 from portability.proposals.source_edits.requirements import requirements
 from portability.proposals.work import wanted
 
+_MOST_FILES = 5
+
 
 class Edited(NamedTuple):
     """Patches in the order of their files, patches that go along (files that are added, what is installed), and why
@@ -64,9 +66,22 @@ def source_edits(
         for one in servers.servers(file, by_path[path], root) if path in handlers else ():
             title = f"A server for {path}"
             added.append(_proposal(one.findings, title, one.decisions, one.patch, _named(one.path, names), target))
-    borrowed = {name for file in files for name in file.borrowed}
+    made = _made(files, left)
     patches: list[Proposal] = []
-    edited: dict[str, SourceFile] = {}
+    for file, patch in made:
+        services = ", ".join(dict.fromkeys(finding.service for finding in file.edited))
+        decisions = [*file.decisions, *_left_behind(file, by_path, left)]
+        title = f"{services} in {file.path}"
+        patches.append(_proposal(file.edited, title, decisions, patch, _named(file.path, names), target))
+    edited = {file.path: file for file, _ in made}
+    added += _installs(root, edited, names, target)
+    return Edited(patches, added, left)
+
+
+def _made(files: Sequence[SourceFile], left: dict[Location, str]) -> list[tuple[SourceFile, str]]:
+    """The files that change, each with its patch; why other places stay goes into ``left``."""
+    borrowed = {name for file in files for name in file.borrowed}
+    made: list[tuple[SourceFile, str]] = []
     for file in files:
         left |= file.left
         try:
@@ -75,12 +90,26 @@ def source_edits(
             left |= {finding.location: str(error) for finding in file.edited}
             continue
         if patch:
-            services = ", ".join(dict.fromkeys(finding.service for finding in file.edited))
-            title = f"{services} in {file.path}"
-            patches.append(_proposal(file.edited, title, file.decisions, patch, _named(file.path, names), target))
-            edited[file.path] = file
-    added += _installs(root, edited, names, target)
-    return Edited(patches, added, left)
+            made.append((file, patch))
+    return made
+
+
+def _left_behind(
+    file: SourceFile, by_path: Mapping[str, Sequence[Finding]], left: Mapping[Location, str]
+) -> Iterator[str]:
+    """What a person must know where a file goes to another store and others of its program do not."""
+    component = file.edited[0].component
+    others = sorted(
+        path
+        for path, findings in by_path.items()
+        if any(one.service in file.moved and one.component == component and one.location in left for one in findings)
+    )
+    if others:
+        more = f" and {len(others) - _MOST_FILES} more" if len(others) > _MOST_FILES else ""
+        yield (
+            f"{', '.join(others[:_MOST_FILES])}{more} of the same program still read and write at the old store: "
+            "change by hand what means the same objects, and let both go at once."
+        )
 
 
 def _installs(root: Path, edited: Mapping[str, SourceFile], names: set[str], target: str) -> Iterator[Proposal]:

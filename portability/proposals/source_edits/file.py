@@ -42,6 +42,7 @@ class SourceFile:
 
     An edit looks first and asks for changes only when it is sure of all that belong together. ``borrowed`` are names
     that the file uses of others, ``owned`` are those that may mean something else now, so that no other may use them.
+    ``moved`` are services whose data is elsewhere for this file from now on.
     """
 
     def __init__(self, path: str, source: bytes) -> None:
@@ -68,6 +69,7 @@ class SourceFile:
         self.decisions: list[str] = []
         self.borrowed: set[str] = set()
         self.owned: set[str] = set()
+        self.moved: set[str] = set()
         self._retired: list[tuple[cst.Assign, str, Finding | None]] = []
         self._removed: dict[cst.CSTNode, set[cst.CSTNode]] = {}
         self._changes: dict[cst.CSTNode, Change] = {}

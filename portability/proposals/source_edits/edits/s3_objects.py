@@ -97,6 +97,7 @@ def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
     for module, name in _IMPORTS:
         file.drop_import(module, name)
     file.done(*findings)
+    file.moved |= {one.service for one in findings}
     file.decide(
         "Set S3_ENDPOINT_URL where the code runs, and give it a region and credentials of the new store by "
         "AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; add boto3 to what the program installs."
@@ -122,6 +123,8 @@ def _check(file: SourceFile, calls: Mapping[cst.Call, Finding]) -> None:
     for call, one in calls.items():
         if one.confidence != "certain":
             raise NotPlain(f"line {file.line(call)} is likely such a call, not certainly")
+        if not one.symbol.startswith(_PACKAGES):
+            raise NotPlain(f"line {file.line(call)} declares or operates the store rather than its objects")
         if call not in makers and _way(one) is None:
             raise NotPlain(f"line {file.line(call)} calls `{_method(one)}`, which no S3 client answers in the same way")
     known = {name for call in makers for name in m.findall(call.func, m.Name())}
