@@ -337,6 +337,7 @@ def beside(root: Path, *bindings: dict[str, Any], code: str = MAIN, folder: str 
     return root
 
 
+@pytest.mark.parametrize(("folder", "server"), [("Hello", "Hello_server"), ("say-hello", "say_hello_server")])
 @pytest.mark.parametrize(
     ("host", "prefix"),
     [
@@ -349,14 +350,20 @@ def beside(root: Path, *bindings: dict[str, Any], code: str = MAIN, folder: str 
     ],
 )
 def test_a_function_with_its_json_beside_it(
-    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, host: Any, prefix: str
+    tmp_path: Path,
+    catalogue: Catalogue,
+    monkeypatch: pytest.MonkeyPatch,
+    host: Any,
+    prefix: str,
+    folder: str,
+    server: str,
 ) -> None:
     """The first programming model says in JSON what the second says in code; the answer is the same, below the prefix
     that the app's host.json says."""
     if host is not None:
         (tmp_path / "api").mkdir()
         (tmp_path / "api/host.json").write_text(host if isinstance(host, str) else json.dumps(host))
-    beside(tmp_path, {**TRIGGER, "authLevel": "anonymous"}, ANSWER)
+    beside(tmp_path, {**TRIGGER, "authLevel": "anonymous"}, ANSWER, folder=folder)
     (patch,) = edited(tmp_path, catalogue, "self-hosted").added
     subprocess.run(["git", "apply", "-"], input=patch.text.encode(), cwd=tmp_path, check=True)
     assert edited(tmp_path, catalogue, "self-hosted").added == []
@@ -365,15 +372,15 @@ def test_a_function_with_its_json_beside_it(
     monkeypatch.setitem(sys.modules, "azure", azure)
     monkeypatch.setitem(sys.modules, "azure.functions", functions)
     monkeypatch.syspath_prepend(tmp_path / "api")
-    server = importlib.import_module("Hello_server")
-    for name in ("Hello", "Hello_server"):
+    made = importlib.import_module(server)
+    for name in (folder, server):
         del sys.modules[name]
-    assert asked(server.application, "GET", f"{prefix}/hello/you", "x=1") == (
+    assert asked(made.application, "GET", f"{prefix}/hello/you", "x=1") == (
         "202 Accepted",
         {"Content-Type": "text/plain; charset=utf-8"},
         b"Hello you 1",
     )
-    assert asked(server.application, "POST", f"{prefix}/hello/you")[0].startswith("404")
+    assert asked(made.application, "POST", f"{prefix}/hello/you")[0].startswith("404")
     assert "_served" not in patch.text  # it holds what this function needs and nothing else
 
 
@@ -385,7 +392,9 @@ def test_a_function_with_its_json_beside_it(
         ([TRIGGER, ANSWER, {"type": "queue", "name": "out"}], {}, "only Azure's host fills"),
         ([{**TRIGGER, "name": "not a name"}, ANSWER], {}, "by which name"),
         ([TRIGGER, ANSWER], {"entryPoint": "run"}, "names `run`"),
-        ([TRIGGER, ANSWER], {"folder": "say-hello"}, "no name that a module"),
+        ([{"type": "blobTrigger", "name": "b"}], {}, "the store's notifications"),
+        ([{"type": "otherTrigger", "name": "b"}], {}, "calls it by HTTP"),
+        ([TRIGGER, ANSWER], {"folder": "say hello"}, "no name that a module"),
         ([TRIGGER, ANSWER], {"code": f"from ..shared import x\n{MAIN}"}, "above its folder"),
     ],
 )

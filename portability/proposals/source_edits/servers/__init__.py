@@ -1,32 +1,30 @@
 """Servers for handlers: a new file beside a handler, which stays as it is, so that a container can serve it.
 
-The modules beside this one are these servers. A copy of one imports a handler by its own name, in the place of
-``HANDLER``, calls what makes the events that the handler takes, and holds nothing else.
+``aws_lambda`` and ``azure_functions`` are these servers. A copy of one imports a handler by its own name, in the place
+of ``HANDLER``, calls what makes the events that the handler takes, and holds nothing else.
 """
 
 from __future__ import annotations
 
 import difflib
 import io
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
-from keyword import iskeyword
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import libcst as cst
 import libcst.matchers as m
 
-from portability.discovery import Seen, look
+from portability.discovery import look
 from portability.model import Finding
 from portability.patterns import regex
 from portability.proposals.source_edits.calls import called
 from portability.proposals.source_edits.file import SourceFile
 from portability.proposals.source_edits.names import meaning
 from portability.proposals.source_edits.results import NotPlain
+from portability.proposals.source_edits.servers.copies import Plan, beside, copy, importing, leave, stem
+from portability.proposals.source_edits.servers.function_apps import described_function, function_app
 
 SERVICES = frozenset({"aws/lambda", "azure/functions"})
 INTERFACE = "knative"
@@ -95,7 +93,6 @@ _CALLS: Mapping[str, tuple[str, str]] = {
 }
 """What makes an event of each shape, and what answers for it."""
 _TAKEN_APART = regex(r"[\"'](pathParameters|proxy)[\"']")
-_REMARK = regex(r"  # (?:type: ignore|a copy names).*$", re.MULTILINE)
 
 
 class Server(NamedTuple):
@@ -111,31 +108,24 @@ def servers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterat
     """The servers for the handlers of a file. ``findings`` are all of that file, of whatever service."""
     plans = (
         *_lambda_handlers(file, findings, root),
-        *_function_app(file, findings, root),
-        *_function(file, findings, root),
+        *function_app(file, findings, root),
+        *described_function(file, findings, root),
     )
     for plan in plans:
         if look(root, plan.path) is None:
             yield Server(plan.path, _creates(plan.path, plan.text), plan.findings, plan.decisions)
         else:
-            _leave(file, plan.findings, f"{plan.path} is there already.")
+            leave(file, plan.findings, f"{plan.path} is there already.")
 
 
-class _Plan(NamedTuple):
-    path: str
-    text: str
-    findings: Sequence[Finding]
-    decisions: Sequence[str]
-
-
-def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
+def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[Plan]:
     handlers = [one for one in findings if one.symbol == _HANDLER and one.service == "aws/lambda"]
     sellers = {one.service.partition("/")[0] for one in findings if one not in handlers}
     if "google" in sellers and "aws" not in sellers:
-        _leave(file, handlers, "It is a function of Google, which Functions Framework serves as it is.")
+        leave(file, handlers, "It is a function of Google, which Functions Framework serves as it is.")
         return
     others = [one for one in handlers if _function_at(file, one) is None]
-    _leave(file, others, "It is a method, or asynchronous; a server calls a plain function of the module: write one.")
+    leave(file, others, "It is a method, or asynchronous; a server calls a plain function of the module: write one.")
     functions = [(one, function) for one in handlers if (function := _function_at(file, one)) is not None]
     for finding, function in functions:
         name = function.name.value
@@ -143,9 +133,9 @@ def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) 
         inside = [one for one in findings if one.symbol.startswith("event/") and _function_at(file, one) in readers]
         try:
             shape = _shape(file, readers, inside)
-            statement = _import(file, name, root)
+            statement = importing(file, name, root)
         except NotPlain as why:
-            _leave(file, [finding], str(why))
+            leave(file, [finding], str(why))
             continue
         decisions = [_SENT_BY[shape]] if shape in _SENT_BY else []
         if shape.startswith("http") and _TAKEN_APART.search(file.source(function)):
@@ -153,130 +143,8 @@ def _lambda_handlers(file: SourceFile, findings: Sequence[Finding], root: Path) 
         decisions.append("An image with gunicorn runs it; its right to call other services is no role any more.")
         event, answer = _CALLS[shape]
         calls = {"_http_2(environ, body)": f"{event}(environ, body)", "= _response(result)": f"= {answer}(result)"}
-        stem = f"{_stem(file.path)}_{name}" if len(functions) > 1 else _stem(file.path)
-        yield _Plan(_beside(file, stem), _copy("aws_lambda", statement, calls), [finding], decisions)
-
-
-def _function_app(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
-    """An app of the second programming model, with its functions; those of blueprints come with it."""
-    apps = [
-        one.targets[0].target.value
-        for one in file.all(cst.Assign)
-        if isinstance(one.value, cst.Call)
-        and meaning(file, one.value.func) == "azure.functions.FunctionApp"
-        and isinstance(one.targets[0].target, cst.Name)
-        and isinstance(file.parent(file.parent(one)), cst.Module)
-    ]
-    mine = [one for one in findings if one.service == "azure/functions"]
-    routes = [one for one in mine if one.symbol.rpartition(".")[2] in ("route", "register_functions")]
-    bound = [one for one in mine if one.symbol.endswith(("_input", "_output", "_binding"))]
-    if len(apps) != 1 or not routes:
-        return
-    try:
-        if bound:
-            raise NotPlain("Functions of the app have bindings for input or output, which only Azure's host fills.")
-        prefix = _prefix(root, file.path.rpartition("/")[0])
-        text = _copy("azure_functions", _import(file, apps[0], root), prefix)
-    except NotPlain as why:
-        _leave(file, routes, str(why))
-        return
-    decisions = [
-        *_APP,
-        "Only what HTTP triggers is served: timers become a CronJob, queues and blobs a source of Knative Eventing.",
-    ]
-    answered = [one for one in mine if one in routes or ".Http" in one.symbol]
-    yield _Plan(_beside(file, _stem(file.path)), text, answered, decisions)
-
-
-_APP = (
-    "FUNCTIONS_KEY is the key that callers send where a function asks for one; PREFIX is what host.json says, or its "
-    "default.",
-    "An image with gunicorn and azure-functions, which is open source, runs it. Where the runtime of Azure Functions "
-    "itself is to run the app in a container, this is not needed.",
-)
-
-
-def _function(file: SourceFile, findings: Sequence[Finding], root: Path) -> Iterator[_Plan]:
-    """A function of the first programming model: ``function.json`` beside its code says what calls it, and how."""
-    mine = [one for one in findings if one.service == "azure/functions"]
-    folder, _, script = file.path.rpartition("/")
-    seen = look(root, f"{folder}/function.json") if folder and mine else None
-    if not isinstance(seen, Seen):
-        return
-    above, _, name = folder.rpartition("/")
-    try:
-        said = _said(seen.data)
-        if said.get("scriptFile", "__init__.py") != script:
-            return
-        entry = said.get("entryPoint", "main")
-        trigger = _http(said)
-        if not isinstance(entry, str) or not _defines(file, entry):
-            raise NotPlain(f"Its function.json names `{entry}`, which is no function of the module.")
-        if any(len(one.relative) > 1 for one in file.all(cst.ImportFrom)):
-            raise NotPlain("It imports from above its folder, which only Azure's host makes a package of.")
-        module = name if script == "__init__.py" else f"{name}.{_stem(script)}"
-        if not all(part.isidentifier() and not iskeyword(part) for part in module.split(".")):
-            raise NotPlain("Its folder has no name that a module beside it could import.")
-    except NotPlain as why:
-        _leave(file, mine, str(why))
-        return
-    route, level = str(trigger.get("route") or name), str(trigger.get("authLevel") or "function")
-    methods = [str(one) for one in listed] if isinstance(listed := trigger.get("methods"), list) else []
-    shown = f"name={trigger['name']!r}, auth_level={level!r}, methods={methods!r}"
-    row = f"FUNCTIONS = [(_pattern({route!r}), SimpleNamespace({shown}), handler, {name!r})]"
-    calls = {"FUNCTIONS = _served()": row, **_prefix(root, above)}
-    text = _copy("azure_functions", f"from {module} import {entry} as handler", calls)
-    path = f"{above}/{name}_server.py".lstrip("/")
-    yield _Plan(path, text, mine, _APP)
-
-
-def _prefix(root: Path, folder: str) -> Mapping[str, str]:
-    """What stands in the place of the usual prefix of routes, where the ``host.json`` of an app says another."""
-    seen = look(root, f"{folder}/host.json".lstrip("/"))
-    said: Any = _object(seen.data) if isinstance(seen, Seen) else None
-    for key in ("extensions", "http", "routePrefix"):
-        said = said.get(key) if isinstance(said, Mapping) else None
-    if not isinstance(said, str):
-        return {}
-    prefix = f"/{said.strip('/')}" if said.strip("/") else ""
-    return {'PREFIX = "/api"': f"PREFIX = {prefix!r}"}
-
-
-def _object(data: bytes) -> Mapping[str, Any] | None:
-    try:
-        said = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return said if isinstance(said, Mapping) else None
-
-
-def _said(data: bytes) -> Mapping[str, Any]:
-    """What a ``function.json`` says. Raises NotPlain."""
-    said = _object(data)
-    if said is None:
-        raise NotPlain("Its function.json cannot be read.")
-    return said
-
-
-def _http(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The trigger of a function that a request calls and whose answer is what it returns. Raises NotPlain."""
-    bindings = said.get("bindings")
-    found = [one for one in bindings if isinstance(one, Mapping)] if isinstance(bindings, list) else []
-    kinds = sorted(str(one.get("type", "")).lower() for one in found)
-    trigger = next((one for one in found if str(one.get("type", "")).lower() == "httptrigger"), None)
-    if trigger is None:
-        what = ", ".join(kind for kind in kinds if kind.endswith("trigger")) or "nothing that function.json names"
-        raise NotPlain(f"What calls it is {what}: a timer becomes a CronJob, a queue a source of Knative Eventing.")
-    answer = next((one for one in found if str(one.get("type", "")).lower() == "http"), {})
-    if kinds != ["http", "httptrigger"] or answer.get("name") != "$return":
-        raise NotPlain("It has bindings besides its request and what it returns, which only Azure's host fills.")
-    if not isinstance(trigger.get("name"), str) or not trigger["name"].isidentifier():
-        raise NotPlain("Its function.json does not say by which name it takes the request.")
-    return trigger
-
-
-def _defines(file: SourceFile, name: str) -> bool:
-    return any(one.name.value == name for one in file.module.body if isinstance(one, cst.FunctionDef))
+        own = f"{stem(file.path)}_{name}" if len(functions) > 1 else stem(file.path)
+        yield Plan(beside(file, own), copy("aws_lambda", statement, calls), [finding], decisions)
 
 
 def _function_at(file: SourceFile, finding: Finding) -> cst.FunctionDef | None:
@@ -350,75 +218,6 @@ def _hands_on(file: SourceFile, readers: Sequence[cst.FunctionDef]) -> bool:
     own = {one.name.value for one in readers}
     away = [one for one in calls if isinstance(one, cst.Call) and called(one) not in _ONLY_SHOWN | own]
     return bool(away) and len(calls) == len(uses)
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".py")
-
-
-def _beside(file: SourceFile, stem: str) -> str:
-    folder, slash, _ = file.path.rpartition("/")
-    return f"{folder}{slash}{stem}_server.py"
-
-
-def _import(file: SourceFile, name: str, root: Path) -> str:
-    """The statement that imports a handler, as its module imports others. Raises NotPlain where none can."""
-    module = _stem(file.path)
-    if not module.isidentifier() or iskeyword(module) or module == "__init__":
-        raise NotPlain("Its file has no name that a module beside it could import.")
-    package = "." if any(one.relative for one in file.all(cst.ImportFrom)) else _package(file, root)
-    return f"from {package}{module} import {name if name == 'handler' else f'{name} as handler'}"
-
-
-def _package(file: SourceFile, root: Path) -> str:
-    """The packages that a module is in, as it names them itself when it imports from its own; with a dot behind."""
-    named = {one.partition(".")[0] for one in file.imported}
-    folders = file.path.split("/")[:-1]
-    for at, folder in enumerate(folders):
-        own = ["/".join(folders[: end + 1]) for end in range(at, len(folders))]
-        if folder in named and all(look(root, f"{one}/__init__.py") is not None for one in own):
-            return "".join(f"{one}." for one in folders[at:])
-    return ""
-
-
-def _copy(server: str, statement: str, calls: Mapping[str, str]) -> str:
-    """A server's text for one handler, with nothing that it does not need."""
-    text = _REMARK.sub("", files(__name__).joinpath(f"{server}.py").read_text(encoding="utf-8"))
-    for old, new in {"from HANDLER import handler": statement, **calls}.items():
-        text = text.replace(old, new, 1)
-    module = cst.parse_module(text)
-    while (shorter := _needed(module)) is not module:
-        module = shorter
-    return module.code
-
-
-def _needed(module: cst.Module) -> cst.Module:
-    """A module without the definitions and imports that nothing in it names; itself where there are none."""
-    names = Counter(one.value for one in m.findall(module, m.Name()) if isinstance(one, cst.Name))
-    kept = [one for one in module.body if not any(names[name] == 1 for name in _defined(one))]
-    return module if len(kept) == len(module.body) else module.with_changes(body=kept)
-
-
-def _defined(statement: cst.CSTNode) -> Iterator[str]:
-    """The names that a statement of a module gives a meaning, unless others ask for them by name."""
-    match statement:
-        case cst.FunctionDef(name=name) | cst.ClassDef(name=name) if name.value != "application":
-            yield name.value
-        case cst.SimpleStatementLine(
-            body=[cst.Import(names=[cst.ImportAlias(name=cst.Name(value=name), asname=None)])]
-        ):
-            yield name
-        case cst.SimpleStatementLine(
-            body=[cst.ImportFrom(names=[cst.ImportAlias(name=cst.Name(value=name), asname=None)])]
-        ) if name != "annotations":
-            yield name
-        case cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name))]):
-            yield name
-
-
-def _leave(file: SourceFile, findings: Sequence[Finding], why: str) -> None:
-    for finding in findings:
-        file.leave(finding, why)
 
 
 def _creates(path: str, text: str) -> str:
