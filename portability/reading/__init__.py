@@ -101,6 +101,7 @@ def read_here(
             yield reader.read([unit])
             progress(len(unit))
     finally:
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
 
@@ -148,6 +149,7 @@ class Reader:
         and looking through it again and again takes longer than parsing."""
         if gc.get_count()[0] > TIDY_OBJECTS:
             gc.collect()
+            gc.freeze()  # what is left is what was found, and stays to the end of the run
 
     def _words_left(self, sources: Sequence[Source], readings: dict[str, Reading]) -> Iterator[Hit]:
         """Mentions in files of CI, Docker and Compose that name a provider and in which nothing was found, and in what
