@@ -18,6 +18,19 @@ _LISTS = ("prefix_list_ids", "range_list")
 _ANYWHERE = frozenset({"*", "internet", "any"})
 _NAMED = regex(r"(?:[a-z0-9]+-)+(\d{1,5})-(tcp|udp)")
 """Rules by a name that says port and protocol, as modules have them: ``https-443-tcp``."""
+_PROBES = "the health checks and proxies of Google's balancers"
+_OWN = {
+    "35.191.0.0/16": _PROBES,
+    "130.211.0.0/22": _PROBES,
+    "209.85.152.0/22": _PROBES,
+    "209.85.204.0/22": _PROBES,
+    "35.235.240.0/20": "Google's tunnel for administrators (Identity-Aware Proxy)",
+}
+"""Ranges that a provider's own services come from, who stay behind with it.
+
+The first two: https://cloud.google.com/load-balancing/docs/firewall-rules, read in part 2026-12-01. The others as
+public Terraform code names them, seen the same day; Google's own pages on them were not opened.
+"""
 
 
 class Let(NamedTuple):
@@ -35,12 +48,23 @@ class Let(NamedTuple):
     source: Literal["range", "own", "group", "unknown"] = "range"
 
 
-def let_in(rules: Any, ranges: Any = ()) -> list[Let]:
-    """What rules let in; those whose protocol or ports only a run could tell are not there. ``ranges`` are whom they
-    all let in, where that is said beside them: then each has its list of ports, or takes every one."""
-    told = [rule for rule in rules or () if isinstance(rule, Mapping)]
-    if ranges:
-        told = [{"cidrs": ranges, "protocol": rule.get("protocol"), **at} for rule in told for at in _each_port(rule)]
+def let_in(rules: Any, ranges: Any = (), groups: Any = ()) -> list[Let]:
+    """What rules let in; those whose protocol or ports only a run could tell are not there, nor what lets in services
+    of the old provider. ``ranges`` and ``groups`` are whom they all let in, where that is said beside them: then each
+    has its list of ports, or takes every one."""
+    return [let for let in _all(rules, ranges, groups) if let.cidr not in _OWN]
+
+
+def services_in(rules: Any, ranges: Any = ()) -> list[str]:
+    """Which services of the old provider rules let in, in words."""
+    return list(dict.fromkeys(_OWN[let.cidr] for let in _all(rules, ranges, ()) if let.cidr in _OWN))
+
+
+def _all(rules: Any, ranges: Any, groups: Any) -> list[Let]:
+    told: list[Mapping[str, Any]] = [rule for rule in rules or () if isinstance(rule, Mapping)]
+    if ranges or groups:
+        whom = {"cidrs": ranges, "source_group": groups}
+        told = [{**whom, "protocol": rule.get("protocol"), **at} for rule in told for at in _each_port(rule)]
     return list(dict.fromkeys(let for rule in told for let in _let(rule)))
 
 

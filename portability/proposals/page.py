@@ -18,7 +18,7 @@ from portability.proposals.inputs import inputs_of
 from portability.proposals.keys import key_of
 from portability.proposals.lifecycles import lifecycle_of
 from portability.proposals.literals import Reference
-from portability.proposals.packets import let_in, ranges_of
+from portability.proposals.packets import let_in, ranges_of, services_in
 from portability.proposals.rights import Right, is_housekeeping
 from portability.proposals.routes import routes_of
 from portability.proposals.schedules import cron_of
@@ -144,6 +144,7 @@ class Page:
             "routes": lambda: routes_of(self.parts),
             "let_in": let_in,
             "ranges_of": ranges_of,
+            "services_in": services_in,
             "lifecycle_of": lifecycle_of,
             "key_of": key_of,
         }

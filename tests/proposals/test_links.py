@@ -495,6 +495,36 @@ variable "office" {}
     assert not any(decision.startswith("Set beside it") for decision in shop.decisions)
 
 
+def test_a_firewall_of_google_keeps_ports_and_lets_no_probes_in(tmp_path: Path) -> None:
+    code = """
+resource "google_compute_firewall" "probes" {
+  name          = "probes"
+  network       = "main"
+  source_ranges = ["35.191.0.0/16", "130.211.0.0/22"]
+  allow {
+    protocol = "tcp"
+    ports    = ["8080"]
+  }
+}
+resource "google_compute_firewall" "tagged" {
+  name        = "tagged"
+  network     = "main"
+  source_tags = ["web"]
+  allow {
+    protocol = "tcp"
+    ports    = ["8001"]
+  }
+}
+"""
+    found = rendered(tmp_path, code)
+    assert body(found["security-group-probes"]).strip() == ""
+    assert "They stay behind." in found["security-group-probes"].text
+    tagged = body(found["security-group-tagged"])
+    assert problems(found["security-group-tagged"].text) == []
+    assert re.findall(r"port_range_min +=  *(\d+)", tagged) == ["8001"]
+    assert "remote_group_id   = var.tagged_tcp_8001_group" in tagged
+
+
 ROUTED = f"""{BALANCED}
 resource "aws_lb_listener_rule" "late" {{
   listener_arn = aws_lb_listener.open.arn

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portability.proposals.packets import let_in, ranges_of
+from portability.proposals.packets import let_in, ranges_of, services_in
 
 HTTPS = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}
 
@@ -57,3 +57,20 @@ def test_a_rule(rule: Any, expected: list[tuple[Any, ...]]) -> None:
 )
 def test_ranges(first: Any, last: Any, expected: list[str]) -> None:
     assert ranges_of(first, last) == expected
+
+
+def test_services_of_the_old_provider_are_let_in_no_more() -> None:
+    """Google's probes and its tunnel come from ranges that would be a hole without them."""
+    ports = [{"protocol": "tcp", "ports": ["80", "443"]}]
+    ranges = ["35.191.0.0/16", "130.211.0.0/22", "10.0.0.0/8"]
+    assert {one.cidr for one in let_in(ports, ranges)} == {"10.0.0.0/8"}
+    assert services_in(ports, ranges) == ["the health checks and proxies of Google's balancers"]
+    assert services_in([{**HTTPS, "cidr_blocks": ["35.235.240.0/20"]}])[0].startswith("Google's tunnel")
+    assert services_in([HTTPS, "no rule"]) == []
+
+
+def test_machines_by_tag_are_let_in_at_each_port() -> None:
+    ports = [{"protocol": "tcp", "ports": ["80", "443"]}, {"protocol": "icmp"}]
+    told = [(one.protocol, one.first, one.source) for one in let_in(ports, [], ["web"])]
+    assert told == [("tcp", 80, "group"), ("tcp", 443, "group"), ("icmp", 0, "group")]
+    assert [one.source for one in let_in(ports[:1], ["10.0.0.0/8"], [None])] == ["range", "group"] * 2
