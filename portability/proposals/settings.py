@@ -37,8 +37,9 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
         for item in value:
             yield from _pairs(item)
     elif isinstance(value, Mapping):
-        if isinstance(value.get("name"), str) and not value.keys().isdisjoint(("value", "value_source", "secret_name")):
-            yield value["name"], value.get("value") if value.keys() <= _PLAIN else None
+        row = {str(key).lower(): one for key, one in value.items()}  # a task definition takes Name and Value too
+        if isinstance(row.get("name"), str) and not row.keys().isdisjoint(("value", "value_source", "secret_name")):
+            yield row["name"], row.get("value") if row.keys() <= _PLAIN else None
         else:
             yield from ((name, one) for name, one in value.items() if isinstance(name, str))
 

@@ -16,6 +16,8 @@ MOST_PLACES = 8
 MOST_NAMES = 40
 SET_ON = "set_on"
 """The input that says which definition a part is set beside, by its address."""
+_TELLS_NOTHING = frozenset({"this", "main", "default"})
+"""Labels of blocks that say no more than that there is one of its kind in its module."""
 _REWRITTEN = ("proprietary", "captive")
 
 
@@ -47,7 +49,11 @@ class Work(msgspec.Struct):
             own = finding.address.rpartition("/")[2]
             # A name that a template makes says nothing; the chart that it is in does.
             return slug(own if any(c.isalnum() and c.isascii() for c in own) else finding.component.rpartition("/")[2])
-        return slug(label(finding) if finding.language == "terraform" else finding.service.rpartition("/")[2])
+        if finding.language != "terraform":
+            return slug(finding.service.rpartition("/")[2])
+        own, modules = label(finding), {one.component.rpartition("/")[2] for one in self.findings}
+        module = next(iter(modules)) if len(modules) == 1 else ""
+        return slug(module if own in _TELLS_NOTHING and any(c.isalnum() for c in module) else own)
 
     def gaps(self) -> tuple[str, ...]:
         """What is lost, by the definition and by what is set beside it."""

@@ -447,11 +447,21 @@ resource "aws_instance" "app" {
     [("", '["10.1.0.0/16"]'), (BY_GROUP, 'concat(["10.1.0.0/16"], var.shop_allowed_ips)')],
 )
 def test_whom_a_group_lets_in_a_database_lets_in(tmp_path: Path, more: str, said: str) -> None:
-    """At its own port alone; members of a group are asked for. The group itself has nothing left to guard."""
+    """At its own port alone; members of a group are asked for. The group itself has nothing left to guard, whichever of
+    the two is rendered first."""
     found = rendered(tmp_path, FENCED + more)
     assert f"for_each = toset({said})" in body(found["postgresql-shop"])
     assert "resource" not in body(found["security-group-db"])
     assert "stands in the ip_restrictions of shop" in found["security-group-db"].text
+
+
+@pytest.mark.parametrize("name", ["a", "z"])
+def test_a_group_falls_away_in_any_order(tmp_path: Path, name: str) -> None:
+    """The database asks the group for its subnet before it says that it guards itself."""
+    found = rendered(
+        tmp_path, FENCED.replace('"db"', f'"{name}"').replace("aws_security_group.db", f"aws_security_group.{name}")
+    )
+    assert "resource" not in body(found[f"security-group-{name}"])
 
 
 def test_a_group_that_guards_a_machine_too_stays(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.proposals.test_links import named, rendered
     [
         ({"TABLE": "orders", "RETRIES": 3, "DEBUG": True}, [("TABLE", "orders"), ("RETRIES", "3"), ("DEBUG", "true")]),
         ([{"name": "TABLE", "value": "orders"}], [("TABLE", "orders")]),
+        ([{"Name": "TABLE", "Value": "orders"}], [("TABLE", "orders")]),
         # One container's list of several.
         ([[{"name": "A", "value": "1"}], [{"name": "B", "value": "2"}]], [("A", "1"), ("B", "2")]),
         ({"TABLE": None}, [("TABLE", None)]),

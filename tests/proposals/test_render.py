@@ -98,15 +98,20 @@ def test_names_are_labels_and_stay_apart(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("inputs", "title", "told"),
-    [({"name": "/shop/web"}, "/shop/web", False), ({"name": None}, "main", True), ({}, "main", False)],
+    [
+        ({"name": "/shop/web"}, "/shop/web", False),
+        ({"name": None}, "infrastructure", True),
+        ({}, "infrastructure", False),
+    ],
 )
 def test_what_may_have_any_name_is_asked_for_none(
     catalogue: Catalogue, inputs: dict[str, Any], title: str, told: bool
 ) -> None:
+    """By the block's label, or by its module where that only says that it is the main one."""
     found = finding((equivalent(catalogue, "ovhcloud/logs-data-platform", "logs"),), inputs)
     (proposal,) = render(assessment(found), catalogue, "ovhcloud")
     assert re.search(r"title +=(.*)", proposal.text)[1].strip() == f'"{title}"'
-    assert any(decision.startswith("It is called main here") for decision in proposal.decisions) is told
+    assert any(decision.startswith("It is called infrastructure here") for decision in proposal.decisions) is told
 
 
 def test_two_definitions_of_one_name_are_told(catalogue: Catalogue) -> None:
