@@ -29,8 +29,12 @@ _SECONDS = regex(r"(\d{1,9})s")
 _NUMBER = regex(r"(-?\d{1,15})(?:-\1)?")
 """A number, or a range that is one: ``443-443``."""
 _DENSE = regex(r"[A-Za-z0-9+/=_]{32,}")
-_YES = frozenset({"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal"})
-_NO = frozenset({"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external"})
+_YES = frozenset(
+    {"true", "yes", "on", "enabled", "zoneredundant", "samezone", "regional", "internal", "internal_managed"}
+)
+_NO = frozenset(
+    {"false", "no", "off", "disabled", "suspended", "zonal", "internet-facing", "external", "external_managed"}
+)
 
 
 class _Unfit(ValueError):

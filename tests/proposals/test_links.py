@@ -504,6 +504,51 @@ variable "office" {}
     assert not any(decision.startswith("Set beside it") for decision in shop.decisions)
 
 
+GLOBAL = """
+resource "google_compute_global_forwarding_rule" "http" {
+  name       = "web-http"
+  target     = google_compute_target_http_proxy.web.id
+  port_range = "80"
+}
+resource "google_compute_target_http_proxy" "web" { url_map = google_compute_url_map.redirect.id }
+resource "google_compute_url_map" "redirect" {
+  default_url_redirect { https_redirect = true }
+}
+resource "google_compute_global_forwarding_rule" "https" {
+  name                  = "web-https"
+  target                = google_compute_target_https_proxy.web.id
+  port_range            = "443"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+}
+resource "google_compute_target_https_proxy" "web" { url_map = google_compute_url_map.web.id }
+resource "google_compute_url_map" "web" { default_service = google_compute_backend_service.web.id }
+resource "google_compute_backend_service" "web" { name = "web" }
+"""
+
+
+def test_a_balancer_of_google_that_only_redirects_has_no_servers(tmp_path: Path) -> None:
+    found = rendered(tmp_path, GLOBAL)
+    assert problems(found["load-balancer-web-http"].text) == problems(found["load-balancer-web-https"].text) == []
+    http, https = (body(found[f"load-balancer-web-{kind}"]) for kind in ("http", "https"))
+    assert re.findall(r'action +=  *"(\w+)"', http) == ["REDIRECT_PREFIX"]
+    assert "openstack_lb_pool_v2" not in http
+    assert re.findall(r'protocol +=  *"(\w+)"\n +protocol_port +=  *(\d+)', https) == [("TERMINATED_HTTPS", "443")]
+    assert "l7policy" not in https
+    # What the code leaves out is public.
+    assert "openstack_networking_floatingip_v2" in http
+    assert "openstack_networking_floatingip_v2" in https
+
+
+def test_a_balancer_of_google_that_only_redirects_is_a_route_without_services(tmp_path: Path) -> None:
+    found = rendered(tmp_path, GLOBAL, "self-hosted")
+    _, route = yaml.safe_load_all(named(found, "load-balancer-web-http").text)
+    assert route["spec"]["rules"] == [
+        {"filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}]}
+    ]
+    _, route = yaml.safe_load_all(named(found, "load-balancer-web-https").text)
+    assert "backendRefs" in route["spec"]["rules"][0]
+
+
 def test_a_firewall_of_google_keeps_ports_and_lets_no_probes_in(tmp_path: Path) -> None:
     code = """
 resource "google_compute_firewall" "probes" {
