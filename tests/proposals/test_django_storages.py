@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -104,3 +106,32 @@ def test_what_has_no_counterpart_stays(tmp_path: Path, catalogue: Catalogue, cod
     found = edited(tmp_path, catalogue)
     assert found.patches == []
     assert any(why in reason for reason in found.left.values()), found.left
+
+
+def test_a_class_of_ones_own_says_where_the_store_is(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its attributes win over settings in django-storages; comments and blank lines stay with what they are of."""
+    code = (
+        "from storages.backends.s3boto3 import S3Boto3Storage\n\n\nclass Media(S3Boto3Storage):\n"
+        '    """Files of users."""\n\n    location = "media"\n    region_name = "eu-west-1"\n'
+        '    custom_domain = "media.s3.amazonaws.com"\n\n\nclass Other(S3Boto3Storage):\n\n    # one file, one name\n'
+        '    file_overwrite = False\n\n\nclass Told(S3Boto3Storage):\n    endpoint_url = "https://s3.other.nl"\n'
+        "    region_name = 'nl'\n\n\nclass Derived(Media):\n    location = 'more'\n\n\n"
+        "class Late(S3Boto3Storage): pass\n"
+    )
+    (tmp_path / "storage.py").write_text(code)
+    after = applied(tmp_path, catalogue)["storage.py"]
+    monkeypatch.setitem(sys.modules, "storages", ModuleType("storages"))
+    monkeypatch.setitem(sys.modules, "storages.backends", ModuleType("storages.backends"))
+    module = ModuleType("storages.backends.s3boto3")
+    module.__dict__["S3Boto3Storage"] = object
+    monkeypatch.setitem(sys.modules, "storages.backends.s3boto3", module)
+    made = read(after, monkeypatch)
+    media, other = made["Media"], made["Other"]
+    assert [media.endpoint_url, media.region_name, media.custom_domain, media.location] == [*NEW.values(), "media"]
+    assert other.endpoint_url == NEW["AWS_S3_ENDPOINT_URL"]
+    assert made["Told"].endpoint_url == "https://s3.other.nl"
+    assert '"""Files of users."""\n\n    endpoint_url' in after
+    assert "    # one file, one name\n    file_overwrite" in after
+    assert after.count("endpoint_url") == 3

@@ -1,5 +1,6 @@
 """Settings of django-storages: the S3 back end gets its endpoint, region and domain from the environment, and the back
-ends of Azure and Google become the one for S3 where all of their options have a counterpart.
+ends of Azure and Google become the one for S3 where all of their options have a counterpart. A class of one's own that
+is such a back end for S3 says the same of itself.
 
 https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html, and the pages beside it for Azure and Google,
 read 2026-11-30.
@@ -12,11 +13,13 @@ from functools import partial
 from typing import NamedTuple
 
 import libcst as cst
+import libcst.matchers as m
 
 from portability.model import Finding
 from portability.patterns import regex
 from portability.proposals.source_edits.calls import entries, quoted, silent, text
 from portability.proposals.source_edits.file import SourceFile
+from portability.proposals.source_edits.names import meaning
 from portability.proposals.source_edits.results import NotPlain
 from portability.proposals.source_edits.settings import Setting, setting, settings
 
@@ -24,6 +27,7 @@ SERVICES = frozenset({"aws/s3", "azure/blob-storage", "google/cloud-storage"})
 INTERFACE = "s3"
 _S3 = "storages.backends.s3.S3Storage"
 _OLD = ".amazonaws.com"
+_ENDPOINT = 'os.environ["AWS_S3_ENDPOINT_URL"]'
 _BUCKET = regex(r"AWS_STORAGE_BUCKET_NAME|AZURE_CONTAINER|GS_BUCKET_NAME|bucket_name|azure_container")
 
 
@@ -67,8 +71,22 @@ _SETTING = {
 }
 
 
+_SET = (
+    "AWS_S3_ENDPOINT_URL, AWS_S3_REGION_NAME and AWS_S3_CUSTOM_DOMAIN, where the settings read them, say where "
+    "files are; credentials are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+)
+
+
 def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
-    """Edit where a back end is chosen by its name: in Django's settings."""
+    """Edit where a back end is chosen by its name, in Django's settings, and classes that are one."""
+    for finding in findings:
+        if finding.symbol.startswith("storages.backends.s3"):
+            _subclassed(file, finding)
+    _chosen(file, findings)
+
+
+def _chosen(file: SourceFile, findings: Sequence[Finding]) -> None:
+    """Edit the settings that name a back end."""
     done: list[tuple[Finding, cst.SimpleStatementLine]] = []
     options: list[Setting] = []
     for finding in findings:
@@ -92,21 +110,45 @@ def edit(file: SourceFile, findings: Sequence[Finding]) -> None:
             options += _options(file, found)
     if not done:
         return
-    changed = _repointed(file, options)
+    changed = _repointed(file, [*_statements(file), *options])
     if "AWS_S3_ENDPOINT_URL" not in file.text and "endpoint_url" not in file.text:
-        file.follow(done[-1][1], 'AWS_S3_ENDPOINT_URL = os.environ["AWS_S3_ENDPOINT_URL"]')
+        file.follow(done[-1][1], f"AWS_S3_ENDPOINT_URL = {_ENDPOINT}")
         changed = True
     if changed or any(finding.symbol in _BACKENDS for finding, _ in done):
         file.import_("os")
         file.done(*(finding for finding, _ in done))
-        file.decide(
-            "AWS_S3_ENDPOINT_URL, AWS_S3_REGION_NAME and AWS_S3_CUSTOM_DOMAIN, where the settings read them, say where "
-            "files are; credentials are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-        )
+        file.decide(_SET)
     if any(finding.symbol in _BACKENDS for finding, _ in done):
         file.decide(
             "Install django-storages[s3], and look at who may read files: back ends differ in signed addresses."
         )
+
+
+def _subclassed(file: SourceFile, finding: Finding) -> None:
+    """Let the classes whose base is an imported back end say where the store is."""
+    own = [one for one in file.all(cst.ClassDef) if any(meaning(file, b.value) == finding.symbol for b in one.bases)]
+    for one in own:
+        said = {setting.name: setting for setting in settings(one.body)}
+        if "endpoint_url" in said or not isinstance(one.body, cst.IndentedBlock):
+            continue
+        _repointed(file, list(said.values()))
+        file.change(one.body, _with_endpoint)
+        file.import_("os")
+        file.done(finding)
+        file.decide(_SET)
+
+
+def _with_endpoint(block: cst.IndentedBlock) -> cst.IndentedBlock:
+    """The body of a class with its endpoint before all else that it says."""
+    body = list(block.body)
+    documented = m.SimpleStatementLine([m.Expr(m.SimpleString() | m.ConcatenatedString())])
+    at = int(m.matches(body[0], documented))
+    new = cst.ensure_type(cst.parse_statement(f"endpoint_url = {_ENDPOINT}"), cst.SimpleStatementLine)
+    if at < len(body) and isinstance(first := body[at], cst.SimpleStatementLine):
+        blank = [line for line in first.leading_lines if line.comment is None]
+        if len(blank) == len(first.leading_lines):
+            new, body[at] = new.with_changes(leading_lines=blank), first.with_changes(leading_lines=[])
+    return block.with_changes(body=[*body[:at], new, *body[at:]])
 
 
 def _line(file: SourceFile, holder: cst.CSTNode) -> cst.SimpleStatementLine | None:
@@ -119,7 +161,7 @@ def _line(file: SourceFile, holder: cst.CSTNode) -> cst.SimpleStatementLine | No
 def _repointed(file: SourceFile, options: Sequence[Setting]) -> bool:
     """Take region and domain out of the settings and of options, where they are written out."""
     changed = False
-    for one in (*_statements(file), *options):
+    for one in options:
         name = one.name.upper()
         if name in ("AWS_S3_REGION_NAME", "REGION_NAME") and text(one.value) is not None:
             variable = "AWS_S3_REGION_NAME"
