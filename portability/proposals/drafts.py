@@ -109,7 +109,7 @@ class Drafts:
         finding = work.findings[0]
         if isinstance(inputs.get("name"), str) and not serves_component(template):
             called = (finding.component, finding.symbol, equivalent.capability, inputs["name"])
-            notes += [_TWICE] if called in self._called else []
+            notes += [_TWICE] if called in self._called and work.template else []
             self._called.add(called)
         label = _label(name, equivalent.capability, language, taken)
         page = Page(

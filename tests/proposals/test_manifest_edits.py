@@ -365,6 +365,26 @@ spec:
         lines = self.TEXT.splitlines(keepends=True)
         assert (tmp_path / "c/templates/web.yaml").read_text() == "".join([*lines[:5], *lines[6:]])
 
+    @pytest.mark.parametrize(
+        ("value", "is_edited"),
+        [
+            ("{{ .Values.certificate }}", True),
+            ("{{ .Values.a | quote }}-{{ .Values.b }}", True),
+            ("{{ if .Values.on }}a{{ else }}b{{ end }}", False),
+            ("{{ $name := .Values.name }}{{ $name }}", False),
+            ('{{ template "name" . }}', False),
+        ],
+    )
+    def test_an_entry_goes_with_what_a_template_puts_in(self, tmp_path: Path, value: str, is_edited: bool) -> None:
+        """What an action prints goes with the entry; what decides or gives a name may be for more than that."""
+        tie = "    service.beta.kubernetes.io/aws-load-balancer-type: nlb\n"
+        gone = f"    networking.gke.io/managed-certificates: {value}\n"
+        edited = found(self.chart(tmp_path, self.TEXT.replace(tie, gone)))
+        assert bool(edited.patches) is is_edited
+        if is_edited:
+            applied(tmp_path)
+            assert (tmp_path / "c/templates/web.yaml").read_text() == self.TEXT.replace(tie, "")
+
     def test_what_actions_may_add_to_does_not_go_whole(self, tmp_path: Path) -> None:
         text = self.TEXT.replace("    example.org/kept: {{ .Values.kept | quote }}\n", "")
         edited = found(self.chart(tmp_path, text))

@@ -25,10 +25,11 @@ from portability.proposals.inputs import inputs_of, is_secret
 from portability.proposals.literals import comment, slug, unique
 from portability.proposals.manifest_edits import mounted
 from portability.proposals.manifest_edits.classes import claims_of_own
-from portability.proposals.manifest_edits.file import Gone, ManifestFile, Spot, Unedited
+from portability.proposals.manifest_edits.file import ManifestFile
 from portability.proposals.manifest_edits.helm import for_a_provider, values_to_set
 from portability.proposals.manifest_edits.picked import picked
 from portability.proposals.manifest_edits.places import place_of
+from portability.proposals.manifest_edits.spots import Gone, Spot, Unedited
 from portability.proposals.page import Page, Variable
 from portability.proposals.rendering import ProposalError, Renderer, Templates
 from portability.proposals.work import wanted
@@ -191,7 +192,7 @@ def _apply(file: _File, finding: Finding, spot: Spot, answer: _Answer) -> None:
         if host not in spot.node.value:
             raise Unedited("" if is_template(spot.node.value) else "The registry is put together from parts.")
         manifest.swap(spot, host, str(answer.value))
-    elif is_template(spot.node.value):
+    elif is_template(spot.node.value) and answer.value != {}:
         raise Unedited("")
     elif not isinstance(answer.value, Mapping):
         listed = spot.steps[-1].container

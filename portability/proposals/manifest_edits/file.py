@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.model import Location
 from portability.parsers.kubernetes.documents import Document, Refused, compose, decode, split
-from portability.parsers.kubernetes.nodes import Contents, get, text
-from portability.parsers.kubernetes.templates import is_template, neutralised
+from portability.parsers.kubernetes.nodes import Contents, text
+from portability.parsers.kubernetes.templates import is_template
 from portability.patterns import regex
 from portability.proposals.manifest_edits import writing
+from portability.proposals.manifest_edits.helm import only_prints
 from portability.proposals.manifest_edits.secrets import exposed
+from portability.proposals.manifest_edits.spots import (
+    Gone,
+    Region,
+    Spot,
+    Unedited,
+    composed,
+    reached,
+    scalar_at,
+    texts_over,
+)
 from portability.proposals.patches import unified
 
 MAX_EDITS = 500
@@ -37,63 +48,6 @@ _EMPTIES = _TERMS | {
 }  # fmt: skip
 """Keys of manifests that go with their last entry. Others are left with an empty value, and so they are in values."""
 _DASH = regex(r" *-[ \t]+")
-
-
-class Unedited(ValueError):
-    """Something that is not edited, and why."""
-
-
-class Step(NamedTuple):
-    """A collection and which of its entries or items leads on."""
-
-    container: MappingNode | SequenceNode
-    at: int
-
-    @property
-    def key(self) -> str:
-        """The key of an entry; empty for an item."""
-        return text(self.container.value[self.at][0]) if isinstance(self.container, MappingNode) else ""
-
-
-class Region(NamedTuple):
-    """One composed document: of the file, or of a text that is written as a block (``|``) in it.
-
-    ``shown`` are its lines as they were composed, where actions of a template language had to be put out of the way.
-    """
-
-    document: int
-    outer: tuple[int, ...] | None
-    inner: int
-    root: Node
-    line: int
-    column: int
-    shown: Sequence[str] = ()
-
-    @property
-    def is_manifest(self) -> bool:
-        """Whether it is an object of Kubernetes or a patch of one, rather than settings."""
-        return get(self.root, "kind") is not None or isinstance(self.root, SequenceNode)
-
-
-class Spot(NamedTuple):
-    """A scalar and the way to it; ``is_key`` where it is a key."""
-
-    region: Region
-    steps: tuple[Step, ...]
-    node: ScalarNode
-    is_key: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that lead to it, its own last where it is one; items do not show."""
-        return tuple(step.key for step in self.steps if step.key)
-
-    @property
-    def operation(self) -> MappingNode | None:
-        """The operation of a JSON patch whose path this is."""
-        holder = self.steps[-1].container
-        is_path = not self.is_key and self.steps[-1].key == "path" and get(holder, "op") is not None
-        return holder if is_path and isinstance(holder, MappingNode) else None
 
 
 class _Change(NamedTuple):
@@ -133,11 +87,14 @@ class ManifestFile:
         number, document = self._document(at)
         region = self._region(number, document)
         line, column = at - region.line, offset - self._starts[at]
-        if (found := _found(region, line, column)) is not None:
+        if (found := scalar_at(region, line, column)) is not None:
             return found
-        for path, scalar in _blocks(region.root, line):
+        for path, scalar in texts_over(region.root, line):
             inside = self._within(region, path, scalar, at)
-            if inside is not None and (found := _found(inside, at - inside.line, column - inside.column)) is not None:
+            if (
+                inside is not None
+                and (found := scalar_at(inside, at - inside.line, column - inside.column)) is not None
+            ):
                 return found
         raise Unedited("" if region.shown else "It stands in a text, which only a person can change.")
 
@@ -239,11 +196,14 @@ class ManifestFile:
         self._moves += sorted(changes, reverse=True)
 
     def _check(self, region: Region, changes: list[_Change]) -> None:
-        """Raises Unedited where an action of a template stands in the lines of a change."""
+        """Raises Unedited where an action of a template stands in the lines of a change, unless it only prints what
+        goes with them."""
         for change in changes if region.shown else ():
             for at in range(self._line(change.start), self._line(max(change.start, change.end - 1)) + 1):
                 upto = change.end - self._starts[at]  # what stands behind a change on its line may be anything
-                if self._written(at)[:upto] != region.shown[at - region.line][:upto]:
+                written = self._written(at)[:upto]
+                goes = not change.text and only_prints(written)
+                if written != region.shown[at - region.line][:upto] and not goes:
                     raise Unedited("")
 
     def _written(self, at: int) -> str:
@@ -253,10 +213,10 @@ class ManifestFile:
 
     def _again(self, region: Region) -> Node:
         documents = list(split(self.text.replace("\r\n", "\n")))
-        root, _ = _composed(documents[region.document])
+        root, _ = composed(documents[region.document])
         if region.outer is None:
             return root
-        inner = compose(list(split(_at(root, region.outer).value))[region.inner])
+        inner = compose(list(split(reached(root, region.outer).value))[region.inner])
         if inner is None:
             raise LookupError
         return inner
@@ -280,7 +240,7 @@ class ManifestFile:
 
     def _region(self, number: int, document: Document) -> Region:
         try:
-            root, shown = _composed(document)
+            root, shown = composed(document)
         except (Refused, LookupError) as error:
             raise Unedited("" if document.is_template else "The document does not parse as YAML.") from error
         return Region(number, None, 0, root, document.line, 0, shown)
@@ -419,67 +379,6 @@ class ManifestFile:
         at = self._line(self._end(region, holder, 0)) + 1
         behind = (self._written(line) for line in range(at, len(self._starts)))
         return is_template(next((line for line in behind if line.strip()), ""))
-
-
-class Gone(Exception):
-    """What was asked for went with an edit that was made already."""
-
-
-def _composed(document: Document) -> tuple[Node, Sequence[str]]:
-    """The root of a document, and the lines that were composed where they are not its own. Raises Refused and
-    LookupError."""
-    shown: Sequence[str] = ()
-    try:
-        root = compose(document)
-    except Refused:
-        if not document.is_template:
-            raise
-        read = neutralised(document.text, {}).text
-        root, shown = compose(document._replace(text=read)), read.split("\n")
-    if root is None:
-        raise LookupError
-    return root, shown
-
-
-def _found(region: Region, line: int, column: int) -> Spot | None:
-    """The scalar that begins at a place of a document."""
-    seen: set[int] = set()
-    todo: list[tuple[Node, tuple[Step, ...]]] = [(region.root, ())]
-    while todo:
-        node, steps = todo.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if not isinstance(node, MappingNode | SequenceNode):
-            continue
-        pairs = node.value if isinstance(node, MappingNode) else [(None, item) for item in node.value]
-        for index, (key, value) in enumerate(pairs):
-            below = (*steps, Step(node, index))
-            for one, is_key in ((key, True), (value, False)):
-                if isinstance(one, ScalarNode) and (one.start_mark.line, one.start_mark.column) == (line, column):
-                    return Spot(region, below, one, is_key)
-            todo.append((value, below))
-    return None
-
-
-def _blocks(root: Node, line: int) -> Iterator[tuple[tuple[int, ...], ScalarNode]]:
-    """The texts written as blocks that cover a line, each with the way to it."""
-    todo: list[tuple[Node, tuple[int, ...]]] = [(root, ())]
-    while todo:
-        node, path = todo.pop()
-        if isinstance(node, ScalarNode):
-            if node.style == "|" and node.start_mark.line < line <= node.end_mark.line:
-                yield path, node
-            continue
-        below = [pair[1] for pair in node.value] if isinstance(node, MappingNode) else node.value
-        covering = [(one, (*path, at)) for at, one in enumerate(below) if one.start_mark.line <= line]
-        todo.extend(covering)
-
-
-def _at(root: Node, path: tuple[int, ...]) -> Any:
-    for index in path:
-        root = root.value[index][1] if isinstance(root, MappingNode) else root.value[index]
-    return root
 
 
 def _starts(text: str) -> list[int]:

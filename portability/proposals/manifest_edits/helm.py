@@ -9,6 +9,8 @@ from portability.patterns import regex
 _VALUES = regex(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _PROVIDER = regex(r"[\"'](?:aws|eks|azure|aks|gcp|gke|google)[\"']")
 _NOT = regex(r"\b(?:not|ne)\b|!=")
+_ACTION = regex(r"\{\{-?\s*([^{}]*)\}\}")
+_DECIDES = regex(r"(?:if|else|end|range|with|define|block|template|break|continue)\b")
 _SWITCHED = "It is switched by "
 
 
@@ -25,6 +27,13 @@ def values_to_set(text: str, finding: Finding) -> str:
     if switch:
         return f"A template decides on it: {switch} switches it."
     return "A template makes what stands here: change the chart, or patch what it renders."
+
+
+def only_prints(line: str) -> bool:
+    """Whether all actions on a line of a template put something in, and neither decide nor name anything."""
+    actions = _ACTION.findall(line)
+    whole = line.count("{{") == line.count("}}") == len(actions) > 0
+    return whole and not any(_DECIDES.match(one) is not None or ":=" in one or "/*" in one for one in actions)
 
 
 def for_a_provider(text: str, finding: Finding) -> bool:

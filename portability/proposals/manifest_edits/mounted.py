@@ -15,7 +15,7 @@ from yaml.nodes import ScalarNode
 
 from portability.parsers.kubernetes.nodes import get, text
 from portability.patterns import regex
-from portability.proposals.manifest_edits.file import Spot, Unedited
+from portability.proposals.manifest_edits.spots import Spot, Unedited
 
 KIND = "SecretProviderClass"
 _LATEST = regex(r"projects/[^/]+/secrets/([^/]+)/versions/latest")

@@ -8,7 +8,7 @@ from portability.model import Finding
 from portability.names.manifests import is_place
 from portability.parsers.kubernetes.nodes import get
 from portability.parsers.kubernetes.places import plainly
-from portability.proposals.manifest_edits.file import Spot
+from portability.proposals.manifest_edits.spots import Spot
 
 
 def place_of(finding: Finding, spot: Spot) -> str:
