@@ -253,3 +253,14 @@ def test_tables_of_tools_alone_list_nothing(tmp_path: Path, catalogue: Catalogue
     (tmp_path / "shop/pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
     (tmp_path / "requirements.txt").write_text("boto3\n")
     assert [patch.title for patch in edited(tmp_path, catalogue).added] == ["What requirements.txt installs"]
+
+
+def test_what_several_patches_define_alike_is_told(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Each patch applies by itself; whoever takes them all wants one module."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/app.py").write_text(READ)
+    assert "bring a" not in str(edited(tmp_path, catalogue).patches[0].decisions)
+    (tmp_path / "shop/more.py").write_text(READ)
+    told = [[one for one in patch.decisions if "bring a" in one] for patch in edited(tmp_path, catalogue).patches]
+    assert told[0] == told[1]
+    assert told[0][0].startswith("2 patches of this program bring a `_read_secret` of their own")

@@ -70,7 +70,7 @@ def source_edits(
     patches: list[Proposal] = []
     for file, patch in made:
         services = ", ".join(dict.fromkeys(finding.service for finding in file.edited))
-        decisions = [*file.decisions, *_left_behind(file, by_path, left)]
+        decisions = [*file.decisions, *_left_behind(file, by_path, left), *_repeated(file, [one for one, _ in made])]
         title = f"{services} in {file.path}"
         patches.append(_proposal(file.edited, title, decisions, patch, _named(file.path, names), target))
     edited = {file.path: file for file, _ in made}
@@ -110,6 +110,18 @@ def _left_behind(
             f"{', '.join(others[:_MOST_FILES])}{more} of the same program still read and write at the old store: "
             "change by hand what means the same objects, and let both go at once."
         )
+
+
+def _repeated(file: SourceFile, others: Iterable[SourceFile]) -> Iterator[str]:
+    """What patches of one program define alike, each for itself: whoever takes them all wants it once."""
+    component = file.edited[0].component
+    for name in file.defines:
+        alike = sum(name in one.defines and one.edited[0].component == component for one in others)
+        if alike > 1:
+            yield (
+                f"{alike} patches of this program bring a `{name}` of their own, so that each applies by itself: put "
+                "it into one module that all import once they have."
+            )
 
 
 def _installs(root: Path, edited: Mapping[str, SourceFile], names: set[str], target: str) -> Iterator[Proposal]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 import tokenize
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -19,6 +20,7 @@ from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider, Scope, ScopeProvider
 
 from portability.model import Finding, Location
+from portability.patterns import regex
 from portability.proposals.patches import unified
 from portability.proposals.source_edits.exposed import exposed
 from portability.proposals.source_edits.imports import in_groups, with_imports
@@ -26,6 +28,7 @@ from portability.proposals.source_edits.imports import in_groups, with_imports
 NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Change: TypeAlias = Callable[[Any], cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[Any]]
 """A node as it is by then, with what changed inside it → what takes its place."""
+_DEFINED = regex(r"^def (\w+)", re.MULTILINE)
 _MARK = "\ufeff"
 _ONE_BYTE = ("iso-8859-", "cp125", "ascii")
 _SOLD_AS = {"botocore": "boto3"}
@@ -195,6 +198,11 @@ class SourceFile:
         """Define something behind the imports, once."""
         if code not in self._helpers:
             self._helpers.append(code)
+
+    @property
+    def defines(self) -> list[str]:
+        """The names of the functions that it defines from now on and did not before."""
+        return [name for code in self._helpers for name in _DEFINED.findall(code)]
 
     def decide(self, text: str) -> None:
         """Leave a decision to a person."""
