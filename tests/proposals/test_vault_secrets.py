@@ -285,3 +285,51 @@ def test_what_is_written_to_the_old_store_is_read_there(tmp_path: Path, catalogu
     assert "client.get_secret_value" in text
     assert 'there = _read_secret("b")' in text, "another store has nothing to do with it"
     assert any("moves at once or nothing" in why for why in edited(tmp_path, catalogue).left.values())
+
+
+ASKED = """\
+import base64
+
+import boto3
+
+
+def secret(name):
+    client = boto3.client("secretsmanager")
+    answer = client.get_secret_value(SecretId=name)
+    # text or bytes
+    if "SecretString" in answer:
+        # as a text
+        text = answer["SecretString"]
+        return text.strip()
+    else:
+        return base64.b64decode(answer["SecretBinary"])
+"""
+
+
+def test_of_a_store_of_texts_nobody_asks_whether_it_is_one(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Amazon's own example asks whether a secret is a text or bytes."""
+    (tmp_path / "app.py").write_text(ASKED)
+    after = applied(tmp_path, catalogue)["app.py"]
+    assert after.endswith(
+        "    answer = _read_secret(name)\n    # text or bytes\n    # as a text\n    text = answer\n"
+        "    return text.strip()\n"
+    )
+    assert "base64" not in after
+    assert "SecretString" not in after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('answer["SecretBinary"])', 'answer["Name"])'),
+        ('"SecretString" in answer', '"SecretString" not in answer'),
+        ('"SecretString" in answer', '"SecretString" in answer and name'),
+        ('if "SecretString"', 'if name:\n        pass\n    elif "SecretString"'),
+        ("    else:\n", "    elif name:\n"),
+    ],
+)
+def test_what_asks_more_of_an_answer_stays(tmp_path: Path, catalogue: Catalogue, before: str, after: str) -> None:
+    (tmp_path / "app.py").write_text(ASKED.replace(before, after))
+    found = edited(tmp_path, catalogue)
+    assert found.patches == []
+    assert any("does more with its result" in why for why in found.left.values())

@@ -10,7 +10,7 @@ import libcst.matchers as m
 
 from portability.proposals.source_edits.calls import text
 from portability.proposals.source_edits.file import Change, SourceFile
-from portability.proposals.source_edits.names import binding, said
+from portability.proposals.source_edits.names import Binding, binding, said
 
 _ERRORS = frozenset(
     {"ClientError", "BotoCoreError", "AzureError", "HttpResponseError", "GoogleAPICallError", "GoogleAPIError"}
@@ -25,8 +25,8 @@ class NotPlain(ValueError):
 def readings(file: SourceFile, call: cst.Call, steps: Sequence[str]) -> list[cst.CSTNode]:
     """Every place that reads a call's result by these steps: ``["Key"]`` or ``.attribute``, as they are written.
 
-    The places hold the steps too. A result that nobody reads has none. Raises NotPlain where it is read otherwise, or
-    handed on.
+    The places hold the steps too. A result that nobody reads has none, and neither have :func:`branches`. Raises
+    NotPlain where it is read otherwise, or handed on.
     """
     parent = file.parent(call)
     if isinstance(parent, cst.Expr):
@@ -36,8 +36,47 @@ def readings(file: SourceFile, call: cst.Call, steps: Sequence[str]) -> list[cst
         bound = binding(file, target) if isinstance(target, cst.Name) else None
         if bound is None:
             raise NotPlain(f"Its result in line {file.line(call)} goes into a name that means several things.")
-        return [_read(file, use, steps) for use in bound.uses]
+        others = [use for branch in branches(file, call, steps) for use in _left_out(file, branch, bound)]
+        return [_read(file, use, steps) for use in bound.uses if use not in others]
     return [_read(file, call, steps)]
+
+
+def branches(file: SourceFile, call: cst.Call, steps: Sequence[str]) -> list[cst.If]:
+    """Where a call's result is asked whether it has what the first step reads, ``if "Key" in result:``, and otherwise
+    nothing is read of it but ``["SecretBinary"]``: of a store of texts the answer is yes."""
+    parent = file.parent(call)
+    bound = binding(file, parent.targets[0].target) if isinstance(parent, cst.Assign) else None
+    found: list[cst.If] = []
+    for use in bound.uses if bound is not None else ():
+        test = file.parent(file.parent(use))
+        branch = file.parent(test)
+        if (
+            m.matches(test, m.Comparison(m.SimpleString(), [m.ComparisonTarget(m.In())]))
+            and isinstance(test, cst.Comparison)
+            and f'["{text(test.left)}"]' == steps[0]
+            and isinstance(branch, cst.If)
+            and isinstance(branch.body, cst.IndentedBlock)
+            and not isinstance(branch.orelse, cst.If)
+            and not isinstance(file.parent(branch), cst.If)
+        ):
+            found.append(branch)
+    return found
+
+
+def taken(node: cst.If) -> cst.FlattenSentinel[cst.BaseStatement]:
+    """What stands in the place of a branch that is always taken."""
+    first, *others = cst.ensure_type(node.body, cst.IndentedBlock).body
+    lines = [*node.leading_lines, *getattr(first, "leading_lines", ())]
+    return cst.FlattenSentinel([first.with_changes(leading_lines=lines), *others])
+
+
+def _left_out(file: SourceFile, branch: cst.If, bound: Binding) -> list[cst.CSTNode]:
+    """The uses of a result that go with the test of a branch and with what it does otherwise. Raises NotPlain where
+    that reads more."""
+    otherwise = [use for use in bound.uses if any(one is branch.orelse for one in file.ancestors(use))]
+    for use in otherwise:
+        _read(file, use, ['["SecretBinary"]'])
+    return [*otherwise, *(use for use in bound.uses if any(one is branch.test for one in file.ancestors(use)))]
 
 
 def caught(file: SourceFile, call: cst.Call, error: str) -> bool:

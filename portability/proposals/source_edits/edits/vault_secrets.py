@@ -19,7 +19,7 @@ from portability.proposals.source_edits.calls import called, entries, quoted, te
 from portability.proposals.source_edits.clients import edit_calls
 from portability.proposals.source_edits.file import Change, SourceFile
 from portability.proposals.source_edits.names import Binding, binding
-from portability.proposals.source_edits.results import NotPlain, catching, caught, readings, without
+from portability.proposals.source_edits.results import NotPlain, branches, catching, caught, readings, taken, without
 
 SERVICES = frozenset({"aws/secrets-manager", "aws/parameter-store", "azure/key-vault", "google/secret-manager"})
 INTERFACE = "vault-kv-2"
@@ -155,6 +155,9 @@ def _edit(file: SourceFile, finding: Finding, call: cst.Call) -> Sequence[cst.Ca
         file.replace(call, f"_read_secret({named.code})")
         for place in places:
             file.change(place, without(len(way.steps)))
+        for branch in branches(file, call, way.steps):
+            file.change(branch, taken)
+            file.drop_import("base64")
         file.define(_HELPER)
     else:
         file.change(call, _written(call, named.code, kept, is_new=way.is_new(file, given)))
