@@ -206,7 +206,7 @@ class Calls:
         node = self._evaluator.argument(call, "serviceName", 0)
         possible = self._evaluator.hold(node, site) if node is not None else NOTHING
         found = []
-        for held in possible:
+        for held in self._evaluator.in_code(possible):
             api = held.value if isinstance(held, Constant) else None
             who = held if isinstance(held, Parameter) else None
             found.append(Instance(built(api), len(possible) == 1, who))

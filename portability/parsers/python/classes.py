@@ -14,6 +14,7 @@ from portability.parsers.python.held import (
     NOTHING,
     Class,
     Client,
+    Constant,
     Environment,
     Function,
     Held,
@@ -25,7 +26,6 @@ from portability.parsers.python.held import (
     Session,
     doubted,
     join,
-    names_service,
 )
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import CONSTRUCTED, Binding, Scope
@@ -83,6 +83,7 @@ class Classes:
         above = held.scope if held.above else None
         seen: set[Scope] = set()
         inherited: list[Held] = []
+        empty: tuple[Held, ...] = ()
         while todo and len(seen) < _MOST_BASES:
             owner = todo.pop(0)
             if isinstance(owner, Imported):
@@ -103,10 +104,12 @@ class Classes:
                     found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
                     if _is_open(found) and (heir := self._heir_of(held, scope)) is not None:
                         found = self._seen_by(heir, scope, name, found)
-                    return found if getattr(held, "sure", True) else tuple(map(doubted, found))
+                    if not _is_empty(found):
+                        return found if getattr(held, "sure", True) else tuple(map(doubted, found))
+                    empty = empty or found  # a class above may fill it
                 if scope.site is not None:
                     todo.extend(it for base in scope.bases[:5] for it in self._evaluator.hold(base, scope.site))
-        return tuple(inherited) or NOTHING
+        return empty or tuple(inherited) or NOTHING
 
     def _is_settings(self, scope: Scope) -> bool:
         """Whether a class of the tree has a base that fills its fields from the environment."""
@@ -165,7 +168,7 @@ class Classes:
             self._answers.cut()
             return found
         self._asked += 1
-        return self._answers.find(key, lambda _: self._for_heir(heir, owner, asked))
+        return self._answers.find(key, lambda _: self._for_heir(heir, owner, asked, found))
 
     def _heir_of(self, owner: Object | Class, scope: Scope | None) -> Object | None:
         """What something of a class is asked of, where that may tell more about it than the class itself."""
@@ -175,7 +178,7 @@ class Classes:
         made = owner.made if isinstance(owner, Object) else None
         return Object(owner.scope, made=made) if made or scope is not owner.scope else None
 
-    def _for_heir(self, heir: Object, owner: Scope, asked: Scope | str) -> tuple[Held, ...]:
+    def _for_heir(self, heir: Object, owner: Scope, asked: Scope | str, found: tuple[Held, ...]) -> tuple[Held, ...]:
         inner = self._heirs.get(heir)
         if inner is None:
             above = self._lineage(heir.scope)
@@ -186,7 +189,8 @@ class Classes:
         else:
             made = inner.functions.results(asked)
         self._evaluator.take_over(inner)
-        return tuple(it for it in made if names_service(it)) or made
+        known = tuple(it for it in made if not (_is_open((it,)) or _is_empty((it,))))
+        return known or (found if _is_empty(made) else made)
 
     def _lineage(self, scope: Scope) -> list[Scope]:
         """A class and those of the tree above it."""
@@ -222,4 +226,13 @@ class Classes:
 
 def _is_open(found: tuple[Held, ...]) -> bool:
     """Whether there is a client of which a class below may tell the service."""
-    return any(isinstance(it, Client | Resource) and not names_service(it) for it in found)
+    return any(
+        (isinstance(it, Client | Resource) and not isinstance(it.service, str))
+        or (isinstance(it, Instance) and it.api is not None)
+        for it in found
+    )
+
+
+def _is_empty(found: tuple[Held, ...]) -> bool:
+    """Whether nothing is known but that there may be nothing."""
+    return all(it in (*NOTHING, Constant(None)) for it in found)

@@ -162,6 +162,12 @@ class Evaluator:
         inner.let_go()
         return found
 
+    def in_code(self, possible: tuple[Held, ...]) -> tuple[Held, ...]:
+        """Without what callers hand in: the names that they do are of AWS's services, and some are Google's too."""
+        parameters = [it for it in possible if isinstance(it, Parameter)]
+        handed = {held for it in parameters for held in self._answers.handed_in(it.scope, it.name)}
+        return tuple(it for it in possible if it not in handed)
+
     def for_heir(self, heir: Heir) -> Evaluator:
         """An evaluator of what a class has from others."""
         inner = Evaluator(self._program, self._answers.given, heir)

@@ -117,7 +117,8 @@ class Functions:
             if isinstance(parameter, Parameter) and parameter.scope is function.scope:
                 return self._evaluator.sdk.substituted(held, self._handed_over(parameter, function, call, site))
         if isinstance(held, Instance) and held.api is not None and held.api.scope is function.scope:
-            named = [it for it in self._handed_over(held.api, function, call, site) if isinstance(it, Constant)]
+            handed = self._evaluator.in_code(self._handed_over(held.api, function, call, site))
+            named = [it for it in handed if isinstance(it, Constant)]
             rest = held.name.removeprefix(BUILT)
             return tuple(Instance(built(it.value) + rest, sure=len(named) == 1) for it in named) or (held,)
         return (held,)

@@ -173,3 +173,51 @@ def test_classes_in_a_circle_come_to_an_end(interest):
                 self.client.purge_queue(QueueUrl="u")
     """
     assert set(found(interest, circle=circle)) == {"app/circle.py"}
+
+
+def test_what_a_class_below_leaves_empty_is_filled_above(interest):
+    """A class method keeps the client in an attribute that each class below declares for itself."""
+    user = """
+        import boto3
+
+        class Connection:
+            _client = None
+            _service = ""
+            @classmethod
+            def get(cls):
+                if cls._client is None:
+                    cls._client = boto3.Session().client(service_name=cls._service)
+                return cls._client
+
+        class Queues(Connection):
+            _client = None
+            _service = "sqs"
+
+        Queues.get().purge_queue(QueueUrl="u")
+    """
+    assert found(interest, user=user)["app/user.py"][17] == ("sqs.purge_queue", "certain")
+
+
+def test_an_api_of_google_is_handed_up_too(interest):
+    """And what one class below hands up is not what another one has, though AWS has a service of that name."""
+    files = """
+        from googleapiclient import discovery
+
+        class Facade:
+            def __init__(self, name):
+                self._name = name
+            def client(self):
+                return discovery.build(self._name, "v1")
+
+        class Accounts(Facade):
+            def __init__(self):
+                super().__init__("iam")
+
+        class Databases(Facade):
+            def __init__(self):
+                super(Databases, self).__init__("sqladmin")
+            def all(self):
+                return self.client().instances().list(project="p")
+    """
+    assert found(interest, files=files)["app/files.py"][18] == ("googleapiclient.sqladmin.instances.list", "certain")
+    assert "iam" not in str(found(interest, files=files)["app/files.py"][18])
