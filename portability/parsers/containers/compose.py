@@ -8,7 +8,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.interest import Interest
 from portability.model import Confidence, Namespace, Problem, Reading, Source, Usage
+from portability.parsers.kubernetes.asked import asked_of
 from portability.parsers.kubernetes.bindings import Binding, hosts
+from portability.parsers.kubernetes.endpoints import is_elsewhere
 from portability.parsers.kubernetes.nodes import digest_of, entries, get, scalars, text
 from portability.parsers.strings import commands
 from portability.parsers.whereabouts import place_of, said_together
@@ -21,11 +23,12 @@ _DEFAULT = regex(r"\$\{\w+:?-([^{}]*)\}")
 def read(source: Source, written: str, problems: list[Problem], interest: Interest) -> Reading:
     """The reading of one Compose file."""
     usages: list[Usage] = []
+    asked = asked_of(interest)
     for root, line in roots(source, written, problems):
         services = get(root, "services")
         for name, service in entries(services) if isinstance(services, MappingNode) else ():
             for binding, confidence, namespace in _bindings(service, interest.claims_command):
-                if interest.wants(namespace, binding.symbol):
+                if interest.wants(namespace, binding.symbol) and not is_elsewhere(binding, service, asked):
                     usages.append(
                         Usage(
                             language="containers",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import Node, ScalarNode
 
 from portability.model import UNKNOWN
 from portability.parsers.kubernetes.asked import Asked
@@ -105,11 +105,11 @@ class Endpoints:
         return {"AWS_": for_all[0], **found} if for_all and not is_amazons else found
 
 
-def is_elsewhere(binding: Binding, mapping: MappingNode, asked: Asked) -> bool:
+def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
     """Whether what stands beside a name says that somebody else is meant: an address, or a region of theirs."""
     if binding.symbol.startswith("env/") and "ENDPOINT" in binding.symbol:
         value = get(mapping, "value") or binding.content
-        written = text(value)
+        written = filled_in(text(value))
         return "://" in written and not is_open(written) and not _is_wanted(value, asked)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
         region = text(get(binding.content, "region"))

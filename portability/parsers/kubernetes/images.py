@@ -14,6 +14,8 @@ from portability.parsers.kubernetes.nodes import entries, filled_in, is_open, ma
 from portability.patterns import regex
 
 _NO_HOST = regex(r"[@=]")
+_BLANK = regex(r"\s")
+"""What no name of an image holds. Actions take scripts under keys of any name."""
 _MACHINE_IMAGE = regex(r"ami-(?:[0-9a-f]{17}|[0-9a-f]{8})|\d{12}/[\w./ -]+")
 _OPEN_HOST = regex(r"[\w.*-]*\.[\w-]+\.[a-z]{2,}")
 """A registry of which somebody fills in the first labels: ``*.azurecr.io``."""
@@ -30,7 +32,7 @@ def images(node: Node) -> Iterator[Binding]:
         parent, slash, last = repository.rpartition("/")
         repository = parent + slash + last.partition(":")[0]
         is_host = host.strip(".") != "" and ("*" not in host or _OPEN_HOST.fullmatch(host) is not None)
-        if last and is_host and not name.startswith("*/") and not is_open(name):
+        if last and is_host and not name.startswith("*/") and not is_open(name) and not _BLANK.search(name):
             is_default = "$" in scalar.value and ":" in scalar.value.partition("}")[0]
             yield Binding(f"image/{host}/{repository}", scalar, scalar, "likely" if is_default else "certain")
 

@@ -11,7 +11,10 @@ from portability.parsers.kubernetes.nodes import get, is_open, mappings, scalars
 from portability.patterns import regex
 
 _REPOSITORY = regex(r"(?:(?:https?|oci)://)?([\w.-]+\.\w+(?:/[\w.-]+)?)")
-_ON_GITHUB = regex(r"(?:github\.com[/:]|raw\.githubusercontent\.com/)[\w.-]+/([\w.-]+)")
+_ON_GITHUB = regex(
+    r"(?:github\.com[/:]|raw\.githubusercontent\.com/)[\w.-]+/"
+    r"(?:[\w.-]+/(?:[\w.-]+/)?(?:stable|charts)/)?([\w.-]+)"
+)
 
 
 def charts(name: str, repository: str) -> Read:
@@ -39,7 +42,7 @@ def repositories(node: Node) -> Iterator[Binding]:
 
 
 def kept_elsewhere(node: Node) -> Iterator[Binding]:
-    """Bases in repositories on GitHub, as charts of the repository's name."""
+    """Bases in repositories on GitHub, as charts of the repository's name, or of their own where it keeps several."""
     for scalar in scalars(node):
         found = _ON_GITHUB.search(scalar.value)
         if found is not None:

@@ -20,6 +20,7 @@ from portability.parsers.kubernetes.nodes import (
     Contents,
     digest_of,
     get,
+    is_empty,
     is_null,
     is_open,
     look_up,
@@ -118,7 +119,7 @@ class _Walk:
         bound = self._bound
         for entry, path, read in shape.readers:
             for one in read(pairs[entry][1]):
-                if not (self._manifest.is_patch and is_null(one.content)) and not self._is_own(path, one):
+                if not (self._is_left_out(one.content) or self._is_own(path, one)):
                     yield one
         # What several entries say together.
         if shape.is_image:
@@ -175,6 +176,12 @@ class _Walk:
                 used = usages_in(path[-1], value, origin, owner, self._asked.interest)
         self._sayings.read(path, value, used)
         yield from used
+
+    def _is_left_out(self, content: Node) -> bool:
+        """Whether a patch takes something away, or values leave it to whoever installs the chart."""
+        if self._manifest.api_version is None and is_empty(content):
+            return True
+        return is_null(content) and (self._manifest.is_patch or self._manifest.api_version is None)
 
     def _is_somebody_elses(self, mapping: MappingNode) -> bool:
         return bool(_OF_S3.search(text(get(mapping, "name")))) and self._endpoints.is_of_another("AWS_")

@@ -13,7 +13,7 @@ from typing import Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portability.parsers.kubernetes.bindings import Binding, values
-from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_open, text
+from portability.parsers.kubernetes.nodes import entries, get, is_empty, is_null, is_open, text
 from portability.parsers.whereabouts import (
     LABEL,
     STORES,
@@ -81,9 +81,10 @@ _NAMED: Final = ("name", "alias")
 
 
 def labelled(_key: str, node: MappingNode) -> Iterator[Binding]:
-    """Labels and annotations under whatever key a chart has for them: ``a.example/b: c``."""
+    """Labels and annotations under whatever key a chart has for them: ``a.example/b: c``. What is empty is for whoever
+    installs it."""
     for key, value in entries(node):
-        if "/" in key.value and LABEL.fullmatch(key.value):
+        if "/" in key.value and LABEL.fullmatch(key.value) and not (is_empty(value) or is_null(value)):
             yield Binding(key.value, key, value, "likely")
 
 

@@ -84,6 +84,24 @@ def test_compose_files() -> None:
     ]
 
 
+def test_an_endpoint_of_ones_own_is_nobodys_in_a_compose_file() -> None:
+    text = """services:
+  own:
+    environment:
+      AWS_S3_ENDPOINT_URL: ${AWS_S3_ENDPOINT_URL:-http://localhost:4566}
+      SQS_ENDPOINT: https://sqs.eu-west-1.amazonaws.com
+  listed:
+    environment: ["AWS_S3_ENDPOINT_URL=http://minio:9000"]
+  given:
+    environment: ["AWS_S3_ENDPOINT_URL=${S3}"]
+"""
+    assert found(text, "compose.yaml") == [
+        (5, "env/SQS_ENDPOINT"),
+        (5, "endpoint/sqs.eu-west-1.amazonaws.com"),
+        (9, "env/AWS_S3_ENDPOINT_URL"),
+    ]
+
+
 def test_a_compose_file_that_is_broken_is_unread_and_says_why() -> None:
     reading = read([Source(path="compose.yaml", language="containers", data=b"a: [")], INTEREST)["compose.yaml"]
     assert (reading.state, reading.problems[0].kind) == ("unread", "syntax")
