@@ -111,7 +111,9 @@ resource "aws_appautoscaling_policy" "cpu" {
   service_namespace = aws_appautoscaling_target.shop.service_namespace
   resource_id       = aws_appautoscaling_target.shop.resource_id
   target_tracking_scaling_policy_configuration {
-    target_value = 65
+    target_value       = 65
+    scale_in_cooldown  = 300
+    scale_out_cooldown = 7200
     predefined_metric_specification {
       predefined_metric_type = "ECSServiceAverageCPUUtilization"
     }
@@ -143,6 +145,20 @@ def test_what_scales_a_service_scales_its_pods(tmp_path: Path, target: str) -> N
     assert scaler["scaleTargetRef"]["name"] == "shop-task"
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 8)
     assert [one["resource"]["target"]["averageUtilization"] for one in scaler["metrics"]] == [65]
+    # An hour is the most that Kubernetes takes.
+    assert {way: one["stabilizationWindowSeconds"] for way, one in scaler["behavior"].items()} == {
+        "scaleDown": 300,
+        "scaleUp": 3600,
+    }
+
+
+def test_rules_without_a_pause_leave_the_cluster_its_own(tmp_path: Path) -> None:
+    code = "\n".join(line for line in SCALED.splitlines() if "cooldown" not in line)
+    found = rendered(tmp_path, code, "self-hosted")
+    objects = [one for proposal in found.values() if proposal.language == "yaml"
+               for one in yaml.safe_load_all(proposal.text) if one]  # fmt: skip
+    (scaler,) = [one["spec"] for one in objects if one["kind"] == "HorizontalPodAutoscaler"]
+    assert "behavior" not in scaler
 
 
 def test_an_alarm_that_only_scales_falls_away_and_others_keep_what_they_say(tmp_path: Path) -> None:
