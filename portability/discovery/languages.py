@@ -253,7 +253,7 @@ _COMPONENT = (
 )
 """Keys of a component of Kubeflow Pipelines, which is a container and how it is called."""
 _RESOURCE = regex(
-    rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:|/subscriptions/[0-9a-f-]{36}/resource[gG]roups/"
+    rb"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|[xX]{12}):|/subscriptions/[0-9a-f-]{36}/resource[gG]roups/"
     rb"|/locations/[\w-]+/keyRings/|\.iam\.gserviceaccount\.com|\.vault\.azure\.net|\.azurecr\.io/|\.dkr\.ecr\."
 )
 """Somebody's own resource, by its whole name: whoever writes it into a file of settings means to use it."""

@@ -76,8 +76,10 @@ class Endpoints:
         return address is not None and not _is_wanted(address, self._asked)
 
     def may_be_for_another(self, binding: Binding) -> bool:
-        """Whether such a variable stands beside one that says where S3 is, and only a run tells where."""
-        return _SIGNS_IN.fullmatch(binding.symbol) is not None and self._is_told_where
+        """Whether such a variable, or one that names a bucket, stands beside one that says where S3 is, and only a run
+        tells where."""
+        is_of_s3 = _SIGNS_IN.fullmatch(binding.symbol) or _MAY_BE_ELSEWHERE.match(binding.symbol)
+        return is_of_s3 is not None and self._is_told_where
 
     @cached_property
     def _is_told_where(self) -> bool:

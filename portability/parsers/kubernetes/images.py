@@ -32,7 +32,7 @@ def images(node: Node) -> Iterator[Binding]:
         parent, slash, last = repository.rpartition("/")
         repository = parent + slash + last.partition(":")[0]
         is_host = host.strip(".") != "" and ("*" not in host or _OPEN_HOST.fullmatch(host) is not None)
-        if last and is_host and not name.startswith("*/") and not is_open(name) and not _BLANK.search(name):
+        if last and is_host and not name.startswith(("/", "*/")) and not is_open(name) and not _BLANK.search(name):
             is_default = "$" in scalar.value and ":" in scalar.value.partition("}")[0]
             yield Binding(f"image/{host}/{repository}", scalar, scalar, "likely" if is_default else "certain")
 

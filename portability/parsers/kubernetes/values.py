@@ -203,7 +203,9 @@ def options(_key: str, node: MappingNode) -> Iterator[Binding]:
         symbol = said_together(key.value, said.value)
         if symbol is None and key.value in _KINDS and (store := STORES.get(said.value.lower())) is not None:
             symbol = f"Store/{store}" if any(get(node, one) is not None for one in _OF_BUCKETS) else None
-        if symbol is not None and endpoint_in(node) is None:
+        extra = get(node, "extra") if symbol is not None else None  # where Airflow's connections have it
+        is_elsewhere = isinstance(extra, MappingNode) and endpoint_in(extra) is not None
+        if symbol is not None and endpoint_in(node) is None and not is_elsewhere:
             yield Binding(symbol, said, said, "possible" if symbol == "Store/s3" else "likely")
 
 
