@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from portability.model import UNKNOWN
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, hosts
 from portability.parsers.kubernetes.manifest import Manifest, Pairs
-from portability.parsers.kubernetes.nodes import filled_in, get, is_open, plain, text
+from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_open, plain, text
 from portability.parsers.kubernetes.shapes import OF_VALUES
 from portability.parsers.kubernetes.values import BUCKETS, WITH_PORT
 from portability.parsers.whereabouts import in_capitals
@@ -32,6 +32,9 @@ _TO_FILL_IN = regex(r"<[\w ./-]{1,80}>")
 """What an example leaves to whoever copies it."""
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|Setting/s3")
 """What speaks of S3 and not of who answers."""
+
+_OTHERS: Final = {"env/GCS_": "s3://", "env/S3_": "gs://"}
+"""How addresses of the other store begin, by what a name says: ``gcs_configuration: {bucket: s3://…}`` of Prow's."""
 
 
 class Endpoints:
@@ -117,7 +120,9 @@ def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
         region = text(get(binding.content, "region"))
         is_said = bool(region) and not is_open(region) and not _TO_FILL_IN.search(region)
         return is_said and not asked.wants(f"Zone/{region}")
-    return False
+    other = next((scheme for name, scheme in _OTHERS.items() if binding.symbol.startswith(name)), None)
+    settings = entries(binding.content) if isinstance(binding.content, MappingNode) else ()
+    return other is not None and any(text(value).startswith(other) for _, value in settings)
 
 
 def _addresses_in(pairs: Pairs) -> Iterator[Any]:

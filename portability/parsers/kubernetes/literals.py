@@ -208,7 +208,7 @@ def command_line(pairs: Sequence[tuple[ScalarNode, Node]]) -> SequenceNode | Non
 def whole(path: Path, node: Node) -> Iterator[Said]:
     """Where something runs, as the whole of a value says it, or the first of several, which are one use."""
     first: Node = node.value[0] if isinstance(node, SequenceNode) and node.value and path[-1] != "values" else node
-    is_named = path[-1] in _NAMES or "ndpoint" in path[-1]
+    is_named = path[-1] in _NAMES or "ndpoint" in path[-1] or path[-2:-1] == _MINIO
     if isinstance(first, ScalarNode) and not is_named and (symbol := _at_all(first)) is not None:
         yield Said("kubernetes", symbol, first, 0, len(first.value), "likely")
 
@@ -219,6 +219,8 @@ def _at_all(scalar: ScalarNode) -> str | None:
     return scalar.value if is_label else place_of(scalar.value)
 
 
+_MINIO: Final = ("minio",)
+"""What calls its own region after Amazon's."""
 _NAMES: Final = frozenset({"name", "namespace", "host", "hostname"})
 """Keys of what is called after a place at most; the region of an endpoint is of whoever answers there."""
 
