@@ -168,7 +168,8 @@ def without_tokens(text: str) -> Filled:
 
 
 def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
-    """What lies between an ``if``, ``with`` or ``range`` and its ``else`` or ``end``, where it is known to be empty."""
+    """What lies between an ``if``, ``with`` or ``range`` and its ``else`` or ``end``, where it is known to be empty, or
+    nothing is known of a ``with`` whose value is handed on as it is: such keys are what a chart offers."""
     branches: list[_Branch] = []
     position = line = 0
     for action in _actions(text):
@@ -176,9 +177,11 @@ def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
         position = action.start
         word, _, rest = action.body.partition(" ")
         if word in ("if", "with", "range"):
-            branches.append(_Branch(line, _chosen(rest, scope), False, rest))
+            branches.append(_Branch(line, _chosen(rest, scope), False, rest, word == "with"))
         elif word in ("define", "block"):
             branches.append(_Branch(line, True, False, ""))
+        elif branches and branches[-1].is_offer(action):
+            branches[-1] = branches[-1]._replace(chosen=False)
         elif word in ("else", "end") and branches:
             branch = branches.pop()
             if branch.chosen is False and line > branch.line + 1:
@@ -213,6 +216,9 @@ def conditions(text: str, line: int) -> list[str]:
     return [one for one in asked if one]
 
 
+_HANDED_ON = regex(r"toYaml \.(?![\w.])")
+
+
 class _Branch(NamedTuple):
     """What a condition chooses: from which line, whether it is chosen, whether one before it was, and why."""
 
@@ -220,6 +226,11 @@ class _Branch(NamedTuple):
     chosen: Any
     before: Any
     condition: str
+    is_with: bool = False
+
+    def is_offer(self, action: _Action) -> bool:
+        """Whether an action hands on the value of a ``with`` of which nothing is known."""
+        return self.is_with and self.chosen is UNKNOWN and _HANDED_ON.search(action.body) is not None
 
     def otherwise(self, line: int, rest: str, scope: Mapping[str, Any]) -> _Branch:
         """The branch after this one; ``rest`` is what follows ``else``."""

@@ -84,6 +84,21 @@ def test_a_registry_beside_a_repository_is_an_image(audited: Audited) -> None:
     )
 
 
+def test_what_a_library_hands_on_is_an_offer(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART,
+        "values.yaml": "a: 1\n",
+        "templates/_output.tpl": '{{- define "output" }}\n{{- $given := index . 0 }}\n'
+        "apiVersion: fluentbit.fluent.io/v1alpha2\nkind: ClusterOutput\nmetadata: {name: a}\nspec:\n"
+        "  {{- with $given.cloudWatch }}\n  cloudWatch:\n    {{- tpl (toYaml .) $ | nindent 4 }}\n  {{- end }}\n"
+        "  {{- with $given.bucket }}\n  s3:\n    bucket: {{ . }}\n  {{- end }}\n{{- end }}\n",
+    }
+    assert told(audited(files)) == [
+        ("templates/_output.tpl", 8, "aws/cloudwatch-logs", "unknown"),
+        ("templates/_output.tpl", 12, "aws/s3", "yes"),
+    ]
+
+
 def test_what_default_values_leave_out_is_switched(audited: Audited) -> None:
     files = {
         "Chart.yaml": CHART,
