@@ -37,7 +37,7 @@ from portability.parsers.kubernetes.shapes import Shape, shape_of
 from portability.parsers.kubernetes.stores import object_store
 from portability.parsers.kubernetes.values import endpoint_in, settings_of
 from portability.parsers.kubernetes.within import held_in
-from portability.parsers.whereabouts import in_capitals
+from portability.parsers.whereabouts import LABEL, in_capitals
 from portability.patterns import regex
 
 _OWN_NAMES: Final = frozenset({"name", "generateName", "namespace"})
@@ -119,7 +119,7 @@ class _Walk:
         bound = self._bound
         for entry, path, read in shape.readers:
             for one in read(pairs[entry][1]):
-                if not (self._is_left_out(one.content) or self._is_own(path, one)):
+                if not (self._is_left_out(one) or self._is_own(path, one)):
                     yield one
         # What several entries say together.
         if shape.is_image:
@@ -177,11 +177,13 @@ class _Walk:
         self._sayings.read(path, value, used)
         yield from used
 
-    def _is_left_out(self, content: Node) -> bool:
-        """Whether a patch takes something away, or values leave it to whoever installs the chart."""
-        if self._manifest.api_version is None and is_empty(content):
+    def _is_left_out(self, binding: Binding) -> bool:
+        """Whether a patch takes something away, or values leave an annotation to whoever installs the chart. In the
+        configuration of a program an empty part is one as it comes."""
+        if self._manifest.is_patch and is_null(binding.content):
             return True
-        return is_null(content) and (self._manifest.is_patch or self._manifest.api_version is None)
+        is_for_others = self._manifest.api_version is None and LABEL.fullmatch(binding.symbol) is not None
+        return is_for_others and (is_null(binding.content) or is_empty(binding.content))
 
     def _is_somebody_elses(self, mapping: MappingNode) -> bool:
         return bool(_OF_S3.search(text(get(mapping, "name")))) and self._endpoints.is_of_another("AWS_")

@@ -138,6 +138,10 @@ CASES = {
         config("relay.yaml", "exporters:\n  awsxray/one: {}\n  otlp: {}"),
         [(7, "aws/xray")],
     ),
+    "collector with an exporter as it comes": (
+        config("relay.yaml", "exporters:\n  awsxray:\n  otlp:"),
+        [(7, "aws/xray")],
+    ),
     "collector's resource": (
         custom(
             "opentelemetry.io/v1beta1",
