@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
@@ -18,8 +18,6 @@ _FILE = regex(r"\.(?:json|ya?ml|toml|ini|conf|cfg|xml|properties|sh|py|txt|hcl|t
 _SELECTED = regex(r"[ \t]*!?[ \t]*([\w.-]+/[\w.-]+)")
 _DOT = regex(r"(?<!\\)\.")
 _WORD = regex(r"(?:^|[\n,])[ \t]*([\w-]+)")
-_OF_A_STAND_IN: Final = ("minio", "bWluaW")
-"""How users and passwords begin that MinIO comes with, plain and encoded."""
 
 
 class Binding(NamedTuple):
@@ -73,8 +71,6 @@ def variables_set(node: Node) -> Iterator[Binding]:
     """Keys that become variables of the environment, where they are set to something."""
     for one in keys("env/")(node):
         if not is_empty(one.content) and is_setting(one.node.value) and _FILE.search(one.node.value) is None:
-            if text(one.content).startswith(_OF_A_STAND_IN):
-                continue
             written = one.node.value
             name = "" if written.isupper() or "." in written or "\n" in text(one.content) else in_capitals(written)
             yield one._replace(symbol=f"env/{name}", confidence="likely") if name else one

@@ -33,6 +33,8 @@ _TO_FILL_IN = regex(r"<[\w ./-]{1,80}>")
 _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|Setting/s3")
 """What speaks of S3 and not of who answers."""
 
+_OF_A_STAND_IN: Final = ("minio", "bWluaW")
+"""How users and passwords begin that MinIO comes with, plain and encoded."""
 _OTHERS: Final = {"env/GCS_": "s3://", "env/S3_": "gs://"}
 """How addresses of the other store begin, by what a name says: ``gcs_configuration: {bucket: s3://…}`` of Prow's."""
 
@@ -86,8 +88,11 @@ class Endpoints:
 
     @cached_property
     def _is_told_where(self) -> bool:
-        named = (get(mapping, "name") for _, mapping, _ in self._manifest.mappings())
-        return any(_VARIABLE.search(text(name)) for name in named)
+        is_values = self._manifest.kind in OF_VALUES
+        return any(
+            _VARIABLE.search(text(get(mapping, "name"))) or (not is_values and any(map(_leaves_open, pairs)))
+            for _, mapping, pairs in self._manifest.mappings()
+        )
 
     @cached_property
     def _by_prefix(self) -> dict[str, Node]:
@@ -112,9 +117,11 @@ class Endpoints:
 
 def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
     """Whether what stands beside a name says that somebody else is meant: an address, or a region of theirs."""
+    value = get(mapping, "value") or binding.content
+    written = filled_in(text(value))
+    if binding.symbol.startswith("env/") and written.startswith(_OF_A_STAND_IN):
+        return True
     if binding.symbol.startswith("env/") and "ENDPOINT" in binding.symbol:
-        value = get(mapping, "value") or binding.content
-        written = filled_in(text(value))
         return "://" in written and not is_open(written) and not _is_wanted(value, asked)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
         region = text(get(binding.content, "region"))
@@ -123,6 +130,12 @@ def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
     other = next((scheme for name, scheme in _OTHERS.items() if binding.symbol.startswith(name)), None)
     settings = entries(binding.content) if isinstance(binding.content, MappingNode) else ()
     return other is not None and any(text(value).startswith(other) for _, value in settings)
+
+
+def _leaves_open(pair: tuple[ScalarNode, Node]) -> bool:
+    """Whether a key is a variable that says where S3 is, and only a run tells what it says."""
+    key, value = pair
+    return is_open(text(value)) and _VARIABLE.search(in_capitals(key.value) or key.value) is not None
 
 
 def _addresses_in(pairs: Pairs) -> Iterator[Any]:

@@ -89,6 +89,7 @@ def test_an_endpoint_of_ones_own_is_nobodys_in_a_compose_file() -> None:
   own:
     environment:
       AWS_S3_ENDPOINT_URL: ${AWS_S3_ENDPOINT_URL:-http://localhost:4566}
+      AWS_ACCESS_KEY_ID: minioadmin
       SQS_ENDPOINT: https://sqs.eu-west-1.amazonaws.com
   listed:
     environment: ["AWS_S3_ENDPOINT_URL=http://minio:9000"]
@@ -96,9 +97,9 @@ def test_an_endpoint_of_ones_own_is_nobodys_in_a_compose_file() -> None:
     environment: ["AWS_S3_ENDPOINT_URL=${S3}"]
 """
     assert found(text, "compose.yaml") == [
-        (5, "env/SQS_ENDPOINT"),
-        (5, "endpoint/sqs.eu-west-1.amazonaws.com"),
-        (9, "env/AWS_S3_ENDPOINT_URL"),
+        (6, "env/SQS_ENDPOINT"),
+        (6, "endpoint/sqs.eu-west-1.amazonaws.com"),
+        (10, "env/AWS_S3_ENDPOINT_URL"),
     ]
 
 

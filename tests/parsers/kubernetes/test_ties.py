@@ -370,6 +370,14 @@ def test_keys_whose_address_a_secret_says_may_be_for_anybody(tmp_path: Path) -> 
         assert [one.confidence for one in audit(tmp_path, load(), (), jobs=1).findings] == wanted
 
 
+def test_keys_beside_an_address_that_values_say_may_be_for_anybody(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n"
+        "  aws-access-key-id: ${KEY}\n  aws-endpoint-url: ${ENDPOINT}\n"
+    )
+    assert {one.confidence for one in audit(tmp_path, load(), (), jobs=1).findings} == {"possible"}
+
+
 def test_a_bucket_that_a_command_copies_from_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(config("dump.sh", "aws s3 cp s3://a/b .\ncurl s3://c/d"))
     found = audit(tmp_path, load(), (), jobs=1).findings
