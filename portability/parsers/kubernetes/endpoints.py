@@ -116,20 +116,23 @@ class Endpoints:
 
 
 def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
-    """Whether what stands beside a name says that somebody else is meant: an address, or a region of theirs."""
-    value = get(mapping, "value") or binding.content
-    written = filled_in(text(value))
-    if binding.symbol.startswith("env/") and written.startswith(_OF_A_STAND_IN):
-        return True
-    if binding.symbol.startswith("env/") and "ENDPOINT" in binding.symbol:
-        return "://" in written and not is_open(written) and not _is_wanted(value, asked)
+    """Whether what stands beside a name says that somebody else is meant: an address, a region of theirs, or the keys
+    that MinIO comes with."""
+    if binding.symbol.startswith("env/"):
+        value = get(mapping, "value") or binding.content
+        written = filled_in(text(value))
+        if written.startswith(_OF_A_STAND_IN):
+            return True
+        if "ENDPOINT" in binding.symbol:
+            return "://" in written and not is_open(written) and not _is_wanted(value, asked)
+        other = next((scheme for name, scheme in _OTHERS.items() if binding.symbol.startswith(name)), None)
+        settings = entries(value) if other is not None and isinstance(value, MappingNode) else ()
+        return any(text(one).startswith(other or "") for _, one in settings)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
         region = text(get(binding.content, "region"))
         is_said = bool(region) and not is_open(region) and not _TO_FILL_IN.search(region)
         return is_said and not asked.wants(f"Zone/{region}")
-    other = next((scheme for name, scheme in _OTHERS.items() if binding.symbol.startswith(name)), None)
-    settings = entries(binding.content) if isinstance(binding.content, MappingNode) else ()
-    return other is not None and any(text(value).startswith(other) for _, value in settings)
+    return False
 
 
 def _leaves_open(pair: tuple[ScalarNode, Node]) -> bool:
