@@ -22,6 +22,7 @@ from portability.parsers.python.held import (
     Instance,
     Member,
     Object,
+    Parameter,
     Resource,
     Session,
     doubted,
@@ -225,7 +226,9 @@ class Classes:
 
 
 def _is_open(found: tuple[Held, ...]) -> bool:
-    """Whether there is a client of which a class below may tell the service."""
+    """Whether there is a client of which a class below may tell the service, or one of several names is its own."""
+    if any(isinstance(it, Parameter) for it in found) and any(isinstance(it, Constant) for it in found):
+        return True
     return any(
         (isinstance(it, Client | Resource) and not isinstance(it.service, str))
         or (isinstance(it, Instance) and it.api is not None)

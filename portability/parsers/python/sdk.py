@@ -103,8 +103,9 @@ class Sdk:
         for name in names or [method]:
             yield f"{client.service}.{name}", len(names) <= 1
 
-    def services(self, call: ast.Call, site: Site) -> tuple[Service, ...]:
-        """The services that a client may be made for; None stands for those that only a run could tell."""
+    def services(self, call: ast.Call, site: Site, *, resources: bool = False) -> tuple[Service, ...]:
+        """The services that a client may be made for; None stands for those that only a run could tell. Of several
+        only those count that have ``resources``, where such are asked for."""
         found: dict[Service, None] = {}
         possible = self._argument(call, "service_name", 0, site)
         for held in NOTHING if possible is None else possible:
@@ -112,6 +113,8 @@ class Sdk:
                 found[held.value] = None
             else:
                 found[held if isinstance(held, Parameter) else None] = None
+        if resources and len(found) > 1:
+            return tuple(it for it in found if not isinstance(it, str) or resource_type(it, "") is not None)
         return tuple(found)
 
     def endpoint(self, call: ast.Call, site: Site) -> Any:
@@ -135,15 +138,15 @@ class Sdk:
             for it in services
         )
 
-    def clients(self, call: ast.Call, site: Site, session: Session) -> tuple[Client, ...]:
-        """The clients that a call makes, one for every service that it may be for."""
-        services, endpoint = self.services(call, site), self.endpoint(call, site)
+    def clients(self, call: ast.Call, site: Site, session: Session, *, resources: bool = False) -> tuple[Client, ...]:
+        """The clients, or ``resources`` with a client inside, that a call makes: one for every service it may be."""
+        services, endpoint = self.services(call, site, resources=resources), self.endpoint(call, site)
         places = self._governing(call, site, session, endpoint)
         sure = session.sure and len(services) == 1
         return tuple(Client(service, endpoint, sure, places) for service in services)
 
     def _resources(self, call: ast.Call, site: Site, session: Session) -> tuple[Held, ...]:
-        services, endpoint = self.services(call, site), self.endpoint(call, site)
+        services, endpoint = self.services(call, site, resources=True), self.endpoint(call, site)
         places = self._governing(call, site, session, endpoint)
         sure = session.sure and len(services) == 1
         return tuple(Resource(service, "", endpoint, sure, places=places) for service in services)

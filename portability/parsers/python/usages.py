@@ -274,7 +274,7 @@ class Collector:
         match held:
             case Member(owner=Session() as session) if call is not None:
                 if held.name in aws.CLIENT_METHODS | aws.RESOURCE_METHODS:
-                    yield from self._constructor(call, site, session)
+                    yield from self._constructor(call, site, session, resources=held.name in aws.RESOURCE_METHODS)
             case Member(owner=Client() as client) if isinstance(client.service, str):
                 for symbol, sure in self._client_symbols(client, client.service, held.name, call, site):
                     yield Named("boto3", symbol, "call", client.endpoint, client.sure and sure, client.places)
@@ -293,7 +293,7 @@ class Collector:
 
     def _named_by_import(self, name: str, call: ast.Call, site: Site) -> Iterator[Named]:
         if name in aws.CLIENTS or name in aws.RESOURCES:
-            yield from self._constructor(call, site, Session())
+            yield from self._constructor(call, site, Session(), resources=name in aws.RESOURCES)
         elif name in aws.SIGNERS:
             yield Named("python", self._signed_for(call, site) or name, "constructor")
         elif module := self._evaluator.calls.module_of(name, call, site):
@@ -311,9 +311,9 @@ class Collector:
                 return
             yield Named("python", made, "constructor" if aws.is_class(made) else "call")
 
-    def _constructor(self, call: ast.Call, site: Site, session: Session) -> Iterator[Named]:
-        """A client's constructor: one for every service that it may be made for."""
-        made = self._evaluator.sdk.clients(call, site, session)
+    def _constructor(self, call: ast.Call, site: Site, session: Session, *, resources: bool) -> Iterator[Named]:
+        """A client's or resource's constructor: one for every service that it may be made for."""
+        made = self._evaluator.sdk.clients(call, site, session, resources=resources)
         known = [client for client in made if isinstance(client.service, str)]
         for client in known or made[:1]:
             sure = session.sure and (not known or len(known) == len(made))
