@@ -20,6 +20,8 @@ _ENCODED: Final = ("dockerconfigjson", "dockercfg")
 """Beside these, registries are named in a form in which they cannot be looked for."""
 _SYLLABLE = regex(r"\A[a-z]{2,3}(?![^*=])")
 """A name that is also part of words: ``ecr`` of every ``secret``, ``aci`` of ``capacity``, ``rds`` of ``records``."""
+_NOT_HERE: Final = "role/"
+"""How names begin that are not looked for in manifests: roles by the names that Azure gives them."""
 _REGIONS: Final = ("-central", "-east", "-north", "-south", "-west")
 _BY_LABEL = {
     "Zone": (
@@ -41,6 +43,7 @@ _BY_LABEL = {
         *(f"{BEGINS}{kind}-" for kind in ("vol", "subnet", "sg", "vpc", "eipalloc", "fs", "fsap", "snap", "eni")),
         *_REGIONS,
     ),
+    "NodeName": tuple(f"{BEGINS}{kind}-" for kind in ("aks", "gke", "ip")),
 }
 """First parts whose names (there are hundreds) only stand beside a label or a key, or are not written as such."""
 
@@ -53,15 +56,19 @@ def needles(words: Iterable[str], manifests: Iterable[str], strings: Iterable[st
     host names and ARNs.
     """
     given = set(words)
-    domains = {domain for pattern in strings if (domain := _domain(pattern))}
+    domains = {domain for pattern in strings if not pattern.startswith(_NOT_HERE) and (domain := _domain(pattern))}
     found = {*given, *_ENCODED, *_not_covered(manifests, given), *domains}
     return tuple(sorted(_shortest(found), key=lambda word: (word not in given, word)))
 
 
 def _domain(pattern: str) -> str:
-    """The end of a host name that a pattern asks for (``windows.net``), or the beginning of an ARN. Services of
-    metadata go by short names too, so there what is asked of them says more."""
+    """The end of a host name that a pattern asks for (``windows.net``), or the beginning of an ARN, a role or address.
+    Services of metadata go by short names too, so there what is asked of them says more."""
     host, slash, asked = pattern.partition("/")
+    if host == "roles":
+        return "roles/"
+    if pattern.endswith("://"):
+        return pattern
     if slash:
         return max(asked, host, key=len)
     if pattern.startswith("arn:"):
@@ -105,7 +112,11 @@ def _not_covered(patterns: Iterable[str], given: Collection[str]) -> set[str]:
         elif domain not in found and _without(given, map(_pieces, groups[head])):
             found.add(domain)
     found.update(_without(given, schemes))
-    return found | {max(pieces.split("\n"), key=len) for pieces in _without(given, map(_pieces, others))}
+    # What must hold several pieces often holds one that something else is known by.
+    for pieces in sorted(_without(given, map(_pieces, others)), key=lambda pieces: (pieces.count("\n"), pieces)):
+        if not any(map(pieces.__contains__, found)):
+            found.add(max(pieces.split("\n"), key=len))
+    return found
 
 
 def _pieces(pattern: str) -> str:

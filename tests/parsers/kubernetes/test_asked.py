@@ -55,6 +55,18 @@ def test_parts_of_other_words_and_comments_are_no_words(name, text):
     assert not asked(name).is_in(text)
 
 
+def test_what_must_hold_a_word_that_is_asked_for_anyway_needs_no_other():
+    """Else ``monitoring`` would be a word of every object of Prometheus."""
+    ours = asked("StorageClassName/sigv4", "Telemetry/sigv4auth=monitoring-system")
+    assert not ours.is_in("apiVersion: monitoring-system")
+    assert ours.is_in("auth: {sigv4auth: {service: monitoring-system}}")
+
+
+def test_addresses_and_roles_are_told_from_keys_that_begin_like_them():
+    found = needles((), (), ("gs://", "roles/ml.*", "roles/run.*", "role/Storage *"))
+    assert sorted(found) == ["dockercfg", "dockerconfigjson", "gs://", "roles/"]
+
+
 @pytest.mark.parametrize("others", ["", "a-name-of-its-own " * 2, "x" * 300])
 @pytest.mark.parametrize("text", ["xs3", "s3", "gp2", "class:gp2", "(gp2)"])
 def test_a_word_is_found_in_short_texts_and_long_ones(others, text):
