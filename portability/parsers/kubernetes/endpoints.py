@@ -13,7 +13,7 @@ from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, hosts
 from portability.parsers.kubernetes.manifest import Manifest, Pairs
 from portability.parsers.kubernetes.nodes import entries, filled_in, get, is_open, plain, text
-from portability.parsers.kubernetes.shapes import OF_VALUES
+from portability.parsers.kubernetes.shapes import OF_VALUES, Shape, top_of
 from portability.parsers.kubernetes.values import BUCKETS, WITH_PORT
 from portability.parsers.whereabouts import in_capitals
 from portability.patterns import regex
@@ -63,8 +63,8 @@ class Endpoints:
             sections = (section, "global") if section else ()
             found = (
                 address
-                for path, _, pairs in self._manifest.mappings()
-                if not sections or not path or path[0] in sections
+                for shape, _, pairs in self._mappings()
+                if not sections or not shape.path or shape.path[0] in sections
                 for address in _addresses_in(pairs)
             )
             self._known[section] = next(found, None)
@@ -86,12 +86,15 @@ class Endpoints:
         is_of_s3 = _SIGNS_IN.fullmatch(binding.symbol) or _MAY_BE_ELSEWHERE.match(binding.symbol)
         return is_of_s3 is not None and self._is_told_where
 
+    def _mappings(self) -> Iterator[tuple[Shape, MappingNode, Pairs]]:
+        return self._manifest.mappings(top_of(self._manifest.kind, self._asked))
+
     @cached_property
     def _is_told_where(self) -> bool:
         is_values = self._manifest.kind in OF_VALUES
         return any(
             _VARIABLE.search(text(get(mapping, "name"))) or (not is_values and any(map(_leaves_open, pairs)))
-            for _, mapping, pairs in self._manifest.mappings()
+            for _, mapping, pairs in self._mappings()
         )
 
     @cached_property
@@ -101,7 +104,7 @@ class Endpoints:
         found: dict[str, Node] = {}
         for_all: list[Node] = []
         is_amazons = False
-        for _, _, pairs in self._manifest.mappings():
+        for _, _, pairs in self._mappings():
             name = next((text(value) for key, value in pairs if key.value == "name"), "")
             for key, value in pairs:
                 called, address = name if key.value == "value" and name else key.value, text(value)

@@ -13,6 +13,7 @@ from portability.parsers.kubernetes.gitops import pointers
 from portability.parsers.kubernetes.nodes import entries, get, mappings, text
 from portability.parsers.kubernetes.origin import Origin
 from portability.parsers.kubernetes.patches import operations
+from portability.parsers.kubernetes.shapes import Shape, Spot
 
 Pairs = Sequence[tuple[ScalarNode, Node]]
 """The entries of a mapping."""
@@ -33,10 +34,6 @@ _POLICIES: Final = ("kyverno.io", "gatekeeper.sh", "admissionregistration.k8s.io
 """Groups whose objects hold patterns of manifests, and no workload."""
 _OWN: Final = (".k8s.io", ".x-k8s.io")
 """How groups of Kubernetes end. What others have names its settings as they like."""
-_NO_USE: Final = (("status",), ("spec", "schema"))
-"""What an object became, and what a definition of kro or its like asks for."""
-_SCHEMA: Final = "openAPIV3Schema"
-"""What Crossplane's and others' definitions ask for, as those of custom resources do."""
 
 
 class Manifest:
@@ -74,22 +71,20 @@ class Manifest:
         """The folders that it deploys."""
         return pointers(text(self.api_version), self.kind, self.root, self.origin)
 
-    def mappings(self) -> Iterator[tuple[tuple[str, ...], MappingNode, Pairs]]:
-        """Every mapping with the keys that lead to it and its entries, the root first. Objects within are read by
-        themselves, and what a patch takes away is left out."""
-        todo: list[tuple[tuple[str, ...], MappingNode]] = [((), self.root)]
+    def mappings(self, top: Spot) -> Iterator[tuple[Shape, MappingNode, Pairs]]:
+        """Every mapping with its shape and its entries, the root first, which stands at ``top``. Objects within are
+        read by themselves, and what a patch takes away is left out."""
+        todo = [(top, self.root)]
         while todo:
-            path, mapping = todo.pop()
-            pairs = list(entries(mapping))
-            if "$patch" in [key.value for key, _ in pairs] and text(get(mapping, "$patch")) == "delete":
+            spot, mapping = todo.pop()
+            pairs = entries(mapping)
+            keys = tuple([key.value for key, _ in pairs])
+            if "$patch" in keys and text(get(mapping, "$patch")) == "delete":
                 continue
-            yield path, mapping, pairs
+            yield spot.shape(keys), mapping, pairs
             for key, value in pairs:
-                if isinstance(value, ScalarNode):
-                    continue
-                below = (*path, key.value)
-                if below not in _NO_USE and key.value != _SCHEMA:
-                    todo.extend((below, inner) for inner in mappings([value]) if not _is_object(inner))
+                if not isinstance(value, ScalarNode) and (below := spot.below(key.value)) is not None:
+                    todo.extend([(below, inner) for inner in mappings([value]) if not _is_object(inner)])
 
 
 def manifests(root: Node | None, origin: Origin, depth: int = 0, *, nested: bool = True) -> Iterator[Manifest]:

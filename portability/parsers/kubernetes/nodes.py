@@ -29,12 +29,12 @@ _INTEGER = regex(r"[-+]?[0-9]{1,18}")
 _FLOAT = regex(r"[-+]?(?:[0-9]{1,300}\.[0-9]{0,300}|\.[0-9]{1,300}|[0-9]{1,300}(?=[eE]))(?:[eE][-+]?[0-9]{1,3})?")
 
 
-def entries(mapping: MappingNode) -> Iterable[tuple[ScalarNode, Node]]:
+def entries(mapping: MappingNode) -> Sequence[tuple[ScalarNode, Node]]:
     """A mapping's entries under scalar keys, then those that it takes in by ``<<`` and does not have yet."""
     pairs: list[tuple[ScalarNode, Node]] = mapping.value
     for key, _ in pairs:
         if key.value == "<<" or not isinstance(key, ScalarNode):
-            return _own_and_merged(mapping)
+            return list(_own_and_merged(mapping))
     return pairs
 
 

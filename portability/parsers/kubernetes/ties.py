@@ -33,7 +33,7 @@ from portability.parsers.kubernetes.nodes import (
 from portability.parsers.kubernetes.programs import usages_in
 from portability.parsers.kubernetes.references import kinds_referred_to
 from portability.parsers.kubernetes.said import Sayings
-from portability.parsers.kubernetes.shapes import Shape, shape_of
+from portability.parsers.kubernetes.shapes import Shape, top_of
 from portability.parsers.kubernetes.stores import object_store
 from portability.parsers.kubernetes.values import endpoint_in, settings_of
 from portability.parsers.kubernetes.within import held_in
@@ -91,13 +91,13 @@ class _Walk:
         if own is not None and self._asked.wants(own.symbol):
             self._is_bound = True
             yield self._usage(own, self._nameless(), kind="resource")
-        kind, is_custom = self._manifest.kind, self._manifest.is_custom and not self._is_bound
-        for path, mapping, pairs in self._manifest.mappings():
-            keys = tuple([key.value for key, _ in pairs])
-            shape = shape_of(path, kind, keys, self._asked, is_custom=is_custom)
-            for binding in self._bindings(shape, mapping, pairs):
-                yield from self._bind(binding, mapping)
-            if shape.texts and not (self._is_of_rights and path[:1] != ("subjects",)):
+        is_custom = self._manifest.is_custom and not self._is_bound
+        top = top_of(self._manifest.kind, self._asked, is_custom=is_custom)
+        for shape, mapping, pairs in self._manifest.mappings(top):
+            if shape.readers or not shape.is_plain:
+                for binding in self._bindings(shape, mapping, pairs):
+                    yield from self._bind(binding, mapping)
+            if shape.texts and not (self._is_of_rights and shape.path[:1] != ("subjects",)):
                 yield from self._below(shape, mapping, pairs)
             if id(mapping) in self._bound:
                 self._bound.update(id(below) for _, value in pairs for below in mappings([value]))
@@ -116,12 +116,16 @@ class _Walk:
             self.missing.append(Missing(kind="chart", name=binding.source, location=place))
 
     def _bindings(self, shape: Shape, mapping: MappingNode, pairs: Pairs) -> Iterator[Binding]:
-        bound = self._bound
         for entry, path, read in shape.readers:
             for one in read(pairs[entry][1]):
                 if not (self._is_left_out(one) or self._is_own(path, one)):
                     yield one
-        # What several entries say together.
+        if not shape.is_plain:
+            yield from self._said_together(shape, mapping, pairs)
+
+    def _said_together(self, shape: Shape, mapping: MappingNode, pairs: Pairs) -> Iterator[Binding]:
+        """What several entries say together."""
+        above, bound = shape.above, self._bound
         if shape.is_image:
             yield from image_in_parts(mapping)
         if shape.refers and not self._is_bound:
@@ -129,16 +133,16 @@ class _Walk:
         if mapping is self._manifest.root and self._manifest.api_version is None:
             yield from object_store(mapping)
         for together in shape.chosen:
-            yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+            yield from (one for one in together(above, mapping) if id(one.node) not in bound)
         if shape.settings and not self._is_bound and id(mapping) not in bound:
             yield from (one for one in settings_of(mapping, shape.settings) if id(one.node) not in bound)
         for together in shape.values:
-            found = (one for one in together(shape.above, mapping) if id(one.node) not in bound)
-            yield from (one for one in found if not self._is_own((shape.above,), one))
+            found = (one for one in together(above, mapping) if id(one.node) not in bound)
+            yield from (one for one in found if not self._is_own((above,), one))
         for together in shape.hints:
             # What something said by now is asked no more.
             if id(mapping) not in bound and not _names_it(pairs, bound):
-                yield from (one for one in together(shape.above, mapping) if id(one.node) not in bound)
+                yield from (one for one in together(above, mapping) if id(one.node) not in bound)
 
     def _below(self, shape: Shape, mapping: MappingNode, pairs: Pairs) -> Iterator[Usage]:
         """What the texts of a mapping use that are YAML again; what others say by themselves is kept, where they run
@@ -262,7 +266,7 @@ def _as_variable(binding: Binding, asked: Asked) -> Binding:
 
 def _is_mute(value: Node) -> bool:
     if isinstance(value, ScalarNode):
-        return is_mute(value.value)
+        return value.value.isalnum() or is_mute(value.value)
     return all(is_mute(one.value) for one in scalars(value))
 
 
