@@ -57,7 +57,8 @@ The last ten were measured at the end of November 2026. Before what they taught 
 content-processing 1/105 contradicted and dbt-bigquery 2/29. Of Prefect, AWS is only ``src/integrations/prefect-aws``.
 Zappa, aws-deployment-framework, hyp3 and cloudmapper were asked again on 1 December 2026, and their numbers stand.
 Of 50 findings beyond the oracle, drawn at random over the others (untyped code, parts that pyright does not follow), 48
-were right and two sent nothing.
+were right and two sent nothing. Of 50 that came with clients which a class has from another one, in December 2026, 44
+were right; five were resources of services that have none and one another class's service, and neither is told now.
 """
 
 from __future__ import annotations
