@@ -76,10 +76,12 @@ def ranges_of(first: Any, last: Any = None) -> list[str]:
     try:
         if last is None:
             return [str(ipaddress.IPv4Network(first, strict=False))] if isinstance(first, str) else []
-        if not isinstance(first, str) or first == last == "0.0.0.0":  # noqa: S104
+        if not isinstance(first, str):
             return []
-        found = ipaddress.summarize_address_range(ipaddress.IPv4Address(first), ipaddress.IPv4Address(last))
-        return [str(network) for network in found]
+        lowest, highest = ipaddress.IPv4Address(first), ipaddress.IPv4Address(last)
+        if highest.is_unspecified:
+            return []
+        return [str(network) for network in ipaddress.summarize_address_range(lowest, highest)]
     except (ValueError, TypeError):
         return []
 

@@ -130,8 +130,8 @@ def unhealthy(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     than possible, as by a requirement that others pin, is nobody's task to leave."""
     together: dict[str, list[Finding]] = {}
     for finding in findings:
-        certain = finding.confidence != "possible"
-        if said := finding.message if finding.kind == "health" else finding.retired if certain else "":
+        said = finding.message if finding.kind == "health" else finding.retired
+        if said and (finding.kind == "health" or finding.confidence != "possible"):
             together.setdefault(said, []).append(finding)
     return together
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -63,13 +64,13 @@ class Classes:
         self._evaluator = evaluator
         self._program = program
         self._answers = answers
-        self.derived: dict[Scope, frozenset[str]] = {}
+        self._derived: dict[Scope, frozenset[str]] = {}
         self._heirs: dict[Object, Evaluator] = {}
         self._asked = 0
 
     def let_go(self) -> None:
         """Forget what was found out."""
-        self.derived.clear()
+        self._derived.clear()
         for inner in self._heirs.values():
             inner.let_go()
         self._heirs.clear()
@@ -108,8 +109,7 @@ class Classes:
                     if not _is_empty(found):
                         return found if getattr(held, "sure", True) else tuple(map(doubted, found))
                     empty = empty or found  # a class above may fill it
-                if scope.site is not None:
-                    todo.extend(it for base in scope.bases[:5] for it in self._evaluator.hold(base, scope.site))
+                todo.extend(self._bases(scope))
         return empty or tuple(inherited) or NOTHING
 
     def _is_settings(self, scope: Scope) -> bool:
@@ -118,22 +118,26 @@ class Classes:
 
     def derived_from(self, scope: Scope) -> frozenset[str]:
         """The classes of packages, by dotted names, that a class of the tree has for bases, near and far."""
-        found = self.derived.get(scope)
+        found = self._derived.get(scope)
         if found is None:
-            todo, seen, names = [scope], {scope}, set()
-            while todo and len(seen) < _MOST_BASES:
-                one = todo.pop()
-                bases = (
-                    [held for base in one.bases[:5] for held in self._evaluator.hold(base, one.site)]
-                    if one.site
-                    else []
-                )
-                names |= {held.name for held in bases if isinstance(held, Imported)}
-                new = {held.scope for held in bases if isinstance(held, Class)} - seen
-                seen |= new
-                todo.extend(new)
-            found = self.derived[scope] = frozenset(names)
+            bases = [held for one in self._lineage(scope) for held in self._bases(one)]
+            found = self._derived[scope] = frozenset(held.name for held in bases if isinstance(held, Imported))
         return found
+
+    def _lineage(self, scope: Scope) -> list[Scope]:
+        """A class and those of the tree above it."""
+        found, todo = list[Scope](), [scope]
+        while todo and len(found) < _MOST_BASES:
+            one = todo.pop(0)
+            if one not in found:
+                found.append(one)
+                todo.extend(held.scope for held in self._bases(one) if isinstance(held, Class))
+        return found
+
+    def _bases(self, scope: Scope) -> list[Held]:
+        """What a class names as its bases."""
+        site = scope.site
+        return [] if site is None else [held for base in scope.bases[:5] for held in self._evaluator.hold(base, site)]
 
     def _bound_to(self, binding: Binding, owner: Object | Class) -> tuple[Held, ...]:
         found: list[tuple[Held, ...]] = []
@@ -193,18 +197,6 @@ class Classes:
         known = tuple(it for it in made if not (_is_open((it,)) or _is_empty((it,))))
         return known or (found if _is_empty(made) else made)
 
-    def _lineage(self, scope: Scope) -> list[Scope]:
-        """A class and those of the tree above it."""
-        found, todo = list[Scope](), [scope]
-        while todo and len(found) < _MOST_BASES:
-            one = todo.pop(0)
-            if one not in found:
-                found.append(one)
-                above = one.bases[:5] if one.site else ()
-                held = [it for base in above if one.site for it in self._evaluator.hold(base, one.site)]
-                todo.extend(it.scope for it in held if isinstance(it, Class))
-        return found
-
     def _handed_up(self, heir: Object, above: list[Scope]) -> dict[Key, tuple[Held, ...]]:
         """What constructors are handed: the first by the call that makes the object, others by those below them."""
         handed: dict[Key, tuple[Held, ...]] = {}
@@ -212,7 +204,7 @@ class Classes:
         constructors = [first] if first is not None else []
         if first is not None and heir.made is not None:
             handed |= self._evaluator.functions.arguments(Function(first, bound=True), *heir.made)
-        for constructor in constructors:  # it grows
+        for constructor in islice(constructors, _MOST_BASES):  # they grow
             inner = self._evaluator.for_heir(Heir(heir.scope, frozenset(above), handed))
             for call in constructor.names.get(CONSTRUCTED, ())[:_MOST_BASES]:
                 if isinstance(call.node, ast.Call):

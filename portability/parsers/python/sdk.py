@@ -146,10 +146,8 @@ class Sdk:
         return tuple(Client(service, endpoint, sure, places) for service in services)
 
     def _resources(self, call: ast.Call, site: Site, session: Session) -> tuple[Held, ...]:
-        services, endpoint = self.services(call, site, resources=True), self.endpoint(call, site)
-        places = self._governing(call, site, session, endpoint)
-        sure = session.sure and len(services) == 1
-        return tuple(Resource(service, "", endpoint, sure, places=places) for service in services)
+        made = self.clients(call, site, session, resources=True)
+        return tuple(Resource(one.service, "", one.endpoint, one.sure, places=one.places) for one in made)
 
     def _governing(self, call: ast.Call, site: Site, session: Session, endpoint: Any) -> tuple[str, ...]:
         region = self.places(call, site) or session.places
