@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from portability.catalogue import Catalogue
-from portability.reports.explain import Marks, Section, capability_sections, service_sections
+from portability.reports.sections import Marks, Section, capability_sections, service_sections
 from portability.reports.words import count
 
 MARK = "<!-- Written by `portability rules reference`. Change the rule files instead. -->"
