@@ -14,9 +14,9 @@ from typing import ClassVar, Final
 
 from portability.interest import Interest
 from portability.model import Usage
+from portability.parsers.python.digests import digest
 from portability.parsers.python.lines import Columns, unified
 from portability.parsers.python.literals import words_in_quotes
-from portability.parsers.python.usages import digest
 from portability.patterns import regex
 
 PREFIX: Final = "event/"

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from portability.digests import blake2b
 from portability.interest import Interest
 from portability.model import UNKNOWN, Location, Namespace, Usage
 from portability.parsers.python import aws
 from portability.parsers.python.answers import NOTHING_GIVEN, Given, Key
 from portability.parsers.python.calls import constructor_class
+from portability.parsers.python.digests import digest
 from portability.parsers.python.evaluate import Evaluator
 from portability.parsers.python.handing import arguments, called_later, changes, constructed
 from portability.parsers.python.handles import BUILT, builds, is_built, is_request, is_silent
@@ -43,11 +43,9 @@ from portability.parsers.python.makers import Makers
 from portability.parsers.python.operations import all_operations, operations, resource_type, services_having
 from portability.parsers.python.program import Program
 from portability.parsers.python.scopes import Import, Module, Scope, Site
+from portability.parsers.python.stand_ins import replaced
 from portability.parsers.python.values import paths_of, said
 from portability.parsers.python.words import words_for
-from portability.patterns import regex
-
-_DOTTED = regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 
 UNKNOWN_SERVICE = "unknown"
 """The symbol of a client whose service only a run could tell."""
@@ -58,7 +56,7 @@ _NAMING = frozenset({Imported, Member, Class, Function})
 _DEFINED = (Function, Class)
 _PLATFORMS = ("azure.functions.", "azure.durable_functions.", "google.cloud.functions", "google.events.")
 """Packages of which a platform hands objects to the functions that it calls."""
-_REPLACING = frozenset({"patch", "setattr", "object"})
+
 
 Kind = Literal["import", "constructor", "call"]
 
@@ -203,8 +201,8 @@ class Collector:
         if named:
             yield from self._call(named, len(possible), call, call, site)
         yield from self._handed_on(call, site)
-        if (replaced := _replaced(call)) is not None:
-            yield from self._stood_in(*replaced, call, site)
+        if (stood_in := replaced(call)) is not None:
+            yield from self._stood_in(*stood_in, call, site)
         self._note_arguments(possible, call, site)
 
     def _note_arguments(self, possible: tuple[Held, ...], call: ast.Call, site: Site) -> None:
@@ -448,41 +446,3 @@ def _guesses(operation: str, call: ast.Call) -> tuple[str, ...]:
         words = re.split(r"[\W_]+", name.lower())
         services = tuple(service for service in services if service in words)
     return services if len(services) == 1 else ()
-
-
-def _replaced(call: ast.Call) -> tuple[ast.expr, str] | None:
-    """What a call of ``mock.patch`` or its like replaces: a dotted name in a literal, or an object and an attribute."""
-    function = call.func
-    last = getattr(function, "attr", None) or getattr(function, "id", "")
-    if last not in _REPLACING:
-        return None
-    of = getattr(function, "value", None)
-    within = getattr(of, "attr", None) or getattr(of, "id", "")
-    first, second = (*call.args, None, None)[:2]
-    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-        named = _DOTTED.fullmatch(first.value) is not None
-        return (first, "") if named and (last == "patch" or (last == "setattr" and within == "monkeypatch")) else None
-    replaces = (last == "object" and within == "patch") or (last == "setattr" and within == "monkeypatch")
-    if replaces and first is not None and isinstance(second, ast.Constant) and isinstance(second.value, str):
-        return first, second.value
-    return None
-
-
-def digest(symbol: str, content: Iterable[ast.AST]) -> str:
-    """Equal for equal content, whatever the layout, the comments and the name of the variable that holds the client."""
-    state = blake2b(f"python\0{symbol}".encode(), digest_size=8)
-    stack: list[Any] = [*content][::-1]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, ast.AST):
-            fields = [getattr(part, name, None) for name in part._fields if name not in ("ctx", "kind")]
-            state.update(f"\0({type(part).__name__}".encode())
-            stack.append(")")
-            stack.extend(reversed(fields))
-        elif isinstance(part, list):
-            state.update(b"\0[")
-            stack.append("]")
-            stack.extend(reversed(part))
-        else:
-            state.update(f"\0{part!r}".encode("utf-8", "backslashreplace"))
-    return state.hexdigest()

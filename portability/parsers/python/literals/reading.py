@@ -11,6 +11,7 @@ from typing import Any, Final
 from portability.interest import Interest
 from portability.model import UNKNOWN, Confidence, Location, Namespace, Usage
 from portability.parsers.python import command_lines, settings_names
+from portability.parsers.python.digests import digest
 from portability.parsers.python.imports import any_of, imported
 from portability.parsers.python.lines import Columns
 from portability.parsers.python.literals.endpoints import endpoint_in, endpoint_settings
@@ -25,7 +26,6 @@ from portability.parsers.python.literals.places import (
     names_model,
 )
 from portability.parsers.python.literals.wanted import ENV, FORMAT, OPTION, PLAIN, Wanted
-from portability.parsers.python.usages import digest
 from portability.parsers.strings import Tie, ties
 from portability.patterns import regex
 
