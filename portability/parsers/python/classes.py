@@ -30,7 +30,7 @@ from portability.parsers.python.held import (
     join,
 )
 from portability.parsers.python.program import Program
-from portability.parsers.python.scopes import CONSTRUCTED, Binding, Scope
+from portability.parsers.python.scopes import CONSTRUCTED, MOST_BINDINGS, Binding, Scope
 
 if TYPE_CHECKING:
     from portability.parsers.python.evaluate import Evaluator
@@ -39,7 +39,6 @@ _MOST_ASKED = 200
 _MOST_NESTED = 3
 """How many attributes of one file are asked for a class that inherits them, and how many inside each other."""
 _MOST_BASES = 20
-_MOST_BINDINGS = 12
 
 _NO_REQUESTS = frozenset(
     {"log", "logger", "set_upstream", "set_downstream", "render_template", "render_template_fields"}
@@ -103,7 +102,7 @@ class Classes:
                     if len(own) == 1 and (field := variable(scope, name, own[0])) and self._is_settings(scope):
                         return (Environment(field),)
                     given = self._answers.handed_in(scope, name)
-                    found = join(*(self._bound_to(it, held) for it in own[-_MOST_BINDINGS:]), given) or NOTHING
+                    found = join(*(self._bound_to(it, held) for it in own[-MOST_BINDINGS:]), given) or NOTHING
                     if _is_open(found) and (heir := self._heir_of(held, scope)) is not None:
                         found = self._seen_by(heir, scope, name, found)
                     if not _is_empty(found):

@@ -43,10 +43,9 @@ from portability.parsers.python.held import (
     tells,
 )
 from portability.parsers.python.program import Program
-from portability.parsers.python.scopes import Binding, Scope, Site, order_of
+from portability.parsers.python.scopes import MOST_BINDINGS, Binding, Scope, Site, order_of
 from portability.parsers.python.sdk import Sdk
 
-_MOST_BINDINGS = 12
 _MOST_STARS = 20
 
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
@@ -255,10 +254,10 @@ class Evaluator:
         if site is not None:
             for index in range(bisect_left(bindings, site.order, key=order_of) - 1, -1, -1):
                 chosen.append(bindings[index])
-                if bindings[index].site.block.encloses(site.block) or len(chosen) > _MOST_BINDINGS:
+                if bindings[index].site.block.encloses(site.block) or len(chosen) > MOST_BINDINGS:
                     break
-        seen = [self.binding(binding) for binding in (chosen or bindings[-_MOST_BINDINGS:])]
-        if len(chosen or bindings) > _MOST_BINDINGS:
+        seen = [self.binding(binding) for binding in (chosen or bindings[-MOST_BINDINGS:])]
+        if len(chosen or bindings) > MOST_BINDINGS:
             seen.append(NOTHING)
         return join(*seen) or NOTHING
 

@@ -18,6 +18,10 @@ CONSTRUCTED: Final = "__init__()"
 """The name under which a method binds each call of a constructor from above: ``super().__init__("ssm")``."""
 
 
+MOST_BINDINGS: Final = 12
+"""No name is looked for in more of the places where it is bound than this."""
+
+
 class Block:
     """A suite of statements. What is bound in a suite that encloses a read was bound before it, come what may."""
 
