@@ -162,7 +162,8 @@ def coverage_lines(coverage: Coverage) -> list[str]:
     if coverage.elsewhere:
         lines.append(f"{count(coverage.elsewhere, 'use')} of a provider's API at somebody else's endpoint: no finding")
     if coverage.unclassified:
-        lines.append(f"{count(coverage.unclassified, 'finding')} that tell the provider, but not the service")
+        whose = count(coverage.unclassified, "finding that tells", "findings that tell")
+        lines.append(f"{whose} the provider, but not the service")
     if coverage.unresolved:
         lines.append(f"{count(coverage.unresolved, 'value')} that only a run could tell: features marked “perhaps”")
     return lines
