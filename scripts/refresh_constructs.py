@@ -246,6 +246,67 @@ AZURE_NATIVE_CLASSES = {
 """Module of pulumi_azure_native → class → Terraform type, where the two are spelled otherwise, or where versions before
 3.0 had a class."""
 
+CLOUDFORMATION = {
+    "AWS::DirectoryService::MicrosoftAD": "aws_directory_service_directory",
+    "AWS::DocDB::DBCluster": "aws_docdb_cluster",
+    "AWS::DocDB::DBClusterParameterGroup": "aws_docdb_cluster_parameter_group",
+    "AWS::DocDB::DBInstance": "aws_docdb_cluster_instance",
+    "AWS::DocDB::DBSubnetGroup": "aws_docdb_subnet_group",
+    "AWS::EC2::ClientVpnTargetNetworkAssociation": "aws_ec2_client_vpn_network_association",
+    "AWS::EC2::NetworkAclEntry": "aws_network_acl_rule",
+    "AWS::EMR::InstanceFleetConfig": "aws_emr_instance_fleet",
+    "AWS::EMR::InstanceGroupConfig": "aws_emr_instance_group",
+    "AWS::Glue::Table": "aws_glue_catalog_table",
+    "AWS::IAM::UserToGroupAddition": "aws_iam_user_group_membership",
+    "AWS::RDS::DBClusterEndpoint": "aws_rds_cluster_endpoint",
+    "AWS::RDS::DBSnapshot": "aws_db_snapshot",
+    "AWS::Route53::RecordSetGroup": "aws_route53_record",
+    "AWS::SageMaker::EndpointConfig": "aws_sagemaker_endpoint_configuration",
+    "AWS::SageMaker::NotebookInstanceLifecycleConfig": "aws_sagemaker_notebook_instance_lifecycle_configuration",
+    "AWS::Serverless::Api": "aws_api_gateway_rest_api",
+    "AWS::Serverless::Function": "aws_lambda_function",
+    "AWS::Serverless::HttpApi": "aws_apigatewayv2_api",
+    "AWS::Serverless::LayerVersion": "aws_lambda_layer_version",
+    "AWS::Serverless::SimpleTable": "aws_dynamodb_table",
+    "AWS::Serverless::StateMachine": "aws_sfn_state_machine",
+}
+"""CloudFormation type → Terraform type, where neither provider has one of that spelling."""
+
+CDK = {
+    "aws_appconfig": {
+        "HostedConfiguration": "AWS::AppConfig::HostedConfigurationVersion",
+        "SourcedConfiguration": "AWS::AppConfig::Deployment",
+    },
+    "aws_applicationautoscaling": {
+        "StepScalingPolicy": "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "TargetTrackingScalingPolicy": "AWS::ApplicationAutoScaling::ScalingPolicy",
+    },
+    "aws_appsync": {
+        f"{kind}DataSource": "AWS::AppSync::DataSource"
+        for source in ("DynamoDb", "EventBridge", "Http", "Lambda", "OpenSearch", "Rds")
+        for kind in (source, f"AppSync{source}")
+    }
+    | {"ElasticsearchDataSource": "AWS::AppSync::DataSource", "NoneDataSource": "AWS::AppSync::DataSource"},
+    "aws_autoscaling": {
+        "StepScalingPolicy": "AWS::AutoScaling::ScalingPolicy",
+        "TargetTrackingScalingPolicy": "AWS::AutoScaling::ScalingPolicy",
+    },
+    "aws_dynamodb": {"TableV2": "AWS::DynamoDB::Table"},
+    "aws_ecs": {
+        "AsgCapacityProvider": "AWS::ECS::CapacityProvider",
+        "ManagedInstancesCapacityProvider": "AWS::ECS::CapacityProvider",
+    },
+    "aws_elasticloadbalancingv2": {
+        "ApplicationListenerCertificate": "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+        "ApplicationListenerRule": "AWS::ElasticLoadBalancingV2::ListenerRule",
+    },
+    "aws_iam": {"SamlProvider": "AWS::IAM::SAMLProvider"},
+    "aws_route53": {"CrossAccountZoneDelegationRecord": "AWS::Route53::RecordSet"},
+    "aws_secretsmanager": {"SecretRotation": "AWS::SecretsManager::RotationSchedule"},
+    "aws_ses": {"AllowListReceiptFilter": "AWS::SES::ReceiptFilter", "DropSpamReceiptRule": "AWS::SES::ReceiptRule"},
+}
+"""Module of the CDK → construct → CloudFormation type, where its description does not say it."""
+
 AIRFLOW = {
     "airflow.providers.amazon.aws": {
         "cloud_formation": "boto3 cloudformation",
@@ -391,8 +452,11 @@ ALPHA = (
 _STORES = ("s3", "gcs", "wasb", "adls", "azure_blob")
 _CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 _PULUMI_CLASS = re.compile(r"^class (\w+)\(pulumi\.CustomResource\)", re.MULTILINE)
-_CDK_CLASS = re.compile(r'jsii_type="(?:aws-cdk-lib|@aws-cdk/aws-[\w-]+)\.(?:aws_\w+\.)?(?:Cfn)?(\w+)"')
-_TROPOSPHERE_CLASS = re.compile(r"^class (\w+)\(AWSObject\)", re.MULTILINE)
+_CDK_TYPE = re.compile(r":(?:cloudformationResource|resource): (AWS::\S+)$", re.MULTILINE)
+_TROPOSPHERE_TYPE = re.compile(
+    r'^class (\w+)\(AWSObject\):(?:\n(?!class ).*)*?\n    resource_type = "(AWS::[^"]+)"', re.MULTILINE
+)
+_NATIVE_TYPE = re.compile(r"'(?:aws|google)-native:(\w+)(?:/\w+)?:(\w+)',$", re.MULTILINE)
 
 
 def squashed(name: str) -> str:
@@ -424,6 +488,21 @@ class Known:
                 return found
         return None
 
+    def cloudformation(self, type_: str) -> str | None:
+        """The Terraform type of one of CloudFormation's (``AWS::EC2::Volume``), if one is spelled like it: the AWS
+        provider's, else that of Cloud Control, which are CloudFormation's own."""
+        _, service, kind = type_.split("::", 2)
+        if type_ in CLOUDFORMATION:
+            return CLOUDFORMATION[type_]
+        return self.terraform(("aws",), service, kind) or self._types.get(squashed(f"awscc{service}{kind}"))
+
+    def native(self, package: str, service: str, kind: str) -> str | None:
+        """The Terraform type of a class of Pulumi's native packages: CloudFormation's types, and those of Google's
+        APIs."""
+        if package == "pulumi_aws_native":
+            return self.cloudformation(f"AWS::{service}::{kind}")
+        return self.terraform(("google",), service, kind)
+
     def service(self, module: str) -> str | None:
         """``boto3 sqs`` for a module that is spelled like a service, or begins as one does."""
         flat = squashed(module)
@@ -446,19 +525,17 @@ def constructs(wheel: zipfile.ZipFile, known: Known) -> Iterator[tuple[str, str,
         module = ".".join((package, *parts))
         if package == "aws_cdk" and len(parts) == 1 and parts[0].startswith("aws_"):
             name = parts[0].removeprefix("aws_").removesuffix("_alpha")
-            found = set(_CDK_CLASS.findall(wheel.read(path).decode()))
-            kinds = {
-                f"{prefix}{kind}": type_
-                for kind in found
-                for prefix in ("", "Cfn")
-                if (type_ := known.terraform(("aws",), name, kind))
-            }
+            kinds = cdk_kinds(parts[0], ast.parse(wheel.read(path)), known)
             yield module, known.service(name) or "", kinds
         elif package == "troposphere" and len(parts) == 1:
-            text = wheel.read(path).decode()
-            if found := _TROPOSPHERE_CLASS.findall(text):
-                kinds = {kind: type_ for kind in found if (type_ := known.terraform(("aws",), parts[0], kind))}
+            if found := _TROPOSPHERE_TYPE.findall(wheel.read(path).decode()):
+                kinds = {kind: type_ for kind, said in found if (type_ := known.cloudformation(said))}
                 yield module, known.service(parts[0]) or "", kinds
+        elif package in ("pulumi_aws_native", "pulumi_google_native") and not parts[-1].startswith(("_", "get_")):
+            home = ".".join((package, *parts[:-1]))
+            for service, kind in _NATIVE_TYPE.findall(wheel.read(path).decode()):
+                type_ = known.native(package, service, kind)
+                classes.setdefault(home, {}).update({kind: type_} if type_ else {})
         elif package in PULUMI and not re.search(r"/(get_\w+|v\d{8}\w*)(/|\.)", path):
             home = ".".join((package, *parts[:-1])) if len(parts) > 1 else package
             for kind in _PULUMI_CLASS.findall(wheel.read(path).decode()):
@@ -472,12 +549,52 @@ def constructs(wheel: zipfile.ZipFile, known: Known) -> Iterator[tuple[str, str,
         yield module, pulumi_module(package, name, known), kinds
 
 
+def cdk_types(module: ast.Module) -> dict[str, str]:
+    """Construct of the CDK → CloudFormation type: what its description says, else what the ``Cfn`` class of its
+    name is (``LogGroup``, ``CfnLogGroup``), else what the class above it is; ``""`` where it is no resource itself."""
+    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
+    said = {
+        name: found[1]
+        for name, node in classes.items()
+        if (found := _CDK_TYPE.search(ast.get_docstring(node) or "")) is not None
+    }
+
+    above = {
+        name: [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in classes]
+        for name, node in classes.items()
+    }
+
+    def is_construct(name: str) -> bool:
+        bases = (base.attr for base in classes[name].bases if isinstance(base, ast.Attribute))
+        return any(base in ("Resource", "Construct", "TaskStateBase") for base in bases) or any(
+            map(is_construct, above[name])
+        )
+
+    def type_of(name: str) -> str | None:
+        own = said.get(name) or (said.get(f"Cfn{name.removesuffix('Base')}") if is_construct(name) else None)
+        return own or next((found for base in above[name] if (found := type_of(base))), None)
+
+    found = {name: type_of(name) for name in classes if not name.startswith("_")}
+    return {name: type_ or "" for name, type_ in found.items() if type_ or is_construct(name)}
+
+
+def cdk_kinds(name: str, module: ast.Module, known: Known) -> dict[str, str]:
+    """Construct → Terraform type for a module of the CDK; those of patterns make whole services, of several types."""
+    if name.endswith("_patterns"):
+        return {}
+    types = cdk_types(module) | CDK.get(name, {})
+    kinds = {kind: known.cloudformation(type_) if type_ else "" for kind, type_ in types.items()}
+    return {kind: type_ for kind, type_ in kinds.items() if type_ is not None}
+
+
 def pulumi_module(package: str, name: str, known: Known) -> str:
     """What a module of Pulumi's is called elsewhere, or ``""`` where its classes must tell."""
     if (found := PULUMI_MODULES.get(f"{package}.{name}")) is not None:
         return found
-    if package == "pulumi_aws":
+    if package in ("pulumi_aws", "pulumi_aws_native"):
         return known.service(name) or ""
+    if package == "pulumi_google_native":
+        return f"string {name.partition('.')[0]}.googleapis.com"
     if package == "pulumi_azure_native":
         return AZURE_NATIVE.get(name) or (f"python azure.mgmt.{name}" if f"azure.mgmt.{name}" in known.python else "")
     return ""

@@ -17,7 +17,7 @@ BRIDGED: Final = ("pulumi_aws", "pulumi_azure", "pulumi_azuread", "pulumi_cloudf
 
 class PythonNames(msgspec.Struct, frozen=True, kw_only=True):
     """The data file. ``origins``: distribution → version. ``modules``: Python module → namespace, a space, and a name
-    in it. ``classes``: Python module → class → Terraform type."""
+    in it. ``classes``: Python module → class → Terraform type, ``""`` for a part that is no resource of its own."""
 
     origins: dict[str, str]
     modules: dict[str, str]

@@ -35,6 +35,9 @@ def names(tables: Mapping[Namespace, NameTable]) -> Iterator[tuple[str, Claim]]:
             yield module, _as(whole, "airflow" if module.startswith(_OPERATORS) else "terraform")
         if package not in BRIDGED:
             yield from ((f"{module}.{name}", claim) for name, claim in kinds.items())
+        if whole is not None:
+            parts = (name for name, type_ in known.classes.get(module, {}).items() if not type_)
+            yield from ((f"{module}.{name}", Claim(whole.service, "part", "terraform")) for name in parts)
 
 
 def _of_module(

@@ -81,6 +81,13 @@ def test_of_the_cdk_only_constructs_are_resources():
         ("aws_cdk.aws_ec2.Vpc", "aws/vpc"),
         ("aws_cdk.aws_lambda_python_alpha.PythonFunction", "aws/lambda"),
         ("troposphere.ec2.VPC", "aws/vpc"),
+        # CloudFormation's types say it where no Terraform type is spelled like the class.
+        ("troposphere.ec2.Volume", "aws/ebs"),
+        ("aws_cdk.aws_ec2.Volume", "aws/ebs"),
+        ("aws_cdk.aws_ssm.StringParameter", "aws/parameter-store"),
+        ("aws_cdk.aws_sam.CfnFunction", "aws/lambda"),
+        ("pulumi_aws_native.ec2.Volume", "aws/ebs"),
+        ("pulumi_google_native.pubsub.v1.Topic", "google/pubsub"),
         ("pulumi_azure_native.storage.StorageAccount", "azure/blob-storage"),
         # Spelled otherwise than the type that it is, or moved to another module since.
         ("pulumi_azure_native.storage.FileShare", "azure/files"),
@@ -101,6 +108,27 @@ def test_who_claims_the_other_word_claims_the_python_name(name, service):
     claim = load().claim("python", name)
     assert claim is not None
     assert claim.service == service
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("aws_cdk.aws_ecs.FargateService", "primary"),
+        ("aws_cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService", "primary"),  # makes a whole service
+        ("aws_cdk.aws_route53.ARecord", "part"),
+        ("aws_cdk.aws_sns.Subscription", "part"),
+        ("aws_cdk.aws_ec2.GatewayVpcEndpoint", "provider-only"),
+        # No resources of their own: a state, a call that a state makes, an object of a cluster, files on the way.
+        ("aws_cdk.aws_stepfunctions.Choice", "part"),
+        ("aws_cdk.aws_stepfunctions_tasks.LambdaInvoke", "part"),
+        ("aws_cdk.aws_eks.HelmChart", "part"),
+        ("aws_cdk.aws_s3_deployment.BucketDeployment", "part"),
+    ],
+)
+def test_a_construct_has_the_role_of_what_it_makes(name, role):
+    claim = load().claim("python", name)
+    assert claim is not None
+    assert claim.role == role
 
 
 def test_every_listed_module_belongs_to_a_service():
