@@ -34,6 +34,9 @@ WORDED: frozenset[Namespace] = frozenset({"wrapper"})
 """Namespaces in which a name covers all in which it is a word: ``sqs`` covers ``acme.queues.SqsConsumer``."""
 
 
+_OWNED = regex(r"env/\w+?_(?=(?:AWS|AZURE|GOOGLE|GCP)_\w)")
+"""A variable of the environment whose name begins with its owner's words: ``env/SHOP_AWS_KMS_KEY``."""
+
 _VARIED = regex(
     r"\.with_(?:raw|streaming)_response(?=\.)|\.aio(?=\.)"
     r"|\.v\d{4}_\d\d_\d\d\w*(?=\.|$)|_v\d\w*(?=\.|$)|(?<=\.)Async(?=[A-Z])|Async(?=Client\b)"
@@ -107,9 +110,18 @@ class NameTable(msgspec.Struct, dict=True):
         if self.folded:
             return self._lower.find(symbol.lower())
         place = self._place(symbol)
+        if symbol.startswith("env/") and (place is None or self.claims[place].role == "look-up"):
+            place = self._within(symbol, place)
         if place is not None:
             return self.claims[place]
         return self.last.find(symbol) if self.last is not None else None
+
+    def _within(self, variable: str, place: int | None) -> int | None:
+        """The place of the service that a variable names behind its owner's words, else the one it has. Only patterns
+        count: a name that is written out in full is a convention of an SDK, and means so as it stands."""
+        inner = _OWNED.sub("env/", variable)
+        found = self._of_patterns(inner) if inner != variable else None
+        return place if found is None or self.claims[found].role not in ("part", "primary") else found
 
     def _place(self, symbol: str) -> int | None:
         place = self.exact.get(symbol)
@@ -119,8 +131,9 @@ class NameTable(msgspec.Struct, dict=True):
             place = next((self.exact[key] for key in hosts.keys(symbol) if key in self.exact), None)
         if place is None and self.worded:
             place = next((self.exact[word] for word in words(symbol) if word in self.exact), None)
-        if place is not None:
-            return place
+        return place if place is not None else self._of_patterns(symbol)
+
+    def _of_patterns(self, symbol: str) -> int | None:
         head = symbol.partition("/")[0]
         for length in self._lengths_of(head):
             place = self.prefixes.get(symbol[:length])
