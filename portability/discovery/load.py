@@ -83,7 +83,7 @@ def look(root: Path, path: str, is_straight: Straight | None = None) -> Seen | P
     if language is not None and data.startswith(_GIT_CRYPT):
         message = "This file is encrypted by git-crypt and was not read. Unlock the repository, or exclude the file."
         return problem(path, "encrypted", message)
-    if len(data) > MAX_BYTES and language == "terraform" and is_outcome(path):
+    if len(data) > MAX_BYTES and (path.endswith(".ipynb") or (language == "terraform" and is_outcome(path))):
         limit = MAX_OUTCOME_BYTES
         data = read(resolved, path, limit=limit)
         if not isinstance(data, bytes):

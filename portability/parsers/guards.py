@@ -11,7 +11,7 @@ MAX_BYTES = 5_000_000
 """Files of more bytes than this are not read. Hand-written files are far smaller."""
 
 MAX_OUTCOME_BYTES = 50_000_000
-"""A plan or a state is written by a machine, as JSON that is taken apart piece by piece, and may be this large."""
+"""A plan, a state or a notebook with its outputs is written by a machine, as JSON, and may be this large."""
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 _ONE_SHAPE = bytes.maketrans(b"[{]}", b"(())")

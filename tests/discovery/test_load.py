@@ -81,6 +81,11 @@ def test_five_megabytes_are_read_and_a_byte_more_is_not(tmp_path: Path) -> None:
     assert kind(load(tmp_path, "a.py")) == "too-large"
 
 
+def test_a_notebook_may_be_larger_for_its_outputs(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_bytes(b" " * (MAX_BYTES + 1))
+    assert isinstance(load(tmp_path, "a.ipynb"), Source)
+
+
 def test_of_a_large_file_that_is_not_ours_the_beginning_is_searched(tmp_path: Path) -> None:
     (tmp_path / "dump.sql").write_bytes(b"-" * (MAX_BYTES + 9))
     seen = look(tmp_path, "dump.sql")

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from portability.model import Location, Problem, Reading, Source
-from portability.parsers.guards import MAX_BYTES, too_deep
+from portability.parsers.guards import MAX_OUTCOME_BYTES
 from portability.patterns import regex
 
 _KEPT: Final = regex(r"%%(?:time|timeit|capture|prun|memit|snapshot)\b")
@@ -34,6 +34,11 @@ _ASSIGNED: Final = regex(r"(\s*[\w.\[\]'\", ]+=\s*)([%!])(.*)")
 _NO_CODE: Final = regex(r"\s*(?:#|$)")
 
 
+_MOST_LOST: Final = 100
+"""Strings that a notebook may write otherwise than JSON is written, so that each is looked for in vain through all of
+it, before no more are looked for."""
+
+
 class _Line(msgspec.Struct, frozen=True):
     """Where a line of the module stands in the notebook: line, column before its first character, and cell. Of a line
     that was no Python the columns are those of all of it, ``width`` characters."""
@@ -46,15 +51,14 @@ class _Line(msgspec.Struct, frozen=True):
 
 def read(source: Source, read_module: Callable[[Source], Reading]) -> Reading:
     """Read a notebook through ``read_module``. Never raises for any bytes; numbers of cells count from 1, all cells."""
-    if len(source.data) > MAX_BYTES or (deep := too_deep(source.data)) is not None:
-        kind = "too-large" if len(source.data) > MAX_BYTES else "too-deep"
-        return _unread(
-            source.path, 1 if kind == "too-large" else deep or 1, kind, "it is too large or nests too deeply"
-        )
+    if len(source.data) > MAX_OUTCOME_BYTES:
+        return _unread(source.path, "too-large", f"it has more than {MAX_OUTCOME_BYTES // 1_000_000} MB")
     try:
         document = msgspec.json.decode(source.data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _unread(source.path, 1, "syntax", f"it is no JSON ({error})")
+    except RecursionError:
+        return _unread(source.path, "too-deep", "it nests too deeply")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _unread(source.path, "syntax", f"it is no JSON ({error})")
     readings = [
         _placed(read_module(Source(path=source.path, language="python", data=_joined(code))), places, source.path)
         for code, places in _modules(document, source.data.decode("utf-8", "replace"))
@@ -98,16 +102,16 @@ def _placed(reading: Reading, places: list[_Line], path: str) -> Reading:
     )
 
 
-def _unread(path: str, line: int, kind: str, why: str) -> Reading:
+def _unread(path: str, kind: str, why: str) -> Reading:
     message = f"The notebook was not read: {why}. Save it again without outputs, or exclude it."
-    return Reading(state="unread", problems=(Problem(path=path, line=line, kind=kind, message=message),))
+    return Reading(state="unread", problems=(Problem(path=path, line=1, kind=kind, message=message),))
 
 
 def _modules(document: Any, text: str) -> list[tuple[list[str], list[_Line]]]:
     """The lines of all code cells, and where each stands, and then those of each module that a cell writes. The cells'
     order in the file is followed once."""
     modules: list[tuple[list[str], list[_Line]]] = [([], [])]
-    position, line, line_start = 0, 1, 0
+    position, line, line_start, lost = 0, 1, 0, 0
     cells = document.get("cells", []) if isinstance(document, dict) else []
     for number, cell in enumerate(cells if isinstance(cells, list) else [], 1):
         if not isinstance(cell, dict):
@@ -117,7 +121,8 @@ def _modules(document: Any, text: str) -> list[tuple[list[str], list[_Line]]]:
         pieces: list[str] = []
         places: list[_Line] = []
         for part in (part for part in parts if isinstance(part, str)):
-            found = _written(part, text, position)
+            found = _written(part, text, position) if lost < _MOST_LOST else -1
+            lost += found < 0
             if found >= 0:
                 line += text.count("\n", position, found)
                 line_start = text.rfind("\n", 0, found) + 1

@@ -116,6 +116,19 @@ def test_what_a_notebook_has_run_and_writes_is_read():
     ]
 
 
+def test_what_outputs_of_a_notebook_hold_is_no_depth_of_it():
+    """Colours of a terminal are brackets that nobody closes, and outputs make notebooks large."""
+    output = {"output_type": "stream", "text": ["\x1b[1m\x1b[31merror" * 3_000, "x" * 6_000_000]}
+    cell = {"cell_type": "code", "source": "import boto3\nboto3.client('s3')", "outputs": [output]}
+    reading = read_file("a.ipynb", json.dumps({"cells": [cell]}))
+    assert (reading.state, [usage.symbol for usage in reading.usages]) == ("read", ["s3"])
+
+
+def test_a_notebook_that_nests_deeply_is_a_problem():
+    reading = read_file("a.ipynb", "[" * 200_000)
+    assert (reading.state, [problem.kind for problem in reading.problems]) == ("unread", ["too-deep"])
+
+
 def test_what_is_no_notebook_is_a_problem():
     reading = read_file("a.ipynb", "{")
     assert (reading.state, [problem.kind for problem in reading.problems]) == ("unread", ["syntax"])
