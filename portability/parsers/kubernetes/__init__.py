@@ -39,6 +39,7 @@ from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.charts import Charts, chart_of, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
+from portability.parsers.kubernetes.endpoints import not_for_stand_ins
 from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
@@ -181,8 +182,9 @@ def _read_anew(source: Source, asked: Asked, around: Around) -> Reading:
         text, replaced = decode(source.data)
     except Refused as refused:
         return _unread(source.path, refused)
-    place = _place(source, text)
-    reading = _read_text(text, Origin(source.path, text.split("\n")), asked, around, place)
+    place, lines = _place(source, text), text.split("\n")
+    reading = _read_text(text, Origin(source.path, lines), asked, around, place)
+    reading = replace(reading, usages=not_for_stand_ins(reading.usages, lines))
     if reading.state == "unread" and place != read_place(source.path):
         reading = replace(reading, state="partly")  # Nobody said that it is ours.
     if (switch := around.charts.gate(source.path)) is not None:

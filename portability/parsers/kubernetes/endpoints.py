@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from portability.model import UNKNOWN
+from portability.model import UNKNOWN, Usage
 from portability.parsers.kubernetes.asked import Asked
 from portability.parsers.kubernetes.bindings import Binding, hosts
 from portability.parsers.kubernetes.manifest import Manifest, Pairs
@@ -35,6 +37,13 @@ _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|S
 
 _OF_A_STAND_IN: Final = ("minio", "bWluaW")
 """How users and passwords begin that MinIO comes with, plain and encoded."""
+_STAND_IN = regex(r"minio|seaweed|garage|rustfs|\bceph|\brook\b", re.IGNORECASE)
+_MOST_LINES: Final = 6
+"""Lines of an entry at most that takes a variable from somewhere."""
+_OF_SERVERS: Final = frozenset(
+    {"enableAuth", "existingConfigSecret", "createBuckets", "nameOverride", "fullnameOverride", "replicaCount", "image"}
+)
+"""Settings of a store that a chart brings along, which one that is elsewhere has none of."""
 _OTHERS: Final = {"env/GCS_": "s3://", "env/S3_": "gs://"}
 """How addresses of the other store begin, by what a name says: ``gcs_configuration: {bucket: s3://…}`` of Prow's."""
 
@@ -132,10 +141,34 @@ def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
         settings = entries(value) if other is not None and isinstance(value, MappingNode) else ()
         return any(text(one).startswith(other or "") for _, one in settings)
     if binding.symbol.startswith(("Store/", "ObjectStore/")):
+        if _is_brought(binding.content if isinstance(binding.content, MappingNode) else mapping):
+            return True
         region = text(get(binding.content, "region"))
         is_said = bool(region) and not is_open(region) and not _TO_FILL_IN.search(region)
         return is_said and not asked.wants(f"Zone/{region}")
     return False
+
+
+def not_for_stand_ins(usages: tuple[Usage, ...], lines: Sequence[str]) -> tuple[Usage, ...]:
+    """The usages of a file without those of keys that its own lines say to be of a store which speaks S3 and is not
+    Amazon's: ``AWS_SECRET_ACCESS_KEY: {{ include "shop.minio.secret" . }}``."""
+    return tuple(usage for usage in usages if not (_SIGNS_IN.fullmatch(usage.symbol) and _names_stand_in(usage, lines)))
+
+
+def _names_stand_in(usage: Usage, lines: Sequence[str]) -> bool:
+    first = usage.location.line - 1
+    head = lines[first] if first < len(lines) else ""
+    indent = len(head) - len(head.lstrip())
+    below = takewhile(lambda line: len(line) - len(line.lstrip()) > indent, lines[first + 1 : first + _MOST_LINES])
+    return any(_STAND_IN.search(line) for line in (head, *below))
+
+
+def _is_brought(store: Node) -> bool:
+    """Whether a chart runs the store of these settings itself."""
+    signs_in = get(store, "auth")
+    own = {key.value for one in (store, signs_in) if isinstance(one, MappingNode) for key, _ in entries(one)}
+    is_root = any(key.startswith("root") for key in own)
+    return text(get(store, "deploy")) == "true" or is_root or not own.isdisjoint(_OF_SERVERS)
 
 
 def _leaves_open(pair: tuple[ScalarNode, Node]) -> bool:

@@ -396,3 +396,27 @@ def test_settings_for_a_controller_that_is_not_chosen_are_an_offer(audited: Audi
 def test_a_manifest_as_powershell_writes_it_is_read(audited: Audited) -> None:
     found = audited({"pod.yaml": f"{POD}  - image: {ECR}/web:1\n".encode("utf-16")}).findings
     assert [(f.service, f.location.line, f.location.column) for f in found] == [("aws/ecr", 6, 12)]
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "{deploy: true, bucket: uploads, region: auto}",
+        "{auth: {existingSecret: store, rootUserSecretKey: user}}",
+        "{enabled: true, createBuckets: [{name: uploads}], existingConfigSecret: store}",
+    ],
+)
+def test_a_store_that_a_chart_brings_along_is_nobody_elses(audited: Audited, store: str) -> None:
+    assert not audited({"values.yaml": f"s3: {store}\n"}).findings
+    assert [f.service for f in audited({"values.yaml": "s3: {bucket: uploads}\n"}).findings] == ["aws/s3"]
+
+
+def test_keys_that_are_said_to_be_of_a_store_of_ones_own_are_not_amazons(audited: Audited) -> None:
+    helper = (
+        '{{- define "shop.keys" }}\n- name: AWS_ACCESS_KEY_ID\n  valueFrom:\n    secretKeyRef:\n      name: STORE\n'
+        "      key: id\n{{- end }}\n"
+        '{{- define "shop.secret" }}\nAWS_SECRET_ACCESS_KEY: {{ include "STORE" . }}\n{{- end }}\n'
+    )
+    for store, wanted in (("shop.minio", []), ("shop.storage", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])):
+        found = audited({"Chart.yaml": CHART, "templates/_keys.tpl": helper.replace("STORE", store)}).findings
+        assert [f.symbol.removeprefix("env/") for f in found] == wanted
