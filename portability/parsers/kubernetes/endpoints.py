@@ -37,6 +37,9 @@ _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|S
 
 _OF_A_STAND_IN: Final = ("minio", "bWluaW")
 """How users and passwords begin that MinIO comes with, plain and encoded."""
+_FOR_ALL: Final = ("common", "global")
+"""How sections of values begin that hold for the others too."""
+_STORES: Final = frozenset({"Store/s3", "Store/aws", "ObjectStore/s3", "ObjectStore/aws"})
 _STAND_IN = regex(r"minio|seaweed|garage|rustfs|\bceph|\brook\b", re.IGNORECASE)
 _MOST_LINES: Final = 6
 """Lines of an entry at most that takes a variable from somewhere."""
@@ -91,12 +94,23 @@ class Endpoints:
 
     def may_be_for_another(self, binding: Binding) -> bool:
         """Whether such a variable, or one that names a bucket, stands beside one that says where S3 is, and only a run
-        tells where."""
+        tells where; or a store of which nothing is said, where one that holds for all values is somebody's own."""
+        if binding.symbol in _STORES and binding.endpoint is None and self._has_a_store_of_its_own:
+            return True
         is_of_s3 = _SIGNS_IN.fullmatch(binding.symbol) or _MAY_BE_ELSEWHERE.match(binding.symbol)
         return is_of_s3 is not None and self._is_told_where
 
     def _mappings(self) -> Iterator[tuple[Shape, MappingNode, Pairs]]:
         return self._manifest.mappings(top_of(self._manifest.kind, self._asked))
+
+    @cached_property
+    def _has_a_store_of_its_own(self) -> bool:
+        return self._manifest.kind in OF_VALUES and any(
+            key.value in _KEYS and (_STAND_IN.search(text(value)) or _PORT.search(text(value)))
+            for shape, _, pairs in self._mappings()
+            if shape.path[-1:] == ("s3",) and shape.path[0].startswith(_FOR_ALL)
+            for key, value in pairs
+        )
 
     @cached_property
     def _is_told_where(self) -> bool:

@@ -151,6 +151,8 @@ def said(path: Path, node: Node, interest: Interest) -> Iterator[Said]:
             # A flag's value, or one that follows a flag.
             before, _, value = scalar.value.rpartition("=")
             symbol = place_of(value) or (said_together(before.lstrip("-"), value) if before else None)
+            if symbol == "Store/s3" and any(_OWN_ENDPOINT.search(one.value) for one in found):
+                continue
             if symbol is not None and (not before or before.startswith("-")):
                 yield Said("kubernetes", symbol, scalar, len(scalar.value) - len(value), len(scalar.value), "likely")
         yield from _commands(found, interest)
@@ -159,6 +161,8 @@ def said(path: Path, node: Node, interest: Interest) -> Iterator[Said]:
             yield from _run(scalar, interest)
 
 
+_OWN_ENDPOINT = regex(r"endpoint[\w-]*=\S*(?::(?!443\b)\d{3,5}\b|\.svc\b)")
+"""A flag that says where a store is, and has a port or a name of the cluster: ``-ruler.storage.s3.endpoint=…``."""
 _SCRIPTS: Final = (
     ".sh",
     ".bash",

@@ -420,3 +420,16 @@ def test_keys_that_are_said_to_be_of_a_store_of_ones_own_are_not_amazons(audited
     for store, wanted in (("shop.minio", []), ("shop.storage", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])):
         found = audited({"Chart.yaml": CHART, "templates/_keys.tpl": helper.replace("STORE", store)}).findings
         assert [f.symbol.removeprefix("env/") for f in found] == wanted
+
+
+def test_a_store_of_which_nothing_is_said_may_be_the_one_that_holds_for_all(audited: Audited) -> None:
+    values = "common:\n  s3: {endpoint: '%s', bucketnames: a}\nruler:\n  storage:\n    s3: {bucketnames: b}\n"
+    for where, wanted in (('{{ include "shop.minio" . }}', "possible"), ("s3.amazonaws.com", "likely")):
+        found = audited({"values.yaml": values % where}).findings
+        assert [f.confidence for f in found if f.location.line == 5] == [wanted]
+
+
+def test_a_flag_that_chooses_a_store_goes_by_the_one_that_says_where_it_is(audited: Audited) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - args: [-a.storage.type=s3, %s]\n"
+    for where, wanted in (("-a.s3.endpoint=minio.store.svc:9000", []), ("-a.s3.bucket=a", ["aws/s3"])):
+        assert [f.service for f in audited({"pod.yaml": pod % where}).findings] == wanted
