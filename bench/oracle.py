@@ -51,10 +51,17 @@ google/cloud-forensics-utils                              0/0 0/82     18/18 0/8
 GoogleCloudPlatform/datacatalog-tag-engine                                           429/429 0/395
 google/megalista                                          4/4 0/3                    19/19 0/15
 dbt-labs/dbt-bigquery                                                                16/16 0/27
+awslabs/amazon-s3-find-and-forget                         87/87 0/399
+aws-samples/aws-genai-llm-chatbot                         162/162 0/187
+aws-solutions/qnabot-on-aws                               105/105 0/213
+aws-samples/aws-cdk-examples                              84/84 0/95
+GoogleCloudPlatform/marketing-analytics-jumpstart                                    44/44 0/78
+Azure-Samples/azureai-samples                                          11/11 0/171
 ========================================================= ============ ============= =============
 
-The last ten were measured at the end of November 2026. Before what they taught was mended, lisa had 46/50 and 89/90,
-content-processing 1/105 contradicted and dbt-bigquery 2/29. Of Prefect, AWS is only ``src/integrations/prefect-aws``.
+The last six were measured on 1 December 2026, as they came. The ten before them were at the end of November; before
+what they taught was mended, lisa had 46/50 and 89/90, content-processing 1/105 contradicted and dbt-bigquery 2/29. Of
+Prefect, AWS is only ``src/integrations/prefect-aws``.
 Zappa, aws-deployment-framework, hyp3 and cloudmapper were asked again on 1 December 2026, and their numbers stand.
 Of 50 findings beyond the oracle, drawn at random over the others (untyped code, parts that pyright does not follow), 48
 were right and two sent nothing. Of 50 that came with clients which a class has from another one, in December 2026, 44

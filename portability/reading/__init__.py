@@ -94,16 +94,9 @@ def read_here(
 ) -> Iterator[Batch]:
     """Read units in this process and yield what comes out. ``progress`` hears how many files each unit held."""
     reader = Reader(root, interest, settings)
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        for unit in todo:
-            yield reader.read([unit])
-            progress(len(unit))
-    finally:
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()
+    for unit in todo:
+        yield reader.read([unit])
+        progress(len(unit))
 
 
 def size(root: Path, unit: Unit) -> int:
@@ -145,8 +138,8 @@ class Reader:
         return result
 
     def _tidy(self) -> None:
-        """Look for garbage now and then. Whoever reads switches that off besides: inside a unit everything is in use,
-        and looking through it again and again takes longer than parsing."""
+        """Look for garbage now and then. It is switched off besides, in an audit and in its workers: inside a unit
+        everything is in use, and looking through it again and again takes longer than parsing."""
         if gc.get_count()[0] > TIDY_OBJECTS:
             gc.collect()
             gc.freeze()  # what is left is what was found, and stays to the end of the run
