@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -73,15 +73,7 @@ class Tree:
 
     def beside(self, directory: str) -> list[str]:
         """Paths of the regular files in a directory of the root (``""`` is the root), in scope or not, sorted."""
-        root, inner = placed(self._real, directory, self._also)
-        place = os.path.realpath(os.path.join(root, inner))
-        if not is_inside(place, root):
-            return []
-        try:
-            with os.scandir(place) as entries:
-                names = sorted(entry.name for entry in entries if os.path.isfile(entry.path))
-        except OSError:
-            return []
+        names = sorted(entry.name for entry in self._entries(directory) if _is(entry.is_file))
         return [f"{directory}/{name}" if directory else name for name in names]
 
     def real(self, directory: str) -> str | None:
@@ -90,11 +82,18 @@ class Tree:
 
     def folders(self, directory: str) -> list[str]:
         """Names of the directories in a directory of the root (``""`` is the root), in scope or not, sorted."""
-        if not is_inside(os.path.realpath(self.root / directory), self._real):
-            return []
+        return sorted(entry.name for entry in self._entries(directory) if _is(entry.is_dir))
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        root, inner = placed(self._real, directory, self._also)
+        place = os.path.join(root, inner)
+        if not self._is_straight(directory):
+            place = os.path.realpath(place)
+            if not is_inside(place, root):
+                return []
         try:
-            with os.scandir(self.root / directory) as entries:
-                return sorted(entry.name for entry in entries if entry.is_dir())
+            with os.scandir(place) as entries:
+                return list(entries)
         except OSError:
             return []
 
@@ -114,3 +113,10 @@ class Tree:
     @cached_property
     def _real(self) -> str:
         return os.path.realpath(self.root)
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    try:
+        return asked()
+    except OSError:  # links in a circle
+        return False

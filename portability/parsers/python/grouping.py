@@ -90,22 +90,27 @@ class Graph:
         return own is None
 
     def _from(self, path: str, names: Iterable[Bound]) -> Iterator[Taken]:
+        before: str | None = None
         for one in names:
-            for name in dict.fromkeys((one.module, one.name)):
-                found = self._layout.find(path, name) if name else None
-                if found is None and (several := self._layout.several(path, name)):
-                    self.own.setdefault(path, set()).update(several)
-                if found is None or found[0] == path:
-                    continue
-                file, inside = found
-                if inside:
-                    yield Taken(file, inside[0].encode(), one.word)
-                elif name == one.name:  # the module itself, or all that it has
-                    yield Taken(file, STAR, one.word)
-                else:  # the module that a name is taken from: read, and nothing of it is bound
-                    yield Taken(file, b"", one.word)
+            if one.module != before:
+                before, module = one.module, self._led_to(path, one.module)
+                if module is not None and one.name != before:  # read, and nothing of it is bound
+                    yield Taken(module[0], module[1][0].encode() if module[1] else b"", one.word)
+            if one.name == before or module is None or module[0].endswith("__init__.py"):
+                found = self._led_to(path, one.name)
+            else:
+                found = module[0], (*module[1], one.name[len(before) :].lstrip("."))
+            if found is not None:
+                yield Taken(found[0], found[1][0].encode() if found[1] else STAR, one.word)
         if _TEST.search(path):
             yield from (Taken(fixtures, STAR, STAR) for fixtures in self._layout.fixtures(path))
+
+    def _led_to(self, path: str, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """The file that a name leads to, other than the one that says it, and what of the name lies inside it."""
+        found = self._layout.find(path, name) if name else None
+        if found is None and (several := self._layout.several(path, name)):
+            self.own.setdefault(path, set()).update(several)
+        return None if found is None or found[0] == path else found
 
 
 def units(paths: Sequence[str], tree: Tree, interest: Interest) -> list[tuple[str, ...]]:
