@@ -171,6 +171,8 @@ def _usages(
 
 
 def _parsed(written: str) -> Requirement | None:
+    if written.lstrip()[:1] in ("", "-", "#"):
+        return None  # an option, such as each of a requirement's many hashes
     try:
         return Requirement(_OPTION.split(written.strip(), maxsplit=1)[0])
     except InvalidRequirement:
@@ -181,7 +183,7 @@ def _find(path: str, name: str, lines: list[str]) -> Location:
     """The first line that names the distribution as a word of its own."""
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
     for number, line in enumerate(lines, 1):
-        if not line.lstrip().startswith("#") and (match := word.search(line)):
+        if name in line and not line.lstrip().startswith("#") and (match := word.search(line)):
             return Location(
                 path=path, line=number, column=match.start() + 1, end_line=number, end_column=match.end() + 1
             )
