@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from portability.interest import Interest
+from portability.parsers.whereabouts import in_capitals, place_of
 from portability.patterns import regex
 
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{0,120}")
@@ -29,7 +30,13 @@ def settings_of(value: Any, is_secret: Callable[[str, Any], bool]) -> list[Setti
 
 def names_provider(setting: Setting, interest: Interest) -> bool:
     """Whether a variable binds to the old provider by its name or by its value, so that it must not be carried over."""
-    return interest.wants("kubernetes", f"env/{setting.name}") or _OLD.search(setting.value or "") is not None
+    names = {setting.name, in_capitals(setting.name) or setting.name}
+    place = place_of(setting.value or "")
+    return (
+        any(interest.wants("kubernetes", f"env/{name}") for name in names)
+        or (place is not None and interest.wants("kubernetes", place))
+        or _OLD.search(setting.value or "") is not None
+    )
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:

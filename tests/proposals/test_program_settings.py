@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from portability.catalogue import load
 from portability.proposals.inputs import is_secret
-from portability.proposals.settings import settings_of
+from portability.proposals.settings import Setting, names_provider, settings_of
 from tests.proposals.test_links import named, rendered
 
 
@@ -33,6 +34,22 @@ from tests.proposals.test_links import named, rendered
 )
 def test_settings(value: Any, expected: list[tuple[str, str | None]]) -> None:
     assert [tuple(one) for one in settings_of(value, is_secret)] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("AWS_SQS_QUEUE_URL", None, True),
+        ("aws_lambda_api", "x", True),  # a scan of what is proposed takes it for a convention
+        ("TABLE", "arn:aws:dynamodb:eu-west-1:1:table/a", True),
+        ("REGION", "us-central1", True),
+        ("REGION", "north", False),
+    ],
+)
+def test_what_binds_a_program_to_the_old_provider_is_not_carried_over(
+    name: str, value: str | None, expected: bool
+) -> None:
+    assert names_provider(Setting(name, value), load().interest) is expected
 
 
 def test_a_job_starts_what_it_started(tmp_path: Path) -> None:
