@@ -39,7 +39,7 @@ from portability.parsers.kubernetes.archives import unpacked
 from portability.parsers.kubernetes.asked import Asked, asked_of
 from portability.parsers.kubernetes.charts import Charts, chart_of, is_archive
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
-from portability.parsers.kubernetes.endpoints import not_for_stand_ins
+from portability.parsers.kubernetes.endpoints import not_for_stand_ins, signs_in
 from portability.parsers.kubernetes.gitops import values_of
 from portability.parsers.kubernetes.grouping import units as grouped
 from portability.parsers.kubernetes.kustomize import Documents, Generated, Layer, Overlays
@@ -184,7 +184,10 @@ def _read_anew(source: Source, asked: Asked, around: Around) -> Reading:
         return _unread(source.path, refused)
     place, lines = _place(source, text), text.split("\n")
     reading = _read_text(text, Origin(source.path, lines), asked, around, place)
-    reading = replace(reading, usages=not_for_stand_ins(reading.usages, lines))
+    usages = not_for_stand_ins(reading.usages, lines)
+    if any(map(signs_in, usages)) and around.charts.says_where(source.path):
+        usages = tuple(replace(one, confidence="possible") if signs_in(one) else one for one in usages)
+    reading = replace(reading, usages=usages)
     if reading.state == "unread" and place != read_place(source.path):
         reading = replace(reading, state="partly")  # Nobody said that it is ours.
     if (switch := around.charts.gate(source.path)) is not None:

@@ -13,6 +13,7 @@ from portability.parsers.kubernetes.archives import SUFFIX
 from portability.parsers.kubernetes.documents import Refused, compose, decode, split
 from portability.parsers.kubernetes.expressions import evaluate
 from portability.parsers.kubernetes.nodes import plain
+from portability.patterns import regex
 
 CHART: Final = "Chart.yaml"
 VALUES: Final = "values.yaml"
@@ -23,6 +24,11 @@ _WITHIN: Final = "charts"
 _MADE_OF: Final = frozenset({_TEMPLATES, _WITHIN, "crds", "files", "tests"})
 _MAX_WITHIN: Final = 5
 """Charts within charts."""
+
+_SAYS_WHERE = regex(
+    rb"(?m)^[ \t]*(?:-[ \t]+name:[ \t]*)?[\"']?(?:\w+_)?(?:S3|AWS)_(?:\w+_)?ENDPOINT(?:_URL)?\b(?![^\n]*amazonaws)"
+)
+"""A variable that says where S3 is, which others answer to as well as Amazon."""
 
 IsFile = Callable[[str], bool]
 
@@ -84,6 +90,7 @@ class Charts:
         self._scopes: dict[tuple[str, ...], Mapping[str, Any] | None] = {}
         self._named: dict[str, frozenset[str]] = {}
         self._known: dict[str, dict[str, Any] | None] = {}
+        self._where: dict[str, bool] = {}
 
     def scope(self, path: str) -> Mapping[str, Any] | None:
         """What ``.Values`` and ``.Chart`` are in a template, by default; None where the file is none."""
@@ -102,6 +109,17 @@ class Charts:
         within = _in(path.rpartition("/")[0], _WITHIN)
         packed = re.compile(rf"{re.escape(f'{within}/{chart}')}-v?\d[^/]*{re.escape(SUFFIX)}")
         return self._has(f"{within}/{chart}/{CHART}") or any(map(packed.fullmatch, self._files))
+
+    def says_where(self, path: str) -> bool:
+        """Whether some template of a template's chart sets a variable that says where S3 is."""
+        folders = self._folders_of(path)
+        templates = f"{_in(folders[0], _TEMPLATES)}/" if folders else ""
+        if not folders or not path.startswith(templates):
+            return False
+        if templates not in self._where:
+            texts = (source.data for file, source in self._files.items() if file.startswith(templates))
+            self._where[templates] = any(_SAYS_WHERE.search(text) for text in texts)
+        return self._where[templates]
 
     def gate(self, path: str) -> str | None:
         """The value that leaves out the chart in which a file lies, where one around that does so by default."""

@@ -166,7 +166,12 @@ def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
 def not_for_stand_ins(usages: tuple[Usage, ...], lines: Sequence[str]) -> tuple[Usage, ...]:
     """The usages of a file without those of keys that its own lines say to be of a store which speaks S3 and is not
     Amazon's: ``AWS_SECRET_ACCESS_KEY: {{ include "shop.minio.secret" . }}``."""
-    return tuple(usage for usage in usages if not (_SIGNS_IN.fullmatch(usage.symbol) and _names_stand_in(usage, lines)))
+    return tuple(usage for usage in usages if not (signs_in(usage) and _names_stand_in(usage, lines)))
+
+
+def signs_in(usage: Usage) -> bool:
+    """Whether a usage is a variable that signs in to S3, wherever that is."""
+    return _SIGNS_IN.fullmatch(usage.symbol) is not None
 
 
 def _names_stand_in(usage: Usage, lines: Sequence[str]) -> bool:

@@ -59,6 +59,7 @@ _OF_ADDRESSES: Final = (".", ":", "/", "$", "{")
 _NOTHING: Final = regex(r"(?:true|false|null|nil|none|~|[\d.]+[a-zA-Z%]{0,2}|sha256:[0-9a-f]{64})?", re.IGNORECASE)
 """Values that say nothing by themselves: what is empty, switches, numbers, durations and digests of images."""
 _ACCOUNT: Final = regex(r"\d{12}")
+_IS_KEY: Final = regex(r"(?i)key|secret|token|^enabled$")
 _MAX_DEPTH: Final = 4
 _CLOUDS: Final = frozenset(
     {"provider", "cloud", "platform", "cloudPlatform", "cloudProvider", "cloud_provider", "cloudType"}
@@ -125,6 +126,8 @@ def blocks(_key: str, node: MappingNode) -> Iterator[Binding]:
         filled = [(key, value) for key, value in filled if key.value.lower() in chosen]
     for key, value in filled:
         elsewhere = endpoint_in(value) or endpoint_in(node)
+        if all(_IS_KEY.search(one.value) for one, _ in entries(value)):
+            continue  # who answers to these is said elsewhere
         yield Binding(f"Store/{_STORES[key.value.lower()]}", key, value, "likely", endpoint=elsewhere)
 
 

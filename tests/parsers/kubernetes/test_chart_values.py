@@ -433,3 +433,18 @@ def test_a_flag_that_chooses_a_store_goes_by_the_one_that_says_where_it_is(audit
     pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - args: [-a.storage.type=s3, %s]\n"
     for where, wanted in (("-a.s3.endpoint=minio.store.svc:9000", []), ("-a.s3.bucket=a", ["aws/s3"])):
         assert [f.service for f in audited({"pod.yaml": pod % where}).findings] == wanted
+
+
+def test_keys_in_a_chart_that_says_elsewhere_where_s3_is_may_be_for_anybody(audited: Audited) -> None:
+    files = {
+        "Chart.yaml": CHART,
+        "templates/web.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n  - env:\n"
+        "    - name: AWS_ACCESS_KEY_ID\n      valueFrom: {secretKeyRef: {name: a, key: b}}\n",
+    }
+    where = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  S3_ENDPOINT: {{ .Values.s3.endpoint }}\n"
+    assert [f.confidence for f in audited(files).findings] == ["certain"]
+    assert [f.confidence for f in audited({**files, "templates/env.yaml": where}).findings] == ["possible"]
+
+
+def test_keys_alone_say_nothing_of_who_takes_them(audited: Audited) -> None:
+    assert not audited({"values.yaml": "secret:\n  s3: {keyId: a1b2, accessKey: c3d4}\n"}).findings
