@@ -26,6 +26,7 @@ _SIGNS_IN = regex(
     r"env/(\w*AWS_)(?:ACCESS_KEY|SECRET|SESSION|REGION|DEFAULT_REGION|ENDPOINT_URL)\w*"
     r"|env/(\w*AMAZON_)S3_(?:ACCESS_KEY|SECRET|REGION|BUCKET|ENDPOINT)\w*"
 )
+_IS_KEY = regex(r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)$")
 _SAYS_WHERE = regex(r"(\w*(?:AWS|AMAZON)_)(?:S3_)?ENDPOINT(?:_URL)?(?:_S3)?")
 _SAYS_WHERE_S3 = regex(r"(?:\w+_)?S3_ENDPOINT(?:_URL)?")
 _PORT = regex(r":(?!443\b)\d{3,5}(?:/|$)|\.svc(?:[.:/]|$)")
@@ -37,6 +38,8 @@ _MAY_BE_ELSEWHERE = regex(r"Store/s3$|env/(?:\w+_)?S3_|env/(?:\w+_)?AWS_BUCKET|S
 
 _OF_A_STAND_IN: Final = ("minio", "bWluaW")
 """How users and passwords begin that MinIO comes with, plain and encoded."""
+_MADE_UP: Final = frozenset({"test", "dummy", "fake", "local", "localstack", "key", "secret", "foo", "xxx"})
+"""Keys that only stand-ins of a service take."""
 _FOR_ALL: Final = ("common", "global")
 """How sections of values begin that hold for the others too."""
 _STORES: Final = frozenset({"Store/s3", "Store/aws", "ObjectStore/s3", "ObjectStore/aws"})
@@ -147,7 +150,7 @@ def is_elsewhere(binding: Binding, mapping: Node, asked: Asked) -> bool:
     if binding.symbol.startswith("env/"):
         value = get(mapping, "value") or binding.content
         written = filled_in(text(value))
-        if written.startswith(_OF_A_STAND_IN):
+        if written.startswith(_OF_A_STAND_IN) or (written.lower() in _MADE_UP and _IS_KEY.search(binding.symbol)):
             return True
         if "ENDPOINT" in binding.symbol:
             return "://" in written and not is_open(written) and not _is_wanted(value, asked)

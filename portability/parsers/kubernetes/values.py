@@ -305,7 +305,7 @@ def _says_something(node: Node, depth: int = 0) -> bool:
         return False
     if isinstance(node, SequenceNode):
         return any(_says_something(child, depth + 1) for child in node.value)
-    if text(get(node, "enabled")) == "false" or not isinstance(node, MappingNode):
+    if not isinstance(node, MappingNode) or "false" in (text(get(node, "enabled")), text(get(node, "create"))):
         return False
     return any(_says_something(value, depth + 1) for _, value in entries(node)) or text(get(node, "enabled")) == "true"
 

@@ -448,3 +448,14 @@ def test_keys_in_a_chart_that_says_elsewhere_where_s3_is_may_be_for_anybody(audi
 
 def test_keys_alone_say_nothing_of_who_takes_them(audited: Audited) -> None:
     assert not audited({"values.yaml": "secret:\n  s3: {keyId: a1b2, accessKey: c3d4}\n"}).findings
+
+
+def test_keys_that_are_made_up_are_for_a_stand_in(audited: Audited) -> None:
+    pod = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {AWS_ACCESS_KEY_ID: %s}\n"
+    assert not audited({"a.yaml": pod % "dummy"}).findings
+    assert [f.service for f in audited({"a.yaml": pod % "AKIAIOSFODNN7EXAMPLE"}).findings] == ["aws/account"]
+
+
+def test_what_values_do_not_create_they_do_not_use(audited: Audited) -> None:
+    values = "dynamodb:\n  create: %s\n  image: {pullPolicy: Always}\n"
+    assert [bool(audited({"values.yaml": values % it}).findings) for it in ("false", "true")] == [False, True]
