@@ -99,11 +99,12 @@ def as_variables(_key: str, node: MappingNode) -> Iterator[Binding]:
 
 def _becomes_variable(key: str) -> bool:
     name = in_capitals(key)
-    return bool(name) and not key.isupper() and is_setting(name) and _FILE.search(key) is None
+    return bool(name) and not key.isupper() and is_setting(name) and _NO_NAME.search(key) is None
 
 
-_FILE: Final = regex(r"\.(?:py|sh|rb|js|ya?ml|toml|xml|hcl|tf)$")
-"""Keys under which charts take programs and settings. What others hold is often what to sign in with."""
+_NO_NAME: Final = regex(r"\.(?:py|sh|rb|js|ya?ml|toml|xml|hcl|tf)$|^(?:module|data)\.|^[a-z]+_\w+\.\w+|[\[\]]")
+"""Keys under which charts take programs and settings (what others hold is often what to sign in with), and addresses of
+Terraform's, by which plans are compared."""
 
 
 def name_servers(key: str, node: MappingNode) -> Iterator[Binding]:

@@ -459,3 +459,24 @@ def test_keys_that_are_made_up_are_for_a_stand_in(audited: Audited) -> None:
 def test_what_values_do_not_create_they_do_not_use(audited: Audited) -> None:
     values = "dynamodb:\n  create: %s\n  image: {pullPolicy: Always}\n"
     assert [bool(audited({"values.yaml": values % it}).findings) for it in ("false", "true")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("variable", "service"),
+    [
+        ("REPORTS_BUCKET_ARN", "aws/s3"),
+        ("IRSA_POLICY_ARN", "aws/iam"),
+        ("STEP1_FUNCTION_ARN", "aws/lambda"),
+        ("SHOP_AWS_KMS_KEY", "aws/kms"),  # behind its owner's words
+        ("CONCOURSE_AWS_SECRETSMANAGER_REGION", "aws/secrets-manager"),
+        ("SHOP_AWS_REGION", "aws/account"),
+    ],
+)
+def test_a_variable_tells_the_service_that_it_names(audited: Audited, variable: str, service: str) -> None:
+    pod = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {%s: $(VALUE)}\n"
+    assert [f.service for f in audited({"a.yaml": pod % variable}).findings] == [service]
+
+
+def test_addresses_of_terraform_are_no_variables(audited: Audited) -> None:
+    values = "counts: {google_pubsub_topic.a: 1}\nvalues:\n  'google_storage_bucket.b[\"x\"]': {a: b}\n"
+    assert not audited({"values.yaml": values}).findings
