@@ -40,5 +40,5 @@ def keys(host: str) -> Iterator[str]:
 
 
 def is_region(label: str) -> bool:
-    """Whether a word is the code of a region of AWS (``eu-west-1``), or stands in for one (``*``)."""
-    return label == "*" or _REGION.fullmatch(label) is not None
+    """Whether a word is the code of a region of AWS (``eu-west-1``), or stands in for one (``*``, ``your-region``)."""
+    return label in ("*", "region") or label.endswith("-region") or _REGION.fullmatch(label) is not None

@@ -333,3 +333,22 @@ def test_a_detail_of_a_use_leads_to_no_product_without_what_every_use_needs(cata
             if any(text.endswith(features[need].label[2:]) for text in lost for need in always):
                 strayed.append((id, target, name, detailed.product_id))
     assert strayed == []
+
+
+@pytest.mark.parametrize(
+    ("host", "service"),
+    [
+        ("apikeys.googleapis.com", "google/api-keys"),
+        ("networkservices.googleapis.com", "google/service-mesh"),
+        ("storage-component.googleapis.com", "google/cloud-storage"),
+        ("places.googleapis.com", "google/maps"),
+        ("serviceusage.googleapis.com", "google/account"),
+        ("git-codecommit.eu-west-1.amazonaws.com", "aws/codecommit"),
+        ("inbound-smtp.eu-west-1.amazonaws.com", "aws/ses"),
+    ],
+)
+def test_the_host_of_an_api_is_its_services(catalogue: Catalogue, host: str, service: str) -> None:
+    """Projects enable APIs by their hosts: under the account alone they would tell nothing."""
+    claim = catalogue.claim("string", host)
+    assert claim is not None
+    assert claim.service == service

@@ -11,6 +11,7 @@ from portability.names.hosts import keys
     ("host", "name"),
     [
         ("orders.s3.eu-west-1.amazonaws.com", "s3.amazonaws.com"),
+        ("a1.execute-api.your-region.amazonaws.com", "execute-api.amazonaws.com"),
         ("us-documentai.googleapis.com", "documentai.googleapis.com"),
         ("*-aiplatform.googleapis.com", "aiplatform.googleapis.com"),
         ("europe-west4-aiplatform.googleapis.com", "aiplatform.googleapis.com"),
