@@ -142,7 +142,8 @@ def _terraform(symbol: str) -> tuple[str, bool] | None:
         return next(((type_, True) for kind, type_ in classes.get(module, {}).items() if kind.lower() == wanted), None)
     if name == "get":
         module, _, name = module.rpartition(".")
-    type_ = classes.get(module, {}).get(name)
+    kinds = classes.get(module) or classes.get(module.rpartition(".")[0], {})  # each class has a file of its own
+    type_ = kinds.get(name)
     return None if type_ is None else (type_, False)
 
 

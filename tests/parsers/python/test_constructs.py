@@ -30,6 +30,15 @@ def test_pulumi_resources_are_terraform_types_with_their_arguments():
     assert (vpc.symbol, vpc.kind) == ("aws_vpc", "data")
 
 
+def test_a_class_of_pulumis_is_the_same_from_its_own_file():
+    code = """\
+        from pulumi_gcp.compute.address import Address
+        Address("a", region="europe-west4")
+        """
+    (address,) = usages(code)
+    assert (address.symbol, address.kind) == ("google_compute_address", "resource")
+
+
 def test_cdktf_modules_are_terraform_types():
     code = """\
         from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
