@@ -18,7 +18,15 @@ MAY_KNOW = {
     "reading": {"discovery", "parsers", "reading"},
     "engine": {"catalogue", "engine", "policy"},
     "assessment": {"assessment", "catalogue", "engine.identity"},
-    "proposals": {"catalogue", "proposals", "engine.equivalents", "assessment", "discovery", "parsers.kubernetes"},
+    "proposals": {
+        "catalogue",
+        "proposals",
+        "engine.equivalents",
+        "assessment",
+        "discovery",
+        "parsers.kubernetes",
+        "parsers.whereabouts",
+    },
     "gate": {"gate", "configuration", "policy", "audit", "assessment", "catalogue", "discovery", "parsers.guards"},
 }
 

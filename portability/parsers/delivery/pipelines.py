@@ -131,8 +131,11 @@ def _variables(value: Node) -> Names:
             variable = key.value if key.value.isupper() else in_capitals(key.value)
             if _SIGNS_IN.search(variable):
                 yield key, f"env/{variable}"
-            if key.value == "registry" and (named := _NAMED.search(written.value)) is not None:
+            named = _NAMED.search(written.value)
+            if named is not None and key.value == "registry":
                 yield written, f"env/{named[1]}"
+            elif named is not None and named[0] == written.value and _SIGNS_IN.search(named[1]):
+                yield key, f"env/{named[1]}"
             elif _REGISTRY.fullmatch(written.value):
                 yield written, f"image/{written.value}/*"
             elif "/" in written.value:

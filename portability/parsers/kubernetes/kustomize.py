@@ -219,8 +219,8 @@ class Overlays:
 def _roots(written: str, origin: Origin) -> Iterator[tuple[Node, Origin]]:
     for document in split(written):
         opened = opened_of(document)
-        if opened.root is not None:
-            yield opened.root, origin.of_document(document.line, opened.template)
+        for root in opened.roots:
+            yield root, origin.of_document(document.line, opened.template)
 
 
 def _entries(node: Node | None) -> list[Node]:

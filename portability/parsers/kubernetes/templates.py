@@ -51,6 +51,9 @@ _NAMED_IMAGE = regex(r"\"((?:[\w.-]{1,80}/){1,5}[\w.-]{1,80}:v?\d[\w.-]{0,60})\"
 """What is known of a text that is put together from what is not: a host, mostly."""
 _EMPTY = regex(r"^[ \t]*(?:\{\}|\[\])[ \t]*$", re.MULTILINE)
 """What a branch puts under a key where another one puts more."""
+_OPENERS = ("if", "with", "range", "define", "block", "for")
+_ELSE = ("else", "elif")
+_CLOSERS = ("end", "endif", "endfor")
 HOLE: Final = "\0"
 _MAX_FAILURES: Final = 1_000
 """Marks in a text that open no action; after so many it is no template."""
@@ -190,6 +193,22 @@ def off(text: str, scope: Mapping[str, Any]) -> Iterator[Off]:
                 branches.append(branch.otherwise(line, rest.strip(), scope))
 
 
+def choices(text: str) -> Iterator[list[int]]:
+    """The lines, from 0, on which the branches of a choice with an ``else`` begin, and the one on which it ends."""
+    opened: list[list[int]] = []
+    position = line = 0
+    for action in _actions(text):
+        line += text.count("\n", position, action.start)
+        position = action.start
+        word = action.body.partition(" ")[0]
+        if word in _OPENERS:
+            opened.append([line])
+        elif opened and word in _ELSE:
+            opened[-1].append(line)
+        elif opened and word in _CLOSERS and len(lines := opened.pop()) > 1:
+            yield [*lines, line]
+
+
 def defined(text: str) -> Iterator[tuple[int, int]]:
     """Where the bodies of ``define`` begin and end in a text."""
     opened: list[int | None] = []
@@ -209,9 +228,9 @@ def conditions(text: str, line: int) -> list[str]:
     asked: list[str] = []
     for action in _actions(text[:end]):
         word, _, rest = action.body.partition(" ")
-        if word in ("end", "endif", "endfor", "else", "elif") and asked:
+        if asked and (word in _CLOSERS or word in _ELSE):
             asked.pop()
-        if word in ("if", "with", "range", "define", "block", "for", "else", "elif"):
+        if word in _OPENERS or word in _ELSE:
             asked.append(rest)
     return [one for one in asked if one]
 

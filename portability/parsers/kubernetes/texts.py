@@ -73,7 +73,9 @@ def helpers_of(text: str, origin: Origin, asked: Asked, defaults: Defaults = _NO
 def _bodies(text: str) -> Iterator[Document]:
     for start, end in defined(text):
         first = text.rfind("\n", 0, start) + 1
-        yield Document(" " * (start - first) + text[start:end], text.count("\n", 0, first))
+        before = text.count("\n", 0, first)
+        for document in split(" " * (start - first) + text[start:end]):
+            yield document._replace(line=before + document.line)
 
 
 def _parts(root: Node, at: Origin, _document: Document) -> Iterable[Manifest]:
@@ -183,17 +185,15 @@ def _reading(
     found: dict[tuple[str, int, int], Usage] = {}
     broken = sound = 0
     for document in split(text) if documents is None else documents:
-        opened = opened_of(document, defaults.scope) if is_worth_it(document, asked) else Opened(None)
+        opened = opened_of(document, defaults.scope) if is_worth_it(document, asked) else Opened()
         if opened.refused is not None:
             problems.append(problem(origin.path, opened.refused, origin.line))
         is_broken = opened.refused is not None and opened.refused.kind != "template"
         broken += is_broken
         sound += not is_broken and not document.is_blank
-        if opened.root is None:
-            continue
         at = origin.of_document(document.line, opened.template)
-        left_out += _switched_off(opened.root, gates, document.line)
-        for manifest in objects(opened.root, at, document):
+        left_out += (off for root in opened.roots for off in _switched_off(root, gates, document.line))
+        for manifest in (one for root in opened.roots for one in objects(root, at, document)):
             ties = ties_of(manifest, asked)
             for usage in ties.usages:
                 # An anchor is read wherever an alias stands for it, and binds once.
@@ -209,8 +209,8 @@ def _reading(
         state="unread" if broken and not sound else "partly" if problems else "read",
         usages=tuple(sorted(found.values(), key=lambda usage: (usage.location, usage.symbol))),
         problems=tuple(sorted(problems)),
-        missing=tuple(sorted(missing)),
-        pointers=tuple(pointers),
+        missing=tuple(sorted(set(missing))),
+        pointers=tuple(dict.fromkeys(pointers)),
     )
 
 

@@ -62,8 +62,8 @@ def _under(key: str, listed: SequenceNode) -> MappingNode:
     return MappingNode("", [(named, listed)], listed.start_mark, listed.end_mark)
 
 
-def _roots(written: str, origin: Origin) -> list[tuple[Node | None, Origin]]:
+def _roots(written: str, origin: Origin) -> list[tuple[Node, Origin]]:
     opened = [(opened_of(document), document.line) for document in split(written)]
-    if any(one.refused is not None and one.root is None for one, _ in opened):
+    if any(one.refused is not None and not one.roots for one, _ in opened):
         return []  # Not YAML after all: the text is looked at for what it says.
-    return [(one.root, origin.of_document(line, one.template)) for one, line in opened]
+    return [(root, origin.of_document(line, one.template)) for one, line in opened for root in one.roots]

@@ -29,6 +29,12 @@ CATALOGUE = catalogue.load([])
             "'${{ secrets.ACR_SERVER }}'}}, {uses: docker/login-action@v3, with: {registry: gcr.io}}]}}",
             ["azure/login", "env/ACR_SERVER", "image/gcr.io/*"],
         ),
+        (
+            ".github/workflows/a.yml",
+            "jobs: {a: {steps: [{uses: x/plan@v1, env: {TF_VAR_role: '${{ secrets.AWS_OIDC_ROLE }}'}}]}}",
+            ["env/AWS_OIDC_ROLE"],
+        ),
+        (".github/workflows/a.yml", "jobs: {a: {steps: [{run: make, env: {TEAM: '${{ secrets.TEAM_ROLE }}'}}]}}", []),
         (".github/workflows/a.yml", "jobs: {a: {uses: ./b.yml, with: {workdir: ./images/azure-devops-agent}}}", []),
         (
             ".forgejo/workflows/a.yml",
