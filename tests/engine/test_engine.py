@@ -406,9 +406,9 @@ def test_a_specialist_answers_only_where_the_use_needs_what_it_is_special_for(ca
         question = Question("self-hosted", "container-service", needs=needs, unsure=unsure)
         return [answer.product for answer in ranked(catalogue, question)]
 
-    assert "Agones on Kubernetes" not in products()
-    assert products(("game-sessions",))[0] == "Agones on Kubernetes"
-    assert "Agones on Kubernetes" in products(unsure=("game-sessions",))
+    assert "Agones on Kubernetes, with Open Match" not in products()
+    assert products(("game-sessions",))[0] == "Agones on Kubernetes, with Open Match"
+    assert "Agones on Kubernetes, with Open Match" in products(unsure=("game-sessions",))
 
 
 def test_a_specialist_that_a_use_only_perhaps_calls_for_is_not_the_first_answer(catalogue: Catalogue) -> None:
