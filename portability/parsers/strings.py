@@ -16,7 +16,8 @@ from portability.patterns import regex
 _HOLE = r"\$?\{[^{}\s]{0,80}\}|%s|<[\w-]{1,40}>"
 _ARN = regex(r"(?<!\w)arn:(aws(?:-[a-z]+)*|\{[^{}\s]{0,80}\}|%s):([a-z][a-z0-9-]*):")
 _HOST = regex(
-    rf"(?<![\w.$-])(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
+    r"(?:(?<![\w.$-])(?!(?<=%)[0-9A-Fa-f]{2})|(?<=%[0-9A-Fa-f]{2}))"  # %2F may stand before it in an address
+    rf"(?:(?:[A-Za-z0-9_*-]|{_HOLE}){{1,63}}\.){{1,12}}(?:com\.cn|[a-z]{{2,8}})(?![\w-]|\.[A-Za-z])"
 )
 _HOLES = regex(_HOLE)
 _NO_HOSTS: Final = frozenset({"type.googleapis.com"})

@@ -25,6 +25,8 @@ def known():
         ("https://sqs.${var.region}.amazonaws.com/1/q", "sqs.*.amazonaws.com", "aws/sqs"),
         ("https://orders.s3.eusc-de-east-1.amazonaws.eu", "orders.s3.eusc-de-east-1.amazonaws.eu", "aws/s3"),
         ("postgres://u:p@db.x.eu-west-1.rds.amazonaws.com:5432/x", "db.x.eu-west-1.rds.amazonaws.com", "aws/rds"),
+        ("https://x.y/to?url=https%3a%2f%2fa1.s3.amazonaws.com%2fb", "a1.s3.amazonaws.com", "aws/s3"),
+        ("https://%d.dkr.ecr.eu-west-1.amazonaws.com/x", "d.dkr.ecr.eu-west-1.amazonaws.com", "aws/ecr"),
         ("states.amazonaws.com", "states.amazonaws.com", "aws/step-functions"),
     ],
 )
